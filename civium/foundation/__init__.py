@@ -1,0 +1,1 @@
+"""Foundation: what everything stands on."""

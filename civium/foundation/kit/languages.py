@@ -1,0 +1,29 @@
+"""Languages: direction, and the best text there is when a translation is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import get_language_info
+
+
+class Text(NamedTuple):
+    """A text and the language it is really in: when that is not the reader's, the page says so with ``lang``."""
+
+    words: str
+    language: str
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``, for the ``dir`` attribute."""
+    return "rtl" if get_language_info(language)["bidi"] else "ltr"
+
+
+def pick_text(texts: Mapping[str, str], language: str) -> Text:
+    """The text in the reader's language, else the town's first language, else any; empty when there is none."""
+    for candidate in (language, settings.LANGUAGE_CODE, *texts):
+        if texts.get(candidate):
+            return Text(texts[candidate], candidate)
+    return Text("", language)

@@ -1,0 +1,78 @@
+"""The town: its name, zone, currency, contacts, holidays, agencies, topics and life events, read from ``town.yaml``.
+
+The file lies beside the service documents, so that what a town is and what it offers are one folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict
+
+Texts = dict[str, str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contact(_Part):
+    phone: str
+    email: str
+    address: str
+    opening: Texts
+
+
+class Agency(_Part):
+    name: Texts
+    phone: str
+    email: str
+
+
+class Topic(_Part):
+    """A shelf of the catalogue; ``icon`` is a Lucide icon that the assets build knows, ``tone`` one of sea, sun, leaf, coral."""
+
+    name: Texts
+    about: Texts
+    icon: str
+    tone: str = "sea"
+
+
+class Town(_Part):
+    """What is true of the town as a whole. ``rest_days``: days of the week without work, Monday is 0."""
+
+    name: Texts
+    tagline: Texts
+    zone: str
+    currency: str
+    country: str
+    contact: Contact
+    rest_days: tuple[int, ...] = (5, 6)
+    holidays: dict[dt.date, Texts]
+    agencies: dict[str, Agency]
+    topics: dict[str, Topic]
+    life_events: dict[str, Topic]
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def today(self, now: dt.datetime) -> dt.date:
+        """The calendar day in the town at the moment ``now`` (aware)."""
+        return now.astimezone(self.time_zone).date()
+
+
+def load_town(folder: Path) -> Town:
+    """The town described in ``folder/town.yaml``. Refuses what it does not know with pydantic's errors."""
+    return Town.model_validate(yaml.safe_load((folder / "town.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def the_town() -> Town:
+    """This installation's town."""
+    return load_town(Path(settings.CIVIUM_SERVICES))

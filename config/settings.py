@@ -1,0 +1,235 @@
+"""Every setting, read from the environment, safe in production by default.
+
+``CIVIUM_DEMO=1`` is the only switch that relaxes anything; ``civium check`` names what a production site still lacks.
+Secrets come from files: ``CIVIUM_KEYS`` is their folder, outside the data folder, so that a copy of the data opens nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "") in {"1", "true", "yes"}
+
+
+def _folder(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).resolve()
+
+
+# --- what kind of installation this is -------------------------------------------------------------------------------
+CIVIUM_DEMO = _flag("CIVIUM_DEMO")
+DEBUG = _flag("CIVIUM_DEBUG")
+CIVIUM_DATA = _folder("CIVIUM_DATA", BASE_DIR / "data")
+CIVIUM_KEYS = _folder("CIVIUM_KEYS", BASE_DIR / ".keys")
+CIVIUM_SERVICES = _folder("CIVIUM_SERVICES", BASE_DIR / "services")
+CIVIUM_BUILD = BASE_DIR / "build"
+# Where the site is reached: links in mail and certificates start with it, never with a request's Host header.
+CIVIUM_ORIGIN = os.environ.get("CIVIUM_ORIGIN", f"http://localhost:{os.environ.get('PORT', '8000')}")
+
+
+def _secret(name: str) -> str:
+    """The secret in a file of the key folder; empty when there is none yet (`civium check` says so)."""
+    path = CIVIUM_KEYS / name
+    return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+
+
+SECRET_KEY = _secret("secret-key")
+ALLOWED_HOSTS = [host for host in os.environ.get("CIVIUM_HOSTS", "").split(",") if host] or (
+    ["localhost", "127.0.0.1", "[::1]", "testserver"] if CIVIUM_DEMO else []
+)
+_HTTPS = CIVIUM_ORIGIN.startswith("https://")
+
+# --- the house -------------------------------------------------------------------------------------------------------
+# A room with tables, templates or reactions is a Django application; a folder with a docstring is a room.
+ROOMS = [
+    f"civium.{floor}.{room.name}"
+    for floor in ("foundation", "engines", "journeys", "doors")
+    for room in sorted((BASE_DIR / "civium" / floor).iterdir())
+    if (room / "__init__.py").is_file()
+]
+INSTALLED_APPS = [
+    *ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
+]
+MIDDLEWARE = [
+    "civium.foundation.design.middleware.PublicPageCache",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "civium.foundation.design.middleware.ChosenLanguage",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "civium.foundation.design.middleware.RefusalsAsPages",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# --- data ------------------------------------------------------------------------------------------------------------
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000",
+}
+_database = dj_database_url.parse(
+    os.environ.get("DATABASE_URL") or f"sqlite:///{CIVIUM_DATA / 'civium.sqlite3'}",
+    conn_max_age=600,
+    conn_health_checks=True,
+)
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = _SQLITE
+    # Tests on a file: the browser's server threads and the test share it as processes would.
+    _database["TEST"] = {"NAME": str(CIVIUM_DATA / f"test-{os.environ.get('CIVIUM_TEST_DB', 'all')}.sqlite3")}
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- languages and time ----------------------------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = _HTTPS
+LOCALE_PATHS = [BASE_DIR / "civium" / "locale"]
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": [BASE_DIR / Path(*room.split(".")) / "templates" for room in ROOMS],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "civium.foundation.design.jinja.environment"},
+    },
+    {  # allauth's own pages, in our layout
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "DIRS": [BASE_DIR / "civium/foundation/design/django_templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = CIVIUM_BUILD / "static"
+
+# --- who is this -----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "identity.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:my_page"
+LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "civium.foundation.identity.adapters.allauth.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CIVIUM_DEMO
+MFA_TOTP_ISSUER = "Civium"
+SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "civium.foundation.design.views.page_too_old"
+CSRF_TRUSTED_ORIGINS = [CIVIUM_ORIGIN]
+
+# --- headers ---------------------------------------------------------------------------------------------------------
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_SSL_REDIRECT = _HTTPS and not _flag("CIVIUM_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("CIVIUM_BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# GOV.UK Frontend's one inline line is in our own script instead, so nothing inline is allowed at all.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+# Pages never wait for a mail server: this backend puts the message on the queue, and a worker hands it to the
+# carrier. In the demo town the carrier is an outbox page.
+EMAIL_BACKEND = "civium.engines.notices.mail.QueuedBackend"
+CIVIUM_MAIL_CARRIER = os.environ.get("CIVIUM_MAIL_CARRIER", "demo" if CIVIUM_DEMO else "smtp")
+EMAIL_HOST = os.environ.get("CIVIUM_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("CIVIUM_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CIVIUM_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = _secret("smtp-password")
+EMAIL_USE_TLS = _flag("CIVIUM_SMTP_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("CIVIUM_MAIL_FROM", "Civium <no-reply@localhost>")
+
+# --- outside systems: each has a demo adapter ------------------------------------------------------------------------
+CIVIUM_PAYMENT_PROVIDER = os.environ.get("CIVIUM_PAYMENT_PROVIDER", "demo" if CIVIUM_DEMO else "")
+CIVIUM_PAYMENT_SECRET = _secret("payment-webhook-secret")
+CIVIUM_ANTIVIRUS = os.environ.get("CIVIUM_ANTIVIRUS", "demo" if CIVIUM_DEMO else "clamav")
+CIVIUM_CLAMAV = os.environ.get("CIVIUM_CLAMAV", "unix:/var/run/clamav/clamd.ctl")
+
+# --- running ---------------------------------------------------------------------------------------------------------
+SILENCED_SYSTEM_CHECKS = ["account.W001"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("CIVIUM_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,32 @@
+"""Every address of the product. People's pages carry their language; machines' do not."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+
+def _rooms(*names: str) -> list[URLPattern | URLResolver]:
+    return [path("", include(f"civium.{name}.urls")) for name in names if find_spec(f"civium.{name}.urls")]
+
+
+handler404 = "civium.foundation.design.views.not_found"
+handler500 = "civium.foundation.design.views.went_wrong"
+handler403 = "civium.foundation.design.views.not_allowed"
+handler400 = "civium.foundation.design.views.not_understood"
+
+urlpatterns = [
+    *_rooms("foundation.design", "engines.payments"),
+    *i18n_patterns(
+        path("account/", include("allauth.urls")),
+        *_rooms(
+            "doors.portal",
+            "doors.desk",
+            "journeys.catalogue",
+            "journeys.applications",
+        ),
+    ),
+]

@@ -1,0 +1,1 @@
+"""Journeys in a browser, rules about the code, and the cast that every test knows."""

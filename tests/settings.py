@@ -1,0 +1,25 @@
+"""The site's settings for a test run: demo, with keys and data of its own in ``build/test``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_place = Path(__file__).resolve().parent.parent / "build" / "test"
+_keys = _place / "keys"
+_keys.mkdir(parents=True, exist_ok=True)
+for _name in ("secret-key", "payment-webhook-secret"):
+    if not (_keys / _name).exists():
+        (_keys / _name).write_text(f"demo-{_name}-for-tests-only-0123456789abcdef0123456789abcdef")
+os.environ.update(
+    CIVIUM_DEMO="1",
+    CIVIUM_DATA=str(_place / "data"),
+    CIVIUM_KEYS=str(_keys),
+    CIVIUM_ORIGIN="http://localhost:8000",
+)
+(_place / "data").mkdir(exist_ok=True)
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
