@@ -23,7 +23,7 @@ def _folder(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).resolve()
 
 
-# --- what kind of installation this is -------------------------------------------------------------------------------
+# What kind of installation this is.
 CIVIUM_DEMO = _flag("CIVIUM_DEMO")
 DEBUG = _flag("CIVIUM_DEBUG")
 CIVIUM_DATA = _folder("CIVIUM_DATA", BASE_DIR / "data")
@@ -46,7 +46,7 @@ ALLOWED_HOSTS = [host for host in os.environ.get("CIVIUM_HOSTS", "").split(",") 
 )
 _HTTPS = CIVIUM_ORIGIN.startswith("https://")
 
-# --- the house -------------------------------------------------------------------------------------------------------
+# The house.
 # A room with tables, templates or reactions is a Django application; a folder with a docstring is a room.
 ROOMS = [
     f"civium.{floor}.{room.name}"
@@ -83,7 +83,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-# --- data ------------------------------------------------------------------------------------------------------------
+# Data.
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -107,7 +107,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-# --- languages and time ----------------------------------------------------------------------------------------------
+# Languages and time.
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -119,7 +119,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = _HTTPS
 LOCALE_PATHS = [BASE_DIR / "civium" / "locale"]
 
-# --- pages -----------------------------------------------------------------------------------------------------------
+# Pages.
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -138,6 +138,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "civium.foundation.identity.context.accounts_to_try",
             ]
         },
     },
@@ -145,7 +146,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = CIVIUM_BUILD / "static"
 
-# --- who is this -----------------------------------------------------------------------------------------------------
+# Who is this.
 AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -161,6 +162,7 @@ ACCOUNT_ADAPTER = "civium.foundation.identity.adapters.allauth.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "civium.foundation.identity.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -181,7 +183,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "civium.foundation.design.views.page_too_old"
 CSRF_TRUSTED_ORIGINS = [CIVIUM_ORIGIN]
 
-# --- headers ---------------------------------------------------------------------------------------------------------
+# Headers.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_SSL_REDIRECT = _HTTPS and not _flag("CIVIUM_BEHIND_PROXY")
@@ -205,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- mail ------------------------------------------------------------------------------------------------------------
+# Mail.
 # Pages never wait for a mail server: this backend puts the message on the queue, and a worker hands it to the
 # carrier. In the demo town the carrier is an outbox page.
 EMAIL_BACKEND = "civium.engines.notices.mail.QueuedBackend"
@@ -218,13 +220,13 @@ EMAIL_USE_TLS = _flag("CIVIUM_SMTP_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("CIVIUM_MAIL_FROM", "Civium <no-reply@localhost>")
 
-# --- outside systems: each has a demo adapter ------------------------------------------------------------------------
+# Outside systems: each has a demo adapter.
 CIVIUM_PAYMENT_PROVIDER = os.environ.get("CIVIUM_PAYMENT_PROVIDER", "demo" if CIVIUM_DEMO else "")
 CIVIUM_PAYMENT_SECRET = _secret("payment-webhook-secret")
 CIVIUM_ANTIVIRUS = os.environ.get("CIVIUM_ANTIVIRUS", "demo" if CIVIUM_DEMO else "clamav")
 CIVIUM_CLAMAV = os.environ.get("CIVIUM_CLAMAV", "unix:/var/run/clamav/clamd.ctl")
 
-# --- running ---------------------------------------------------------------------------------------------------------
+# Running.
 SILENCED_SYSTEM_CHECKS = ["account.W001"]
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""The WSGI entry. Static files are answered before Django wakes up."""
+"""The WSGI entry. Static files are answered before Django wakes up; a site that breaks its own rules does not start."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
-application = WhiteNoise(
-    get_wsgi_application(),
-    root=settings.STATIC_ROOT,
-    prefix="static/",
-    max_age=365 * 24 * 3600,
-)
+_django = get_wsgi_application()
+if problems := run_checks(tags=["civium"]):
+    raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
+application = WhiteNoise(_django, root=settings.STATIC_ROOT, prefix="static/", max_age=365 * 24 * 3600)

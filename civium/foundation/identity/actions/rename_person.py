@@ -1,0 +1,42 @@
+"""Giving or changing a name."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.identity.events import PersonRenamed
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.vault.actions.sealing import seal
+
+LONGEST_NAME = 200
+
+
+class NameUnusable(Refusal):
+    message = _("Enter your name, in up to 200 characters.")
+    status = 422
+
+
+def clean_name(typed: str) -> str:
+    """The name in one line, without control or direction-override characters. Any script, one letter or many."""
+    visible = "".join(
+        c for c in typed if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} or c in "\u200c\u200d"
+    )
+    name = " ".join(unicodedata.normalize("NFC", visible).split())
+    if not name or len(name) > LONGEST_NAME:
+        raise NameUnusable
+    return name
+
+
+@transaction.atomic
+def rename_person(person: Person, *, name: str, by: Person, at: datetime) -> None:
+    """Seal the name under the person's own key."""
+    person.name_sealed = seal(clean_name(name), under=person.vault_key, at=f"person:name:{person.id}")
+    person.save(update_fields=["name_sealed"])
+    person.__dict__.pop("name", None)
+    record(PersonRenamed(person=person.id), by=by, at=at)

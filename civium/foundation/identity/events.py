@@ -1,0 +1,48 @@
+"""What identity can put on the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class PersonJoined(Event):
+    """Somebody made an account, or one was made for them."""
+
+    person: UUID
+
+
+@dataclass(frozen=True)
+class PersonRenamed(Event):
+    """Somebody gave or changed their name."""
+
+    person: UUID
+
+
+@dataclass(frozen=True)
+class RoleGranted(Event):
+    """A person was given a role; ``agency`` is empty for the town as a whole."""
+
+    person: UUID
+    role: str
+    agency: str
+
+
+@dataclass(frozen=True)
+class RoleEnded(Event):
+    """A person's role ended."""
+
+    person: UUID
+    role: str
+    agency: str
+
+
+@dataclass(frozen=True)
+class RepresentationGranted(Event):
+    """A person may act for an organisation."""
+
+    person: UUID
+    organisation: UUID

@@ -1,0 +1,65 @@
+"""What a page demands of its visitor before anything else happens. A URL without a policy stops the program at start.
+
+A policy is coarse: who may knock at this door at all. Whether this visitor may see or change *this* object is decided where the
+object is read (``for_=``) and where it is changed (``rules``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.views.decorators.csrf import csrf_exempt
+
+from civium.foundation.kit.refusals import NotFound
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A named demand. ``admits`` sees the request; ``needs_sign_in`` sends anonymous visitors to sign in instead."""
+
+    name: str
+    admits: Callable[[HttpRequest], bool]
+    needs_sign_in: bool = False
+    is_signed_call: bool = False
+
+
+anyone = Policy("anyone", lambda request: True)
+signed_in = Policy("signed-in", lambda request: request.user.is_authenticated, needs_sign_in=True)
+demo_town = Policy("demo-town", lambda request: settings.CIVIUM_DEMO)
+signed_call = Policy("signed-call", lambda request: True, is_signed_call=True)
+
+
+def staff(*roles: str) -> Policy:
+    """Members of staff with any of the roles, in any agency."""
+
+    def admits(request: HttpRequest) -> bool:
+        return request.user.is_authenticated and not request.user.roles.isdisjoint(roles)
+
+    return Policy(f"staff:{','.join(sorted(roles))}", admits, needs_sign_in=True)
+
+
+def open_to(policy: Policy) -> Callable[[View], View]:
+    """Declare the policy of a view and enforce it. Whoever is signed in and not admitted is told "not found"."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if policy.needs_sign_in and not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            if not policy.admits(request):
+                raise NotFound
+            return view(request, *args, **kwargs)
+
+        guarded.policy = policy  # type: ignore[attr-defined]
+        return csrf_exempt(guarded) if policy.is_signed_call else guarded  # type: ignore[return-value]
+
+    return decorate
