@@ -1,0 +1,103 @@
+"""The grammar of the steps in a service document, and of their words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+
+from civium.engines.clock.schema import Duration
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=40)]
+Role = Literal["clerk", "officer", "supervisor"]
+# What a citizen's list shows at a glance; the step's own words say the rest.
+Status = Literal[
+    "received", "in-review", "waiting-for-you", "waiting-for-others", "agreed", "refused", "closed"
+]
+
+
+class Problem(NamedTuple):
+    """What is wrong with a document, where in it, and what to write instead."""
+
+    path: str
+    message: str
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _as_list(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
+class Move(_Part):
+    """One thing that staff can do with a case in a step: where it leads, who may do it, what it needs.
+
+    ``when``: a condition over the answers, without which the move is not offered. ``asks_applicant``: a question goes
+    to the applicant and the clock stands still until the answer.
+    """
+
+    name: Name
+    to: Name
+    by: Annotated[tuple[Role, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    needs: Literal["reason"] | None = None
+    when: str | None = None
+    asks_applicant: bool = False
+
+
+class ShownAs(_Part):
+    """How a step looks to the applicant."""
+
+    status: Status
+
+
+class Step(_Part):
+    """A place where a case rests until someone moves it; with ``end``, the outcome it is decided with."""
+
+    due: Duration | None = None
+    shown_as: ShownAs | None = None
+    moves: tuple[Move, ...] = ()
+    end: Name | None = None
+    appeal: Duration | None = None
+
+
+class Steps(RootModel[Annotated[dict[Name, Step], Field(min_length=1, max_length=50)]]):
+    """The steps by name, in the order written: the first is where a case begins."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def __getitem__(self, name: str) -> Step:
+        return self.root[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.root
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.root)
+
+    @property
+    def first(self) -> str:
+        return next(iter(self.root))
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The names of the steps that close a case."""
+        return tuple(name for name, step in self.root.items() if step.end)
+
+    def status_of(self, name: str) -> Status:
+        """What the applicant's list shows for a step: what the document says, else what its place implies."""
+        step = self.root[name]
+        if step.shown_as:
+            return step.shown_as.status
+        if step.end:
+            return "refused" if step.appeal else "agreed"
+        return "received" if name == self.first else "in-review"
+
+
+class StepTexts(_Part):
+    """The words of steps and moves, by name, in one language."""
+
+    steps: dict[str, str] = {}
+    moves: dict[str, str] = {}
