@@ -1,0 +1,106 @@
+"""From a text in any language to the words it is found by: split, folded, stemmed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from threading import local
+from typing import Any
+
+import snowballstemmer
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+# Words that say nothing about what somebody looks for. Only ever dropped beside words that do.
+_EMPTY_WORDS = {
+    "en": "a an and are at be can do for from get have how i in is it me my need of on or the to want what when where "
+    "with you your",
+    "es": "a al como con de del donde e el en es la las lo los mi mis necesito o para por que quiero se su sus tu tus "
+    "un una y",
+    "ar": "في من على الى عن هذا هذه او و يا ما هل كيف اين متى اريد احتاج ان",
+}
+_EMPTY = {language: frozenset(words.split()) for language, words in _EMPTY_WORDS.items()}
+
+# Letters that Unicode does not take apart, and Arabic spellings that people use for each other.
+_SAME_LETTER = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ة": "ه",
+        "ـ": None,
+        "ھ": "ه",
+        "ک": "ك",
+        "ی": "ي",
+    }
+)
+# Accents, Arabic and Hebrew vowel signs. Marks of other scripts (Hindi, Thai) are letters to their readers and stay.
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+# Scripts written without spaces: Han, kana, Thai, Lao, Khmer, Burmese. Pairs of characters stand in for words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_APOSTROPHES = re.compile("['’ʼ]s\\b|['’ʼ]")
+_per_thread = local()  # a stemmer keeps state while it works
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """The word without case, accents and spelling variants: ``Calefacción`` -> ``calefaccion``, ``أُسرة`` -> ``اسره``."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return unicodedata.normalize("NFC", _MARKS.sub("", apart)).translate(_SAME_LETTER)
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text in order, as written; pairs of characters where a script has no spaces."""
+    letters = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in _APOSTROPHES.sub(" ", text))
+    words: list[str] = []
+    for run in letters.split():
+        last = 0
+        for unspaced in _UNSPACED.finditer(run):
+            words += [run[last : unspaced.start()]] if run[last : unspaced.start()] else []
+            words += _pairs(unspaced.group())
+            last = unspaced.end()
+        words += [run[last:]] if run[last:] else []
+    return words
+
+
+def query_words(query: str, language: str) -> list[str]:
+    """The words of a query that say something, each once; all of them when none does."""
+    words = list(dict.fromkeys(split_words(query)))
+    telling = [word for word in words if fold(word) not in _EMPTY.get(language, ())]
+    return telling or words
+
+
+@lru_cache(maxsize=65_536)
+def forms_of(word: str, language: str) -> tuple[str, ...]:
+    """What a word is indexed and looked up by: itself folded, then its stems with and without its accents."""
+    plain = fold(word)
+    stemmer = _stemmer(language)
+    if stemmer is None:
+        return (plain,)
+    return tuple(dict.fromkeys((plain, fold(stemmer.stemWord(word.lower())), fold(stemmer.stemWord(plain)))))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def _stemmer(language: str) -> Any:
+    code = language.split("-")[0]
+    if code not in _STEMMERS:
+        return None
+    stemmers = _per_thread.__dict__.setdefault("stemmers", {})
+    if code not in stemmers:
+        stemmers[code] = snowballstemmer.stemmer(_STEMMERS[code])
+    return stemmers[code]
