@@ -1,0 +1,48 @@
+"""Destroy the key of an owner: forgetting that is real."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from civium.foundation.journal.actions.record import record
+
+from ..events import KeyDestroyed
+from ..key_ring import forget_keys
+from ..models import Key
+
+if TYPE_CHECKING:
+    from civium.foundation.journal.actions.record import Actor
+
+
+@transaction.atomic
+def destroy_key(owner: str, *, by: Actor | None, at: datetime) -> None:
+    """Destroy the owner's key: everything sealed under it, and under the keys below it, is erased, in every backup too.
+
+    For ever: the owner never gets another key. An owner without a key gets a destroyed one; a second call does nothing.
+    """
+    if connection.vendor == "sqlite":
+        _overwrite_what_is_deleted()
+    key = Key.objects.select_for_update().filter(owner=owner).first()
+    if key is not None and key.destroyed_at:
+        return
+    key = key or Key(owner=owner)
+    key.wrapped, key.purpose_key, key.destroyed_at = None, None, at
+    key.save()
+    forget_keys()
+    transaction.on_commit(forget_keys)
+    record(KeyDestroyed(key=key.id, owner=owner), by=by, at=at)
+
+
+def _overwrite_what_is_deleted() -> None:
+    """Have SQLite put zeros over the old bytes, in the page now and in its write-ahead log after the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete=ON")
+    transaction.on_commit(_empty_the_log, robust=True)
+
+
+def _empty_the_log() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,81 @@
+"""Make the keys of owners, and of purposes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..envelope import new_key, wrap
+from ..key_ring import (
+    KeyDestroyed,
+    OpenKey,
+    find_chain,
+    open_purpose_key,
+    the_root_key,
+)
+from ..models import Key, PurposeKey
+
+__all__ = [
+    "INDEX",
+    "OWNERS",
+    "KeyDestroyed",
+    "ensure_key",
+    "make_key",
+    "new_purpose_key",
+    "present_purpose_key",
+]
+
+OWNERS: Final = "owners"
+INDEX: Final = "index"
+
+
+def present_purpose_key(purpose: str) -> PurposeKey:
+    """The newest key for the purpose, made when there is none yet. Two processes that make it at once get the same."""
+    newest = PurposeKey.objects.filter(purpose=purpose).order_by("-version").first()
+    if newest:
+        return newest
+    PurposeKey.objects.bulk_create([new_purpose_key(purpose, version=1)], ignore_conflicts=True)
+    return PurposeKey.objects.filter(purpose=purpose).latest("version")
+
+
+def new_purpose_key(purpose: str, *, version: int) -> PurposeKey:
+    """An unsaved purpose key, wrapped by the present root key."""
+    root = the_root_key()
+    purpose_key = PurposeKey(purpose=purpose, version=version, root=root.id)
+    purpose_key.wrapped = root.wrap(new_key(), place=purpose_key.place)
+    return purpose_key
+
+
+def make_key(owner: str, *, parent: str | None = None) -> OpenKey:
+    """Give the owner a key, wrapped by the parent's key when there is a parent: destroying that one destroys this one.
+
+    The same call twice gives the same key. Refuses an owner, or a parent, whose key was destroyed. A key can have a parent
+    and the parent a parent, no more: that much is read in one statement.
+    """
+    if parent is None:
+        purpose_key = present_purpose_key(OWNERS)
+        key = Key(owner=owner, purpose_key=purpose_key)
+        key.wrapped = wrap(new_key(), under=open_purpose_key(purpose_key), place=key.place)
+    else:
+        above = _key_that_can_wrap(parent)
+        key = Key(owner=owner, parent_id=above.id)
+        key.wrapped = wrap(new_key(), under=above.key, place=key.place)
+    Key.objects.bulk_create([key], ignore_conflicts=True)
+    chain = find_chain(owner)
+    if chain is None or (chain.keys[-2].owner if chain.parents else None) != parent:
+        raise ValueError(f"{owner} already has a key, under another parent")
+    return chain.opened()
+
+
+def _key_that_can_wrap(owner: str) -> OpenKey:
+    chain = find_chain(owner)
+    if chain is None:
+        return make_key(owner)
+    if chain.parents > 1:
+        raise ValueError(f"the key of {owner} is already two keys down")
+    return chain.opened()
+
+
+def ensure_key(owner: str) -> OpenKey:
+    """The owner's key, read now, or made when there is none. Refuses a destroyed one."""
+    chain = find_chain(owner)
+    return chain.opened() if chain else make_key(owner)

@@ -1,0 +1,44 @@
+"""Seal values and open them again. ``under`` is the owner of the key, ``at`` the one place where the value lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..encoding import decode, encode
+from ..envelope import SEALED, SealBroken, decrypt, encrypt, key_id_of
+from ..key_ring import KeyDestroyed, fetch_keys, get_key
+from .keys import ensure_key
+
+__all__ = ["KeyDestroyed", "SealBroken", "fetch_keys", "open_bytes", "open_sealed", "seal", "seal_bytes"]
+
+
+def seal(value: Any, *, under: str, at: str) -> bytes:
+    """The value sealed under the owner's key, for its place: ``seal(answers, under="person:<uuid>", at="drafts:answers:<id>")``.
+
+    Takes None, bool, int, str, Decimal, date, datetime, UUID, list and dict with text keys, as deep as they go; TypeError
+    for anything else. The owner's key is made on first use. Refuses (KeyDestroyed) an owner who was forgotten.
+    """
+    return seal_bytes(encode(value), under=under, at=at)
+
+
+def open_sealed(blob: bytes | memoryview, *, under: str, at: str) -> Any:
+    """The value that was sealed for this owner and place, exactly as it was.
+
+    Refuses (KeyDestroyed) what was erased. Raises SealBroken for a value that was changed or belongs elsewhere.
+    """
+    return decode(open_bytes(blob, under=under, at=at))
+
+
+def seal_bytes(data: bytes, *, under: str, at: str) -> bytes:
+    """The bytes sealed under the owner's key, for their place. For whole files in memory; ``streams`` for long ones."""
+    key = ensure_key(under)
+    return encrypt(data, key=key.key, key_id=key.id, under=under, at=at)
+
+
+def open_bytes(blob: bytes | memoryview, *, under: str, at: str) -> bytes:
+    """The bytes that were sealed for this owner and place. Refuses and raises as ``open_sealed``."""
+    blob = bytes(blob)
+    key = get_key(key_id_of(blob, kind=SEALED))
+    if key.owner != under:
+        raise SealBroken(f"the sealed value at {at} belongs to another owner")
+    return decrypt(blob, key=key.key, under=under, at=at)

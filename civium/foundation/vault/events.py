@@ -1,0 +1,33 @@
+"""What the vault puts on the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class KeyDestroyed(Event):
+    """An owner's key was destroyed: what was sealed under it, and under the keys below it, is erased."""
+
+    key: UUID
+    owner: str
+
+
+@dataclass(frozen=True)
+class PurposeKeyRotated(Event):
+    """A purpose has a new key, and everything its older keys wrapped is wrapped by the new one."""
+
+    purpose_key: UUID
+    purpose: str
+    version: int
+
+
+@dataclass(frozen=True)
+class RootKeyRotated(Event):
+    """Every purpose key is wrapped by a new root key; the old one opens nothing of this database any more."""
+
+    root_key: UUID
+    rewrapped: int
