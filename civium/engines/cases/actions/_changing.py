@@ -1,0 +1,72 @@
+"""What every change of a case shares: it happens to the case that the person saw, or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
+
+from ..events import ApplicantAnswered, ApplicantAsked, CaseClaimed, CaseDecided, CaseGivenBack
+from ..models import Case
+from ..rules import may_work_on
+
+
+class SomeoneWasFirst(Refusal):
+    """The case is no longer as the person saw it. The message says who did what, and when."""
+
+    message = _("This case has changed since you opened it.")
+    what_next = _("Look at it again before you go on. Nothing that you entered was saved.")
+
+
+class CaseIsClosed(Refusal):
+    """The case is decided."""
+
+    message = _("This case is already decided.")
+
+
+_WHAT_HAPPENED = {
+    CaseDecided: _("%(who)s decided this case at %(time)s."),
+    CaseClaimed: _("%(who)s took this case at %(time)s."),
+    CaseGivenBack: _("%(who)s gave this case back to the team at %(time)s."),
+    ApplicantAsked: _("%(who)s asked the applicant a question at %(time)s."),
+    ApplicantAnswered: _("The applicant answered at %(time)s."),
+}
+_ANY_CHANGE = _("%(who)s moved this case on at %(time)s.")
+
+
+def _town_time(at: datetime) -> str:
+    return formats.time_format(timezone.localtime(at, the_town().time_zone), "TIME_FORMAT")
+
+
+def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
+    """The refusal that tells ``asked_by`` what happened to the case last."""
+    entries = find_entries([case.stream])
+    if not entries:
+        return SomeoneWasFirst()
+    last = entries[-1]
+    person = Person.objects.filter(pk=last.by_id).first() if last.by_id else None
+    who = _("You") if person == asked_by else (person.shown_as if person else "") or _("A colleague")
+    happened = _WHAT_HAPPENED.get(type(last.event), _ANY_CHANGE)
+    return SomeoneWasFirst(happened % {"who": who, "time": _town_time(last.at)}, by=last.by_id, at=last.at)
+
+
+def require_worker(person: Person, case: Case) -> None:
+    """Go on only for a caseworker of the case's agency: for anybody else it is not there."""
+    require(may_work_on(person, case), NotFound)
+
+
+def change_case(case: Case, *, revision: int, by: Person, **fields: Any) -> None:
+    """Change the case if it is still the one that was seen: one conditional statement decides between two at once."""
+    changed = Case.objects.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1, **fields)
+    if not changed:
+        raise who_was_first(case, asked_by=by)
+    for name, value in {**fields, "revision": revision + 1}.items():
+        setattr(case, name, value)

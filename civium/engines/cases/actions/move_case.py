@@ -1,0 +1,213 @@
+"""Move a case to another step, ask its applicant, or decide it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from civium.engines.clock.queries import the_calendar
+from civium.engines.clock.rules import due_on
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import works_for
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import NotAllowed, Refusal, require
+from civium.foundation.kit.town import the_town
+from civium.foundation.vault.actions.sealing import seal
+
+from ..events import ApplicantAsked, CaseDecided, CaseMoved
+from ..models import Case, Decision, Question, Remark
+from ..rules import CompiledSteps, Deadlines, deadlines, may_move
+from ..schema import Move
+from ._changing import CaseIsClosed, change_case, require_worker, who_was_first
+from ._words import written_words
+
+
+class NotYourMove(NotAllowed):
+    """The person works on this case, and this move is for other roles."""
+
+    message = _("This step is for colleagues in another role.")
+
+
+class MoveNotOffered(Refusal):
+    """The document offers no such move for this case as it is."""
+
+    message = _("This cannot be done with the case as it is now.")
+    what_next = _("Look at the case again to see what can be done.")
+
+
+class ReasonMissing(Refusal):
+    """The move needs its reason."""
+
+    message = _("Enter the reason. The applicant will read it.")
+    status = 422
+
+
+class QuestionMissing(Refusal):
+    """There is nothing to ask."""
+
+    message = _("Enter what you need from the applicant.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class _Change:
+    """One move of one case: everything that the parts below need to know."""
+
+    case: Case
+    steps: CompiledSteps
+    move: Move
+    left: str
+    by: Person
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        return the_town().today(self.at)
+
+    @property
+    def new_deadlines(self) -> Deadlines:
+        """As they are, later by a pause that ends here, and begun afresh when the case enters another step."""
+        calendar, case = the_calendar(), self.case
+        now = Deadlines(case.due_on, case.expected_on)
+        if case.paused_at and not self.move.asks_applicant:
+            now = now.after_pause(the_town().today(case.paused_at), self.today, calendar)
+        if self.move.to == case.step:
+            return now
+        return deadlines(self.steps.steps, self.move.to, self.today, calendar, before=now)
+
+    @property
+    def new_owner(self) -> Person | None:
+        """Whoever moved it keeps it while they can do something in the next step; else it goes back to the team."""
+        keeps = any(may_move(self.by, self.case, move) for move in self.steps[self.move.to].moves)
+        return self.by if keeps else None
+
+
+@transaction.atomic
+def move_case(
+    case: Case,
+    *,
+    steps: CompiledSteps,
+    move: str,
+    values: Mapping[str, Any],
+    by: Person,
+    at: datetime,
+    revision: int,
+    reason: str = "",
+    question: str = "",
+) -> Case:
+    """Move the case as its document allows. ``revision`` is that of the case the person saw; ``values`` are the answers.
+
+    Into an end, this makes the decision and closes the case. A move that asks the applicant stops the clock. Of two
+    people who move the same case at once, one does and the other is told who was first.
+    """
+    require_worker(by, case)
+    if case.revision != revision:
+        raise who_was_first(case, asked_by=by)
+    chosen = _offered(case, steps, move, values, by)
+    change = _Change(case, steps, chosen, case.step, by, at)
+    reason = written_words(reason, missing=ReasonMissing if _needs_reason(change) else None)
+    question = written_words(question, missing=QuestionMissing if chosen.asks_applicant else None)
+    if steps[chosen.to].end:
+        _decide(change, reason)
+    elif chosen.asks_applicant:
+        _ask(change, question)
+    else:
+        _move_on(change, reason)
+    return case
+
+
+def _offered(case: Case, steps: CompiledSteps, name: str, values: Mapping[str, Any], by: Person) -> Move:
+    if case.is_decided:
+        raise CaseIsClosed
+    move = next((move for move in steps.moves_from(case.step, values) if move.name == name), None)
+    if move is None or (move.asks_applicant and case.is_paused):
+        raise MoveNotOffered
+    require(works_for(by, case.agency_id, *move.by), NotYourMove)
+    return move
+
+
+def _needs_reason(change: _Change) -> bool:
+    # What can be appealed gives its reason, whatever the document forgot (EU Charter, article 41.2.c).
+    return change.move.needs == "reason" or bool(change.steps[change.move.to].appeal)
+
+
+def _decide(change: _Change, reason: str) -> None:
+    case, end = change.case, change.steps[change.move.to]
+    _enter_step(change, outcome=end.end, closed_at=change.at, paused_at=None)
+    _drop_open_question(change)
+    decision = Decision(
+        id=uuid.uuid4(),
+        case=case,
+        outcome=end.end,
+        decided_by=change.by,
+        decided_at=change.at,
+        appeal_until=due_on(change.today, end.appeal, the_calendar()) if end.appeal else None,
+    )
+    if reason:
+        decision.reason_sealed = seal(reason, under=case.subject, at=decision.place("reason_sealed"))
+    decision.save(force_insert=True)
+    record(
+        CaseDecided(
+            case.id, case.subject, decision.id, change.move.name, change.left, case.step, case.outcome
+        ),
+        by=change.by,
+        at=change.at,
+    )
+
+
+def _ask(change: _Change, words: str) -> None:
+    case = change.case
+    _enter_step(change, paused_at=change.at)
+    question = Question(id=uuid.uuid4(), case=case, asked_by=change.by, asked_at=change.at)
+    question.words_sealed = seal(words, under=case.subject, at=question.place("words_sealed"))
+    question.save(force_insert=True)
+    if case.step != change.left:
+        _record_move(change)
+    record(ApplicantAsked(case.id, case.subject, question.id), by=change.by, at=change.at)
+
+
+def _move_on(change: _Change, reason: str) -> None:
+    case = change.case
+    _enter_step(change, paused_at=None)
+    _drop_open_question(change)
+    if reason:
+        remark = Remark(
+            id=uuid.uuid4(), case=case, move=change.move.name, made_by=change.by, made_at=change.at
+        )
+        remark.words_sealed = seal(reason, under=case.subject, at=remark.place("words_sealed"))
+        remark.save(force_insert=True)
+    _record_move(change)
+
+
+def _enter_step(change: _Change, **also: Any) -> None:
+    case, move, due = change.case, change.move, change.new_deadlines
+    change_case(
+        case,
+        revision=case.revision,
+        by=change.by,
+        step=move.to,
+        status=change.steps.steps.status_of(move.to),
+        assigned_to=change.new_owner,
+        due_on=due.due_on,
+        expected_on=due.expected_on,
+        **also,
+    )
+
+
+def _drop_open_question(change: _Change) -> None:
+    change.case.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=change.at)
+
+
+def _record_move(change: _Change) -> None:
+    case, move = change.case, change.move
+    record(
+        CaseMoved(case.id, case.subject, move.name, change.left, case.step, case.due_on, case.expected_on),
+        by=change.by,
+        at=change.at,
+    )

@@ -1,0 +1,58 @@
+"""Who may see a case, work on it and move it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from civium.foundation.identity.rules import Worker, works_for
+
+from ..schema import Move
+from .steps import CompiledSteps
+
+
+class Somebody(Worker, Protocol):
+    """A person as these rules see one."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+class CaseFacts(Protocol):
+    """A case as these rules see one."""
+
+    step: str
+    agency_id: str
+    applicant_id: UUID
+    closed_at: datetime | None
+    paused_at: datetime | None
+
+
+def may_see(person: Somebody, case: CaseFacts) -> bool:
+    """The applicant, and the caseworkers of the case's agency."""
+    return person.id == case.applicant_id or works_for(person, case.agency_id)
+
+
+def may_work_on(person: Somebody, case: CaseFacts) -> bool:
+    """The caseworkers of the case's agency, except on a case of their own."""
+    return works_for(person, case.agency_id) and person.id != case.applicant_id
+
+
+def may_move(person: Somebody, case: CaseFacts, move: Move) -> bool:
+    """Somebody with one of the move's roles in the case's agency, and never the applicant."""
+    return works_for(person, case.agency_id, *move.by) and person.id != case.applicant_id
+
+
+def available_moves(
+    case: CaseFacts, steps: CompiledSteps, person: Somebody, values: Mapping[str, Any]
+) -> list[Move]:
+    """What this person can do with the case now. While a question is open, nothing more is asked."""
+    if case.closed_at:
+        return []
+    return [
+        move
+        for move in steps.moves_from(case.step, values)
+        if may_move(person, case, move) and not (move.asks_applicant and case.paused_at)
+    ]
