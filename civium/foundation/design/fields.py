@@ -1,0 +1,130 @@
+"""Parameters for GOV.UK's field macros, built from the few words that our wrappers in ``components.html`` ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+Params = dict[str, Any]
+
+
+def field(
+    name: str, label: object, hint: object = "", error: object = "", id: str = "", heading: bool = False
+) -> Params:
+    """What every single field has: its name, label, hint and error."""
+    params: Params = {
+        "name": name,
+        "id": id or name,
+        "label": {
+            "text": label,
+            "isPageHeading": heading,
+            "classes": "govuk-label--l" if heading else "govuk-label--s",
+        },
+    }
+    return params | _hint_and_error(hint, error)
+
+
+def choice_field(
+    name: str,
+    legend: object,
+    items: Iterable[Any],
+    hint: object = "",
+    error: object = "",
+    id: str = "",
+    heading: bool = False,
+) -> Params:
+    """What radios and checkboxes have."""
+    params: Params = {
+        "name": name,
+        "idPrefix": id or name,
+        "items": choice_items(items),
+        "fieldset": {"legend": _legend(legend, heading)},
+    }
+    return params | _hint_and_error(hint, error)
+
+
+def choice_items(items: Iterable[Any]) -> list[Params]:
+    """Choices as the macros want them, from pairs or dictionaries."""
+    return [_choice(item) for item in items]
+
+
+def date_field(
+    name: str,
+    legend: object,
+    value: Mapping[str, object] | None = None,
+    hint: object = "",
+    error: object = "",
+    wrong: Sequence[str] = (),
+    id: str = "",
+    heading: bool = False,
+    birth: bool = False,
+) -> Params:
+    """Three boxes for a day. ``birth`` lets the browser fill in the reader's own."""
+    given = value or {}
+    in_error = tuple(wrong) or ("day", "month", "year") if error else ()
+    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+    params: Params = {
+        "id": id or name,
+        "fieldset": {"legend": _legend(legend, heading), "role": "group"},
+        "items": [
+            {
+                "id": f"{id or name}-{part}",
+                "name": f"{name}-{part}",
+                "label": label,
+                "value": given.get(part) or "",
+                "autocomplete": f"bday-{part}" if birth else None,
+                "classes": f"govuk-input--width-{4 if part == 'year' else 2}"
+                + (" govuk-input--error" if part in in_error else ""),
+            }
+            for part, label in labels.items()
+        ],
+    }
+    return params | _hint_and_error(hint, error)
+
+
+def error_links(errors: Iterable[tuple[str, object]]) -> list[Params]:
+    """The error summary's links, from (id of the field, message)."""
+    return [{"href": f"#{target}", "text": message} for target, message in errors]
+
+
+def counting_words() -> Params:
+    """What the character counter says while somebody writes."""
+    return {
+        "textareaDescriptionText": _("You can enter up to %(count)s characters") % {"count": "%{count}"},
+        "charactersUnderLimitText": {
+            "other": _("You have %(count)s characters left") % {"count": "%{count}"},
+            "one": _("You have %(count)s character left") % {"count": "%{count}"},
+        },
+        "charactersAtLimitText": _("You have 0 characters left"),
+        "charactersOverLimitText": {
+            "other": _("You have %(count)s characters too many") % {"count": "%{count}"},
+            "one": _("You have %(count)s character too many") % {"count": "%{count}"},
+        },
+    }
+
+
+def _choice(item: Any) -> Params:
+    if not isinstance(item, Mapping):
+        value, text = item
+        return {"value": value, "text": text}
+    made = dict(item)
+    if made.get("hint") and not isinstance(made["hint"], Mapping):
+        made["hint"] = {"text": made["hint"]}
+    return made
+
+
+def _legend(text: object, heading: bool) -> Params:
+    return {
+        "text": text,
+        "isPageHeading": heading,
+        "classes": "govuk-fieldset__legend--l" if heading else "govuk-fieldset__legend--s",
+    }
+
+
+def _hint_and_error(hint: object, error: object) -> Params:
+    return {
+        "hint": {"text": hint} if hint else None,
+        "errorMessage": {"text": error, "visuallyHiddenText": _("Error")} if error else None,
+    }

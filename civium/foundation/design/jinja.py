@@ -1,0 +1,109 @@
+"""The Jinja environment: GOV.UK's macros beside our own templates, and what every template may use without asking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
+
+from civium.foundation.design import built, fields, links, showing
+from civium.foundation.kit.prose import render_line, render_prose
+from civium.foundation.kit.references import shown_reference
+from civium.foundation.kit.town import the_town
+
+# Macros of ours that replace GOV.UK's where the Python port lags behind the npm package; same names, same parameters.
+OURS_INSTEAD = Path(__file__).parent / "govuk"
+
+
+class _TheTown:
+    """The town as templates see it; read when it is first needed, so that templates compile without one."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(the_town(), name)
+
+
+def has_session(request: HttpRequest | None) -> bool:
+    """True when the visitor brought a session cookie. Only then may a page look at ``request.user``."""
+    return request is not None and settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def signed_in_person(request: HttpRequest | None) -> Any:
+    """Who is signed in, or None; costs nothing for a visitor without a session."""
+    if request is None or not has_session(request):
+        return None
+    person = getattr(request, "user", None)
+    return person if person is not None and person.is_authenticated else None
+
+
+def messages_for(request: HttpRequest | None) -> list[Any]:
+    """What the last action wanted to say; looks only where something can be."""
+    if request is None or not (has_session(request) or "messages" in request.COOKIES):
+        return []
+    return list(get_messages(request))
+
+
+def environment(**options: Any) -> Environment:
+    """Django's Jinja2 backend calls this. GOV.UK's macros need missing parameters to be quietly absent."""
+    options["undefined"] = ChainableUndefined  # Django has set it already: a default would be ignored
+    options["loader"] = ChoiceLoader(
+        [
+            options["loader"],
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": ChoiceLoader(
+                        [FileSystemLoader(OURS_INSTEAD), PackageLoader("govuk_frontend_jinja")]
+                    )
+                }
+            ),
+        ]
+    )
+    made = Environment(  # noqa: S701 - Django's backend passes autoescape=True
+        **options, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"]
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    made.globals.update(
+        asset=built.asset,
+        choice_field=fields.choice_field,
+        choice_items=fields.choice_items,
+        counting_words=fields.counting_words,
+        date_field=fields.date_field,
+        error_links=fields.error_links,
+        field=fields.field,
+        bare_words=showing.bare_words,
+        day=showing.day,
+        demo=settings.CIVIUM_DEMO,
+        direction=lazy(showing.reading_direction, str)(),
+        first_url=links.first_url,
+        icon=built.icon,
+        language=lazy(showing.reading_language, str)(),
+        line=render_line,
+        messages_for=messages_for,
+        moment=showing.moment,
+        money=showing.money,
+        other_languages=links.other_languages,
+        prose=render_prose,
+        ref=shown_reference,
+        short_day=showing.short_day,
+        signed_in_person=signed_in_person,
+        town=_TheTown(),
+        url=links.url,
+        weekday=showing.weekday,
+        words=showing.words,
+    )
+    return made

@@ -1,0 +1,64 @@
+"""Addresses for templates: by name, guarded while a room is not there yet, and the same page in another language."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, get_urlconf, reverse
+
+from civium.foundation.design.showing import reading_language
+
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+class OtherLanguage(NamedTuple):
+    """A language the page can also be read in; ``name`` is its own name for itself."""
+
+    code: str
+    name: str
+    url: str
+
+
+def url(name: str, **kwargs: Any) -> str:
+    """The address of the named page in the reader's language."""
+    if kwargs:
+        return reverse(name, kwargs=kwargs)
+    return _plain_url(name, reading_language(), get_urlconf() or settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=1024)
+def _plain_url(name: str, language: str, urlconf: str) -> str:
+    return reverse(name, urlconf)
+
+
+def first_url(*names: str) -> str:
+    """The address of the first of the named pages that exists; empty when none does, so that no link leads nowhere."""
+    for name in names:
+        try:
+            return url(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def language_of(path: str) -> str | None:
+    """The language that a path begins with, if it does."""
+    code = path[1:].partition("/")[0]
+    return code if code in LANGUAGES else None
+
+
+def other_languages(request: HttpRequest | None) -> list[OtherLanguage]:
+    """This page in the other languages. The links pass through ``/language/``, which remembers the choice."""
+    if request is None:
+        return []
+    here = request.get_full_path() if request.method == "GET" else request.path
+    present = language_of(here)
+    rest = here[1:].partition("/")[2] if present else ""
+    return [
+        OtherLanguage(code, name, f"/language/{code}/{rest}")
+        for code, name in LANGUAGES.items()
+        if code != (present or reading_language())
+    ]

@@ -1,0 +1,160 @@
+"""What every request passes on its way in and every page on its way out."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import traceback
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseRedirect
+from django.urls import is_valid_path
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from civium.foundation.design.caching import KeptPage, keep_page, shelf
+from civium.foundation.design.compression import compress
+from civium.foundation.design.links import language_of
+from civium.foundation.design.pages import refusal_page, went_wrong_page
+from civium.foundation.kit.refusals import Refusal
+
+log = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class PublicPageCache:
+    """Answers anonymous visitors from the shelf of public pages, and sees to caching and compression of all others.
+
+    It stands before everything else, so a page from the shelf costs neither session nor template nor query.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        cookies = request.META.get("HTTP_COOKIE", "")
+        is_personal = bool(cookies) and (
+            settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+        )
+        may_keep = (
+            request.method in ("GET", "HEAD")
+            and not is_personal
+            and not request.META.get("QUERY_STRING")
+            and not (settings.SECURE_SSL_REDIRECT and not request.is_secure())
+        )
+        if may_keep and (page := shelf.find(request.path)):
+            return self._from_shelf(page, request)
+        response = self.get_response(request)
+        if may_keep and request.method == "GET" and self._is_public(response):
+            self._mark_public(response)
+            page = keep_page(response)
+            shelf.put(request.path, page)
+            return self._from_shelf(page, request)
+        self._mark_private(response, is_personal=is_personal)
+        return compress(request, response)
+
+    @staticmethod
+    def _from_shelf(page: KeptPage, request: HttpRequest) -> HttpResponse:
+        if request.META.get("HTTP_IF_NONE_MATCH") == page.etag:
+            unchanged = HttpResponseNotModified()
+            unchanged.headers.update(page.headers)
+            unchanged["ETag"] = page.etag
+            del unchanged["Content-Type"]
+            return unchanged
+        body, encoding = page.body_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        response = HttpResponse(body)
+        response.headers.update(page.headers)
+        response["ETag"] = page.etag
+        response["Content-Length"] = str(len(body))
+        if encoding:
+            response["Content-Encoding"] = encoding
+        return response
+
+    @staticmethod
+    def _is_public(response: HttpResponseBase) -> bool:
+        return (
+            hasattr(response, "public_stamp")
+            and response.status_code == 200
+            and isinstance(response, HttpResponse)
+            and not response.cookies
+            and not response.has_header("Content-Encoding")
+        )
+
+    @staticmethod
+    def _mark_public(response: HttpResponseBase) -> None:
+        """Others may keep it too, but ask us each time: who signs in sees another header on the same page."""
+        response["Cache-Control"] = "no-cache"
+        response["Vary"] = "Accept-Encoding, Cookie"
+
+    @staticmethod
+    def _mark_private(response: HttpResponseBase, *, is_personal: bool) -> None:
+        if response.has_header("Cache-Control"):
+            return
+        signs_in = settings.SESSION_COOKIE_NAME in response.cookies
+        response["Cache-Control"] = "no-store" if is_personal or signs_in else "private, no-cache"
+
+
+class ChosenLanguage:
+    """The language is in the address; where it is not, the remembered or the browser's language decides."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        addressed = language_of(request.path_info)
+        language = addressed or translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if not addressed:
+            if response.status_code == 404 and is_valid_path(f"/{language}{request.path_info}"):
+                response = HttpResponseRedirect(f"/{language}{request.get_full_path()}")
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
+        return response
+
+
+class RefusalsAsPages:
+    """A refusal becomes a page that says so in its own words. A defect becomes a page with a reference to quote.
+
+    The log gets the reference, the kind of error and where it happened: no message (it may quote an answer), no query, no form.
+    """
+
+    EXPECTED = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Django calls this with whatever a view raised."""
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception)
+        if isinstance(exception, self.EXPECTED) or settings.DEBUG:
+            return None
+        got_request_exception.send(sender=type(self), request=request)
+        return went_wrong_page(request, note_defect(request))
+
+
+def note_defect(request: HttpRequest) -> str:
+    """Log the error being handled, without anybody's data, and return the reference to quote."""
+    reference = secrets.token_hex(4)
+    kind, _error, trace = sys.exc_info()
+    route = getattr(request.resolver_match, "route", "") or "(no route)"
+    log.error(
+        "defect %s: %s in %s %s\n%s",
+        reference,
+        kind.__name__ if kind else "unknown",
+        request.method,
+        route,
+        "".join(traceback.format_tb(trace)),
+    )
+    return reference

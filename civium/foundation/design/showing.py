@@ -1,0 +1,74 @@
+"""How dates, money, references and texts look to the reader, in the language that is active."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from babel.dates import format_date, format_time, get_datetime_format
+from django.utils.translation import get_language
+from markupsafe import Markup, escape
+
+from civium.foundation.kit.languages import direction, pick_text
+from civium.foundation.kit.money import Money
+from civium.foundation.kit.town import the_town
+
+# English as the rest of the world writes its dates: 27 November 2026.
+_LOCALES = {"en": "en_GB"}
+
+
+def reading_language() -> str:
+    """The language of the page being made."""
+    return get_language() or "en"
+
+
+def reading_direction() -> str:
+    """``rtl`` or ``ltr``, for the page being made."""
+    return direction(reading_language())
+
+
+def words(texts: Mapping[str, str]) -> Markup:
+    """The text in the reader's language; marked with its real language when there is no translation."""
+    text = pick_text(texts, reading_language())
+    if text.language == reading_language():
+        return escape(text.words)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(
+        text.language, direction(text.language), text.words
+    )
+
+
+def bare_words(texts: Mapping[str, str]) -> str:
+    """The same text without markup, for titles and attributes."""
+    return pick_text(texts, reading_language()).words
+
+
+def money(amount: Money) -> str:
+    """An amount as the reader expects it: ``€25.00``, ``25,00 €``."""
+    return amount.shown(_locale())
+
+
+def day(on: dt.date) -> str:
+    """A calendar day in full: ``27 November 2026``."""
+    return format_date(on, "long", locale=_locale())
+
+
+def weekday(on: dt.date) -> str:
+    """A calendar day with its weekday: ``Friday 27 November 2026``."""
+    return format_date(on, "full", locale=_locale())
+
+
+def short_day(on: dt.date) -> str:
+    """A calendar day for dense tables: ``27 Nov 2026``."""
+    return format_date(on, "medium", locale=_locale())
+
+
+def moment(at: dt.datetime) -> str:
+    """An aware moment on the town's clock, to the minute: ``27 November 2026, 14:02``."""
+    local = at.astimezone(the_town().time_zone)
+    clock = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
+    return str(get_datetime_format("long", locale=_locale())).replace("'", "").format(clock, day(local))
+
+
+def _locale() -> str:
+    language = reading_language()
+    return _LOCALES.get(language, language)
