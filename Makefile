@@ -1,0 +1,30 @@
+# Every habit of the house. `make` alone lists them. The work is in setup/ (Python's standard library only).
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench demo-reset messages lock clean
+
+help:  ## List every habit
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run:  ## Set everything up and serve the demo town on http://localhost:8000 (PORT=8080 make run: another port)
+	@setup/start run
+
+test:  ## Everything: format, lint, types, contracts, tests on SQLite and PostgreSQL, a real browser
+	@setup/start test
+
+check:  ## The fast half: format, lint, types, contracts, migrations, service documents
+	@setup/start check
+
+bench:  ## Measure against the smallest possible Django views; writes build/bench.json
+	@setup/start bench
+
+demo-reset:  ## Throw the demo town's people and cases away; the next start makes them anew
+	@setup/start demo-reset
+
+messages:  ## Collect the words to translate into civium/locale
+	@setup/start messages
+
+lock:  ## Choose newer packages within pyproject.toml's bounds and write requirements/*.txt
+	@setup/start lock
+
+clean:  ## Remove what was built and installed (keeps data/ and .keys/)
+	@setup/start clean

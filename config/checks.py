@@ -1,0 +1,239 @@
+"""What `civium check` verifies, and what `civium serve` insists on before it opens the doors.
+
+Each finding is one line: well, or what is wrong and what to do. What only a demo town may do is refused anywhere else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.keys import DEMO_MARK, SECRETS
+from config.terminal import Trouble, say
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. ``to_do`` is empty when it is well."""
+
+    what: str
+    to_do: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.to_do
+
+
+def check_site() -> int:
+    """Look at everything and say each finding. Returns the exit code: 0 when all is well."""
+    from django.conf import settings
+
+    found = list(_guarded(settings_findings, settings))
+    say(
+        "\n  Settings and keys"
+        + (" (demo town: a production site must do more)" if settings.CIVIUM_DEMO else "")
+    )
+    code = show(found)
+    if not settings.SECRET_KEY:
+        return code
+    import django
+
+    django.setup()
+    for title, look in (
+        ("Database", database_findings),
+        ("Pages", page_findings),
+        ("Service documents", service_findings),
+        ("Record", journal_findings),
+    ):
+        say(f"\n  {title}")
+        code |= show(_guarded(look))
+    say("\n  All well.\n" if code == 0 else "\n  Not ready yet: see what is marked.\n")
+    return code
+
+
+def show(findings: Iterable[Finding]) -> int:
+    """Say the findings as they come. Returns 1 when any is not well."""
+    code = 0
+    for finding in findings:
+        if finding.is_well:
+            say(f"    ok       {finding.what}")
+        else:
+            say(f"    PROBLEM  {finding.what}\n             -> {finding.to_do}")
+            code = 1
+    return code
+
+
+def _guarded(look: Callable[..., Iterable[Finding]], *about: Any) -> Iterator[Finding]:
+    """A check that breaks is itself a finding, not a traceback: the remaining checks still run."""
+    try:
+        yield from look(*about)
+    except Exception as problem:
+        first = (str(problem).strip().splitlines() or [type(problem).__name__])[0]
+        yield Finding(f"could not be checked: {first}", "mend this first, then check again")
+
+
+def refuse_unfit_settings() -> None:
+    """Refuse to serve a site whose settings or keys are not fit for people."""
+    from django.conf import settings
+
+    unfit = [finding for finding in settings_findings(settings) if not finding.is_well]
+    if unfit:
+        raise Trouble(
+            "This site is not fit to be served: " + "; ".join(finding.what for finding in unfit) + ".",
+            *(finding.to_do for finding in unfit),
+            "The whole list:  civium check",
+        )
+
+
+def settings_findings(settings: Any) -> Iterator[Finding]:
+    """Settings and key files, without a database."""
+    yield from _key_findings(settings)
+    if settings.CIVIUM_DEMO:
+        yield Finding("this is a demo town: demo mail, demo payments, no https")
+        return
+    yield _demand(
+        not settings.DEBUG, "debugging pages are off", "unset CIVIUM_DEBUG: its error pages show secrets"
+    )
+    hosts = settings.ALLOWED_HOSTS
+    yield _demand(
+        bool(hosts) and not any(host == "*" or host.startswith(".") for host in hosts),
+        f"answers only to named hosts ({', '.join(hosts) or 'none'})",
+        "set CIVIUM_HOSTS to the site's names, such as services.example.org; no *",
+    )
+    yield _demand(
+        settings.CIVIUM_ORIGIN.startswith("https://"),
+        f"people reach it at {settings.CIVIUM_ORIGIN}",
+        "set CIVIUM_ORIGIN to the https:// address that people use",
+    )
+    for setting, use in (
+        ("CIVIUM_MAIL_CARRIER", "mail"),
+        ("CIVIUM_PAYMENT_PROVIDER", "payments"),
+        ("CIVIUM_ANTIVIRUS", "virus scanning"),
+    ):
+        chosen = getattr(settings, setting)
+        yield _demand(
+            chosen != "demo",
+            f"{use}: {chosen or 'none'}",
+            f"set {setting} to a real one; `demo` only pretends",
+        )
+
+
+def _demand(is_so: bool, what: str, to_do: str) -> Finding:
+    return Finding(what) if is_so else Finding(f"not so: {what}", to_do)
+
+
+def _key_findings(settings: Any) -> Iterator[Finding]:
+    folder = Path(settings.CIVIUM_KEYS)
+    if not folder.is_dir():
+        yield Finding(
+            f"there are no keys at {folder}", "civium keys make, or set CIVIUM_KEYS to their folder"
+        )
+        return
+    data = Path(settings.CIVIUM_DATA)
+    yield _demand(
+        not folder.is_relative_to(data),
+        "keys are kept apart from the data",
+        f"move {folder} out of {data}: a backup of the data must not open it",
+    )
+    yield from (_secret_finding(folder / name, is_demo=settings.CIVIUM_DEMO) for name in SECRETS)
+    root = folder / "root-key"
+    yield _demand(
+        root.is_file(), "root key", "civium keys make (a site with data: put its own root key back)"
+    )
+    if not settings.CIVIUM_DEMO:
+        yield _demand(
+            not (folder / DEMO_MARK).exists(),
+            "keys were made for this site, not for a demo town",
+            f"set CIVIUM_KEYS to a new folder and run: civium keys make (not {folder})",
+        )
+    open_to_others = [
+        path.name for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_mode & 0o007
+    ]
+    readable = [name for name in open_to_others if name != DEMO_MARK and not name.endswith(".crt")]
+    yield _demand(
+        not readable,
+        "only this account reads the keys" + (f" (not {', '.join(readable)})" if readable else ""),
+        f"chmod 600 {folder}/*",
+    )
+
+
+def _secret_finding(path: Path, *, is_demo: bool) -> Finding:
+    if not path.is_file() or not path.read_text(encoding="ascii").strip():
+        return Finding(f"{path.name} is missing", "civium keys make")
+    if not is_demo and path.read_text(encoding="ascii").startswith("demo-"):
+        return Finding(f"{path.name} is a demo town's", f"remove {path} and run: civium keys make")
+    return Finding(path.name)
+
+
+def database_findings() -> Iterator[Finding]:
+    """It answers, and its tables are those of this version."""
+    from django.core.checks import ERROR, run_checks
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    connection.ensure_connection()
+    yield Finding(f"{connection.vendor} answers")
+    waiting = MigrationExecutor(connection).migration_plan(_latest(connection))
+    names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in waiting[:4])
+    yield _demand(not waiting, f"tables are up to date{names and f' (missing: {names})'}", "civium migrate")
+    yield from (
+        Finding(str(message.msg), str(message.hint or "see the message"))
+        for message in run_checks(include_deployment_checks=False)
+        if message.level >= ERROR
+    )
+
+
+def _latest(connection: Any) -> list[tuple[str, str]]:
+    from django.db.migrations.loader import MigrationLoader
+
+    return MigrationLoader(connection).graph.leaf_nodes()
+
+
+def page_findings() -> Iterator[Finding]:
+    """Styles, scripts and translations are built; the data folder takes files."""
+    from django.conf import settings
+
+    manifest = Path(settings.CIVIUM_BUILD) / "assets.json"
+    yield _demand(
+        manifest.is_file(), "styles and scripts are built", "make run builds them, or: python -m assets.build"
+    )
+    for folder in settings.LOCALE_PATHS:
+        words = sorted(Path(folder).glob("*/LC_MESSAGES/django.po"))
+        uncompiled = [path.parts[-3] for path in words if not path.with_suffix(".mo").is_file()]
+        yield _demand(
+            not uncompiled,
+            f"translations are compiled{(uncompiled and f' (not {uncompiled})') or ''}",
+            "python -m setup.messages compile",
+        )
+    data = Path(settings.CIVIUM_DATA)
+    yield _demand(
+        data.is_dir() and os.access(data, os.W_OK),
+        f"data folder {data}",
+        "make it, writable for this account",
+    )
+
+
+def service_findings() -> Iterator[Finding]:
+    """Every document of the town, as `civium services check` sees it."""
+    from config.services import problems_of, service_folders
+
+    for folder in service_folders():
+        problems = problems_of(folder)
+        if problems:
+            yield Finding(
+                f"{folder.name}: {len(problems)} problems, first: {problems[0]}",
+                f"civium services check {folder}",
+            )
+        else:
+            yield Finding(folder.name)
+
+
+def journal_findings() -> Iterator[Finding]:
+    """The record verifies from its first entry to its last."""
+    from civium.foundation.journal.actions.verify import verify_journal
+
+    result = verify_journal()
+    yield _demand(result.is_whole, f"the record verifies ({result.entries} entries)", result.what_to_do)

@@ -1,0 +1,227 @@
+"""The ``civium`` command: what the people who run a site type.
+
+Exit codes: 0 well, 1 something is wrong (and said), 2 the command was not understood. Nothing heavy is imported before
+it is needed, so that ``civium --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.terminal import Trouble, say, tell
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the command line asks."""
+    asked = _parser().parse_args(words)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        return int(asked.do(asked) or 0)
+    except Trouble as trouble:
+        tell(trouble)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever was reading, such as `head`, has read enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="civium",
+        description="Run a Civium site. Settings come from the environment: docs/how-to/configure.md lists them.",
+    )
+    verbs = parser.add_subparsers(title="commands", metavar="", required=True)
+
+    serve = verbs.add_parser("serve", help="serve the site and its worker, until Ctrl-C")
+    serve.add_argument("--port", type=int, help="default: PORT, else 8000")
+    serve.add_argument("--without-worker", action="store_true", help="pages only; workers run elsewhere")
+    serve.set_defaults(do=_serve)
+
+    worker = verbs.add_parser("worker", help="do the waiting jobs, until Ctrl-C")
+    worker.set_defaults(do=_worker)
+
+    demo = verbs.add_parser("demo", help="make the demo town of Port Lumen: keys, tables, people, cases")
+    demo.set_defaults(do=_demo)
+    accounts = verbs.add_parser("accounts", help="who one can sign in as in the demo town")
+    accounts.set_defaults(do=_accounts)
+
+    migrate = verbs.add_parser("migrate", help="bring the tables of the database up to date")
+    migrate.set_defaults(do=_migrate)
+
+    check = verbs.add_parser("check", help="is this site ready: settings, keys, tables, services, record")
+    check.set_defaults(do=_check)
+
+    _add_services(verbs)
+
+    journal = verbs.add_parser("journal", help="the record").add_subparsers(metavar="verify", required=True)
+    verify = journal.add_parser("verify", help="prove that nobody rewrote the record")
+    verify.set_defaults(do=_verify_journal)
+
+    jobs = verbs.add_parser("jobs", help="the queue").add_subparsers(metavar="list|replay", required=True)
+    listing = jobs.add_parser("list", help="jobs that failed for good")
+    listing.set_defaults(do=_list_jobs)
+    replay = jobs.add_parser("replay", help="try one of them again")
+    replay.add_argument("job", help="its id, from `civium jobs list`")
+    replay.set_defaults(do=_replay_job)
+
+    keys = verbs.add_parser("keys", help="the site's keys").add_subparsers(
+        metavar="make|rotate", required=True
+    )
+    make = keys.add_parser("make", help="make the keys that are missing; never touches one that is there")
+    make.set_defaults(do=_make_keys)
+    rotate = keys.add_parser(
+        "rotate", help="a new root key: rewraps every key under it, no data is rewritten"
+    )
+    rotate.set_defaults(do=_rotate_keys)
+    return parser
+
+
+def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    services = verbs.add_parser("services", help="service documents").add_subparsers(
+        metavar="check|publish", required=True
+    )
+    check = services.add_parser(
+        "check", help="find what is wrong in service documents and run their example tests"
+    )
+    check.add_argument(
+        "folders", nargs="*", type=Path, metavar="FOLDER", help="default: every service of the town"
+    )
+    check.set_defaults(do=_check_services)
+    publish = services.add_parser(
+        "publish", help="make a document's present wording the version that people get"
+    )
+    publish.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    publish.set_defaults(do=_publish_services)
+
+
+def start_django() -> None:
+    """Load the settings and the rooms. Refuses in plain words what would be a traceback."""
+    import django
+    from django.conf import settings
+
+    if not settings.SECRET_KEY:
+        raise Trouble(
+            f"There is no secret key in {settings.CIVIUM_KEYS}.",
+            "Make the site's keys:  civium keys make",
+            "If they are elsewhere, set CIVIUM_KEYS to their folder.",
+        )
+    django.setup()
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    from config.serving import serve
+
+    if asked.port is not None:
+        os.environ["PORT"] = str(asked.port)
+    return serve(with_worker=not asked.without_worker)
+
+
+def _worker(asked: argparse.Namespace) -> None:
+    start_django()
+    from civium.foundation.jobs.actions.run_jobs import work
+
+    work()
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    from config.keys import is_demo, make_missing_room_keys, make_missing_secrets
+
+    if not is_demo():
+        raise Trouble(
+            "This is not a demo town, so no demo people or cases are put into it.",
+            "For a demo town, set CIVIUM_DEMO=1.",
+        )
+    make_missing_secrets(say)
+    start_django()
+    make_missing_room_keys(say)
+    from config.demo import build_demo_town
+    from config.tables import bring_tables_up_to_date
+
+    bring_tables_up_to_date(say)
+    build_demo_town(say)
+
+
+def _accounts(asked: argparse.Namespace) -> None:
+    start_django()
+    from civium.foundation.identity.queries import DEMO_PASSWORD, demo_accounts
+
+    say(f"\n  Accounts of the demo town, all with the password  {DEMO_PASSWORD}\n")
+    for account in demo_accounts():
+        say(f"    {account['email']:<28} {account['name']:<18} {account['role'] or 'citizen'}")
+
+
+def _migrate(asked: argparse.Namespace) -> None:
+    start_django()
+    from config.tables import bring_tables_up_to_date
+
+    bring_tables_up_to_date(say)
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from config.checks import check_site
+
+    return check_site()
+
+
+def _check_services(asked: argparse.Namespace) -> int:
+    start_django()
+    from config.services import check_folders
+
+    return check_folders(asked.folders)
+
+
+def _publish_services(asked: argparse.Namespace) -> int:
+    start_django()
+    from config.services import publish_folders
+
+    return publish_folders(asked.folders)
+
+
+def _verify_journal(asked: argparse.Namespace) -> int:
+    start_django()
+    from config.checks import journal_findings, show
+
+    return show(journal_findings())
+
+
+def _list_jobs(asked: argparse.Namespace) -> None:
+    start_django()
+    from civium.foundation.jobs.queries import find_dead_jobs
+
+    dead = list(find_dead_jobs())
+    for job in dead:
+        say(f"  {job.id}  {job.name}  {job.failed_at:%Y-%m-%d %H:%M}  {job.why}")
+    say("" if dead else "  None: every job was done or is still being tried.")
+
+
+def _replay_job(asked: argparse.Namespace) -> None:
+    start_django()
+    from civium.foundation.jobs.actions.replay_job import replay_job
+
+    replay_job(asked.job)
+    say("  It is in the queue again.")
+
+
+def _make_keys(asked: argparse.Namespace) -> None:
+    from config.keys import key_folder, make_missing_room_keys, make_missing_secrets
+
+    make_missing_secrets(say)
+    start_django()
+    make_missing_room_keys(say)
+    say(
+        f"  The keys are in {key_folder()}. Keep a copy of root-key in a safe place, away from the data's backups."
+    )
+
+
+def _rotate_keys(asked: argparse.Namespace) -> None:
+    start_django()
+    from config.keys import rotate_root_key
+
+    rotate_root_key(say)

@@ -1,0 +1,72 @@
+"""The files of the key folder: what each is, and making those that are missing. A key that is there is never touched.
+
+Made by hand nothing is needed: ``civium keys make`` on a new site, ``civium keys rotate`` for a new root key. Keys that
+the demo town made are marked, and ``civium check`` refuses them anywhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Words that Django and the payment webhook need; each line of the file is the secret itself.
+SECRETS = ("secret-key", "payment-webhook-secret")
+# A folder with this file in it was filled for a demo town.
+DEMO_MARK = "made-for-a-demo-town"
+
+Say = Callable[[str], None]
+
+
+def key_folder() -> Path:
+    """Where the keys are. Asked before the settings are read, because the settings need the secret key."""
+    return Path(os.environ.get("CIVIUM_KEYS") or ROOT / ".keys").resolve()
+
+
+def is_demo() -> bool:
+    """Whether the environment says that this is a demo town."""
+    return os.environ.get("CIVIUM_DEMO", "") in {"1", "true", "yes"}
+
+
+def make_missing_secrets(say: Say) -> None:
+    """Make the textual secrets that are not there yet, readable by this account only."""
+    folder = key_folder()
+    is_new = not folder.exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if is_demo() and is_new:
+        (folder / DEMO_MARK).write_text(
+            "These keys open a demo town. `civium check` refuses them anywhere else.\n"
+        )
+    for name in SECRETS:
+        path = folder / name
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(("demo-" if is_demo() else "") + secrets.token_urlsafe(48) + "\n")
+            say(f"  made {path}")
+
+
+def make_missing_room_keys(say: Say) -> None:
+    """Make the keys that rooms keep in the folder. Django is started."""
+    from civium.foundation.files.actions.make_seal_key import make_seal_key
+    from civium.foundation.journal.actions.make_signing_key import make_signing_key
+
+    from civium.foundation.vault.actions.make_root_key import make_root_key
+
+    for make in (make_root_key, make_signing_key, make_seal_key):
+        before = set(key_folder().iterdir())
+        make()
+        for path in sorted(set(key_folder().iterdir()) - before):
+            say(f"  made {path}")
+
+
+def rotate_root_key(say: Say) -> None:
+    """Put everything under a new root key."""
+    from civium.foundation.vault.actions.rotate_root_key import rotate_root_key as rotate
+    from django.utils import timezone
+
+    rotate(by=None, at=timezone.now())
+    say(
+        "  Every key is under the new root key. Keep a copy of it in a safe place, away from the backups of the data."
+    )

@@ -1,0 +1,220 @@
+"""Web and worker from one process tree: start them, say so, start again what dies, stop everything together.
+
+The parent stays small and imports neither Django nor the rooms; the settings tell it whether this site may be served.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from config.ports import chosen_port, require_free
+from config.processes import die_with_parent
+from config.terminal import Trouble, say
+
+ROOT = Path(__file__).resolve().parent.parent
+# How long a child may take to finish what it is doing before it is killed, in seconds.
+GRACE = 15
+# A child that lived this long was well; the next time it dies, waiting begins anew.
+WELL_AFTER = 60
+# This many deaths before the site ever answered: starting again does not help.
+TOO_OFTEN = 3
+
+
+@dataclass
+class Child:
+    """A program of ours that has to be running: in a process group of its own, so that all of it can be stopped."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    born: float = 0.0
+    deaths: int = 0
+    again_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.born = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(),
+        )
+
+    def has_died(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def bury(self) -> float:
+        """Clear up after a death. Returns how many seconds to wait before starting again: 1, 2, 4 ... 30."""
+        self.kill_group()
+        if time.monotonic() - self.born > WELL_AFTER:
+            self.deaths = 0
+        self.deaths += 1
+        wait = min(30.0, 2.0 ** (self.deaths - 1))
+        self.again_at = time.monotonic() + wait
+        self.process = None
+        return wait
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGTERM)
+
+    def kill_group(self) -> None:
+        """Nothing of it stays behind, grandchildren included: one left over would go on answering on the port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def serve(*, with_worker: bool = True) -> int:
+    """Serve until told to stop. Refuses a taken port and a site that is not fit to be served."""
+    from config.checks import refuse_unfit_settings
+
+    port = chosen_port()
+    refuse_unfit_settings()
+    require_free(port)
+    children = [Child("web", web_command(port))]
+    if with_worker:
+        children.append(Child("worker", [sys.executable, "-m", "config", "worker"]))
+    return _Keeper(children, port).keep()
+
+
+def web_command(port: int) -> list[str]:
+    """granian, with everything bounded: processes, threads, and requests waiting for them."""
+    processes = os.environ.get("CIVIUM_WEB_PROCESSES", "2")
+    threads = os.environ.get("CIVIUM_WEB_THREADS", "4")
+    return [
+        sys.executable, "-m", "granian", "config.wsgi:application",
+        "--interface", "wsgi", "--no-ws", "--http", "1",
+        "--host", os.environ.get("CIVIUM_LISTEN", "127.0.0.1"), "--port", str(port),
+        "--workers", processes, "--blocking-threads", threads, "--backpressure", "64",
+        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+    ]  # fmt: skip
+
+
+class _Keeper:
+    """Keeps the children running."""
+
+    def __init__(self, children: list[Child], port: int) -> None:
+        self.children = children
+        self.port = port
+        self.told_to_stop = Event()
+        self.in_a_hurry = Event()
+        self.has_answered = False
+
+    def keep(self) -> int:
+        self._listen_for_signals()
+        noted = _note_process()
+        try:
+            for child in self.children:
+                child.start()
+            return self._watch()
+        finally:
+            self._stop()
+            if noted:
+                noted.unlink(missing_ok=True)
+
+    def _watch(self) -> int:
+        while not self.told_to_stop.wait(0.2):
+            if not self.has_answered and _answers(self.port):
+                self.has_answered = True
+                _announce(self.port)
+            for child in self.children:
+                if child.has_died() and not self._start_again_later(child):
+                    return 1
+                if child.process is None and time.monotonic() >= child.again_at:
+                    child.start()
+        return 0
+
+    def _start_again_later(self, child: Child) -> bool:
+        """Wait before the next start, and say so. False when the site never answered and it dies again and again."""
+        assert child.process is not None
+        how = _how_it_ended(child.process.returncode)
+        wait = child.bury()
+        if not self.has_answered and child.deaths >= TOO_OFTEN:
+            say(
+                f"  {child.name} stopped {child.deaths} times ({how}) before the site answered; see above for why."
+            )
+            return False
+        say(f"  {child.name} stopped unexpectedly ({how}); starting it again in {wait:.0f} s.")
+        return True
+
+    def _stop(self) -> None:
+        for child in self.children:
+            child.ask_to_stop()
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until and not self.in_a_hurry.is_set():
+            if all(child.process is None or child.process.poll() is not None for child in self.children):
+                break
+            time.sleep(0.05)
+        for child in self.children:
+            child.kill_group()
+        if self.told_to_stop.is_set():
+            say("  Stopped.")
+
+    def _listen_for_signals(self) -> None:
+        def on_signal(number: int, frame: FrameType | None) -> None:
+            if self.told_to_stop.is_set():
+                self.in_a_hurry.set()
+            self.told_to_stop.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, on_signal)
+        # Under `nohup` a closed terminal is to be ignored, so it stays so.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, on_signal)
+
+
+def _note_process() -> Path | None:
+    """Leave our number in the data folder: `make demo-reset` keeps its hands off a town that is being served."""
+    from django.conf import settings
+
+    note = Path(settings.CIVIUM_DATA) / "serving.pid"
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(str(os.getpid()))
+    except OSError as problem:
+        raise Trouble(
+            f"The data folder {note.parent} cannot be written ({problem.strerror}).",
+            "Give it to the user who runs Civium, or set CIVIUM_DATA to another folder.",
+        ) from None
+    return note
+
+
+def _how_it_ended(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def _answers(port: int) -> bool:
+    """Whether the site answers its own health question."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _announce(port: int) -> None:
+    from django.conf import settings
+
+    say(f"\n  Civium is at {settings.CIVIUM_ORIGIN}")
+    if settings.CIVIUM_DEMO:
+        # A process of its own, so that this one stays small.
+        subprocess.run([sys.executable, "-m", "config", "accounts"], cwd=ROOT)
+    say("\n  Ctrl-C stops everything.")

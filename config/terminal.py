@@ -1,0 +1,45 @@
+"""What the person at the terminal reads: one line per step with its time, and plain trouble."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+
+class Trouble(Exception):
+    """Something on this machine is in the way: ``what`` it is, and ``to_do`` about it, a line each."""
+
+    def __init__(self, what: str, *to_do: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.to_do: Sequence[str] = to_do
+
+
+def say(line: str = "") -> None:
+    """Print a line at once, even into a pipe."""
+    print(line, flush=True)
+
+
+def tell(trouble: Trouble) -> None:
+    """Print what is wrong and what to do about it."""
+    print(f"\n  {trouble.what}\n", file=sys.stderr)
+    if trouble.to_do:
+        print("  What to do:", file=sys.stderr)
+        for line in trouble.to_do:
+            print(f"    {line}", file=sys.stderr)
+        print(file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Say what is being done, then how long it took."""
+    print(f"  {name:<44}", end="", flush=True)
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(" stopped", flush=True)
+        raise
+    print(f" {time.monotonic() - begun:6.1f} s", flush=True)

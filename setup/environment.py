@@ -1,0 +1,94 @@
+"""The virtual environment: made once, filled from the hashed lock, with the ``civium`` command in it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from config.terminal import Trouble, step
+from setup import PYTHON, ROOT, VENV
+from setup.machine import require_packages, require_space
+from setup.programs import run_quietly
+from setup.stamps import fingerprint, is_done, set_done
+
+LOCKS = {"run": ROOT / "requirements" / "run.txt", "test": ROOT / "requirements" / "test.txt"}
+
+
+def set_up_environment(purpose: str) -> None:
+    """Have everything installed that ``purpose`` (run or test) needs; what "test" needs includes what "run" needs."""
+    if not _is_sound():
+        require_space()
+        with step(f"Virtual environment (Python {sys.version_info.major}.{sys.version_info.minor})"):
+            _make_environment()
+    mark = fingerprint(LOCKS[purpose])
+    if not is_done(_stamp(purpose), mark):
+        count = sum("==" in line for line in LOCKS[purpose].read_text(encoding="utf-8").splitlines())
+        with step(f"Python packages ({count}, every one checked by hash)"):
+            _install(LOCKS[purpose])
+        set_done(_stamp(purpose), mark)
+        if purpose == "test":
+            set_done(_stamp("run"), fingerprint(LOCKS["run"]))
+    _make_project_importable()
+
+
+def _stamp(purpose: str) -> Path:
+    return VENV / f".installed-{purpose}"
+
+
+def _is_sound() -> bool:
+    """Whether the environment is there, runs, is new enough, and was made at this very place."""
+    home = VENV / ".made-at"
+    if not (PYTHON.is_file() and is_done(home, str(ROOT))):
+        return False
+    asked = [str(PYTHON), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    return subprocess.run(asked, capture_output=True).returncode == 0
+
+
+def _make_environment() -> None:
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    uv = shutil.which("uv")
+    if uv:
+        run_quietly([uv, "venv", "--quiet", "--no-project", "--seed", "--python", sys.executable, VENV])
+    else:
+        _require_ensurepip()
+        run_quietly([sys.executable, "-m", "venv", VENV])
+    set_done(VENV / ".made-at", str(ROOT))
+
+
+def _require_ensurepip() -> None:
+    """Debian splits what ``venv`` needs into a package of its own."""
+    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        return
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    require_packages([f"python{version}-venv"], why="this Python cannot make virtual environments")
+
+
+def _install(lock: Path) -> None:
+    """With uv when it is here, because it is quick; with pip otherwise, or when uv cannot reach its packages."""
+    uv = shutil.which("uv")
+    if uv:
+        try:
+            run_quietly([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock])
+            return
+        except Trouble:
+            # uv does not read pip's configuration, where a mirror or proxy may be named.
+            pass
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    run_quietly([*pip, "--require-hashes", "-r", lock])
+
+
+def _make_project_importable() -> None:
+    """Let the environment import the house from anywhere, and give it the ``civium`` command. Needs no network."""
+    asked = [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    command = VENV / "bin" / "civium"
+    wanted = f"#!{PYTHON}\nimport sys\n\nfrom config.command import main\n\nsys.exit(main())\n"
+    if command.is_file() and command.read_text(encoding="utf-8") == wanted:
+        return
+    packages = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
+    (packages / "civium-house.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    command.write_text(wanted, encoding="utf-8")
+    command.chmod(0o755)

