@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ _keys.mkdir(parents=True, exist_ok=True)
 for _name in ("secret-key", "payment-webhook-secret"):
     if not (_keys / _name).exists():
         (_keys / _name).write_text(f"demo-{_name}-for-tests-only-0123456789abcdef0123456789abcdef")
+if not (_keys / "root-key").exists():
+    (_keys / "root-key").write_bytes(base64.b64encode(b"a root key that is for tests only"[:32]))
 os.environ.update(
     CIVIUM_DEMO="1",
     CIVIUM_DATA=str(_place / "data"),

@@ -44,7 +44,7 @@ def read_root_key(path: Path) -> RootKeyFile:
     except FileNotFoundError:
         raise RootKeyMissing(
             f"There is no root key at {path}. If this is a new installation, make one with "
-            "`civium make-root-key` and keep a copy in a safe place, away from the backups of the data. If the town "
+            "`civium keys make` and keep a copy in a safe place, away from the backups of the data. If the town "
             "already has data, put its root key back from that copy: a new one opens nothing."
         ) from None
     except PermissionError:

@@ -1,0 +1,59 @@
+"""What can be asked about keys: is everything in place, where is the town's seal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from .adapters.root_key_file import RootKeyMissing
+from .envelope import SealBroken
+from .key_ring import open_purpose_key, the_root_key
+from .models import PurposeKey
+
+__all__ = ["SealMissing", "TownSeal", "find_key_problems", "get_seal", "seal_paths"]
+
+
+class SealMissing(Exception):
+    """There is no seal to put on documents; the message says where it should be and what to do."""
+
+
+class TownSeal(NamedTuple):
+    """The town's signing key and its certificates (its own first, then those that vouch for it), as files in PEM."""
+
+    key: Path
+    certificate: Path
+
+
+def seal_paths() -> TownSeal:
+    """Where the seal's key and certificate are, or should be."""
+    return TownSeal(Path(settings.CIVIUM_KEYS) / "seal.key", Path(settings.CIVIUM_KEYS) / "seal.crt")
+
+
+def get_seal() -> TownSeal:
+    """The town's seal. Raises SealMissing with what to do when there is none."""
+    seal = seal_paths()
+    absent = [str(path) for path in seal if not path.is_file()]
+    if absent:
+        raise SealMissing(
+            f"Documents cannot be sealed: there is no {' and no '.join(absent)}. Put the town's signing key and certificate there "
+            "(PEM, the certificate file with the ones that vouch for it below). `civium keys make` makes ones for a start."
+        )
+    return seal
+
+
+def find_key_problems() -> list[str]:
+    """What is wrong with the keys of this installation, each with what to do; empty when all is well."""
+    problems = []
+    try:
+        the_root_key()
+        for purpose_key in PurposeKey.objects.all():
+            open_purpose_key(purpose_key)
+    except (RootKeyMissing, SealBroken) as problem:
+        problems.append(str(problem))
+    try:
+        get_seal()
+    except SealMissing as problem:
+        problems.append(str(problem))
+    return problems
