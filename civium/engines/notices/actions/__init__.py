@@ -1,0 +1,1 @@
+"""What can happen to a notice or a letter: one file each."""

@@ -1,0 +1,43 @@
+"""Send a notice."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.actions.record import record
+from civium.foundation.vault.actions.sealing import seal
+
+from ..composing import compose
+from ..events import NoticeSent
+from ..models import Notice
+from .carry_notice import carry_notice
+
+
+@transaction.atomic
+def send_notice(
+    *, to: Person, about: str, kind: str, subject_line: str, body: str, language: str, at: datetime, once: str
+) -> Notice:
+    """Put a notice into the person's inbox at once and on its way by e-mail. The same ``once`` again sends nothing more.
+
+    ``body`` is Markdown and ``subject_line`` one line, both already filled (``rules.fill``, ``rules.fill_line``). What
+    they say is kept sealed under the person's key, as text and as HTML, exactly as it goes out.
+    """
+    notice = Notice(
+        id=uuid.uuid4(), to=to, about=about, kind=kind, language=language, created_at=at, once=once
+    )
+    subject_line = " ".join(subject_line.split())
+    composed = compose(subject_line, body, language=language)
+    content = {"body": body, "text": composed.text, "html": composed.html}
+    notice.subject_sealed = seal(subject_line, under=notice.vault_key, at=notice.place("subject"))
+    notice.content_sealed = seal(content, under=notice.vault_key, at=notice.place("content"))
+    # The database decides between two at once without a failed statement.
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    stored = Notice.objects.get(once=once)
+    if stored.pk == notice.pk:
+        record(NoticeSent(notice.id, about, to.pk, kind, language), by=None, at=at)
+        carry_notice.enqueue(str(notice.id))
+    return stored

@@ -1,0 +1,59 @@
+"""What notices can put on the record: ids and codes, never words or addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class NoticeSent(Event):
+    """A notice was written to a person: it is in the inbox and on its way by e-mail."""
+
+    notice: UUID
+    about: str
+    to: UUID
+    kind: str
+    language: str
+
+
+@dataclass(frozen=True)
+class NoticeCarried(Event):
+    """The mail server took the notice."""
+
+    notice: UUID
+    about: str
+
+
+@dataclass(frozen=True)
+class NoticeFailed(Event):
+    """The notice did not get out by e-mail, and will not be tried again; it stays in the inbox."""
+
+    notice: UUID
+    about: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class NoticeRead(Event):
+    """The person opened the notice in the inbox."""
+
+    notice: UUID
+    about: str
+
+
+@dataclass(frozen=True)
+class LetterQueued(Event):
+    """A message of the system itself, such as a sign-in code, is on its way."""
+
+    letter: UUID
+
+
+@dataclass(frozen=True)
+class LetterFailed(Event):
+    """A message of the system itself did not get out and will not be tried again."""
+
+    letter: UUID
+    problem: str

@@ -1,0 +1,168 @@
+"""Reads: a person's inbox, what was sent about something, mail that is stuck, the demo town's outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import NotFound, require
+
+from .models import Letter, Notice, State
+
+MOST_COUNTED = 99
+
+
+class Page(NamedTuple):
+    """Some notices, and where the next page begins: an opaque text for ``after``; None on the last page."""
+
+    notices: list[Notice]
+    next: str | None
+
+
+class StuckMail(NamedTuple):
+    """A message that is not out: for administrators, so nothing in it is personal."""
+
+    id: UUID
+    is_letter: bool
+    state: str
+    shown_state: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """A message as it left, or would have left: only the demo town shows these."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    created_at: datetime
+    state: str
+    shown_state: str
+
+
+def find_inbox(person: Person, *, after: str | None = None, limit: int = 20) -> Page:
+    """The person's notices, the newest first."""
+    notices = Notice.objects.filter(to=person)
+    if after:
+        at, notice_id = _read_mark(after)
+        notices = notices.filter(
+            Q(created_at__lt=at) | Q(created_at=at, id__lt=notice_id), created_at__lte=at
+        )
+    found = list(notices.order_by("-created_at", "-id")[: limit + 1])
+    if len(found) <= limit:
+        return Page(found, None)
+    last = found[limit - 1]
+    return Page(found[:limit], f"{last.created_at.isoformat()}~{last.id.hex}")
+
+
+def count_unread(person: Person) -> str:
+    """How many notices the person has not opened, for a badge: at most ``99+``."""
+    found = len(Notice.objects.filter(to=person, read_at=None).values_list("pk")[: MOST_COUNTED + 1])
+    return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found)
+
+
+def get_notice(notice_id: UUID, *, for_: Person) -> Notice:
+    """The notice, for the person it was written to and nobody else."""
+    notice = Notice.objects.filter(pk=notice_id, to=for_).first()
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def find_notices_about(about: str) -> list[Notice]:
+    """What was sent about something, the oldest first: for those who work on it, with its delivery state."""
+    return list(Notice.objects.filter(about=about).order_by("created_at", "id"))
+
+
+def find_stuck_mail(*, limit: int = 100) -> list[StuckMail]:
+    """Messages that failed, were given up, or are waiting after at least one attempt; the newest first."""
+    stuck = ~Q(state=State.SENT) & Q(attempts__gt=0)
+    messages: list[Notice | Letter] = [
+        *Notice.objects.filter(stuck).order_by("-created_at")[:limit],
+        *Letter.objects.filter(stuck).order_by("-created_at")[:limit],
+    ]
+    messages.sort(key=lambda message: message.created_at, reverse=True)
+    return [
+        StuckMail(m.id, isinstance(m, Letter), m.state, m.shown_state, m.attempts, m.created_at)
+        for m in messages[:limit]
+    ]
+
+
+def find_outbox(*, limit: int = 50) -> list[OutgoingMail]:
+    """The newest mail of the demo town, opened. Anywhere else there is no such page."""
+    require(settings.CIVIUM_DEMO, NotFound)
+    notices = Notice.objects.select_related("to").order_by("-created_at", "-id")[:limit]
+    letters = Letter.objects.order_by("-created_at", "-id")[:limit]
+    outgoing = [*(_of_notice(notice) for notice in notices), *(_of_letter(letter) for letter in letters)]
+    return sorted(outgoing, key=lambda mail: mail.created_at, reverse=True)[:limit]
+
+
+def get_outgoing(mail_id: str) -> OutgoingMail:
+    """One message of the demo town's outbox."""
+    require(settings.CIVIUM_DEMO, NotFound)
+    kind, _, number = mail_id.partition("-")
+    try:
+        row = UUID(number)
+    except ValueError:
+        raise NotFound from None
+    if kind == "notice" and (notice := Notice.objects.select_related("to").filter(pk=row).first()):
+        return _of_notice(notice)
+    if kind == "letter" and (letter := Letter.objects.filter(pk=row).first()):
+        return _of_letter(letter)
+    raise NotFound
+
+
+def _of_notice(notice: Notice) -> OutgoingMail:
+    return OutgoingMail(
+        id=f"notice-{notice.id}",
+        to=notice.to.email,
+        subject=notice.subject,
+        text=notice.text,
+        html=notice.html,
+        language=notice.language,
+        created_at=notice.created_at,
+        state=notice.state,
+        shown_state=notice.shown_state,
+    )
+
+
+def _of_letter(letter: Letter) -> OutgoingMail:
+    message = letter.message
+    return OutgoingMail(
+        id=f"letter-{letter.id}",
+        to=", ".join(letter.recipients),
+        subject=str(message["Subject"] or ""),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        language=str(message["Content-Language"] or ""),
+        created_at=letter.created_at,
+        state=letter.state,
+        shown_state=letter.shown_state,
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part else ""
+
+
+def _read_mark(mark: str) -> tuple[datetime, UUID]:
+    value, _, row = mark.partition("~")
+    try:
+        at, notice_id = datetime.fromisoformat(value), UUID(row)
+    except ValueError:
+        raise NotFound from None
+    require(at.tzinfo is not None, NotFound)
+    return at, notice_id
