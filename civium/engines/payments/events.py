@@ -1,0 +1,86 @@
+"""What payments put on the record. ``subject`` is the opaque string of whatever asked for the money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class PaymentAsked(Event):
+    """Somebody was asked for an amount; recorded again when the amount changed before anything was started."""
+
+    payment: UUID
+    subject: str
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class PaymentStarted(Event):
+    """The provider's page was opened for it."""
+
+    payment: UUID
+    subject: str
+    provider: str
+
+
+@dataclass(frozen=True)
+class PaymentSettled(Event):
+    """The money came: the provider said so in a call that agrees with what was asked, or finance found it."""
+
+    payment: UUID
+    subject: str
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class PaymentDeclined(Event):
+    """The provider took no money."""
+
+    payment: UUID
+    subject: str
+
+
+@dataclass(frozen=True)
+class PaymentCancelled(Event):
+    """It is no longer asked for."""
+
+    payment: UUID
+    subject: str
+
+
+@dataclass(frozen=True)
+class PaymentNeedsAttention(Event):
+    """Money came, or may have come, where none was expected; finance looks at it. ``reason`` is a code."""
+
+    payment: UUID
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PaymentAttended(Event):
+    """Finance looked at it and noted what was done."""
+
+    payment: UUID
+    subject: str
+
+
+@dataclass(frozen=True)
+class PaymentQuarantined(Event):
+    """A provider's genuine call does not agree with what we asked; nothing was paid by it. ``reason`` is a code."""
+
+    call: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class QuarantinedCallClosed(Event):
+    """Finance settled a payment with a quarantined call, or dismissed the call. ``outcome``: settled or dismissed."""
+
+    call: UUID
+    outcome: str

@@ -1,0 +1,30 @@
+"""The life of a payment in one table, and who may look after the ones that machines cannot settle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from civium.foundation.identity.rules import Worker, works_for
+
+OPEN = ("asked", "started", "pending")
+
+# From a state to those it may become. Money that arrives is real whatever we believed before, so everything that was ever
+# shown to a provider can still become paid; ``needs_attention`` then says that somebody must look at it.
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    "asked": frozenset({"started", "cancelled", "paid"}),
+    "started": frozenset({"pending", "paid", "declined", "cancelled"}),
+    "pending": frozenset({"paid", "declined", "cancelled"}),
+    "declined": frozenset({"paid"}),
+    "cancelled": frozenset({"paid"}),
+    "paid": frozenset(),
+}
+
+
+def may_become(state: str, new_state: str) -> bool:
+    """True when a payment in ``state`` may go to ``new_state``."""
+    return new_state in TRANSITIONS[state]
+
+
+def may_look_after(person: Worker, agency: str) -> bool:
+    """Finance of the agency, or of the whole town, settles what machines could not."""
+    return works_for(person, agency, "finance")
