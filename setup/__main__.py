@@ -12,9 +12,10 @@ from config.processes import die_with_my_parent
 from config.terminal import Trouble, say, tell
 from setup import PYTHON, ROOT
 from setup.environment import set_up_environment
+from setup.locks import choose_versions
 from setup.machine import require_folder, require_node, require_pdf_libraries
 from setup.pages import set_up_pages
-from setup.town import clean, refresh_lock, reset_town, serve, set_up_town
+from setup.town import clean, reset_town, serve, set_up_town
 from setup.verify import check_code, run_tests, set_up_browser
 
 
@@ -68,7 +69,7 @@ def _set_up(purpose: str) -> None:
 def lock() -> int:
     """Choose versions anew."""
     set_up_environment("run")
-    refresh_lock()
+    choose_versions()
     return 0
 
 

@@ -6,15 +6,17 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from config.terminal import Trouble, step
 from setup import PYTHON, ROOT, VENV
+from setup.locks import RUN, TEST, locked_packages
 from setup.machine import require_packages, require_space
 from setup.programs import run_quietly
 from setup.stamps import fingerprint, is_done, set_done
 
-LOCKS = {"run": ROOT / "requirements" / "run.txt", "test": ROOT / "requirements" / "test.txt"}
+LOCKS = {"run": (RUN,), "test": (RUN, TEST)}
 
 
 def set_up_environment(purpose: str) -> None:
@@ -23,14 +25,13 @@ def set_up_environment(purpose: str) -> None:
         require_space()
         with step(f"Virtual environment (Python {sys.version_info.major}.{sys.version_info.minor})"):
             _make_environment()
-    mark = fingerprint(LOCKS[purpose])
+    locks = LOCKS[purpose]
+    mark = fingerprint(*locks)
     if not is_done(_stamp(purpose), mark):
-        count = sum("==" in line for line in LOCKS[purpose].read_text(encoding="utf-8").splitlines())
-        with step(f"Python packages ({count}, every one checked by hash)"):
-            _install(LOCKS[purpose])
+        with step(f"Python packages ({len(locked_packages(*locks))}, every one checked by hash)"):
+            _install(locks)
         set_done(_stamp(purpose), mark)
-        if purpose == "test":
-            set_done(_stamp("run"), fingerprint(LOCKS["run"]))
+        set_done(_stamp("run"), fingerprint(*LOCKS["run"]))
     _make_project_importable()
 
 
@@ -39,12 +40,20 @@ def _stamp(purpose: str) -> Path:
 
 
 def _is_sound() -> bool:
-    """Whether the environment is there, runs, is new enough, and was made at this very place."""
-    home = VENV / ".made-at"
-    if not (PYTHON.is_file() and is_done(home, str(ROOT))):
+    """Whether there is an environment that runs, is new enough, was made at this very place, and can install."""
+    program = "import sys; print(sys.prefix); sys.exit(sys.version_info < (3, 11))"
+    if not PYTHON.is_file():
         return False
-    asked = [str(PYTHON), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
-    return subprocess.run(asked, capture_output=True).returncode == 0
+    asked = subprocess.run([str(PYTHON), "-c", program], capture_output=True, text=True)
+    if asked.returncode != 0 or Path(asked.stdout.strip()).resolve() != VENV.resolve():
+        return False
+    pip = VENV / "bin" / "pip"
+    # A folder that was moved leaves scripts that start a Python at the old place.
+    return (
+        str(VENV) in pip.read_text(encoding="utf-8", errors="replace")
+        if pip.is_file()
+        else bool(shutil.which("uv"))
+    )
 
 
 def _make_environment() -> None:
@@ -56,7 +65,6 @@ def _make_environment() -> None:
     else:
         _require_ensurepip()
         run_quietly([sys.executable, "-m", "venv", VENV])
-    set_done(VENV / ".made-at", str(ROOT))
 
 
 def _require_ensurepip() -> None:
@@ -67,18 +75,19 @@ def _require_ensurepip() -> None:
     require_packages([f"python{version}-venv"], why="this Python cannot make virtual environments")
 
 
-def _install(lock: Path) -> None:
+def _install(locks: Sequence[Path]) -> None:
     """With uv when it is here, because it is quick; with pip otherwise, or when uv cannot reach its packages."""
+    wanted = [word for lock in locks for word in ("-r", lock)]
     uv = shutil.which("uv")
     if uv:
         try:
-            run_quietly([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock])
+            run_quietly([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", *wanted])
             return
         except Trouble:
             # uv does not read pip's configuration, where a mirror or proxy may be named.
             pass
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
-    run_quietly([*pip, "--require-hashes", "-r", lock])
+    run_quietly([*pip, "--require-hashes", *wanted])
 
 
 def _make_project_importable() -> None:

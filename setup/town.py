@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from config.terminal import Trouble, say, step
-from setup import BUILD, PYTHON, ROOT, VENV
+from setup import BUILD, ROOT, VENV
 from setup.programs import run_quietly
 from setup.stamps import fingerprint, is_done, set_done
 
@@ -79,20 +79,3 @@ def clean() -> None:
     for cache in [found for found in ROOT.rglob("__pycache__") if ".git" not in found.parts]:
         shutil.rmtree(cache, ignore_errors=True)
     say("  Clean. data/ and .keys/ are still here.")
-
-
-def refresh_lock() -> None:
-    """Choose package versions anew and write both hashed locks, without addresses."""
-    tool = BUILD / "uv"
-    with step("uv, which chooses versions"):
-        if not (tool / "bin" / "uv").is_file():
-            run_quietly([PYTHON, "-m", "venv", tool])
-            run_quietly([tool / "bin" / "pip", "install", "--quiet", "uv"])
-    common = [tool / "bin" / "uv", "pip", "compile", "pyproject.toml", "--quiet", "--generate-hashes", "--upgrade",
-              "--universal", "--python-version", "3.11", "--no-header", "--no-annotate"]  # fmt: skip
-    for name, groups in (("run", ["build"]), ("test", ["build", "test", "lint"])):
-        with step(f"requirements/{name}.txt"):
-            chosen = [word for group in groups for word in ("--group", group)]
-            # What runs is locked first and binds what tests: both install the same Django.
-            bound = ["--constraint", "requirements/run.txt"] if name == "test" else []
-            run_quietly([*common, *chosen, *bound, "--output-file", f"requirements/{name}.txt"])

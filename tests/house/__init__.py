@@ -1,0 +1,1 @@
+"""Rules about the code that no tool knows. Each is a function that finds breaches, tried here on a breach of its own too."""

@@ -1,0 +1,92 @@
+"""What rooms may know of each other, beyond what the import contract says."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from tests.house.source import Module, room_modules, rooms
+
+# A room's face. The rest is its own affair.
+FACE = {"actions", "policy", "queries", "models", "events", "schema", "rules"}
+# Rooms that are libraries: everything in them is for everybody.
+OPEN_ROOMS = {"foundation.kit", "foundation.design"}
+
+
+def imports_of(module: Module) -> Iterator[tuple[int, str]]:
+    """Every module and name that it imports, in full, with the line."""
+    package = module.path.removesuffix(".py").split("/")[:-1]
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{start}.{alias.name}") for alias in node.names)
+
+
+def trespasses(modules: Iterable[Module]) -> list[str]:
+    """Imports of what another room keeps to itself."""
+    found = []
+    for module in modules:
+        for line, name in imports_of(module):
+            parts = name.split(".")
+            if parts[0] != "civium" or len(parts) < 4:
+                continue
+            room = ".".join(parts[1:3])
+            if room != module.room and room not in OPEN_ROOMS and parts[3] not in FACE:
+                found.append(
+                    f"{module.path}:{line} imports {name}; other rooms see only {', '.join(sorted(FACE))}"
+                )
+    return found
+
+
+def test_rooms_use_only_each_others_face() -> None:
+    assert trespasses(room_modules()) == []
+
+
+def test_a_look_behind_the_face_would_be_noticed() -> None:
+    nosy = ast.parse(
+        "from civium.engines.payments.adapters.demo import DemoProvider\nfrom ..payments import tasks"
+    )
+    found = trespasses([Module("civium/engines/cases/rules.py", "engines.cases", nosy)])
+    assert len(found) == 2
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    docstrings = {
+        module.room: ast.get_docstring(module.tree) or ""
+        for module in room_modules()
+        if module.inside == "__init__.py"
+    }
+    assert {room for room in rooms() if len(docstrings.get(room, "")) < 40} == set()
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    silent = [
+        module.path
+        for module in room_modules()
+        if module.tree.body
+        and not ast.get_docstring(module.tree)
+        and not module.inside.endswith("__init__.py")
+    ]
+    assert silent == []
+
+
+def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
+    empty_names = {
+        "utils",
+        "util",
+        "helpers",
+        "helper",
+        "common",
+        "core",
+        "base",
+        "manager",
+        "info",
+        "misc",
+        "handle",
+    }
+    assert [
+        module.path for module in room_modules() if module.path.rpartition("/")[2][:-3] in empty_names
+    ] == []
