@@ -124,10 +124,10 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _worker(asked: argparse.Namespace) -> None:
-    start_django()
-    from civium.foundation.jobs.actions.run_jobs import work
+    from config.serving import do_jobs_until_stopped
 
-    work()
+    start_django()
+    do_jobs_until_stopped()
 
 
 def _demo(asked: argparse.Namespace) -> None:
@@ -195,17 +195,20 @@ def _list_jobs(asked: argparse.Namespace) -> None:
     start_django()
     from civium.foundation.jobs.queries import find_dead_jobs
 
-    dead = list(find_dead_jobs())
+    dead = find_dead_jobs()
     for job in dead:
-        say(f"  {job.id}  {job.name}  {job.failed_at:%Y-%m-%d %H:%M}  {job.why}")
-    say("" if dead else "  None: every job was done or is still being tried.")
+        say(f"  {job.id}  {job.name}  {job.finished_at:%Y-%m-%d %H:%M}  {job.exception_class_path}")
+    if not dead:
+        say("  None: every job was done or is still being tried.")
 
 
 def _replay_job(asked: argparse.Namespace) -> None:
     start_django()
+    from django.utils import timezone
+
     from civium.foundation.jobs.actions.replay_job import replay_job
 
-    replay_job(asked.job)
+    replay_job(asked.job, by=None, at=timezone.now())
     say("  It is in the queue again.")
 
 

@@ -105,6 +105,16 @@ def web_command(port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def do_jobs_until_stopped() -> None:
+    """Be a worker until told to stop; the jobs that are running are finished first. Django is started."""
+    from civium.foundation.jobs.actions.work import work_forever
+
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    work_forever(threads=int(os.environ.get("CIVIUM_WORKER_THREADS", "2")), stop=stop)
+
+
 class _Keeper:
     """Keeps the children running."""
 
