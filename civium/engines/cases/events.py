@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from civium.foundation.journal.events import Event
@@ -13,6 +14,7 @@ from civium.foundation.journal.events import Event
 class CaseOpened(Event):
     """A case began in its first step."""
 
+    also: ClassVar[str] = "subject"
     case: UUID
     subject: str
     service: str
@@ -41,6 +43,7 @@ class CaseGivenBack(Event):
 class CaseMoved(Event):
     """The case entered another step, with new deadlines."""
 
+    also: ClassVar[str] = "subject"
     case: UUID
     subject: str
     move: str
@@ -54,6 +57,7 @@ class CaseMoved(Event):
 class CaseDecided(Event):
     """The case entered an end: it is closed with an outcome."""
 
+    also: ClassVar[str] = "subject"
     case: UUID
     subject: str
     decision: UUID
@@ -67,6 +71,7 @@ class CaseDecided(Event):
 class ApplicantAsked(Event):
     """A question went to the applicant, and the clock stands still."""
 
+    also: ClassVar[str] = "subject"
     case: UUID
     subject: str
     question: UUID
@@ -76,6 +81,7 @@ class ApplicantAsked(Event):
 class ApplicantAnswered(Event):
     """The applicant answered: the clock goes on, with new deadlines."""
 
+    also: ClassVar[str] = "subject"
     case: UUID
     subject: str
     question: UUID

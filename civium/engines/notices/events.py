@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from civium.foundation.journal.events import Event
@@ -12,6 +13,7 @@ from civium.foundation.journal.events import Event
 class NoticeSent(Event):
     """A notice was written to a person: it is in the inbox and on its way by e-mail."""
 
+    also: ClassVar[str] = "about"
     notice: UUID
     about: str
     to: UUID
@@ -23,6 +25,7 @@ class NoticeSent(Event):
 class NoticeCarried(Event):
     """The mail server took the notice."""
 
+    also: ClassVar[str] = "about"
     notice: UUID
     about: str
 
@@ -31,6 +34,7 @@ class NoticeCarried(Event):
 class NoticeFailed(Event):
     """The notice did not get out by e-mail, and will not be tried again; it stays in the inbox."""
 
+    also: ClassVar[str] = "about"
     notice: UUID
     about: str
     problem: str
@@ -40,6 +44,7 @@ class NoticeFailed(Event):
 class NoticeRead(Event):
     """The person opened the notice in the inbox."""
 
+    also: ClassVar[str] = "about"
     notice: UUID
     about: str
 

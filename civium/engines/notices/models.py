@@ -67,14 +67,18 @@ class _Outgoing(models.Model):
 class Notice(_Outgoing):
     """One message to one person. ``about`` is the opaque name of what it is about, a stream of the journal."""
 
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     about = models.CharField(max_length=80)
     kind = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
     subject_sealed = models.BinaryField(editable=False)
     content_sealed = models.BinaryField(editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
-    once = models.CharField(max_length=160, unique=True, help_text="A second notice with the same text here is none.")
+    once = models.CharField(
+        max_length=160, unique=True, help_text="A second notice with the same text here is none."
+    )
 
     class Meta:
         verbose_name = _("notice")
@@ -83,7 +87,9 @@ class Notice(_Outgoing):
             models.Index(fields=["to", "-created_at", "-id"], name="notice_inbox"),
             models.Index(fields=["to"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["about", "created_at"], name="notice_about"),
-            models.Index(fields=["state", "created_at"], condition=~models.Q(state="sent"), name="notice_not_out"),
+            models.Index(
+                fields=["state", "created_at"], condition=~models.Q(state="sent"), name="notice_not_out"
+            ),
         ]
 
     @property

@@ -36,10 +36,14 @@ def check_prefill(
         if register not in registers:
             problems.append(Problem(path, f"there is no register “{register}”{_near(register, registers)}"))
         elif field not in registers[register]:
-            problems.append(Problem(path, f"“{register}” has no “{field}”{_near(field, registers[register])}"))
+            problems.append(
+                Problem(path, f"“{register}” has no “{field}”{_near(field, registers[register])}")
+            )
     return problems
 
 
 def _near(name: str, known: Collection[str]) -> str:
     near = get_close_matches(name, list(known), n=1)
-    return f": did you mean “{near[0]}”?" if near else f": write one of {', '.join(sorted(known)) or '(none)'}"
+    return (
+        f": did you mean “{near[0]}”?" if near else f": write one of {', '.join(sorted(known)) or '(none)'}"
+    )

@@ -25,7 +25,11 @@ def check_notice_texts(
 ) -> list[Problem]:
     """What is wrong with the notices of one language. ``wanted``: the notices that the document sends; ``known``: the
     names that have values, for all notices or for each of them."""
-    problems = [Problem(f"notices.{name}", "has no text: write its “subject” and “body”") for name in wanted if name not in texts]
+    problems = [
+        Problem(f"notices.{name}", "has no text: write its “subject” and “body”")
+        for name in wanted
+        if name not in texts
+    ]
     for name, text in texts.items():
         if name not in wanted:
             problems.append(Problem(f"notices.{name}", "is sent by nothing in service.yaml: take it out"))
@@ -34,7 +38,9 @@ def check_notice_texts(
         for part, template in (("subject", text.subject), ("body", text.body)):
             path = f"notices.{name}.{part}"
             problems += [Problem(path, message) for message in _check_names(template, names)]
-        problems += [Problem(f"notices.{name}.subject", "is one line") for _ in range("\n" in text.subject.strip())]
+        problems += [
+            Problem(f"notices.{name}.subject", "is one line") for _ in range("\n" in text.subject.strip())
+        ]
         problems += [Problem(f"notices.{name}.body", message) for message in _check_places(text.body)]
     return problems
 
@@ -58,7 +64,9 @@ def _check_places(body: str) -> Iterator[str]:
     inline = [child for token in tokens for child in token.children or ()]
     words = " ".join(token.content for token in inline if token.type == "text")
     addresses = [str(token.attrs["href"]) for token in inline if token.type == "link_open"]
-    if any(mark not in words for mark in in_text) or any(mark not in " ".join(addresses) for mark in in_address):
+    if any(mark not in words for mark in in_text) or any(
+        mark not in " ".join(addresses) for mark in in_address
+    ):
         yield "a placeholder stands in text or in a link's address, not in code, images, link titles or angle brackets"
     if any(not _COMPLETE_LINK.match(address) and not address.startswith("zq") for address in addresses):
         yield "a link in a notice is complete: begin it with “https://”, or write a placeholder such as “((link))”"

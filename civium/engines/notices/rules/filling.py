@@ -71,7 +71,9 @@ def _value(values: Mapping[str, str], name: str) -> str:
 
 
 def _clean(value: str) -> str:
-    value = _TURNING.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    value = _TURNING.sub(
+        "", value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    )
     return "".join(c for c in value if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 

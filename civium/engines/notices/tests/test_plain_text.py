@@ -1,0 +1,55 @@
+"""Markdown as plain text."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+from civium.engines.notices.rules import plain_text
+from civium.foundation.kit.prose import render_prose
+
+BODY = """Dear **Amina**,
+
+Your licence is
+ready. See [your page](https://town.example/en/my/) or <https://town.example/>.
+
+## What next
+
+1. Print it
+2. Show it:
+   - at the park
+   - on the ferry
+
+> We wish you
+> a good walk.
+
+Call [us](tel:+34900100200)."""
+
+
+def test_the_text_is_what_a_person_would_type() -> None:
+    assert plain_text(BODY) == (
+        "Dear Amina,\n\nYour licence is ready. See your page (https://town.example/en/my/) or https://town.example/.\n\n"
+        "What next\n\n1. Print it\n2. Show it:\n  - at the park\n  - on the ferry\n\nWe wish you a good walk.\n\n"
+        "Call us (+34900100200).\n"
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def _notices() -> list[str]:
+    files = sorted(Path(settings.CIVIUM_SERVICES).glob("*/texts.*.yaml"))
+    texts = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    return [notice["body"] for text in texts for notice in text["notices"].values()]
+
+
+@pytest.mark.parametrize("body", _notices())
+def test_text_and_html_say_the_same_words(body: str) -> None:
+    html = unescape(re.sub(r"<[^>]*>", " ", str(render_prose(body))))
+    assert _words(plain_text(body)) == _words(html)
