@@ -145,6 +145,10 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = CIVIUM_BUILD / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "civium.foundation.design.built.BuiltFiles"},
+}
 
 # Who is this.
 AUTH_USER_MODEL = "identity.Person"

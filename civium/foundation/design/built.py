@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from markupsafe import Markup
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,13 @@ def read_build() -> dict[str, Any]:
 def asset(name: str) -> str:
     """The address of a built file, for example ``asset("civium.css")`` -> ``/static/civium.3f9a1c2b.css``."""
     return settings.STATIC_URL + read_build()["files"].get(name, name)
+
+
+class BuiltFiles(StaticFilesStorage):
+    """Makes ``{% static %}`` in the account library's pages name the built files."""
+
+    def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
+        return asset(name or "")
 
 
 @lru_cache(maxsize=256)

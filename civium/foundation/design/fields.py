@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 Params = dict[str, Any]
@@ -90,19 +93,32 @@ def error_links(errors: Iterable[tuple[str, object]]) -> list[Params]:
 
 
 def counting_words() -> Params:
-    """What the character counter says while somebody writes."""
+    """What the character counter says while somebody writes, in every plural form that the language has."""
+    count = {"count": "%{count}"}
+    numbers = _number_of_each_plural(get_language() or "en")
     return {
-        "textareaDescriptionText": _("You can enter up to %(count)s characters") % {"count": "%{count}"},
+        "textareaDescriptionText": _("You can enter up to %(count)s characters") % count,
         "charactersUnderLimitText": {
-            "other": _("You have %(count)s characters left") % {"count": "%{count}"},
-            "one": _("You have %(count)s character left") % {"count": "%{count}"},
+            form: ngettext("You have %(count)s character left", "You have %(count)s characters left", number)
+            % count
+            for form, number in numbers.items()
         },
-        "charactersAtLimitText": _("You have 0 characters left"),
+        "charactersAtLimitText": _("You have no characters left"),
         "charactersOverLimitText": {
-            "other": _("You have %(count)s characters too many") % {"count": "%{count}"},
-            "one": _("You have %(count)s character too many") % {"count": "%{count}"},
+            form: ngettext(
+                "You have %(count)s character too many", "You have %(count)s characters too many", number
+            )
+            % count
+            for form, number in numbers.items()
         },
     }
+
+
+@lru_cache
+def _number_of_each_plural(language: str) -> dict[str, int]:
+    """A number for each of the language's plural forms (CLDR): for Arabic zero, one, two, few, many and other."""
+    plural = Locale.parse(language).plural_form
+    return {plural(number): number for number in range(200, -1, -1)}
 
 
 def _choice(item: Any) -> Params:

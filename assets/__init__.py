@@ -1,0 +1,1 @@
+"""Style, script, type and icons, and the build that makes ``build/`` from them."""

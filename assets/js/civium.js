@@ -1,0 +1,21 @@
+// What makes citizens' pages better. Everything works without it.
+//
+// data-live-check="<url>"  on a form: a field is checked by the server's own rule as it is left
+// data-once                on a form: sent once, however often it is pressed
+// data-print               on a button: prints the page
+import { startLiveCheck } from "./live-check.js";
+import { startOnce } from "./once.js";
+import { startMenus } from "./menus.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+for (const form of document.querySelectorAll("form[data-live-check]")) startLiveCheck(form);
+startOnce();
+startMenus();
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
+});
+
+// GOV.UK's own behaviour comes only to pages that have something for it.
+if (document.querySelector("[data-module^='govuk-']")) import("./govuk.js").then(({ start }) => start());
