@@ -1,0 +1,1 @@
+"""The smallest possible Django site that does each job: what no framework of ours can be faster than."""

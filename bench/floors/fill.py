@@ -1,0 +1,48 @@
+"""Fill the floors' tables: ``python -m bench.floors.fill`` prints the session of the person who has twenty rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import User  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from bench.floors.models import Request  # noqa: E402
+from bench.rows import CASES, CASES_OF_ONE_PERSON  # noqa: E402
+
+
+def fill() -> dict[str, str]:
+    """A hundred thousand rows over many people, twenty of them one person's."""
+    call_command("migrate", verbosity=0)
+    # Our one table has no migration and points at Django's, which are there now.
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    people = CASES // CASES_OF_ONE_PERSON
+    User.objects.bulk_create([User(username=f"person-{number}") for number in range(people)], batch_size=1000)
+    ids = list(User.objects.order_by("id").values_list("id", flat=True))
+    start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    rows = (
+        Request(
+            reference=f"R{number:09}",
+            applicant_id=ids[number % people],
+            title=f"Dog licence number {number}",
+            status=("received", "checking", "granted")[number % 3],
+            opened_at=start + dt.timedelta(minutes=number),
+            due_on=dt.date(2026, 6, 1),
+            sealed=b"s" * 300,
+        )
+        for number in range(CASES)
+    )
+    Request.objects.bulk_create(rows, batch_size=2000)
+    client = Client()
+    client.force_login(User.objects.order_by("id")[people // 2])
+    return {"session": client.session.session_key}
+
+
+if __name__ == "__main__":
+    print(json.dumps(fill()))

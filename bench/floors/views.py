@@ -1,0 +1,64 @@
+"""Each job done in as few lines as Django allows."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from bench.floors.models import Request
+
+CARDS = int(os.environ.get("BENCH_CARDS", "60"))
+ROWS: list[dict[str, Any]] = [
+    {"title": f"Service number {number}", "about": "A sentence that says what this is for, in plain words.", "number": number}
+    for number in range(CARDS)
+]
+KEY = AESGCM(b"k" * 32)
+
+
+def plain(request: HttpRequest) -> HttpResponse:
+    """A word."""
+    return HttpResponse("hello")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """A Jinja2 page as large as ours."""
+    return render(request, "page.html", {"rows": ROWS, "title": "Services"})
+
+
+@login_required
+def latest(request: HttpRequest) -> HttpResponse:
+    """The newest twenty rows of whoever is signed in, among a hundred thousand."""
+    mine = Request.objects.filter(applicant=request.user).order_by("-opened_at")
+    return render(request, "list.html", {"rows": mine.defer("sealed")[:20], "title": "My cases"})
+
+
+@login_required
+def insert(request: HttpRequest) -> HttpResponse:
+    """Check a form, seal it, insert one row."""
+    answers = request.POST.dict()
+    try:
+        validate_email(answers.get("email", ""))
+    except ValidationError:
+        return HttpResponseBadRequest()
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + KEY.encrypt(nonce, repr(answers).encode(), b"request")
+    with transaction.atomic():
+        row = Request.objects.create(
+            reference=secrets.token_hex(8),
+            applicant=request.user,
+            title=answers["title"],
+            status="received",
+            opened_at=timezone.now(),
+            sealed=sealed,
+        )
+    return redirect(f"/list/?sent={row.pk}")

@@ -1,0 +1,34 @@
+"""What is measured, against what, and what it must reach: one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """``ours`` and ``floor`` name jobs in ``bench.jobs``; ``goal`` is the highest ratio that will do."""
+
+    name: str
+    ours: str
+    floor: str
+    goal: float
+    requests: int
+
+
+RATIOS = (
+    Row("anonymous service page, cached", ours="service page", floor="plain", goal=1.5, requests=600),
+    Row("anonymous service page, not cached", ours="fresh service page", floor="page", goal=1.6, requests=300),
+    Row("my page, 20 of 100,000 cases", ours="my page", floor="list", goal=1.5, requests=200),
+    Row("submission", ours="submission", floor="insert", goal=2.5, requests=60),
+)
+
+# Absolute goals: name, the unit is in the name.
+QUERIES_ON_MY_PAGE = 5
+WORKER_MEMORY_MB = 110
+COLD_START_SECONDS = 1.5
+PAGE_KB = 30
+USEFUL_AT_KB = 12
+
+CASES = 100_000
+CASES_OF_ONE_PERSON = 20
