@@ -4,47 +4,50 @@ import django.utils.timezone
 from django.db import migrations, models
 
 TABLE = "django_tasks_database_dbtaskresult"
-INDEXES = (("running", "started_at", "RUNNING"), ("dead", "finished_at", "FAILED"), ("done", "finished_at", "SUCCESSFUL"))
+INDEXES = (
+    ("running", "started_at", "RUNNING"),
+    ("dead", "finished_at", "FAILED"),
+    ("done", "finished_at", "SUCCESSFUL"),
+)
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('django_tasks_database', '0021_conditional_partial_index_ordering'),
+        ("django_tasks_database", "0021_conditional_partial_index_ordering"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seen_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("seen_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'worker',
-                'verbose_name_plural': 'workers',
+                "verbose_name": "worker",
+                "verbose_name_plural": "workers",
             },
         ),
         migrations.CreateModel(
-            name='QueuedJob',
-            fields=[
-            ],
+            name="QueuedJob",
+            fields=[],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('django_tasks_database.dbtaskresult',),
+            bases=("django_tasks_database.dbtaskresult",),
         ),
         # The library's own index covers waiting jobs only. These hold few rows each and cost enqueueing nothing.
         *(
             migrations.RunSQL(
-                f"CREATE INDEX jobs_{name} ON {TABLE} ({column}) WHERE status = '{status}'", f"DROP INDEX jobs_{name}"
+                f"CREATE INDEX jobs_{name} ON {TABLE} ({column}) WHERE status = '{status}'",
+                f"DROP INDEX jobs_{name}",
             )
             for name, column, status in INDEXES
         ),

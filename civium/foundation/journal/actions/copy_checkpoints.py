@@ -1,0 +1,27 @@
+"""Copy signed checkpoints, and the leaves they cover, to the second place."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from civium.foundation.journal.copies import CopiedCheckpoint, append_copies, copied_size
+from civium.foundation.journal.models import Checkpoint, Leaf
+
+
+def copy_checkpoints() -> int:
+    """Append every checkpoint that the files lack, after a full disk or a crash too; give their number."""
+    before = copied_size()
+    missing = list(Checkpoint.objects.filter(size__gt=before).order_by("size"))
+    for month, checkpoints in groupby(missing, key=lambda checkpoint: f"{checkpoint.at:%Y-%m}"):
+        copies = []
+        for checkpoint in checkpoints:
+            copies.append(_copy(checkpoint, before))
+            before = checkpoint.size
+        append_copies(month, copies)
+    return len(missing)
+
+
+def _copy(checkpoint: Checkpoint, before: int) -> CopiedCheckpoint:
+    leaves = Leaf.objects.filter(place__gte=before, place__lt=checkpoint.size).order_by("place")
+    hashes = b"".join(bytes(leaf) for leaf in leaves.values_list("entry__leaf", flat=True))
+    return CopiedCheckpoint(size=checkpoint.size, leaves=hashes, note=checkpoint.note)

@@ -1,0 +1,59 @@
+"""Put an event on the record."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from civium.foundation.journal.actions.react import ask_for_reactions
+from civium.foundation.journal.events import Event, EventUnusable
+from civium.foundation.journal.models import LONGEST_STREAM, Entry, leaf_of
+
+
+class Actor(Protocol):
+    """A person or an organisation: whoever has an id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+def record(event: Event, *, by: Actor | None, at: datetime, on_behalf_of: Actor | None = None) -> Entry:
+    """Append the event, in the transaction of the change it tells of; have the reactions to it run after the commit.
+
+    ``by`` is None when the system did it by itself. One INSERT, and one more when the kind has reactions. Outside a
+    transaction it refuses with TransactionManagementError, because the change and its record would come apart.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError(f"{event.kind} must be recorded in the transaction of its change")
+    entry = _entry_of(
+        event, by_id=by.id if by else None, at=at, for_id=on_behalf_of.id if on_behalf_of else None
+    )
+    entry.save(force_insert=True)
+    entry.event = event
+    ask_for_reactions(entry)
+    return entry
+
+
+def _entry_of(event: Event, *, by_id: UUID | None, at: datetime, for_id: UUID | None) -> Entry:
+    stream, also = event.stream, event.also_in
+    if not 0 < len(stream) <= LONGEST_STREAM or len(also) > LONGEST_STREAM or "\n" in stream + also:
+        raise EventUnusable(f"{event.kind} has no usable stream")
+    data = json.dumps(event.written(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    salt = secrets.token_bytes(16)
+    return Entry(
+        at=at,
+        kind=event.kind,
+        stream=stream,
+        also=also,
+        by_id=by_id,
+        on_behalf_of_id=for_id,
+        data=data,
+        salt=salt,
+        leaf=leaf_of(salt, at, event.kind, stream, also, by_id, for_id, data),
+    )

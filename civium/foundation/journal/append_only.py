@@ -1,0 +1,77 @@
+"""The triggers that make tables append-only, for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Table and primary key of what nobody may change.
+APPEND_ONLY = {"journal_entry": "id", "journal_leaf": "place", "journal_checkpoint": "size"}
+_REFUSAL = "the journal is append-only"
+
+
+def put_triggers(database: BaseDatabaseWrapper) -> None:
+    """Have the database refuse to change or remove rows of the append-only tables."""
+    make = _sqlite_triggers if database.vendor == "sqlite" else _postgresql_triggers
+    _run(database, make())
+
+
+def lift_triggers(database: BaseDatabaseWrapper) -> None:
+    """Take the triggers away."""
+    on_table = database.vendor != "sqlite"
+    _run(
+        database,
+        (
+            f"DROP TRIGGER IF EXISTS {table}_{what}" + (f" ON {table}" if on_table else "")
+            for table in APPEND_ONLY
+            for what in ("insert", "update", "delete", "truncate")
+            if on_table or what != "truncate"
+        ),
+    )
+
+
+@contextmanager
+def triggers_lifted() -> Iterator[None]:
+    """For emptying a test or demo database, and nothing else."""
+    lift_triggers(connection)
+    try:
+        yield
+    finally:
+        put_triggers(connection)
+
+
+def _run(database: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
+    with database.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _sqlite_triggers() -> Iterator[str]:
+    for table, key in APPEND_ONLY.items():
+        for what in ("update", "delete"):
+            yield (
+                f"CREATE TRIGGER {table}_{what} BEFORE {what} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+            )
+        # INSERT OR REPLACE removes the row that is in its way without asking the trigger above.
+        same_key = f"SELECT 1 FROM {table} WHERE {key} = NEW.{key}"  # noqa: S608 - no words from outside
+        yield (
+            f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} WHEN EXISTS ({same_key}) "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        )
+
+
+def _postgresql_triggers() -> Iterator[str]:
+    yield (
+        "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in APPEND_ONLY:
+        for what, each in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
+            yield (
+                f"CREATE TRIGGER {table}_{what} BEFORE {what} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION journal_refuse()"
+            )

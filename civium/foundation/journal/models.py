@@ -1,0 +1,175 @@
+"""Entries, their places in the tree, its signed checkpoints, and what became of each reaction."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.journal.events import Event, read_event
+from civium.foundation.journal.merkle import leaf_hash
+
+LONGEST_STREAM = 240
+
+
+class Entry(models.Model):
+    """One thing that happened. The database refuses to change or remove it."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=120)
+    stream = models.CharField(max_length=LONGEST_STREAM)
+    also = models.CharField(max_length=LONGEST_STREAM, blank=True)
+    by_id = models.UUIDField(null=True, help_text="The person who did it; empty when the system did.")
+    on_behalf_of_id = models.UUIDField(null=True, help_text="The person or organisation it was done for.")
+    data = models.TextField(help_text="The event's fields: JSON with sorted keys and no spaces.")
+    salt = models.BinaryField(max_length=16)
+    leaf = models.BinaryField(max_length=32, help_text="The hash of all of the above.")
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        indexes = [
+            models.Index(fields=["stream", "id"], name="journal_by_stream"),
+            models.Index(fields=["also", "id"], name="journal_by_also", condition=~models.Q(also="")),
+            models.Index(
+                fields=["by_id", "id"], name="journal_by_person", condition=models.Q(by_id__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.kind}"
+
+    @cached_property
+    def event(self) -> Event:
+        """What happened, typed."""
+        return read_event(self.kind, json.loads(self.data))
+
+    def computed_leaf(self) -> bytes:
+        """The leaf as it follows from the other fields."""
+        return leaf_of(
+            bytes(self.salt),
+            self.at,
+            self.kind,
+            self.stream,
+            self.also,
+            self.by_id,
+            self.on_behalf_of_id,
+            self.data,
+        )
+
+
+def leaf_of(
+    salt: bytes,
+    at: datetime,
+    kind: str,
+    stream: str,
+    also: str,
+    by_id: UUID | None,
+    on_behalf_of_id: UUID | None,
+    data: str,
+) -> bytes:
+    """The leaf of an entry with these values."""
+    return leaf_hash(
+        salt=salt,
+        at=at.astimezone(UTC).isoformat(timespec="microseconds"),
+        kind=kind,
+        stream=stream,
+        also=also,
+        by=str(by_id or ""),
+        on_behalf_of=str(on_behalf_of_id or ""),
+        data=data,
+    )
+
+
+class Leaf(models.Model):
+    """An entry's place in the tree. Given by the sequencer, once, in the order in which it finds committed entries."""
+
+    place = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="place")
+
+    class Meta:
+        verbose_name = _("leaf")
+        verbose_name_plural = _("leaves")
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.entry_id}"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the tree at one size, in the form of C2SP's tlog-checkpoint."""
+
+    size = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"{self.size} entries at {self.at}"
+
+
+class Head(models.Model):
+    """The one row that the sequencer locks: the tree's right edge, and how far the sweep for lost reactions has come."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=bytes)
+    settled = models.BigIntegerField(
+        default=0, help_text="All entries placed below have had their reactions."
+    )
+
+    class Meta:
+        verbose_name = _("head")
+        verbose_name_plural = _("heads")
+
+    def __str__(self) -> str:
+        return f"{self.size} entries"
+
+
+class ReactionRun(models.Model):
+    """What became of one reaction to one entry. Written with the reaction's own changes, so both happen or neither."""
+
+    class State(models.TextChoices):
+        DONE = "done", _("Done")
+        FAILING = "failing", _("Failed, will be tried again")
+        DEAD = "dead", _("Failed for good")
+        DISCARDED = "discarded", _("Discarded by an administrator")
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="reaction_runs")
+    reaction = models.CharField(
+        max_length=120, help_text="Room and function, for example applications.open_a_case."
+    )
+    state = models.CharField(max_length=10, choices=State)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True, help_text="The class of the last error.")
+    trace = models.TextField(blank=True, help_text="Where it happened, without values.")
+    tried_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("reaction")
+        verbose_name_plural = _("reactions")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "reaction"], name="one_run_of_each_reaction"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tried_at"], name="journal_dead_reactions", condition=models.Q(state="dead")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reaction} to {self.entry_id}: {self.state}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is going to happen to it by itself."""
+        return self.state != self.State.FAILING

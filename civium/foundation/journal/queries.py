@@ -1,0 +1,55 @@
+"""Reading the record: timelines, what a person did, dead reactions, the last checkpoint, the events there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q
+
+from civium.foundation.journal.events import KNOWN_EVENTS, Event
+from civium.foundation.journal.models import Checkpoint, Entry, ReactionRun
+
+
+def find_entries(streams: Sequence[str], *, after: int = 0, limit: int | None = None) -> list[Entry]:
+    """The entries of these streams, oldest first. ``after`` is the id of the last entry of the page before."""
+    in_streams = Entry.objects.filter(Q(stream__in=streams) | Q(also__in=streams), id__gt=after)
+    return list(in_streams.order_by("id")[:limit])
+
+
+def find_entries_by(person_id: UUID, *, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """What the person did, latest first. ``before`` is the id of the last entry of the page before."""
+    return _latest(Q(by_id=person_id), before=before, limit=limit)
+
+
+def find_latest_entries(*, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """Everything on the record, latest first. ``before`` is the id of the last entry of the page before."""
+    return _latest(Q(), before=before, limit=limit)
+
+
+def find_dead_reactions(*, limit: int = 100) -> list[ReactionRun]:
+    """Reactions without an attempt left, the latest first, with their entries."""
+    dead = ReactionRun.objects.filter(state=ReactionRun.State.DEAD).select_related("entry")
+    return list(dead.order_by("-tried_at")[:limit])
+
+
+def count_dead_reactions() -> int:
+    """How many dead reactions wait for an administrator."""
+    return ReactionRun.objects.filter(state=ReactionRun.State.DEAD).count()
+
+
+def find_last_checkpoint() -> Checkpoint | None:
+    """The latest signed checkpoint; None before the first minute of a site's life."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def find_known_events() -> list[type[Event]]:
+    """Every event that some room can put on the record, by kind, without those that tests declare."""
+    return [event for _, event in sorted(KNOWN_EVENTS.items()) if ".tests." not in event.__module__]
+
+
+def _latest(which: Q, *, before: int | None, limit: int) -> list[Entry]:
+    entries = Entry.objects.filter(which)
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    return list(entries.order_by("-id")[:limit])
