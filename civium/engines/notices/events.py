@@ -17,7 +17,7 @@ class NoticeSent(Event):
     notice: UUID
     about: str
     to: UUID
-    kind: str
+    notice_kind: str
     language: str
 
 
