@@ -1,8 +1,9 @@
-"""What payments put on the record. ``subject`` is the opaque string of whatever asked for the money."""
+"""What payments put on the record. ``subject`` is the opaque string of whatever asked; its stream has the events too."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from civium.foundation.journal.events import Event
@@ -11,6 +12,8 @@ from civium.foundation.journal.events import Event
 @dataclass(frozen=True)
 class PaymentAsked(Event):
     """Somebody was asked for an amount; recorded again when the amount changed before anything was started."""
+
+    also: ClassVar[str] = "subject"
 
     payment: UUID
     subject: str
@@ -22,6 +25,8 @@ class PaymentAsked(Event):
 class PaymentStarted(Event):
     """The provider's page was opened for it."""
 
+    also: ClassVar[str] = "subject"
+
     payment: UUID
     subject: str
     provider: str
@@ -30,6 +35,8 @@ class PaymentStarted(Event):
 @dataclass(frozen=True)
 class PaymentSettled(Event):
     """The money came: the provider said so in a call that agrees with what was asked, or finance found it."""
+
+    also: ClassVar[str] = "subject"
 
     payment: UUID
     subject: str
@@ -41,6 +48,8 @@ class PaymentSettled(Event):
 class PaymentDeclined(Event):
     """The provider took no money."""
 
+    also: ClassVar[str] = "subject"
+
     payment: UUID
     subject: str
 
@@ -49,6 +58,8 @@ class PaymentDeclined(Event):
 class PaymentCancelled(Event):
     """It is no longer asked for."""
 
+    also: ClassVar[str] = "subject"
+
     payment: UUID
     subject: str
 
@@ -56,6 +67,8 @@ class PaymentCancelled(Event):
 @dataclass(frozen=True)
 class PaymentNeedsAttention(Event):
     """Money came, or may have come, where none was expected; finance looks at it. ``reason`` is a code."""
+
+    also: ClassVar[str] = "subject"
 
     payment: UUID
     subject: str
@@ -66,6 +79,8 @@ class PaymentNeedsAttention(Event):
 class PaymentAttended(Event):
     """Finance looked at it and noted what was done."""
 
+    also: ClassVar[str] = "subject"
+
     payment: UUID
     subject: str
 
@@ -74,8 +89,11 @@ class PaymentAttended(Event):
 class PaymentQuarantined(Event):
     """A provider's genuine call does not agree with what we asked; nothing was paid by it. ``reason`` is a code."""
 
+    also: ClassVar[str] = "payment"
+
     call: UUID
     reason: str
+    payment: UUID | None
 
 
 @dataclass(frozen=True)

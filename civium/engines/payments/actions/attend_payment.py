@@ -18,10 +18,10 @@ from ._changing import locked, mark
 
 @transaction.atomic
 def flag_payment(
-    payment: Payment, *, at: datetime, reason: str = Attention.UNPLACED, by: Person | None = None
+    payment: Payment, *, at: datetime, reason: str = Attention.UNPLACED.value, by: Person | None = None
 ) -> None:
     """Have finance look at a payment, for example when it was settled after what it was for had gone. ``reason``: a code."""
-    mark(locked(payment.pk), Attention(reason), by=by, at=at)
+    mark(locked(payment.pk), Attention(reason).value, by=by, at=at)
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def weigh_call(heard: Heard, *, provider: str, body: bytes, at: datetime) -> Pro
     call.verdict, call.reason = weigh(heard, payment, provider=provider, payee=payee)
     call.save(update_fields=["payment", "verdict", "reason"])
     if call.verdict == Verdict.QUARANTINED:
-        record(PaymentQuarantined(call.id, call.reason), by=None, at=at)
+        record(PaymentQuarantined(call.id, call.reason, payment.id if payment else None), by=None, at=at)
     elif payment is not None:
         _follow(call, payment, at=at)
     return call

@@ -1,0 +1,175 @@
+"""What finance sees and settles; the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from civium.engines.payments.actions._changing import PaymentAlreadyPaid
+from civium.engines.payments.actions.attend_payment import attend_payment, flag_payment
+from civium.engines.payments.actions.close_quarantined import (
+    CallAlreadyClosed,
+    NoMoneyInCall,
+    ReasonMissing,
+    dismiss_quarantined,
+    settle_quarantined,
+)
+from civium.engines.payments.models import LedgerLine, Payment
+from civium.engines.payments.queries import (
+    find_balances,
+    find_ledger_differences,
+    find_payments_needing_attention,
+    find_quarantined_calls,
+    find_recent_payments,
+    get_payment,
+)
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import NotAllowed, NotFound
+from tests.cast import NOW
+
+from .conftest import call_about, euros, hear, kinds_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_ledger_sums_to_zero_and_agrees_with_what_is_paid(started: Payment) -> None:
+    hear(call_about(started))
+    assert find_balances() == {
+        "clearing:demo": [euros("25.00")],
+        "income:animal-welfare:dog-licence": [euros("-25.00")],
+    }
+    assert find_ledger_differences() == []
+
+
+def test_a_payment_without_its_entry_is_a_difference(started: Payment) -> None:
+    Payment.objects.filter(pk=started.pk).update(state="paid", settled_at=NOW)
+    assert find_ledger_differences() == [started]
+
+
+def test_the_database_changes_and_deletes_no_ledger_line(started: Payment) -> None:
+    hear(call_about(started))
+    line = LedgerLine.objects.get()
+    for change in (lambda: LedgerLine.objects.update(minor=1), line.delete):
+        with pytest.raises(DatabaseError, match="ledger"), transaction.atomic():
+            change()
+    assert LedgerLine.objects.get().minor == 2500
+
+
+@pytest.mark.parametrize("changes", [{"minor": 0}, {"minor": -5}, {"credit": "clearing:demo"}, {}])
+def test_the_database_books_no_nonsense_and_nothing_twice(
+    started: Payment, changes: dict[str, object]
+) -> None:
+    hear(call_about(started))
+    entry = {
+        "debit": "clearing:demo",
+        "credit": "income:a:b",
+        "minor": 1,
+        "currency": "EUR",
+        "booked_at": NOW,
+    }
+    kind = "settlement" if not changes else "other"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerLine.objects.create(payment=started, kind=kind, **{**entry, **changes})
+
+
+def test_finance_settles_a_quarantined_call_with_a_reason(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, amount=2400))
+    assert find_quarantined_calls(for_=finn) == [call]
+    settle_quarantined(call, payment=started, reason="The bank kept one euro.", by=finn, at=NOW)
+    started.refresh_from_db()
+    call.refresh_from_db()
+    assert started.is_paid
+    assert (call.outcome, call.closed_by, call.note) == ("settled", finn, "The bank kept one euro.")
+    assert b"bank" not in bytes(call.note_sealed)
+    assert find_balances()["clearing:demo"] == [euros("24.00")]
+    assert find_quarantined_calls(for_=finn) == []
+    with pytest.raises(CallAlreadyClosed):
+        dismiss_quarantined(call, reason="Again", by=finn, at=NOW)
+
+
+def test_a_dismissed_call_pays_nothing(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, amount=1))
+    dismiss_quarantined(call, reason="Sent back.", by=finn, at=NOW)
+    started.refresh_from_db()
+    assert started.state == "started"
+    assert find_quarantined_calls(for_=finn) == []
+
+
+def test_closing_a_call_needs_finance_a_reason_and_money(
+    started: Payment, finn: Person, boris: Person
+) -> None:
+    call = hear(call_about(started, amount=1))
+    with pytest.raises(NotAllowed):
+        settle_quarantined(call, payment=started, reason="Mine", by=boris, at=NOW)
+    with pytest.raises(NotAllowed):
+        dismiss_quarantined(call, reason="Mine", by=boris, at=NOW)
+    with pytest.raises(ReasonMissing):
+        settle_quarantined(call, payment=started, reason="  ", by=finn, at=NOW)
+    declined = hear(call_about(started, "declined", amount=1))
+    with pytest.raises(NoMoneyInCall):
+        settle_quarantined(declined, payment=started, reason="Try", by=finn, at=NOW)
+    settled = hear(call_about(started, id="good"))
+    with pytest.raises(CallAlreadyClosed):
+        dismiss_quarantined(settled, reason="Not quarantined", by=finn, at=NOW)
+    with pytest.raises(PaymentAlreadyPaid):
+        settle_quarantined(call, payment=started, reason="Late", by=finn, at=NOW)
+
+
+def test_finance_sees_what_needs_attention_until_it_has_looked(started: Payment, finn: Person) -> None:
+    hear(call_about(started))
+    flag_payment(started, at=NOW)
+    flag_payment(started, reason="paid-twice", at=NOW)
+    assert [p.needs_attention for p in find_payments_needing_attention(for_=finn)] == ["unplaced"]
+    attend_payment(started, by=finn, at=NOW)
+    attend_payment(started, by=finn, at=NOW)
+    assert find_payments_needing_attention(for_=finn) == []
+    assert kinds_of(started)[-2:] == ["PaymentNeedsAttention", "PaymentAttended"]
+
+
+def test_only_finance_attends(started: Payment, boris: Person, ada: Person) -> None:
+    flag_payment(started, at=NOW)
+    for person in (boris, ada):
+        with pytest.raises(NotAllowed):
+            attend_payment(started, by=person, at=NOW)
+
+
+def test_finance_of_another_agency_sees_and_settles_nothing(
+    started: Payment, make_person: Callable[..., Person]
+) -> None:
+    call = hear(call_about(started, amount=1))
+    flag_payment(started, at=NOW)
+    lin = make_person("Lin", role="finance", agency="planning")
+    assert find_payments_needing_attention(for_=lin) == []
+    assert find_quarantined_calls(for_=lin) == []
+    assert find_recent_payments(for_=lin) == []
+    with pytest.raises(NotAllowed):
+        settle_quarantined(call, payment=started, reason="x", by=lin, at=NOW)
+    unknown = hear(call_about(started, id="unknown", reference=""))
+    with pytest.raises(NotAllowed):
+        dismiss_quarantined(unknown, reason="x", by=lin, at=NOW)
+
+
+def test_a_payment_is_found_by_its_payer_and_by_finance_only(
+    asked: Payment, amina: Person, ben: Person, finn: Person, boris: Person, stranger: Person
+) -> None:
+    typed = asked.shown_reference.lower()
+    assert get_payment(typed, for_=amina) == get_payment(typed, for_=finn) == asked
+    for person in (ben, boris, stranger):
+        with pytest.raises(NotFound):
+            get_payment(typed, for_=person)
+    with pytest.raises(NotFound):
+        get_payment("no reference", for_=amina)
+
+
+def test_recent_payments_are_read_page_by_page(
+    ask: Callable[..., Payment], finn: Person, ben: Person
+) -> None:
+    made = [ask(subject=f"application:{turn}", at=NOW + timedelta(minutes=turn // 2)) for turn in range(5)]
+    first = find_recent_payments(for_=finn, limit=2)
+    rest = find_recent_payments(for_=finn, after=(first[-1].asked_at, first[-1].id), limit=9)
+    assert {p.pk for p in first} | {p.pk for p in rest} == {p.pk for p in made}
+    assert len(first) + len(rest) == 5
+    assert find_recent_payments(for_=ben) == []

@@ -1,0 +1,159 @@
+"""The demo provider's page, and its calls over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+
+from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.start_checkout import start_checkout
+from civium.engines.payments.models import DemoCheckout, Payment, ProviderCall
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from tests.cast import NOW
+
+from .conftest import call_about, hear
+
+BACK = "/en/applications/1/pay/"
+
+
+def page(client: Client, url: str) -> BeautifulSoup:
+    response = client.get(url)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def state_of(payment: Payment) -> str:
+    payment.refresh_from_db()
+    return payment.state
+
+
+@pytest.fixture
+def town(live_server: Any, settings: Any) -> Any:
+    """The town where the provider's calls arrive."""
+    settings.CIVIUM_ORIGIN = live_server.url
+    return live_server
+
+
+@pytest.mark.django_db
+def test_the_page_shows_what_is_paid_and_asks_for_no_card(started: Payment, client: Client) -> None:
+    soup = page(client, started.checkout_url)
+    words = soup.get_text(" ", strip=True)
+    for shown in ("Yearly licence", "€25.00", started.shown_reference, "Dog licence"):
+        assert shown in words
+    assert {button["value"] for button in soup.select("button")} == {
+        "pay",
+        "decline",
+        "pay-late",
+        "pay-twice",
+        "leave",
+    }
+    assert {field["name"] for field in soup.select("input")} == {"csrfmiddlewaretoken"}
+
+
+@pytest.mark.django_db
+def test_the_page_speaks_the_payers_language(ask: Callable[..., Payment], client: Client) -> None:
+    soup = page(client, start_checkout(ask(language="ar"), at=NOW))
+    assert (soup.html["lang"], soup.html["dir"]) == ("ar", "rtl")
+
+
+@pytest.mark.django_db
+def test_there_is_no_page_for_a_guess_nor_outside_the_demo(
+    started: Payment, client: Client, settings: Any
+) -> None:
+    assert client.get("/pay/demo/guess/").status_code == 404
+    settings.CIVIUM_DEMO = False
+    assert client.get(started.checkout_url).status_code == 404
+
+
+@pytest.mark.django_db
+def test_leaving_and_nonsense_pay_nothing(started: Payment, client: Client) -> None:
+    assert client.post(started.checkout_url, {"choice": "leave"})["Location"] == BACK
+    assert client.post(started.checkout_url, {"choice": "steal"}).status_code == 200
+    assert client.post(started.checkout_url).status_code == 200
+    assert DemoCheckout.objects.get().outcome == ""
+    assert run_waiting_jobs() == 0
+    assert state_of(started) == "started"
+
+
+@pytest.mark.django_db
+def test_coming_back_is_not_being_paid(started: Payment, client: Client) -> None:
+    assert client.post(started.checkout_url, {"choice": "pay"})["Location"] == BACK
+    assert state_of(started) == "started"
+
+
+@pytest.mark.django_db
+def test_a_closed_page_takes_no_money(started: Payment, client: Client) -> None:
+    cancel_payment(started, by=None, at=NOW)
+    run_waiting_jobs()
+    assert "closed" in page(client, started.checkout_url).get_text()
+    client.post(started.checkout_url, {"choice": "pay"})
+    assert run_waiting_jobs() == 0
+    assert state_of(started) == "cancelled"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paying_tells_the_town_over_http(town: Any, started: Payment, client: Client) -> None:
+    client.post(started.checkout_url, {"choice": "pay"})
+    client.post(started.checkout_url, {"choice": "pay"})
+    assert run_waiting_jobs() == 1
+    assert state_of(started) == "paid"
+    assert "already chosen" in page(client, started.checkout_url).get_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paying_and_calling_twice_counts_once(town: Any, started: Payment, client: Client) -> None:
+    client.post(started.checkout_url, {"choice": "pay-twice"})
+    run_waiting_jobs()
+    assert state_of(started) == "paid"
+    assert ProviderCall.objects.get().times_heard == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_answer_is_on_its_way_first(town: Any, started: Payment, client: Client) -> None:
+    client.post(started.checkout_url, {"choice": "pay-late"})
+    run_waiting_jobs()
+    assert state_of(started) == "pending"
+    run_waiting_jobs(at=timezone.now() + timedelta(seconds=9))
+    assert state_of(started) == "paid"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_decline_the_page_can_be_used_again(town: Any, started: Payment, client: Client) -> None:
+    client.post(started.checkout_url, {"choice": "decline"})
+    run_waiting_jobs()
+    assert state_of(started) == "declined"
+    assert "declined" in page(client, started.checkout_url).get_text()
+    client.post(started.checkout_url, {"choice": "pay"})
+    run_waiting_jobs()
+    assert state_of(started) == "paid"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_town_that_is_away_is_told_later(
+    live_server: Any, started: Payment, client: Client, settings: Any
+) -> None:
+    settings.CIVIUM_ORIGIN = "http://127.0.0.1:9"
+    client.post(started.checkout_url, {"choice": "pay"})
+    run_waiting_jobs()
+    assert state_of(started) == "started"
+    settings.CIVIUM_ORIGIN = live_server.url
+    run_waiting_jobs(at=timezone.now() + timedelta(minutes=1))
+    assert state_of(started) == "paid"
+
+
+@pytest.mark.django_db
+def test_the_provider_answers_what_it_is_asked(started: Payment) -> None:
+    hear(call_about(started, "pending"))
+    from civium.engines.payments.adapters.demo import provider
+
+    assert provider.ask_about(started.provider_reference) is None
+    DemoCheckout.objects.update(outcome="paid", decided_at=NOW)
+    heard = provider.ask_about(started.provider_reference)
+    assert heard is not None
+    assert (heard.kind, heard.minor, heard.reference) == ("paid", 2500, started.reference)
