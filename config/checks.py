@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.keys import DEMO_MARK, SECRETS
+from config.keys import DEMO_MARK, SECRETS, has_secret_key
 from config.terminal import Trouble, say
 
 
@@ -31,17 +31,17 @@ def check_site() -> int:
     """Look at everything and say each finding. Returns the exit code: 0 when all is well."""
     from django.conf import settings
 
+    from config.command import start_django
+
     found = list(_guarded(settings_findings, settings))
     say(
         "\n  Settings and keys"
         + (" (demo town: a production site must do more)" if settings.CIVIUM_DEMO else "")
     )
     code = show(found)
-    if not settings.SECRET_KEY:
+    if not has_secret_key():
         return code
-    import django
-
-    django.setup()
+    start_django()
     for title, look in (
         ("Database", database_findings),
         ("Pages", page_findings),
@@ -95,17 +95,22 @@ def settings_findings(settings: Any) -> Iterator[Finding]:
         yield Finding("this is a demo town: demo mail, demo payments, no https")
         return
     yield _demand(
-        not settings.DEBUG, "debugging pages are off", "unset CIVIUM_DEBUG: its error pages show secrets"
+        not settings.DEBUG,
+        "debugging pages are off",
+        "debugging pages are on: they show secrets to visitors",
+        "unset CIVIUM_DEBUG",
     )
     hosts = settings.ALLOWED_HOSTS
     yield _demand(
         bool(hosts) and not any(host == "*" or host.startswith(".") for host in hosts),
-        f"answers only to named hosts ({', '.join(hosts) or 'none'})",
+        f"answers only to {', '.join(hosts)}",
+        f"answers to any host name: {', '.join(hosts)}" if hosts else "answers to no host name",
         "set CIVIUM_HOSTS to the site's names, such as services.example.org; no *",
     )
     yield _demand(
         settings.CIVIUM_ORIGIN.startswith("https://"),
         f"people reach it at {settings.CIVIUM_ORIGIN}",
+        f"people would reach it at {settings.CIVIUM_ORIGIN}, which is not encrypted",
         "set CIVIUM_ORIGIN to the https:// address that people use",
     )
     for setting, use in (
@@ -117,12 +122,13 @@ def settings_findings(settings: Any) -> Iterator[Finding]:
         yield _demand(
             chosen != "demo",
             f"{use}: {chosen or 'none'}",
-            f"set {setting} to a real one; `demo` only pretends",
+            f"{use} is only pretended",
+            f"set {setting} to a real one",
         )
 
 
-def _demand(is_so: bool, what: str, to_do: str) -> Finding:
-    return Finding(what) if is_so else Finding(f"not so: {what}", to_do)
+def _demand(is_so: bool, well: str, wrong: str, to_do: str) -> Finding:
+    return Finding(well) if is_so else Finding(wrong, to_do)
 
 
 def _key_findings(settings: Any) -> Iterator[Finding]:
@@ -132,30 +138,36 @@ def _key_findings(settings: Any) -> Iterator[Finding]:
             f"there are no keys at {folder}", "civium keys make, or set CIVIUM_KEYS to their folder"
         )
         return
-    data = Path(settings.CIVIUM_DATA)
     yield _demand(
-        not folder.is_relative_to(data),
+        not folder.is_relative_to(settings.CIVIUM_DATA),
         "keys are kept apart from the data",
-        f"move {folder} out of {data}: a backup of the data must not open it",
+        "keys are inside the data folder: a backup of the data would open itself",
+        f"move {folder} elsewhere and set CIVIUM_KEYS",
     )
     yield from (_secret_finding(folder / name, is_demo=settings.CIVIUM_DEMO) for name in SECRETS)
-    root = folder / "root-key"
     yield _demand(
-        root.is_file(), "root key", "civium keys make (a site with data: put its own root key back)"
+        (folder / "root-key").is_file(),
+        "root-key",
+        "root-key is missing",
+        "a new site: civium keys make. A site with data: put its own root key back from its copy",
     )
     if not settings.CIVIUM_DEMO:
         yield _demand(
             not (folder / DEMO_MARK).exists(),
-            "keys were made for this site, not for a demo town",
-            f"set CIVIUM_KEYS to a new folder and run: civium keys make (not {folder})",
+            "keys were made for this site",
+            "keys were made for a demo town",
+            f"set CIVIUM_KEYS to a new folder, not {folder}, and run: civium keys make",
         )
-    open_to_others = [
-        path.name for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_mode & 0o007
+    public = {DEMO_MARK, "seal.crt"}
+    readable = [
+        path.name
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name not in public and path.stat().st_mode & 0o007
     ]
-    readable = [name for name in open_to_others if name != DEMO_MARK and not name.endswith(".crt")]
     yield _demand(
         not readable,
-        "only this account reads the keys" + (f" (not {', '.join(readable)})" if readable else ""),
+        "only this account reads the keys",
+        f"everybody on this machine may read {', '.join(readable)}",
         f"chmod 600 {folder}/*",
     )
 
@@ -178,7 +190,9 @@ def database_findings() -> Iterator[Finding]:
     yield Finding(f"{connection.vendor} answers")
     waiting = MigrationExecutor(connection).migration_plan(_latest(connection))
     names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in waiting[:4])
-    yield _demand(not waiting, f"tables are up to date{names and f' (missing: {names})'}", "civium migrate")
+    yield _demand(
+        not waiting, "tables are up to date", f"tables are not up to date: {names} ...", "civium migrate"
+    )
     yield from (
         Finding(str(message.msg), str(message.hint or "see the message"))
         for message in run_checks(include_deployment_checks=False)
@@ -198,35 +212,37 @@ def page_findings() -> Iterator[Finding]:
 
     manifest = Path(settings.CIVIUM_BUILD) / "assets.json"
     yield _demand(
-        manifest.is_file(), "styles and scripts are built", "make run builds them, or: python -m assets.build"
+        manifest.is_file(),
+        "styles and scripts are built",
+        "styles and scripts are not built",
+        "python -m assets.build (make run does it)",
     )
     for folder in settings.LOCALE_PATHS:
         words = sorted(Path(folder).glob("*/LC_MESSAGES/django.po"))
-        uncompiled = [path.parts[-3] for path in words if not path.with_suffix(".mo").is_file()]
+        missing = [path.parts[-3] for path in words if not path.with_suffix(".mo").is_file()]
         yield _demand(
-            not uncompiled,
-            f"translations are compiled{(uncompiled and f' (not {uncompiled})') or ''}",
-            "python -m setup.messages compile",
+            not missing,
+            "translations are compiled",
+            f"translations are not compiled: {', '.join(missing)}",
+            "python -m setup.messages compile (make run does it)",
         )
     data = Path(settings.CIVIUM_DATA)
     yield _demand(
         data.is_dir() and os.access(data, os.W_OK),
-        f"data folder {data}",
-        "make it, writable for this account",
+        f"files can be kept in {data}",
+        f"files cannot be kept in {data}",
+        "make that folder, writable for the account that runs Civium, or set CIVIUM_DATA",
     )
 
 
 def service_findings() -> Iterator[Finding]:
     """Every document of the town, as `civium services check` sees it."""
-    from config.services import problems_of, service_folders
+    from config.services import errors_in, service_folders
 
     for folder in service_folders():
-        problems = problems_of(folder)
-        if problems:
-            yield Finding(
-                f"{folder.name}: {len(problems)} problems, first: {problems[0]}",
-                f"civium services check {folder}",
-            )
+        errors = errors_in(folder)
+        if errors:
+            yield Finding(f"{folder.name}: {len(errors)} problems", f"civium services check {folder}")
         else:
             yield Finding(folder.name)
 

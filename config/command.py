@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from config.terminal import Trouble, say, tell
 
@@ -24,11 +25,17 @@ def main(words: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         tell(trouble)
         return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # Whoever was reading, such as `head`, has read enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as problem:
+        refusal = sys.modules.get("civium.foundation.kit.refusals")
+        if refusal is None or not isinstance(problem, refusal.Refusal):
+            raise
+        tell(Trouble(str(problem.message)))
         return 1
 
 
@@ -68,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = jobs.add_parser("list", help="jobs that failed for good")
     listing.set_defaults(do=_list_jobs)
     replay = jobs.add_parser("replay", help="try one of them again")
-    replay.add_argument("job", help="its id, from `civium jobs list`")
+    replay.add_argument("job", type=UUID, help="its id, from `civium jobs list`")
     replay.set_defaults(do=_replay_job)
 
     keys = verbs.add_parser("keys", help="the site's keys").add_subparsers(
@@ -77,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     make = keys.add_parser("make", help="make the keys that are missing; never touches one that is there")
     make.set_defaults(do=_make_keys)
     rotate = keys.add_parser(
-        "rotate", help="a new root key: rewraps every key under it, no data is rewritten"
+        "rotate", help="new root key and new key of keys: rewraps keys, rewrites no data"
     )
     rotate.set_defaults(do=_rotate_keys)
     return parser
@@ -104,12 +111,13 @@ def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def start_django() -> None:
     """Load the settings and the rooms. Refuses in plain words what would be a traceback."""
     import django
-    from django.conf import settings
 
-    if not settings.SECRET_KEY:
+    from config.keys import has_secret_key, key_folder
+
+    if not has_secret_key():
         raise Trouble(
-            f"There is no secret key in {settings.CIVIUM_KEYS}.",
-            "Make the site's keys:  civium keys make",
+            f"There is no secret key in {key_folder()}.",
+            "A new site: make its keys with  civium keys make",
             "If they are elsewhere, set CIVIUM_KEYS to their folder.",
         )
     django.setup()
@@ -206,9 +214,9 @@ def _replay_job(asked: argparse.Namespace) -> None:
     start_django()
     from django.utils import timezone
 
-    from civium.foundation.jobs.actions.replay_job import replay_job
+    from civium.foundation.journal.actions.settle_dead_letters import replay_dead_job
 
-    replay_job(asked.job, by=None, at=timezone.now())
+    replay_dead_job(asked.job, by=None, at=timezone.now())
     say("  It is in the queue again.")
 
 
@@ -225,6 +233,6 @@ def _make_keys(asked: argparse.Namespace) -> None:
 
 def _rotate_keys(asked: argparse.Namespace) -> None:
     start_django()
-    from config.keys import rotate_root_key
+    from config.keys import rotate_keys
 
-    rotate_root_key(say)
+    rotate_keys(say)

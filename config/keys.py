@@ -30,6 +30,12 @@ def is_demo() -> bool:
     return os.environ.get("CIVIUM_DEMO", "") in {"1", "true", "yes"}
 
 
+def has_secret_key() -> bool:
+    """Whether Django has what it signs sessions with: without it nothing starts."""
+    path = key_folder() / "secret-key"
+    return path.is_file() and bool(path.read_text(encoding="ascii").strip())
+
+
 def make_missing_secrets(say: Say) -> None:
     """Make the textual secrets that are not there yet, readable by this account only."""
     folder = key_folder()
@@ -49,24 +55,34 @@ def make_missing_secrets(say: Say) -> None:
 
 def make_missing_room_keys(say: Say) -> None:
     """Make the keys that rooms keep in the folder. Django is started."""
-    from civium.foundation.files.actions.make_seal_key import make_seal_key
-    from civium.foundation.journal.actions.make_signing_key import make_signing_key
-
-    from civium.foundation.vault.actions.make_root_key import make_root_key
-
-    for make in (make_root_key, make_signing_key, make_seal_key):
-        before = set(key_folder().iterdir())
-        make()
-        for path in sorted(set(key_folder().iterdir()) - before):
-            say(f"  made {path}")
-
-
-def rotate_root_key(say: Say) -> None:
-    """Put everything under a new root key."""
-    from civium.foundation.vault.actions.rotate_root_key import rotate_root_key as rotate
     from django.utils import timezone
 
-    rotate(by=None, at=timezone.now())
-    say(
-        "  Every key is under the new root key. Keep a copy of it in a safe place, away from the backups of the data."
+    from civium.foundation.journal.actions.make_signing_key import make_signing_key
+    from civium.foundation.vault.actions.make_root_key import make_root_key
+    from civium.foundation.vault.actions.make_seal_key import make_seal_key
+
+    before = set(key_folder().iterdir())
+    make_root_key()
+    make_signing_key()
+    make_seal_key(at=timezone.now())
+    for path in sorted(set(key_folder().iterdir()) - before):
+        say(f"  made {path}")
+
+
+def rotate_keys(say: Say) -> None:
+    """Put every key under a new root key and a new key of all owners' keys: what the old ones opened, they open no more."""
+    from django.utils import timezone
+
+    from civium.foundation.vault.actions.rotate_keys import rotate_owner_keys
+    from civium.foundation.vault.actions.rotate_root_key import rotate_root_key
+
+    now = timezone.now()
+    rotate_root_key(by=None, at=now)
+    say("  new root key")
+    rotate_owner_keys(
+        by=None, at=now, progress=lambda done, every: say(f"  {done} of {every} keys rewrapped")
     )
+    say(
+        "  Keep a copy of root-key in a safe place, away from the backups of the data. The old one lies beside it: keep"
+    )
+    say("  it as long as backups from before are kept, then destroy it.")

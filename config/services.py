@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.terminal import Trouble, say
+
+if TYPE_CHECKING:
+    from civium.journeys.catalogue.problems import Problem
 
 
 def service_folders() -> list[Path]:
@@ -15,38 +19,46 @@ def service_folders() -> list[Path]:
     return sorted(path.parent for path in Path(settings.CIVIUM_SERVICES).glob("*/service.yaml"))
 
 
-def problems_of(folder: Path) -> list[str]:
-    """What is wrong in one service's documents, each with file, line and what to write instead."""
-    from civium.journeys.catalogue.actions.check_folder import check_folder
-
-    return [str(problem) for problem in check_folder(folder)]
-
-
 def check_folders(folders: Sequence[Path]) -> int:
-    """Say every problem of every folder. Returns the exit code."""
+    """Say every problem of every folder; warnings are said and forgiven. Returns the exit code."""
     code = 0
     for folder in folders or service_folders():
         _require_service(folder)
-        problems = problems_of(folder)
-        say(f"  {folder.name}: {'no problems' if not problems else f'{len(problems)} problems'}")
+        problems = _problems_of(folder)
+        errors = [problem for problem in problems if not problem.is_warning]
+        say(
+            f"  {folder.resolve().name}: {_count(len(errors), 'problem')}{_warnings(len(problems) - len(errors))}"
+        )
         for problem in problems:
-            say(f"    {problem}")
-            code = 1
+            say(f"    {folder}/{problem}")
+        code = max(code, int(bool(errors)))
     return code
 
 
+def errors_in(folder: Path) -> list[str]:
+    """What keeps the service in this folder from being published."""
+    return [str(problem) for problem in _problems_of(folder) if not problem.is_warning]
+
+
 def publish_folders(folders: Sequence[Path]) -> int:
-    """Publish each folder whose documents have no problems. Returns the exit code."""
-    from civium.journeys.catalogue.actions.publish_service import publish_folder
+    """Publish every folder, or none when any of them has a problem. Returns the exit code."""
     from django.utils import timezone
+
+    from civium.journeys.catalogue.actions.publish_service import publish_folder
 
     if check_folders(folders):
         say("  Nothing was published.")
         return 1
     for folder in folders:
         version = publish_folder(folder, by=None, at=timezone.now())
-        say(f"  {folder.name}: published as version {version.number}")
+        say(f"  {version.service}: people get version {version.number} from now on")
     return 0
+
+
+def _problems_of(folder: Path) -> list[Problem]:
+    from civium.journeys.catalogue.actions.check_folder import check_folder
+
+    return check_folder(folder)
 
 
 def _require_service(folder: Path) -> None:
@@ -55,3 +67,11 @@ def _require_service(folder: Path) -> None:
             f"{folder} is not a service: it has no service.yaml.",
             "A service is a folder with service.yaml, texts.<language>.yaml and tests.yaml.",
         )
+
+
+def _count(number: int, what: str) -> str:
+    return f"no {what}s" if number == 0 else f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _warnings(number: int) -> str:
+    return f", {_count(number, 'warning')}" if number else ""

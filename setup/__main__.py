@@ -13,8 +13,8 @@ from config.terminal import Trouble, say, tell
 from setup import PYTHON, ROOT
 from setup.environment import set_up_environment
 from setup.locks import choose_versions
-from setup.machine import require_folder, require_node, require_pdf_libraries
-from setup.pages import set_up_pages
+from setup.machine import require_folder, require_pdf_libraries
+from setup.pages import require_what_builds_pages, set_up_pages
 from setup.town import clean, reset_town, serve, set_up_town
 from setup.verify import check_code, run_tests, set_up_browser
 
@@ -60,7 +60,7 @@ def messages() -> int:
 
 
 def _set_up(purpose: str) -> None:
-    require_node()
+    require_what_builds_pages()
     require_pdf_libraries()
     set_up_environment(purpose)
     set_up_pages()

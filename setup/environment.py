@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.terminal import Trouble, step
 from setup import PYTHON, ROOT, VENV
-from setup.locks import RUN, TEST, locked_packages
+from setup.locks import RUN, TEST
 from setup.machine import require_packages, require_space
 from setup.programs import run_quietly
 from setup.stamps import fingerprint, is_done, set_done
@@ -28,7 +28,7 @@ def set_up_environment(purpose: str) -> None:
     locks = LOCKS[purpose]
     mark = fingerprint(*locks)
     if not is_done(_stamp(purpose), mark):
-        with step(f"Python packages ({len(locked_packages(*locks))}, every one checked by hash)"):
+        with step("Python packages, every one checked by hash"):
             _install(locks)
         set_done(_stamp(purpose), mark)
         set_done(_stamp("run"), fingerprint(*LOCKS["run"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 
 from config.terminal import step
@@ -11,6 +12,7 @@ from setup.programs import run_quietly
 from setup.stamps import fingerprint, is_done, set_done
 
 _LOCALE = ROOT / "civium" / "locale"
+_NPM_STAMP = ASSETS / "node_modules" / ".installed"
 
 
 def set_up_pages() -> None:
@@ -20,27 +22,30 @@ def set_up_pages() -> None:
     _compile_messages()
 
 
+def require_what_builds_pages() -> None:
+    """Refuse early when Node is needed and is not here, before the slow steps."""
+    if not is_done(_NPM_STAMP, _npm_mark()):
+        require_node()
+
+
+def _npm_mark() -> str:
+    """The same mark as `assets.build` leaves, so that neither installs again what the other did."""
+    return hashlib.sha256((ASSETS / "package-lock.json").read_bytes()).hexdigest()
+
+
 def _install_npm_packages() -> None:
-    mark = fingerprint(ASSETS / "package-lock.json")
-    stamp = ASSETS / "node_modules" / ".installed"
-    if is_done(stamp, mark):
+    if is_done(_NPM_STAMP, _npm_mark()):
         return
-    require_node()
+    npm = shutil.which("npm") or "npm"
     with step("npm packages, to build the pages"):
-        run_quietly(
-            [shutil.which("npm") or "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], at=ASSETS
-        )
-    set_done(stamp, mark)
+        run_quietly([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], at=ASSETS)
+    set_done(_NPM_STAMP, _npm_mark())
 
 
 def _build_assets() -> None:
-    mark = fingerprint(ASSETS, ROOT / "civium" / "foundation" / "design" / "static")
-    stamp = BUILD / ".assets"
-    if is_done(stamp, mark) and (BUILD / "static").is_dir():
-        return
+    """It knows itself what has changed, and takes a moment when nothing has."""
     with step("Styles, scripts and icons"):
         run_quietly([PYTHON, "-m", "assets.build"])
-    set_done(stamp, mark)
 
 
 def _compile_messages() -> None:
