@@ -1,0 +1,264 @@
+"""Everything that is wrong with a service and would fail later, found before it is published.
+
+Each engine checks its own part; here are the checks that no engine can make, and all problems get their line.
+A text that is missing is an error in the town's first language, which everybody falls back to, and a warning in the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+
+from civium.engines.cases.rules import check_step_texts, check_steps
+from civium.engines.notices.rules import check_notice_texts, placeholders
+from civium.engines.registries.queries import find_registers
+from civium.engines.registries.rules import check_prefill
+from civium.foundation.kit.expressions import ExpressionError, Kind, compile_expression
+from civium.foundation.kit.town import the_town
+
+from .examples import run_examples
+from .loading import EXAMPLES_FILE, SERVICE_FILE, ServiceFolder, texts_file
+from .marked_yaml import Place
+from .offers import Offer
+from .problems import Problem, did_you_mean
+from .rules import TAKEN, known_by_notice, moments, output_values
+from .schema import ASKED, START_PAGE, Service
+
+Check = Callable[[ServiceFolder, Service, Offer], Iterable[Problem]]
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def check_loaded(folder: ServiceFolder) -> list[Problem]:
+    """Every problem of a loaded folder. The examples are run when nothing else is wrong."""
+    found = list(folder.problems)
+    if folder.service is not None:
+        offer = Offer(folder.name, 0, folder.service, folder.texts)
+        for check in CHECKS:
+            found += check(folder, folder.service, offer)
+        if not any(not problem.is_warning for problem in found):
+            found += run_examples(folder, offer)
+    return sorted(dict.fromkeys(found), key=_in_reading_order)
+
+
+def _in_reading_order(problem: Problem) -> tuple[int, str, int]:
+    order = 0 if problem.file.endswith(SERVICE_FILE) else 2 if problem.file.endswith(EXAMPLES_FILE) else 1
+    return order, problem.file, problem.line
+
+
+# --- the service as a whole ------------------------------------------------------------------------------------------
+
+
+def _check_names(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    town = the_town()
+    if service.service != folder.name:
+        words = (
+            f"the service is called '{service.service}' and its folder '{folder.name}'; give both one name"
+        )
+        yield folder.problem(SERVICE_FILE, ("service",), words)
+    if service.agency not in town.agencies:
+        words = f"town.yaml has no agency '{service.agency}'; {did_you_mean(service.agency, town.agencies)}"
+        yield folder.problem(SERVICE_FILE, ("agency",), words)
+    for part, names, known in (
+        ("topics", service.topics, town.topics),
+        ("life_events", service.life_events, town.life_events),
+    ):
+        for at, name in enumerate(names):
+            if name not in known:
+                words = f"town.yaml has no '{name}' among its {part}; {did_you_mean(name, known)}"
+                yield folder.problem(SERVICE_FILE, (part, at), words)
+
+
+def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    for problem in offer.form.check():
+        place = _place(problem.path)
+        if problem.language:
+            yield _in_texts(folder, problem.language, place, problem.message)
+        else:
+            place = place if place[:1] == ("form",) else ("form", *place)
+            yield folder.problem(SERVICE_FILE, place, problem.message)
+    for page, ready in offer.form.questions():
+        if ready.name in TAKEN and not page.repeat:
+            words = f"'(({ready.name}))' means something else in notices and documents; choose another name"
+            yield folder.problem(SERVICE_FILE, ("form", *_place(ready.path), "name"), words)
+
+
+def _check_about(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    if service.about is None:
+        return
+    try:
+        compile_expression(service.about, names=offer.kinds, wants=Kind.TEXT)
+    except ExpressionError as error:
+        yield folder.problem(SERVICE_FILE, ("about",), error.message)
+
+
+def _check_prefill(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    questions = {
+        ready.name for page, ready in offer.form.questions() if ready.question.is_asked and not page.repeat
+    }
+    for problem in check_prefill(service.prefill, questions, find_registers()):
+        yield folder.problem(SERVICE_FILE, _place(problem.path), problem.message)
+
+
+def _check_fee(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    texts = {language: texts.fee for language, texts in offer.texts.items()}
+    if offer.fee is None:
+        for language, words in texts.items():
+            for name in words.root:
+                yield _in_texts(
+                    folder, language, ("fee", name), "service.yaml has no fee; take these words out"
+                )
+        return
+    for problem in offer.fee.check(texts):
+        place = ("fee", *problem.path)
+        if problem.language:
+            yield _in_texts(folder, problem.language, place, problem.message)
+        else:
+            yield folder.problem(SERVICE_FILE, place, problem.message)
+
+
+def _check_steps(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    for problem in check_steps(service.steps, offer.kinds):
+        yield folder.problem(SERVICE_FILE, _place(problem.path), problem.message)
+    for language, texts in offer.texts.items():
+        for problem in check_step_texts(service.steps, texts):
+            yield _in_texts(folder, language, _place(problem.path), problem.message)
+
+
+# --- what comes of a case --------------------------------------------------------------------------------------------
+
+
+def _check_notices(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    existing = moments(service)
+    for moment in service.notices:
+        if moment not in existing:
+            words = (
+                f"there is no step '{moment}' at which this could be sent; {did_you_mean(moment, existing)}"
+            )
+            yield folder.problem(SERVICE_FILE, ("notices", moment), words)
+    for end in service.steps.ends:
+        if end not in service.notices:
+            words = (
+                f"nobody is told of the end '{end}'; write '{end}: ...' with a notice's name under notices"
+            )
+            yield folder.problem(SERVICE_FILE, ("steps", end), words)
+    if ASKED in existing and ASKED not in service.notices:
+        words = f"the applicant would not hear of a question; write '{ASKED}: ...' with a notice's name"
+        yield folder.problem(SERVICE_FILE, ("notices",), words)
+    if service.steps.first not in service.notices:
+        words = (
+            f"nobody gets a receipt; write '{service.steps.first}: ...' with a notice's name under notices"
+        )
+        yield folder.problem(SERVICE_FILE, ("notices",), words, warning=True)
+    known = known_by_notice(service)
+    for language, texts in offer.texts.items():
+        for problem in check_notice_texts(texts.notices, set(service.notices.values()), known):
+            yield _in_texts(folder, language, _place(problem.path), problem.message)
+
+
+def _check_outputs(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    answers = frozenset(offer.kinds)
+    known: dict[str, frozenset[str]] = {}
+    for step, output in service.outputs.items():
+        if step not in service.steps.ends:
+            words = f"'{step}' is no step that ends a case; {did_you_mean(step, service.steps.ends)}"
+            yield folder.problem(SERVICE_FILE, ("outputs", step), words)
+            continue
+        values = output_values(service, step, output, answers)
+        known[output.document] = known.get(output.document, values) & values
+    for language in offer.texts:
+        yield from _check_output_texts(folder, language, known)
+
+
+def _check_output_texts(
+    folder: ServiceFolder, language: str, known: dict[str, frozenset[str]]
+) -> Iterator[Problem]:
+    texts = folder.texts[language].outputs
+    for name in known.keys() - texts.keys():
+        words = f"the document '{name}' has no words; write its title and body under outputs"
+        yield _in_texts(folder, language, ("outputs", name), words)
+    for name, text in texts.items():
+        if name not in known:
+            words = f"service.yaml gives out no document '{name}'; {did_you_mean(name, known)}"
+            yield _in_texts(folder, language, ("outputs", name), words)
+            continue
+        for part in ("title", "body"):
+            for wanted in sorted(placeholders(getattr(text, part)) - known[name]):
+                words = f"nothing fills '(({wanted}))' here; {did_you_mean(wanted, known[name])}"
+                yield _in_texts(folder, language, ("outputs", name, part), words)
+
+
+def _check_keep(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    for step in service.keep:
+        if step not in service.steps.ends:
+            words = f"'{step}' is no step that ends a case; {did_you_mean(step, service.steps.ends)}"
+            yield folder.problem(SERVICE_FILE, ("keep", step), words)
+    for end in service.steps.ends:
+        if end not in service.keep:
+            words = f"how long is a case kept after '{end}'? Write '{end}: 3 years', for example, under keep"
+            yield folder.problem(SERVICE_FILE, ("keep",) if service.keep else ("steps", end), words)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _check_start_page(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    for language, texts in offer.texts.items():
+        for part in START_PAGE:
+            if not getattr(texts, part):
+                yield _in_texts(folder, language, (part,), f"'{part}' is missing; the start page shows it")
+        if not texts.keywords:
+            words = "'keywords' is missing; without other words that people use, search finds less"
+            yield folder.problem(texts_file(language), ("keywords",), words, warning=True)
+
+
+def _check_languages(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """Languages without a file. One that cannot be read has said so already."""
+    for language, name in settings.LANGUAGES:
+        if not (folder.path / texts_file(language)).is_file():
+            is_first = language == settings.LANGUAGE_CODE
+            words = f"there are no words in {name}; " + (
+                "write them: every other language falls back to them"
+                if is_first
+                else f"its readers see {settings.LANGUAGE_CODE} until this file is written"
+            )
+            yield folder.problem(texts_file(language), (), words, warning=not is_first)
+
+
+def _check_has_examples(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    if not (folder.path / EXAMPLES_FILE).is_file():
+        words = "there are no examples; write one for each way an application can go"
+        yield folder.problem(EXAMPLES_FILE, (), words, warning=True)
+
+
+def _in_texts(folder: ServiceFolder, language: str, place: Place, words: str) -> Problem:
+    """A problem with a language's words. What is not there at all is only a warning outside the first language."""
+    document: Any = folder.documents.get(texts_file(language))
+    is_missing = document is None or place not in document.lines
+    return folder.problem(
+        texts_file(language), place, words, warning=is_missing and language != settings.LANGUAGE_CODE
+    )
+
+
+def _place(path: str) -> Place:
+    """An engine's path (``steps.review.moves[1].to``) as a place."""
+    return tuple(int(at) if at else name for name, at in _STEP.findall(path))
+
+
+CHECKS: tuple[Check, ...] = (
+    _check_names,
+    _check_languages,
+    _check_form,
+    _check_about,
+    _check_prefill,
+    _check_fee,
+    _check_steps,
+    _check_notices,
+    _check_outputs,
+    _check_keep,
+    _check_start_page,
+    _check_has_examples,
+)

@@ -1,0 +1,24 @@
+"""What the catalogue can put on the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class ServicePublished(Event):
+    """A version of a service became the one that people get. ``digest``: SHA-256 of its document and words."""
+
+    service: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ServiceWithdrawn(Event):
+    """A service can no longer be applied for; applications that were begun go on."""
+
+    service: str
+    version: int

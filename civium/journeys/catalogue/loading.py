@@ -1,0 +1,145 @@
+"""Reading a service's folder: ``service.yaml``, ``texts.<language>.yaml``, ``tests.yaml``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from pydantic import BaseModel, RootModel, ValidationError
+
+from .examples_schema import Examples
+from .grammar_words import explain
+from .marked_yaml import MarkedDocument, Unreadable, read_marked
+from .problems import Problem, did_you_mean
+from .schema import Service, Texts
+
+Grammar = TypeVar("Grammar", bound=BaseModel)
+
+SERVICE_FILE = "service.yaml"
+EXAMPLES_FILE = "tests.yaml"
+
+
+def texts_file(language: str) -> str:
+    """The name of the file with the words of a language."""
+    return f"texts.{language}.yaml"
+
+
+@dataclass
+class ServiceFolder:
+    """What a folder holds, as far as it could be read; ``problems`` says what could not.
+
+    ``documents`` has every file that is YAML by its name, also one whose grammar is wrong.
+    """
+
+    path: Path
+    documents: dict[str, MarkedDocument] = field(default_factory=dict)
+    service: Service | None = None
+    texts: dict[str, Texts] = field(default_factory=dict)
+    examples: Examples | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.path.resolve().name
+
+    def problem(
+        self, file: str, place: tuple[str | int, ...], words: str, *, warning: bool = False
+    ) -> Problem:
+        """A problem at a place of one of the folder's files."""
+        document = self.documents.get(file)
+        if document is None:
+            return Problem(str(self.path / file), 1, words, warning)
+        return document.problem(place, words, warning=warning)
+
+    def written(self) -> Written:
+        """The service as it is kept when it is published. Only for a folder that could be read."""
+        return Written(
+            service=self.documents[SERVICE_FILE].value,
+            texts={language: self.documents[texts_file(language)].value for language in self.texts},
+        )
+
+
+@dataclass(frozen=True)
+class Written:
+    """A service's document and words as plain values, in the order they were written: that order means something."""
+
+    service: Mapping[str, Any]
+    texts: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def service_json(self) -> str:
+        return _canonical(self.service)
+
+    @property
+    def texts_json(self) -> str:
+        return _canonical(self.texts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of document and words: the same wording is the same version."""
+        return sha256(f"{self.service_json}\n{self.texts_json}".encode()).hexdigest()
+
+
+def load_folder(path: Path) -> ServiceFolder:
+    """Read a service's folder. Never raises: whatever is wrong is among the problems."""
+    folder = ServiceFolder(Path(path))
+    folder.problems += _stray_files(folder.path)
+    folder.service = _load(folder, SERVICE_FILE, Service)
+    for language, _name in settings.LANGUAGES:
+        if (folder.path / texts_file(language)).is_file():
+            texts = _load(folder, texts_file(language), Texts)
+            if texts is not None:
+                folder.texts[language] = texts
+    if (folder.path / EXAMPLES_FILE).is_file():
+        folder.examples = _load(folder, EXAMPLES_FILE, Examples)
+    return folder
+
+
+def _load(folder: ServiceFolder, file: str, grammar: type[Grammar]) -> Grammar | None:
+    shown = str(folder.path / file)
+    if not (folder.path / file).is_file():
+        folder.problems.append(Problem(shown, 1, f"there is no {file} in this folder; write it"))
+        return None
+    try:
+        document = read_marked(folder.path / file, shown_as=shown)
+    except Unreadable as unreadable:
+        folder.problems.append(Problem(shown, unreadable.line, unreadable.words))
+        return None
+    folder.documents[file] = document
+    if not issubclass(grammar, RootModel) and not isinstance(document.value, dict):
+        folder.problems.append(
+            Problem(shown, 1, "the file must be names with values, one 'name: value' per line")
+        )
+        return None
+    try:
+        return grammar.model_validate(document.value)
+    except ValidationError as error:
+        folder.problems += explain(error, document, grammar)
+        return None
+
+
+def _stray_files(path: Path) -> Iterator[Problem]:
+    """Files that nothing reads: mostly a mistyped name, and so a language that silently is not there."""
+    known = {SERVICE_FILE, EXAMPLES_FILE, *(texts_file(language) for language, _ in settings.LANGUAGES)}
+    if not path.is_dir():
+        yield Problem(str(path), 1, "there is no such folder")
+        return
+    for file in sorted(path.glob("*.y*ml")):
+        if file.name not in known:
+            yield Problem(str(file), 1, f"nothing reads '{file.name}'; {did_you_mean(file.name, known)}")
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_as_json)
+
+
+def _as_json(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a document")

@@ -1,0 +1,225 @@
+"""YAML read safely, remembering the line of every value.
+
+Stricter than YAML on purpose, so that a document means what it looks like: ``yes``, ``no``, ``on``, ``off``, times and
+dates stay words; numbers with a point are exact decimals; a key is written once; tags and merge keys are refused. Size,
+depth and aliases have limits, checked while reading, so that a hostile file costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .problems import Problem
+
+MAX_BYTES = 512 * 1024
+MAX_DEPTH = 24
+MAX_ALIASES = 64
+MAX_VALUES = 50_000
+
+Place = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,12}")
+_STRING_TAG = "tag:yaml.org,2002:str"
+_CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+class Unreadable(Exception):
+    """The file cannot be read as a service document at all."""
+
+    def __init__(self, line: int, words: str) -> None:
+        super().__init__(words)
+        self.line = line
+        self.words = words
+
+
+@dataclass(frozen=True)
+class MarkedDocument:
+    """A file's values and where each of them stands. ``file`` is the name shown in problems."""
+
+    file: str
+    value: Any
+    lines: dict[Place, int] = field(default_factory=dict)
+
+    def line_of(self, place: Place) -> int:
+        """The line of the value at a place; of the nearest value around it when it is not there."""
+        known: Place = ()
+        for step in place:  # pydantic adds names of its own to a place (a union's tag): those are skipped
+            if (*known, step) in self.lines:
+                known = (*known, step)
+        return self.lines.get(known, 1)
+
+    def problem(self, place: Place, words: str, *, warning: bool = False) -> Problem:
+        """A problem with the value at a place."""
+        return Problem(self.file, self.line_of(place), words, warning)
+
+
+def read_marked(path: Path, *, shown_as: str = "") -> MarkedDocument:
+    """Read one YAML file. Raises `Unreadable` with the line and what to do about it."""
+    return parse_marked(_text_of(path), file=shown_as or str(path))
+
+
+def parse_marked(text: str, *, file: str) -> MarkedDocument:
+    """Read YAML from text. Raises `Unreadable`."""
+    reader = _Reader(text)
+    try:
+        value = reader.read()
+    except yaml.MarkedYAMLError as error:
+        raise _explained(error, text) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable(line, "this line has a character that text cannot have; delete it") from error
+    return MarkedDocument(file, value, reader.lines)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise Unreadable(
+            1, f"the file cannot be read ({error.strerror}); check its name and who may read it"
+        ) from error
+    if size > MAX_BYTES:
+        raise Unreadable(
+            1, f"the file has {size // 1024} kB; a file may have {MAX_BYTES // 1024} kB, so split the service"
+        )
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(
+            line, "this line is not UTF-8 text; save the file as UTF-8 in your editor"
+        ) from error
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+    mark = error.problem_mark or error.context_mark
+    line = min((mark.line if mark else 0) + 1, text.count("\n") + 1)
+    written = text.splitlines()[line - 1] if text else ""
+    problem = error.problem or "this is not YAML"
+    if "\t" in written[: len(written) - len(written.lstrip())] or "'\\t'" in problem:
+        return Unreadable(line, "the line is indented with a tab; use two spaces instead")
+    if "mapping values are not allowed" in problem:
+        return Unreadable(line, "there is a second ': ' in this line; put quotes around the text")
+    if "could not find expected ':'" in problem:
+        return Unreadable(line, "a ':' is missing after the name, or the line is indented wrongly")
+    if "did not find expected key" in problem or "expected <block end>" in problem:
+        return Unreadable(
+            line, "the line is indented differently from its neighbours, or a quote or bracket is not closed"
+        )
+    return Unreadable(line, f"this is not YAML: {problem}")
+
+
+class _Reader:
+    """Builds values from YAML events, so that limits hold before anything large exists."""
+
+    def __init__(self, text: str) -> None:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self._events: Iterator[Any] = yaml.parse(text, Loader=loader)
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._aliases = 0
+        self._values = 0
+        self.lines: dict[Place, int] = {}
+
+    def read(self) -> Any:
+        next(self._events)  # the stream begins
+        first = next(self._events)
+        if isinstance(first, yaml.StreamEndEvent):
+            raise Unreadable(1, "the file is empty")
+        value = self._value(next(self._events), (), 0)
+        next(self._events)  # the document ends
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise Unreadable(
+                after.start_mark.line + 1, "a second document begins here ('---'); a file holds one"
+            )
+        return value
+
+    def _value(self, event: Any, place: Place, depth: int) -> Any:
+        line = event.start_mark.line + 1
+        self.lines.setdefault(place, line)
+        self._count(1, line)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, line)
+        if event.tag and event.tag != _STRING_TAG and event.tag != "!":
+            raise Unreadable(
+                line, f"'{event.tag}' is a YAML tag; tags are not used here, write the value alone"
+            )
+        before = self._values
+        if isinstance(event, yaml.ScalarEvent):
+            value = _scalar(event)
+        elif depth >= MAX_DEPTH:
+            raise Unreadable(line, f"this is nested more than {MAX_DEPTH} levels deep; write it flatter")
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self._sequence(place, depth)
+        else:
+            value = self._mapping(place, depth)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, self._values - before + 1)
+        return value
+
+    def _sequence(self, place: Place, depth: int) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*place, len(items)), depth + 1))
+        return items
+
+    def _mapping(self, place: Place, depth: int) -> dict[str, Any]:
+        items: dict[str, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event, items)
+            self.lines[(*place, key)] = event.start_mark.line + 1
+            items[key] = self._value(next(self._events), (*place, key), depth + 1)
+        return items
+
+    def _key(self, event: Any, items: dict[str, Any]) -> str:
+        line = event.start_mark.line + 1
+        if not isinstance(event, yaml.ScalarEvent):
+            raise Unreadable(
+                line, "a name must be one word; put quotes around texts that begin with [ { * or &"
+            )
+        if event.value == "<<":
+            raise Unreadable(line, "'<<' copies another part; write the values out instead")
+        if event.value in items:
+            raise Unreadable(line, f"'{event.value}' is written twice here; keep one of them")
+        return str(event.value)
+
+    def _alias(self, event: Any, line: int) -> Any:
+        self._aliases += 1
+        if self._aliases > MAX_ALIASES:
+            raise Unreadable(
+                line, f"there are more than {MAX_ALIASES} aliases ('*name'); write the values out"
+            )
+        if event.anchor not in self._anchors:
+            raise Unreadable(
+                line,
+                f"'*{event.anchor}' points to nothing before it; put quotes around texts that begin with *",
+            )
+        value, size = self._anchors[event.anchor]
+        self._count(size, line)
+        return value
+
+    def _count(self, values: int, line: int) -> None:
+        self._values += values
+        if self._values > MAX_VALUES:
+            raise Unreadable(line, f"the file has more than {MAX_VALUES} values; split the service")
+
+
+def _scalar(event: Any) -> Any:
+    if not event.implicit[0] or event.tag == _STRING_TAG:  # quoted, or a block of text
+        return event.value
+    if event.value in _CONSTANTS:
+        return _CONSTANTS[event.value]
+    if _INTEGER.fullmatch(event.value):
+        return int(event.value)
+    if _DECIMAL.fullmatch(event.value):
+        return Decimal(event.value)
+    return event.value

@@ -1,0 +1,73 @@
+"""An offer: one version of a service, ready to be used. Compiled once, when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from civium.engines.cases.rules import CompiledSteps, compile_steps
+from civium.engines.forms.rules import Form, compile_form
+from civium.engines.payments.rules import CompiledFee, compile_fee
+from civium.foundation.kit.expressions import Expression, Kind, compile_expression
+
+from .schema import Service, Texts
+from .wording import Words, words_for
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One version of a service. Shared by every request of the process: nothing in it changes."""
+
+    name: str
+    version: int
+    document: Service
+    texts: Mapping[str, Texts]
+    digest: str = ""
+    published_at: datetime | None = None
+    is_withdrawn: bool = False
+    _words: dict[str, Words] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def form(self) -> Form:
+        """The form, compiled."""
+        return compile_form(
+            self.document.form, self.texts, currency=self.document.fee.currency if self.document.fee else None
+        )
+
+    @cached_property
+    def fee(self) -> CompiledFee | None:
+        """The fee, compiled; None when the service is free."""
+        return compile_fee(self.document.fee, self.kinds) if self.document.fee else None
+
+    @cached_property
+    def steps(self) -> CompiledSteps:
+        """The steps of its cases, compiled."""
+        return compile_steps(self.document.steps, self.kinds)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kind of every answer and computed value, by name: what expressions may speak of."""
+        return self.form.names
+
+    @cached_property
+    def _about(self) -> Expression | None:
+        about = self.document.about
+        return compile_expression(about, names=self.kinds, wants=Kind.TEXT) if about else None
+
+    def about(self, values: Mapping[str, Any]) -> str:
+        """The line that lists show in clear for these answers; empty when there is none."""
+        found = self._about.evaluate(values) if self._about else ""
+        return found if isinstance(found, str) else ""
+
+    def words(self, language: str) -> Words:
+        """What it says to a reader of the language."""
+        if language not in self._words:
+            self._words[language] = words_for(self.texts, language)
+        return self._words[language]
+
+    def texts_of(self, part: str) -> dict[str, str]:
+        """One of its own texts (``title``, ``summary``...) by language, for templates' ``words``."""
+        return {language: said for language, texts in self.texts.items() if (said := getattr(texts, part))}

@@ -1,0 +1,129 @@
+"""A service's words for one reader: in their language, else in the town's first language, else in any.
+
+Each text knows the language it is really in, so that a page can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from .schema import NoticeTexts, OutputText, Texts
+
+Found = TypeVar("Found")
+
+
+class Said(str):
+    """A text that knows the language it is in."""
+
+    __slots__ = ("language",)
+    language: str
+
+    @classmethod
+    def in_language(cls, text: str, language: str) -> Said:
+        said = cls(text)
+        said.language = language
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words of one notice (``title`` is its subject line) or one document."""
+
+    title: Said
+    body: Said
+    language: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Everything that a service says to one reader, beside its form: the form has its own words."""
+
+    language: str
+    title: Said
+    summary: Said
+    who: Said
+    cost: Said
+    how_long: Said
+    next: Said
+    other_ways: Said
+    need: tuple[Said, ...]
+    keywords: tuple[Said, ...]
+    fee: Mapping[str, Said]
+    steps: Mapping[str, Said]
+    moves: Mapping[str, Said]
+    notices: Mapping[str, Message]
+    outputs: Mapping[str, Message]
+
+
+def words_for(texts: Mapping[str, Texts], language: str) -> Words:
+    """The words for a reader of the language. A name that no language has words for stands for itself."""
+    order = [code for code in dict.fromkeys([language, settings.LANGUAGE_CODE, *texts]) if code in texts]
+    in_order = [(code, texts[code]) for code in order]
+
+    def line(name: str) -> Said:
+        return _first(
+            in_order, lambda one: getattr(one, name), lambda text, code: Said.in_language(text, code)
+        ) or (Said.in_language("", language))
+
+    def lines(name: str) -> tuple[Said, ...]:
+        said = _first(in_order, lambda one: getattr(one, name), _lines)
+        return said or ()
+
+    return Words(
+        language=language,
+        **{
+            name: line(name) for name in ("title", "summary", "who", "cost", "how_long", "next", "other_ways")
+        },
+        **{name: lines(name) for name in ("need", "keywords")},
+        fee=_by_name(in_order, lambda one: one.fee.root),
+        steps=_by_name(in_order, lambda one: one.steps),
+        moves=_by_name(in_order, lambda one: one.moves),
+        notices=_messages(in_order, _notices),
+        outputs=_messages(in_order, _outputs),
+    )
+
+
+def _first(
+    texts: Iterable[tuple[str, Texts]], get: Callable[[Texts], Any], make: Callable[[Any, str], Found]
+) -> Found | None:
+    return next((make(found, code) for code, one in texts if (found := get(one))), None)
+
+
+def _lines(texts: Iterable[str], language: str) -> tuple[Said, ...]:
+    return tuple(Said.in_language(text, language) for text in texts)
+
+
+def _by_name(
+    texts: Iterable[tuple[str, Texts]], get: Callable[[Texts], Mapping[str, str]]
+) -> dict[str, Said]:
+    said: dict[str, Said] = {}
+    for code, one in texts:
+        for name, text in get(one).items():
+            if text and name not in said:
+                said[name] = Said.in_language(text, code)
+    return said
+
+
+def _messages(
+    texts: Iterable[tuple[str, Texts]], get: Callable[[Texts], Iterable[tuple[str, str, str]]]
+) -> dict[str, Message]:
+    said: dict[str, Message] = {}
+    for code, one in texts:
+        for name, title, body in get(one):
+            message = Message(Said.in_language(title, code), Said.in_language(body, code), code)
+            said.setdefault(name, message)
+    return said
+
+
+def _notices(texts: Texts) -> Iterable[tuple[str, str, str]]:
+    notices: NoticeTexts = texts.notices
+    return ((name, notice.subject, notice.body) for name, notice in notices.items())
+
+
+def _outputs(texts: Texts) -> Iterable[tuple[str, str, str]]:
+    outputs: Mapping[str, OutputText] = texts.outputs
+    return ((name, output.title, output.body) for name, output in outputs.items())
