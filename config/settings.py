@@ -102,7 +102,8 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+# Uploads stay in memory: a temporary folder would hold them in the clear.
+FILE_UPLOAD_HANDLERS = ["civium.foundation.files.uploads.KeptInMemory"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from civium.foundation.journal.events import Event
@@ -11,6 +12,8 @@ from civium.foundation.journal.events import Event
 @dataclass(frozen=True)
 class KeyDestroyed(Event):
     """An owner's key was destroyed: what was sealed under it, and under the keys below it, is erased."""
+
+    also: ClassVar[str] = "owner"
 
     key: UUID
     owner: str

@@ -1,0 +1,1 @@
+"""Real files, friendly and hostile, made by the tests themselves."""
