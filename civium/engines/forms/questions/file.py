@@ -10,13 +10,13 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, Words, Wrong, as_text, wrong
+from civium.foundation.files.rules import MEGABYTE, MOST_BYTES_PER_FILE, accepted_kinds, kind_by_name
 from civium.foundation.kit.expressions import Kind
 
 Extension = Annotated[str, Field(pattern=r"^[a-z0-9]{2,5}$")]
-MEGABYTE = 1_000_000
 
 
 class File(Question):
@@ -28,7 +28,7 @@ class File(Question):
         "jpg",
         "png",
     )
-    max_megabytes: int = Field(default=10, ge=1, le=100)
+    max_megabytes: int = Field(default=10, ge=1, le=MOST_BYTES_PER_FILE // MEGABYTE)
     max_count: int = Field(default=1, ge=1, le=20)
 
     text_direction: ClassVar[str] = "auto"
@@ -40,6 +40,12 @@ class File(Question):
         "too_many": _("You can select up to %(limit)s files"),
         "not_kept": _("The selected file could not be uploaded. Try again"),
     }
+
+    @field_validator("accept_types")
+    @classmethod
+    def _kinds_are_taken(cls, accept: tuple[str, ...]) -> tuple[str, ...]:
+        accepted_kinds(accept)
+        return accept
 
     @property
     def kind(self) -> Kind:
@@ -63,8 +69,7 @@ class File(Question):
         return Read([*remaining, *({"upload": at} for at in range(len(uploads)))] or None)
 
     def _check_upload(self, upload: Any, asked: Asked) -> Wrong | None:
-        extension = str(upload.name).rpartition(".")[2].lower()
-        if {"jpeg": "jpg", "tif": "tiff"}.get(extension, extension) not in self.accept_types:
+        if kind_by_name(str(upload.name)) not in accepted_kinds(self.accept_types):
             shown = format_list([one.upper() for one in self.accept_types], style="or", locale=asked.language)
             return Wrong("wrong_type", details={"accepted": shown})
         if upload.size > self.max_bytes:
@@ -115,7 +120,7 @@ class File(Question):
     def view(self, asked: Asked, words: Words) -> dict[str, Any]:
         return {
             "accept": ",".join(
-                f".{one}" for one in (*self.accept_types, *(["jpeg"] if "jpg" in self.accept_types else []))
+                f".{one}" for kind in accepted_kinds(self.accept_types) for one in kind.extensions
             ),
             "accepted": format_list(
                 [one.upper() for one in self.accept_types], style="or", locale=asked.language

@@ -1,0 +1,265 @@
+"""The journey: which pages there are for these answers, what is still to answer, and what the answers come to.
+
+Derived anew from the answers on each request and never stored. Answers are kept as JSON by question name; None says that an
+optional question was seen and left empty; a row of a list has its id in ``_id``. What a condition hides is absent at
+once, and so is everything that followed from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from civium.engines.forms.asking import Asked, Wrong
+from civium.engines.forms.compiled import Ready, ReadyPage, ReadyQuestion
+from civium.engines.forms.questions.computed import Computed
+from civium.foundation.kit.expressions import ABSENT
+from civium.foundation.kit.refusals import NotFound
+
+ROW_ID = "_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Some questions in turn: those that are visible, their valid answers, and what is wrong or missing."""
+
+    questions: tuple[ReadyQuestion, ...]
+    answers: Mapping[str, Any]
+    values: Mapping[str, Any]
+    wrong: Mapping[str, Wrong]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list."""
+
+    id: str
+    answered: Answered
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """A visible page: its questions, or the rows of its list."""
+
+    page: ReadyPage
+    answered: Answered | None
+    rows: tuple[Row, ...] = ()
+    has_list: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        if self.answered is not None:
+            return self.answered.is_complete
+        repeat = self.page.repeat
+        if repeat is None or not (self.has_list and repeat.at_least <= len(self.rows) <= repeat.at_most):
+            return False
+        return all(row.answered.is_complete for row in self.rows)
+
+    def row(self, row_id: str) -> Row:
+        """The row with that id; refuses when there is none."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a page stands: ``total`` is None while answers still to come decide how many pages there are."""
+
+    number: int
+    total: int | None
+
+
+def answer_in_turn(
+    questions: tuple[ReadyQuestion, ...], given: Mapping[str, Any], before: Mapping[str, Any], asked: Asked
+) -> Answered:
+    """This will take questions one after the other, hiding those whose condition does not hold for what came before."""
+    values = dict(before)
+    answers: dict[str, Any] = {}
+    wrong: dict[str, Wrong] = {}
+    visible = []
+    for ready in questions:
+        if ready.when is not None and not ready.when.holds(values):
+            continue
+        visible.append(ready)
+        question = ready.question
+        if isinstance(question, Computed):
+            found = question.settle_computed(ready.value.evaluate(values)) if ready.value else None
+            if found is not None:
+                values[ready.name] = found
+            continue
+        if ready.name not in given:
+            wrong[ready.name] = Wrong("required")
+            continue
+        read = question.settle(given[ready.name], asked)
+        if read.wrong:
+            wrong[ready.name] = read.wrong[0]
+        elif read.value is not None:
+            answers[ready.name] = read.value
+            values[ready.name] = question.to_cel(read.value)
+        elif question.optional:
+            answers[ready.name] = None
+        else:
+            wrong[ready.name] = Wrong("required")
+    return Answered(tuple(visible), answers, values, wrong)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One citizen's way through a form. ``answers``: the valid, visible ones, as kept; ``values``: the same for expressions,
+    with computed values and ``today``."""
+
+    form: Ready
+    pages: tuple[PageState, ...]
+    answers: Mapping[str, Any]
+    values: Mapping[str, Any]
+    today: dt.date
+    _undecided: frozenset[str] = field(default=frozenset())
+
+    @property
+    def page_names(self) -> list[str]:
+        """The visible pages in order."""
+        return [state.page.name for state in self.pages]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every visible page is answered."""
+        return self.next_page is None
+
+    @cached_property
+    def next_page(self) -> str | None:
+        """The first visible page that is not complete; None when all are."""
+        return next((state.page.name for state in self.pages if not state.is_complete), None)
+
+    @cached_property
+    def computed(self) -> dict[str, Any]:
+        """The computed values outside lists, by name."""
+        names = {
+            ready.name
+            for page, ready in self.form.questions()
+            if not ready.question.is_asked and not page.repeat
+        }
+        return {name: value for name, value in self.values.items() if name in names}
+
+    def state(self, name: str) -> PageState:
+        """A visible page; refuses when there is none of that name, or it is hidden."""
+        for state in self.pages:
+            if state.page.name == name:
+                return state
+        raise NotFound
+
+    def can_visit(self, name: str) -> bool:
+        """Whether the page is visible and every page before it is complete."""
+        for state in self.pages:
+            if state.page.name == name:
+                return True
+            if not state.is_complete:
+                return False
+        return False
+
+    def after(self, name: str, *, changing: bool = False) -> str | None:
+        """The page to go to when this one is done: the next one, or when changing an answer, the next incomplete one. None: check answers.
+
+        A page that has just been hidden by its own answer has no next one; then it is the first incomplete one too.
+        """
+        names = self.page_names
+        if changing or name not in names:
+            return self.next_page
+        at = names.index(name) + 1
+        return names[at] if at < len(names) else self.next_page
+
+    def before(self, name: str) -> str | None:
+        """The page that the back link leads to; None at the first one."""
+        names = self.page_names
+        at = names.index(name) if name in names else len(names)
+        return names[at - 1] if at > 0 else None
+
+    def progress(self, name: str) -> Progress:
+        """Where the page stands among the visible ones."""
+        names = self.page_names
+        number = names.index(name) + 1 if name in names else len(names)
+        return Progress(number, None if self._undecided else len(names))
+
+
+def make_journey(form: Ready, given: Mapping[str, Any], *, today: dt.date) -> Journey:
+    """This will derive the journey from the answers given so far; answers that are hidden, unknown or no longer valid are left out."""
+    asked = form.asked("en", today)
+    values: dict[str, Any] = {"today": today}
+    answers: dict[str, Any] = {}
+    states: list[PageState] = []
+    waiting: set[str] = set()
+    undecided: set[str] = set()
+    for page in form.pages:
+        if page.when is not None:
+            if page.when.uses & waiting and page.when.evaluate(values) is ABSENT:
+                undecided.add(page.name)
+                waiting |= _names_of(page)
+            if not page.when.holds(values):
+                continue
+        state = _state(page, given, values, asked)
+        states.append(state)
+        if not state.is_complete:
+            waiting |= _names_of(page)
+        if state.answered is not None:
+            answers.update(state.answered.answers)
+            values.update(state.answered.values)
+        elif page.repeat is not None and state.has_list:
+            answers[page.repeat.name] = [{ROW_ID: row.id, **row.answered.answers} for row in state.rows]
+            own = {ready.name for ready in page.questions}
+            values[page.repeat.name] = [
+                {name: value for name, value in row.answered.values.items() if name in own}
+                for row in state.rows
+            ]
+    return Journey(form, tuple(states), answers, values, today, frozenset(undecided))
+
+
+def _names_of(page: ReadyPage) -> set[str]:
+    return {page.repeat.name} if page.repeat else {ready.name for ready in page.questions}
+
+
+def _state(page: ReadyPage, given: Mapping[str, Any], values: Mapping[str, Any], asked: Asked) -> PageState:
+    if page.repeat is None:
+        return PageState(page, answer_in_turn(page.questions, given, values, asked))
+    rows = given.get(page.repeat.name)
+    has_list = isinstance(rows, list)
+    kept = [row for row in rows or [] if isinstance(row, Mapping)] if has_list else []
+    return PageState(
+        page,
+        None,
+        tuple(
+            Row(str(row.get(ROW_ID) or number), answer_in_turn(page.questions, row, values, asked))
+            for number, row in enumerate(kept, 1)
+        ),
+        has_list,
+    )
+
+
+def merge_answers(answers: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with a page's changes: by question name; ``members/<row id>`` sets or (None) removes one row of a list.
+
+    Changes of different pages and of different rows never undo one another.
+    """
+    merged = dict(answers)
+    for key, change in changes.items():
+        name, slash, row_id = key.partition("/")
+        if not slash:
+            merged[name] = change
+            continue
+        rows = [dict(row) for row in merged.get(name) or []]
+        at = next((at for at, row in enumerate(rows) if row.get(ROW_ID) == row_id), None)
+        if change is None:
+            rows = [row for row in rows if row.get(ROW_ID) != row_id]
+        elif at is None:
+            rows.append({ROW_ID: row_id, **change})
+        else:
+            rows[at] = {ROW_ID: row_id, **change}
+        merged[name] = rows
+    return merged

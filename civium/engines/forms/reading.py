@@ -1,0 +1,325 @@
+"""Reading what was posted: a page, a row of a list, the question whether to add another, a removal, one field as it is left.
+
+One rule for all of them: the type's own ``settle_posted``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from civium.engines.forms.asking import Asked, Posted, Wrong, field_id
+from civium.engines.forms.compiled import Ready, ReadyPage, ReadyQuestion
+from civium.engines.forms.journey import ROW_ID, Journey, make_journey
+from civium.engines.forms.questions.computed import Computed
+from civium.engines.forms.questions.file import File
+from civium.foundation.kit.refusals import NotFound
+
+# Inputs of ours beside the questions' own: names of questions never begin with "_".
+SHOWN = "_shown"
+ANOTHER = "_another"
+REMOVE = "_remove"
+NEW_ROW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which turn of a page that repeats: the list (neither), one row's questions (``row``), or taking a row out (``remove``)."""
+
+    row: str = ""
+    remove: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> Turn:
+        """The turn in a page's query: ``?row=new``, ``?row=<id>``, ``?remove=<id>`` or nothing."""
+        return cls(str(query.get("row", ""))[:40], str(query.get("remove", ""))[:40])
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to store for a question, already checked for kind and size by its name."""
+
+    question: str
+    file: Any
+    accept: tuple[str, ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """What a post came to.
+
+    ``values``: the changes for ``save_answers`` and ``merge_answers``; ``errors`` by field id; ``typed``: what stands in the inputs
+    again; ``uploads``: files to store, see ``take_page_files``; ``revealed``: questions that these answers made visible and that
+    were not on the page yet; ``then``: where to go when it is fine: None on, else a query for the same page (``""``: its list).
+    """
+
+    page: str
+    turn: Turn = Turn()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    uploads: tuple[Upload, ...] = ()
+    revealed: tuple[str, ...] = ()
+    then: str | None = None
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether to save and go on; otherwise the page is shown again."""
+        return not self.errors and not self.revealed
+
+    def with_files(self, stored: Mapping[str, list[dict[str, str]]]) -> PageReading:
+        """The same reading with stored files, ``{"id", "name"}`` each, by question, in the place of its uploads."""
+        values = {key: _with_files(key, value, stored) for key, value in self.values.items()}
+        return replace(self, values=values, uploads=())
+
+
+def _with_files(key: str, value: Any, stored: Mapping[str, list[dict[str, str]]]) -> Any:
+    if "/" in key and isinstance(value, Mapping):
+        return {name: _with_files(name, one, stored) for name, one in value.items()}
+    if key not in stored or not isinstance(value, list):
+        return value
+    return [one for one in value if "upload" not in one] + stored[key] or None
+
+
+def read_page(
+    form: Ready,
+    journey: Journey,
+    page_name: str,
+    posted: Mapping[str, Any],
+    files: Mapping[str, Any] | None,
+    *,
+    language: str,
+    turn: Turn,
+) -> PageReading:
+    """This will read one post of one page. Refuses a page that is hidden, or a row that is not there."""
+    state = journey.state(page_name)
+    page = state.page
+    asked = form.asked(language, journey.today)
+    if page.repeat is None:
+        return _read_questions(page, posted, files, journey.answers, journey, asked)
+    if turn.remove:
+        return _read_removal(page, state.row(turn.remove).id, posted, turn, language)
+    if turn.row:
+        return _read_row(page, journey, posted, files, turn, asked)
+    return _read_another(page, len(state.rows), posted, language)
+
+
+def _read_questions(
+    page: ReadyPage,
+    posted: Mapping[str, Any],
+    files: Mapping[str, Any] | None,
+    kept: Mapping[str, Any],
+    journey: Journey,
+    asked: Asked,
+) -> PageReading:
+    shown = set(Posted(SHOWN, posted).choices())
+    values = _values_before(page, journey)
+    changes: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    typed: dict[str, Mapping[str, Any]] = {}
+    uploads: list[Upload] = []
+    revealed: list[str] = []
+    for ready in page.questions:
+        if ready.when is not None and not ready.when.holds(values):
+            continue
+        question = ready.question
+        if isinstance(question, Computed):
+            found = question.settle_computed(ready.value.evaluate(values)) if ready.value else None
+            if found is not None:
+                values[ready.name] = found
+            continue
+        if shown and ready.name not in shown:
+            revealed.append(ready.name)
+            continue
+        one = Posted(ready.name, posted, files)
+        typed[ready.name] = question.typed(one)
+        read = question.settle_posted(one, asked, kept.get(ready.name))
+        if read.wrong:
+            errors.update(_messages(ready, read.wrong, asked.language))
+            continue
+        changes[ready.name] = read.value
+        if read.value is not None:
+            values[ready.name] = question.to_cel(read.value)
+            uploads += _uploads(ready, one)
+    return PageReading(page.name, Turn(), changes, errors, typed, tuple(uploads), tuple(revealed))
+
+
+def _values_before(page: ReadyPage, journey: Journey) -> dict[str, Any]:
+    """What was answered before the page: its own answers are read anew, so that none of them is stale."""
+    own = {ready.name for ready in page.questions}
+    return {name: value for name, value in journey.values.items() if name not in own}
+
+
+def _messages(ready: ReadyQuestion, wrong: tuple[Wrong, ...], language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for mistake in wrong:
+        at = field_id(ready.name, mistake.part or ready.question.parts[0])
+        found.setdefault(at, ready.question.message(mistake, ready.words, language))
+    return found
+
+
+def _uploads(ready: ReadyQuestion, posted: Posted) -> list[Upload]:
+    question = ready.question
+    if not isinstance(question, File):
+        return []
+    return [Upload(ready.name, file, question.accept_types, question.max_bytes) for file in posted.files()]
+
+
+def _read_row(
+    page: ReadyPage,
+    journey: Journey,
+    posted: Mapping[str, Any],
+    files: Mapping[str, Any] | None,
+    turn: Turn,
+    asked: Asked,
+) -> PageReading:
+    state = journey.state(page.name)
+    repeat = page.repeat
+    if repeat is None or (turn.row == NEW_ROW and len(state.rows) >= repeat.at_most):
+        raise NotFound
+    kept = {} if turn.row == NEW_ROW else state.row(turn.row).answered.answers
+    read = _read_questions(page, posted, files, kept, journey, asked)
+    row_id = secrets.token_hex(4) if turn.row == NEW_ROW else turn.row
+    return replace(read, values={f"{repeat.name}/{row_id}": dict(read.values)}, turn=turn, then="")
+
+
+def _read_removal(
+    page: ReadyPage, row_id: str, posted: Mapping[str, Any], turn: Turn, language: str
+) -> PageReading:
+    choice = Posted(REMOVE, posted).text()
+    if choice not in {"yes", "no"}:
+        with override(language):
+            return PageReading(page.name, turn, errors={REMOVE: _("Select yes if you want to remove this")})
+    assert page.repeat is not None
+    changes = {f"{page.repeat.name}/{row_id}": None} if choice == "yes" else {}
+    return PageReading(page.name, turn, changes, then="")
+
+
+def _read_another(page: ReadyPage, count: int, posted: Mapping[str, Any], language: str) -> PageReading:
+    repeat = page.repeat
+    assert repeat is not None
+    choice = Posted(ANOTHER, posted).text()
+    if choice == "yes" and count < repeat.at_most:
+        return PageReading(page.name, then="?row=" + NEW_ROW)
+    with override(language):
+        if count < repeat.at_least:
+            problem = ngettext("Add at least %(count)s", "Add at least %(count)s", repeat.at_least) % {
+                "count": repeat.at_least
+            }
+            return PageReading(page.name, errors={ANOTHER: problem})
+        if choice != "no" and count < repeat.at_most:
+            return PageReading(page.name, errors={ANOTHER: _("Select yes if you want to add another")})
+    return PageReading(page.name, values={} if count else {repeat.name: []})
+
+
+def check_field(
+    form: Ready,
+    page_name: str,
+    field_name: str,
+    posted: Mapping[str, Any],
+    *,
+    language: str,
+    today: dt.date,
+) -> str | None:
+    """This will say what is wrong with one field as it is left, by the very same rule; None when nothing is.
+
+    Silence about what is not there yet: an empty field, and other parts of the same question that are still empty.
+    """
+    page = form.page(page_name)
+    ready = next(
+        (one for one in page.asked for part in one.question.parts if field_id(one.name, part) == field_name),
+        None,
+    )
+    if ready is None:
+        raise NotFound
+    one = Posted(ready.name, posted)
+    empty = {part for part in ready.question.parts if not any(one.choices(part))}
+    read = ready.question.settle_posted(one, form.asked(language, today))
+    for mistake in read.wrong:
+        is_here = field_id(ready.name, mistake.part) == field_name
+        if mistake.code != "required" and mistake.part not in empty and (is_here or not empty):
+            return ready.question.message(mistake, ready.words, language)
+    return None
+
+
+def validate_answers(
+    form: Ready, given: Mapping[str, Any], *, language: str, today: dt.date
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """This will check answers that a machine sent: (those that are valid and visible, messages by path such as ``members[0].age``).
+
+    A list that may be empty may be left out; so may an optional answer. What a condition hides is dropped. Unknown names are errors.
+    """
+    filled: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    known = {
+        name
+        for page in form.pages
+        for name in ([page.repeat.name] if page.repeat else [q.name for q in page.asked])
+    }
+    with override(language):
+        errors |= {name: _("There is no such question") for name in map(str, given) if name not in known}
+    for page in form.pages:
+        if page.repeat is None:
+            filled |= _filled(page, given)
+        else:
+            filled[page.repeat.name] = _filled_rows(page, given.get(page.repeat.name))
+    journey = make_journey(form, filled, today=today)
+    for state in journey.pages:
+        if state.answered is not None:
+            errors |= _said(state.answered.wrong, state.page, "", language)
+            continue
+        assert state.page.repeat is not None
+        name = state.page.repeat.name
+        for number, row in enumerate(state.rows):
+            errors |= _said(row.answered.wrong, state.page, f"{name}[{number}].", language)
+        errors |= _said_of_list(name, given.get(name), state.page, language)
+    return dict(journey.answers), errors
+
+
+def _filled(page: ReadyPage, given: Mapping[str, Any]) -> dict[str, Any]:
+    optional = {ready.name: None for ready in page.asked if ready.question.optional}
+    return optional | {ready.name: given[ready.name] for ready in page.asked if ready.name in given}
+
+
+def _filled_rows(page: ReadyPage, rows: Any) -> list[dict[str, Any]]:
+    kept = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+    return [
+        {ROW_ID: str(row.get(ROW_ID) or at), **_filled(page, row)} for at, row in enumerate(kept[:100], 1)
+    ]
+
+
+def _said(wrong: Mapping[str, Wrong], page: ReadyPage, prefix: str, language: str) -> dict[str, str]:
+    found = {}
+    for name, mistake in wrong.items():
+        ready = page.find(name)
+        found[prefix + name] = ready.question.message(mistake, ready.words, language)
+    return found
+
+
+def _said_of_list(name: str, rows: Any, page: ReadyPage, language: str) -> dict[str, str]:
+    repeat = page.repeat
+    assert repeat is not None
+    with override(language):
+        if rows is not None and not (
+            isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
+        ):
+            return {name: _("This must be a list of rows")}
+        count = len(rows or [])
+        if count < repeat.at_least:
+            return {name: _("Add at least %(count)s") % {"count": repeat.at_least}}
+        if count > repeat.at_most:
+            return {name: _("Add at most %(count)s") % {"count": repeat.at_most}}
+        known = {ready.name for ready in page.asked} | {ROW_ID}
+        return {
+            f"{name}[{at}].{field}": _("There is no such question")
+            for at, row in enumerate(rows or [])
+            for field in row
+            if field not in known
+        }

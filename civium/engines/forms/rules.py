@@ -1,0 +1,198 @@
+"""The face of the forms engine: a compiled form, and what can be asked of it. Pure: no database, no request, no clock.
+
+```python
+form = compile_form(part, {"en": texts, "es": textos}, currency="EUR")
+problems = form.check()
+journey = form.journey(answers, today=today)
+reading = form.read_page("dog", journey, request.POST, request.FILES, language="en", turn=Turn.of(request.GET))
+template, context = form.show_page("dog", journey, language="en", turn=Turn.of(request.GET), reading=reading)
+```
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from civium.engines.forms.checking import find_problems
+from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion, make_ready
+from civium.engines.forms.journey import Journey, PageState, Progress, make_journey, merge_answers
+from civium.engines.forms.reading import (
+    PageReading,
+    Turn,
+    Upload,
+    check_field,
+    read_page,
+    validate_answers,
+)
+from civium.engines.forms.schema import FormPart, FormTexts
+from civium.engines.forms.showing import PageView, view_page
+from civium.engines.forms.summary import (
+    ChangeUrl,
+    Section,
+    SummaryRow,
+    find_file_ids,
+    shown_answers,
+    summarise,
+)
+
+__all__ = [
+    "Form",
+    "Journey",
+    "PageReading",
+    "PageState",
+    "PageView",
+    "Problem",
+    "Progress",
+    "ReadyPage",
+    "ReadyQuestion",
+    "Section",
+    "SummaryRow",
+    "Turn",
+    "Upload",
+    "compile_form",
+    "merge_answers",
+]
+
+
+# Where a shape is asked for and no rule about days matters.
+ANY_DAY = dt.date(2000, 1, 1)
+
+
+class Form(Ready):
+    """A compiled form. ``names`` (kinds by name) is for the expressions of fees and steps; they take ``journey.values``."""
+
+    def check(self) -> list[Problem]:
+        """Every mistake in the document and its texts, each with a path; none when the form may be published."""
+        return find_problems(self)
+
+    def journey(self, answers: Mapping[str, Any], *, today: dt.date) -> Journey:
+        """The journey for these answers on this day."""
+        return make_journey(self, answers, today=today)
+
+    def read_page(
+        self,
+        page: str,
+        journey: Journey,
+        posted: Mapping[str, Any],
+        files: Mapping[str, Any] | None = None,
+        *,
+        language: str,
+        turn: Turn | None = None,
+    ) -> PageReading:
+        """Read one post of one page; NotFound for a hidden page or a row that is not there."""
+        return read_page(self, journey, page, posted, files, language=language, turn=turn or Turn())
+
+    def show_page(
+        self,
+        page: str,
+        journey: Journey,
+        *,
+        language: str,
+        turn: Turn | None = None,
+        reading: PageReading | None = None,
+    ) -> tuple[str, dict[str, Any]]:
+        """The template of a page and its context; with ``reading`` as it was typed, with the errors."""
+        template, view = view_page(journey, page, language=language, turn=turn or Turn(), reading=reading)
+        return template, {"form_page": view}
+
+    def check_field(
+        self, page: str, field: str, posted: Mapping[str, Any], *, language: str, today: dt.date
+    ) -> str | None:
+        """What is wrong with one field as it is left; None when nothing is. ``field`` is its input's name."""
+        return check_field(self, page, field, posted, language=language, today=today)
+
+    def summary(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        language: str,
+        today: dt.date,
+        change_url: ChangeUrl | None = None,
+    ) -> list[Section]:
+        """Every visible answer, page by page, for ``summary_list``; ``change_url(page, row id or "")`` makes the change links."""
+        return summarise(self.journey(answers, today=today), language=language, change_url=change_url)
+
+    def shown_answers(self, answers: Mapping[str, Any], *, language: str, today: dt.date) -> dict[str, str]:
+        """Every visible answer and computed value as one text by name, for notices and certificates."""
+        return shown_answers(self, self.journey(answers, today=today), language=language)
+
+    def file_ids(self, answers: Mapping[str, Any]) -> list[str]:
+        """The ids of every file in the answers."""
+        return find_file_ids(self.journey(answers, today=ANY_DAY))
+
+    def usable_answers(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """What a register knows, as answers: of a question's shape, unknown names left out. The journey checks it as any answer."""
+        asked = self.asked("en", ANY_DAY)
+        read = {
+            ready.name: ready.question.accept(known[ready.name], asked).value
+            for page, ready in self.questions()
+            if ready.name in known and not page.repeat
+        }
+        return {name: value for name, value in read.items() if value is not None}
+
+    def validate_answers(
+        self, answers: Mapping[str, Any], *, today: dt.date, language: str = "en"
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """(valid and visible answers as kept, messages by path) for answers that a machine or a test sent."""
+        return validate_answers(self, answers, language=language, today=today)
+
+    def json_schema(self) -> dict[str, Any]:
+        """JSON Schema (2020-12) of the answers. What a condition may hide is not required; the conditions are not in it."""
+        properties: dict[str, Any] = {}
+        required: list[str] = []
+        for page in self.pages:
+            if page.repeat is None:
+                properties |= {ready.name: _schema_of(ready) for ready in page.asked}
+                required += [ready.name for ready in _always_asked(page)] if page.page.when is None else []
+                continue
+            properties[page.repeat.name] = _schema_of_list(page)
+            if page.page.when is None and page.repeat.at_least:
+                required.append(page.repeat.name)
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+
+
+def _always_asked(page: ReadyPage) -> list[ReadyQuestion]:
+    return [ready for ready in page.asked if not ready.question.optional and ready.question.when is None]
+
+
+def _schema_of(ready: ReadyQuestion) -> dict[str, Any]:
+    titles = ready.words.all("label")
+    return {**ready.question.json_schema(), **({"title": next(iter(titles.values()))} if titles else {})}
+
+
+def _schema_of_list(page: ReadyPage) -> dict[str, Any]:
+    assert page.repeat is not None
+    return {
+        "type": "array",
+        "minItems": page.repeat.at_least,
+        "maxItems": page.repeat.at_most,
+        "items": {
+            "type": "object",
+            "properties": {"_id": {"type": "string"}}
+            | {ready.name: _schema_of(ready) for ready in page.asked},
+            "required": [ready.name for ready in _always_asked(page)],
+            "additionalProperties": False,
+        },
+    }
+
+
+def compile_form(
+    part: FormPart,
+    texts_by_language: Mapping[str, FormTexts],
+    *,
+    currency: str | None = None,
+    country: str | None = None,
+) -> Form:
+    """Compile a form once per version. ``currency`` is the service's, ``country`` a phone's default; None: the town's."""
+    ready = make_ready(part, texts_by_language, country=country, currency=currency)
+    return Form(
+        ready.part, ready.pages, ready.names, ready.problems, ready.texts, ready.country, ready.currency
+    )
