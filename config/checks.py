@@ -251,5 +251,13 @@ def journal_findings() -> Iterator[Finding]:
     """The record verifies from its first entry to its last."""
     from civium.foundation.journal.actions.verify import verify_journal
 
-    result = verify_journal()
-    yield _demand(result.is_whole, f"the record verifies ({result.entries} entries)", result.what_to_do)
+    report = verify_journal()
+    signed = (
+        f", signed until {report.last_checkpoint_at:%Y-%m-%d %H:%M} UTC" if report.last_checkpoint_at else ""
+    )
+    yield _demand(
+        report.is_whole,
+        f"nobody rewrote the record: {report.entries + report.waiting} entries{signed}",
+        "the record was tampered with",
+        report.what_to_do,
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from config.terminal import Trouble
@@ -51,16 +53,21 @@ def _by_whom(port: int) -> str:
     """`` by python3 (process 4711)``, where Linux tells; else nothing."""
     sockets = _listening_sockets(port)
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            held = {os.readlink(handle) for handle in (folder / "fd").iterdir()}
-        except OSError:
+        if sockets.isdisjoint(_handles_of(folder)):
             continue
-        if held & sockets:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            program = " ".join(word.decode(errors="replace") for word in words[:4]).strip()
-            civium = " (it looks like a Civium that is already running)" if "civium" in program else ""
-            return f" by `{program}`, process {folder.name}{civium}"
+        words = (folder / "cmdline").read_bytes().split(b"\0")
+        program = " ".join(word.decode(errors="replace") for word in words[:4]).strip()
+        civium = " (it looks like a Civium that is already running)" if "config.wsgi" in program else ""
+        return f" by `{program}`, process {folder.name}{civium}"
     return ""
+
+
+def _handles_of(process: Path) -> Iterator[str]:
+    """What the process has open; nothing where we may not look. Handles come and go while we look."""
+    with suppress(OSError):
+        for handle in (process / "fd").iterdir():
+            with suppress(OSError):
+                yield os.readlink(handle)
 
 
 def _listening_sockets(port: int) -> set[str]:

@@ -89,7 +89,7 @@ def serve(*, with_worker: bool = True) -> int:
     children = [Child("web", web_command(port))]
     if with_worker:
         children.append(Child("worker", [sys.executable, "-m", "config", "worker"]))
-    return _Keeper(children, port).keep()
+    return Keeper(children, port).keep()
 
 
 def web_command(port: int) -> list[str]:
@@ -115,7 +115,7 @@ def do_jobs_until_stopped() -> None:
     work_forever(threads=int(os.environ.get("CIVIUM_WORKER_THREADS", "2")), stop=stop)
 
 
-class _Keeper:
+class Keeper:
     """Keeps the children running."""
 
     def __init__(self, children: list[Child], port: int) -> None:
@@ -127,7 +127,7 @@ class _Keeper:
 
     def keep(self) -> int:
         self._listen_for_signals()
-        noted = _note_process()
+        noted = note_process()
         try:
             for child in self.children:
                 child.start()
@@ -139,9 +139,9 @@ class _Keeper:
 
     def _watch(self) -> int:
         while not self.told_to_stop.wait(0.2):
-            if not self.has_answered and _answers(self.port):
+            if not self.has_answered and answers(self.port):
                 self.has_answered = True
-                _announce(self.port)
+                announce(self.port)
             for child in self.children:
                 if child.has_died() and not self._start_again_later(child):
                     return 1
@@ -188,7 +188,7 @@ class _Keeper:
             signal.signal(signal.SIGHUP, on_signal)
 
 
-def _note_process() -> Path | None:
+def note_process() -> Path | None:
     """Leave our number in the data folder: `make demo-reset` keeps its hands off a town that is being served."""
     from django.conf import settings
 
@@ -208,7 +208,7 @@ def _how_it_ended(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     """Whether the site answers its own health question."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
@@ -220,7 +220,7 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _announce(port: int) -> None:
+def announce(port: int) -> None:
     from django.conf import settings
 
     say(f"\n  Civium is at {settings.CIVIUM_ORIGIN}")

@@ -19,7 +19,11 @@ from bench.floors.models import Request
 
 CARDS = int(os.environ.get("BENCH_CARDS", "60"))
 ROWS: list[dict[str, Any]] = [
-    {"title": f"Service number {number}", "about": "A sentence that says what this is for, in plain words.", "number": number}
+    {
+        "title": f"Service number {number}",
+        "about": "A sentence that says what this is for, in plain words.",
+        "number": number,
+    }
     for number in range(CARDS)
 ]
 KEY = AESGCM(b"k" * 32)

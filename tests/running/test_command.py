@@ -1,0 +1,126 @@
+"""The ``civium`` command as people meet it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from setup import ROOT
+
+PROGRAM = [sys.executable, "-m", "config"]
+
+
+def civium(*words: str, at: Path = ROOT, **surroundings: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CIVIUM_", "DJANGO_", "DATABASE_"))
+    }
+    env = {**kept, "PYTHONPATH": str(ROOT), **surroundings}
+    return subprocess.run([*PROGRAM, *words], cwd=at, env=env, capture_output=True, text=True)
+
+
+def test_help_answers_at_once_and_lists_everything() -> None:
+    script = "import sys, config.command as c; c._parser().format_help(); sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
+    shown = civium("--help").stdout
+    for verb in ("serve", "worker", "demo", "check", "services", "journal", "keys", "migrate"):
+        assert verb in shown
+
+
+def test_what_is_not_understood_ends_with_2() -> None:
+    done = civium("fly")
+    assert done.returncode == 2
+    assert "invalid choice" in done.stderr
+
+
+def test_without_keys_it_says_how_to_make_them(tmp_path: Path) -> None:
+    done = civium("migrate", CIVIUM_KEYS=str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert "civium keys make" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_demo_is_not_put_into_a_real_site(tmp_path: Path) -> None:
+    done = civium("demo", CIVIUM_KEYS=str(tmp_path))
+    assert done.returncode == 1
+    assert "not a demo town" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def demo_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "keys"
+    done = civium(
+        "keys", "make", CIVIUM_DEMO="1", CIVIUM_KEYS=str(folder), CIVIUM_DATA=str(folder.parent / "data")
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_keys_are_made_once_and_kept(demo_keys: Path) -> None:
+    before = {path.name: path.read_bytes() for path in demo_keys.iterdir()}
+    assert {"secret-key", "payment-webhook-secret", "root-key", "seal.key", "seal.crt"} <= set(before)
+    civium("keys", "make", CIVIUM_DEMO="1", CIVIUM_KEYS=str(demo_keys))
+    assert {path.name: path.read_bytes() for path in demo_keys.iterdir()} == before
+
+
+def test_only_this_account_reads_the_keys(demo_keys: Path) -> None:
+    secret = [path for path in demo_keys.iterdir() if path.name not in {"seal.crt", "made-for-a-demo-town"}]
+    assert [path.name for path in secret if path.stat().st_mode & 0o077] == []
+
+
+def test_the_keys_of_a_demo_town_are_refused_on_a_real_site(demo_keys: Path) -> None:
+    done = civium(
+        "serve", CIVIUM_KEYS=str(demo_keys), CIVIUM_DATA=str(demo_keys.parent / "data"), PORT="65123"
+    )
+    assert done.returncode == 1
+    assert "secret-key is a demo town's" in done.stderr
+    assert "keys were made for a demo town" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("unfit", "told"),
+    [
+        ({"CIVIUM_DEBUG": "1"}, "debugging pages are on"),
+        ({"CIVIUM_HOSTS": "*"}, "answers to any host name"),
+        ({"CIVIUM_HOSTS": ""}, "answers to no host name"),
+        ({"CIVIUM_ORIGIN": "http://town.example"}, "not encrypted"),
+        ({"CIVIUM_MAIL_CARRIER": "demo"}, "mail is only pretended"),
+        ({"CIVIUM_PAYMENT_PROVIDER": "demo"}, "payments is only pretended"),
+        ({"CIVIUM_ANTIVIRUS": "demo"}, "virus scanning is only pretended"),
+    ],
+)
+def test_a_site_that_is_not_fit_for_people_is_not_served(
+    unfit: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    fit = {
+        "CIVIUM_KEYS": str(tmp_path / "keys"),
+        "CIVIUM_DATA": str(tmp_path / "data"),
+        "CIVIUM_HOSTS": "town.example",
+        "CIVIUM_ORIGIN": "https://town.example",
+        "PORT": "65123",
+    }
+    (tmp_path / "keys").mkdir()
+    for name in ("secret-key", "payment-webhook-secret", "root-key"):
+        (tmp_path / "keys" / name).write_text("not of a demo town")
+        (tmp_path / "keys" / name).chmod(0o600)
+    refused = civium("serve", **{**fit, **unfit})
+    assert refused.returncode == 1
+    assert told in refused.stderr
+    assert ";" not in refused.stderr.partition("What to do")[0], "nothing else is wrong"
+
+
+def test_services_are_checked_from_any_folder(tmp_path: Path, demo_keys: Path) -> None:
+    done = civium("services", "check", at=tmp_path, CIVIUM_DEMO="1", CIVIUM_KEYS=str(demo_keys))
+    assert done.returncode == 0, done.stdout
+    assert "dog-licence: no problems" in done.stdout
+
+
+def test_a_folder_that_is_no_service_is_refused(tmp_path: Path, demo_keys: Path) -> None:
+    done = civium("services", "check", str(tmp_path), CIVIUM_DEMO="1", CIVIUM_KEYS=str(demo_keys))
+    assert done.returncode == 1
+    assert "is not a service: it has no service.yaml" in done.stderr
