@@ -55,14 +55,23 @@ def _working_days_later(start: date, days: int, calendar: Calendar) -> date:
     return day
 
 
-def due_on(start: date, duration: Duration, calendar: Calendar) -> date:
-    """The last day of a period that begins with something that happened on ``start``: always a working day."""
+def last_day(start: date, duration: Duration, calendar: Calendar) -> date:
+    """The last day of a period that begins with something on ``start``, whatever day that is: how long a licence holds.
+
+    Months and years end the day before the same date, as people expect: a year from 2 March ends on 1 March.
+    """
     if duration.unit == "working day":
         return _working_days_later(start, duration.amount, calendar)
     if duration.unit in {"day", "week"}:
-        end = start + timedelta(days=duration.amount * (7 if duration.unit == "week" else 1))
-    else:
-        end = _months_later(start, duration.amount * (12 if duration.unit == "year" else 1))
+        return start + timedelta(days=duration.amount * (7 if duration.unit == "week" else 1))
+    return _months_later(start, duration.amount * (12 if duration.unit == "year" else 1)) - _ONE_DAY
+
+
+def due_on(start: date, duration: Duration, calendar: Calendar) -> date:
+    """The last day of a period that begins with something that happened on ``start``: always a working day."""
+    end = last_day(start, duration, calendar)
+    if duration.unit in {"month", "year"}:
+        end += _ONE_DAY
     return calendar.working_day_from(end)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 
@@ -84,3 +86,9 @@ def find_staff(agency: str) -> list[Membership]:
 def find_organisations_of(person: Person) -> list[Organisation]:
     """The organisations the person may act for."""
     return list(Organisation.objects.filter(representations__person=person).order_by("name"))
+
+
+def find_shown_names(people: Collection[UUID]) -> dict[UUID, str]:
+    """The public names of those of the people who work here."""
+    found = Membership.objects.filter(person__in=people).values_list("person_id", "shown_as")
+    return dict(found) if people else {}
