@@ -1,0 +1,55 @@
+"""The desk's side navigation: what each role works with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civium.engines.cases.queries import count_queue
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import CASEWORKERS
+
+QUEUES = {
+    "mine": gettext_lazy("Mine"),
+    "team": gettext_lazy("My team"),
+    "unassigned": gettext_lazy("Not assigned"),
+    "due-soon": gettext_lazy("Due soon"),
+    "late": gettext_lazy("Late"),
+    "closed": gettext_lazy("Closed"),
+}
+# Counting what is closed helps nobody.
+_COUNTED = ("mine", "team", "unassigned", "due-soon", "late")
+
+
+def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, Any]]:
+    """Groups of links for ``side_links``; a role that has no use for a page is not shown it."""
+    groups = []
+    if not person.roles.isdisjoint(CASEWORKERS):
+        groups.append({"title": _("My work"), "links": [_queue_link(person, w, here, at) for w in QUEUES]})
+    more = [
+        (_("Money"), reverse("desk:money"), {"finance"}),
+        (_("Stuck work"), reverse("desk:stuck"), {"administrator"}),
+        (_("Services"), reverse("desk:services"), {"designer", "administrator", "supervisor"}),
+    ]
+    links = [
+        {"text": text, "href": href, "current": here.startswith(href)}
+        for text, href, roles in more
+        if not person.roles.isdisjoint(roles)
+    ]
+    if links:
+        groups.append({"title": _("More"), "links": links})
+    return groups
+
+
+def _queue_link(person: Person, which: str, here: str, at: datetime) -> dict[str, Any]:
+    href = f"{reverse('desk:queue')}?which={which}"
+    return {
+        "text": QUEUES[which],
+        "href": href,
+        "count": count_queue(person, which=which, at=at) if which in _COUNTED else None,  # type: ignore[arg-type]
+        "current": here.split("&")[0] == href,
+    }

@@ -1,0 +1,299 @@
+"""The pages of the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civium.doors.desk.rows import queue_row
+from civium.doors.desk.side import QUEUES, side_groups
+from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.give_back_case import give_back_case
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_queue, get_case
+from civium.engines.cases.rules import may_work_on
+from civium.engines.notices.queries import find_stuck_mail
+from civium.engines.payments.actions.attend_payment import attend_payment
+from civium.engines.payments.actions.close_quarantined import dismiss_quarantined, settle_quarantined
+from civium.engines.payments.queries import (
+    find_balances,
+    find_payments_needing_attention,
+    find_quarantined_calls,
+    find_recent_payments,
+)
+from civium.foundation.files.actions.serve_file import download_response
+from civium.foundation.identity.policy import open_to, staff
+from civium.foundation.identity.rules import CASEWORKERS
+from civium.foundation.jobs.queries import count_waiting, find_dead_jobs, find_failing_jobs, find_stuck
+from civium.foundation.journal.actions.settle_dead_letters import (
+    discard_dead_job,
+    discard_reaction,
+    replay_dead_job,
+    replay_reaction,
+)
+from civium.foundation.journal.queries import find_dead_reactions
+from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
+from civium.journeys.applications.actions.move_the_case import move_the_case
+from civium.journeys.applications.actions.open_case_file import open_case_file
+from civium.journeys.applications.actions.withdraw_certificate import withdraw_certificate
+from civium.journeys.applications.queries import get_certificate_of_case, get_file_of_case, get_offered_moves
+from civium.journeys.catalogue.queries import find_offers, get_offer_version
+
+caseworkers = staff(*CASEWORKERS)
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _page(request: HttpRequest, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+    side = side_groups(request.user, here=request.get_full_path(), at=timezone.now())
+    return render(request, f"desk/{template}", {"side": side, **shown}, status=status)
+
+
+@open_to(staff(*CASEWORKERS, "finance", "administrator", "designer", "auditor", "data-protection-officer"))
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """A queue, the most urgent case first. Whoever works no cases is shown to their own part of the desk."""
+    roles = request.user.roles
+    if roles.isdisjoint(CASEWORKERS):
+        elsewhere = {"finance": "desk:money", "administrator": "desk:stuck"}
+        return redirect(next((page for role, page in elsewhere.items() if role in roles), "desk:services"))
+    typed = request.GET.get("q", "").strip()
+    if parse_reference(typed):
+        return redirect("desk:case", reference=parse_reference(typed))
+    which, now = request.GET.get("which", "team"), timezone.now()
+    page = find_queue(request.user, which=which, at=now, after=request.GET.get("after"), limit=50)  # type: ignore[arg-type]
+    return _page(
+        request,
+        "queue.html",
+        title=str(QUEUES[which]),
+        which=which,
+        rows=[queue_row(case, today=the_town().today(now), language=_language()) for case in page.cases],
+        next=page.next,
+        is_first_page="after" not in request.GET,
+        typed=typed,
+    )
+
+
+def _case(request: HttpRequest, reference: str) -> Case:
+    """A case this member of staff may work on; for anybody else, their own case included, it is not there."""
+    case = get_case(parse_reference(reference) or "", for_=request.user)
+    require(may_work_on(request.user, case), NotFound)
+    return case
+
+
+def _case_page(request: HttpRequest, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
+    now = timezone.now()
+    file = open_case_file(found, purpose="work-on-case", by=request.user, language=_language(), at=now)
+    return _page(
+        request,
+        "case.html",
+        status=status,
+        case=found,
+        file=file,
+        is_mine=found.assigned_to_id == request.user.pk,
+        **extra,
+    )
+
+
+@open_to(caseworkers)
+@require_GET
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """One case with its answers, files, story and payment, and what this person can do with it."""
+    return _case_page(request, _case(request, reference))
+
+
+@open_to(caseworkers)
+@require_POST
+def holder(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the case, or give it back to the team."""
+    found, now = _case(request, reference), timezone.now()
+    change = give_back_case if request.POST.get("do") == "give-back" else claim_case
+    try:
+        change(found, by=request.user, at=now)
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.message} {refusal.what_next}")
+    else:
+        messages.success(
+            request,
+            _("The case is with the team again.") if change is give_back_case else _("The case is yours."),
+        )
+    return redirect("desk:case", reference=found.reference)
+
+
+@open_to(caseworkers)
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
+    """Move the case: say why, or what is needed from the applicant, then do it."""
+    found = _case(request, reference)
+    offered = {
+        each.name: each
+        for each in get_offered_moves(found, for_=request.user, language=_language()).moves_for(request.user)
+    }
+    shown = {"case": found, "move": offered.get(move), "words": _move_words(found, move)}
+    if request.method == "GET":
+        require(move in offered, NotFound)
+        return _page(request, "move.html", **shown, revision=found.revision)
+    try:
+        moved = move_the_case(
+            found,
+            move=move,
+            reason=request.POST.get("reason", ""),
+            question=request.POST.get("question", ""),
+            revision=int(request.POST.get("revision") or 0),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        if refusal.status == 422 and move in offered:
+            return _page(
+                request,
+                "move.html",
+                status=422,
+                **shown,
+                problem=refusal,
+                typed=request.POST,
+                revision=request.POST.get("revision"),
+            )
+        messages.error(request, f"{refusal.message} {refusal.what_next}")
+        return redirect("desk:case", reference=found.reference)
+    messages.success(request, _("Done: %(move)s") % {"move": _move_words(found, move)})
+    return redirect("desk:case", reference=moved.reference)
+
+
+def _move_words(case: Case, move: str) -> str:
+    return str(get_offer_version(case.service, case.version).words(_language()).moves[move])
+
+
+@open_to(caseworkers)
+@require_GET
+def file(request: HttpRequest, reference: str, id: UUID) -> HttpResponseBase:
+    """Download a file of the case."""
+    return download_response(get_file_of_case(_case(request, reference), id))
+
+
+@open_to(staff("officer", "supervisor"))
+@require_POST
+def withdrawal(request: HttpRequest, reference: str, code: str) -> HttpResponse:
+    """Withdraw a document that should not have been issued, or no longer holds."""
+    found = _case(request, reference)
+    withdraw_certificate(get_certificate_of_case(found, code), by=request.user, at=timezone.now())
+    messages.success(request, _("The document is withdrawn. Its public page says so from now on."))
+    return redirect("desk:case", reference=found.reference)
+
+
+def _paid_things(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "attention": find_payments_needing_attention(for_=request.user),
+        "calls": find_quarantined_calls(for_=request.user),
+    }
+
+
+@open_to(staff("finance"))
+@require_GET
+def money(request: HttpRequest) -> HttpResponse:
+    """What finance must look at, then the newest payments and what the ledger holds."""
+    recent = find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
+    last = recent[29] if len(recent) > 30 else None
+    return _page(
+        request,
+        "money.html",
+        **_paid_things(request),
+        recent=recent[:30],
+        next=f"{last.asked_at.isoformat()}~{last.pk}" if last else "",
+        balances=find_balances(),
+    )
+
+
+def _place(mark: str) -> tuple[datetime, UUID] | None:
+    at, _sep, id = mark.partition("~")
+    try:
+        return (datetime.fromisoformat(at), UUID(id)) if mark else None
+    except ValueError:
+        raise NotFound from None
+
+
+@open_to(staff("finance"))
+@require_POST
+def payment(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Finance has looked at a payment that needed it."""
+    found = next((each for each in find_payments_needing_attention(for_=request.user) if each.pk == id), None)
+    if found is None:
+        raise NotFound
+    attend_payment(found, by=request.user, at=timezone.now())
+    messages.success(request, _("Noted. The payment is off the list."))
+    return redirect("desk:money")
+
+
+@open_to(staff("finance"))
+@require_POST
+def provider_call(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Settle a payment with a call that did not agree with what was asked, or dismiss the call; with a reason."""
+    call = next((each for each in find_quarantined_calls(for_=request.user) if each.pk == id), None)
+    if call is None:
+        raise NotFound
+    reason, now = request.POST.get("reason", ""), timezone.now()
+    try:
+        if request.POST.get("do") == "settle" and call.payment is not None:
+            settle_quarantined(call, payment=call.payment, reason=reason, by=request.user, at=now)
+            messages.success(request, _("The payment is settled with this call."))
+        else:
+            dismiss_quarantined(call, reason=reason, by=request.user, at=now)
+            messages.success(request, _("The call is dismissed."))
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.message} {refusal.what_next}")
+    return redirect("desk:money")
+
+
+@open_to(staff("administrator"))
+@require_GET
+def stuck(request: HttpRequest) -> HttpResponse:
+    """Work that failed for good, work that waits too long, and mail that is not out."""
+    now = timezone.now()
+    return _page(
+        request,
+        "stuck.html",
+        jobs=find_dead_jobs(),
+        reactions=find_dead_reactions(),
+        failing=find_failing_jobs(),
+        late=find_stuck(at=now),
+        mail=find_stuck_mail(),
+        waiting=count_waiting(at=now),
+    )
+
+
+@open_to(staff("administrator"))
+@require_POST
+def unstick(request: HttpRequest, kind: str, id: str) -> HttpResponse:
+    """Try a dead job or reaction again, or let it go."""
+    again, now = request.POST.get("do") != "discard", timezone.now()
+    try:
+        if kind == "job":
+            (replay_dead_job if again else discard_dead_job)(UUID(id), by=request.user, at=now)
+        elif kind == "reaction":
+            (replay_reaction if again else discard_reaction)(int(id), by=request.user, at=now)
+        else:
+            raise NotFound
+    except ValueError:
+        raise NotFound from None
+    messages.success(request, _("It is tried again now.") if again else _("It is let go."))
+    return redirect("desk:stuck")
+
+
+@open_to(staff("designer", "administrator", "supervisor"))
+@require_GET
+def services(request: HttpRequest) -> HttpResponse:
+    """What the town offers, and in which version."""
+    return _page(request, "services.html", offers=find_offers(), language=_language())

@@ -1,0 +1,90 @@
+"""What "my page" shows, put together from what the rooms know. No query is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from civium.doors.portal.rules import NextStep, urgency
+from civium.engines.cases.models import Case
+from civium.foundation.design.showing import day
+from civium.journeys.applications.models import Application, State
+from civium.journeys.applications.rules import TONES, promise, status_words
+from civium.journeys.catalogue.queries import get_offer_version
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """One case in the list: plain words for where it is, and the date that counts."""
+
+    title: str
+    href: str
+    reference: str
+    about: str
+    status: str
+    tone: str
+    promise: str
+
+
+def next_steps(
+    applications: Sequence[Application], cases: Sequence[Case], *, today: date, language: str
+) -> list[NextStep]:
+    """What waits for this person: questions first, then money, then unfinished applications."""
+    asked = [
+        NextStep(
+            title=_("Answer a question about your %(service)s") % {"service": _service_words(case, language)},
+            why=_("Your case stands still until you answer. The date of the decision moves with it."),
+            action=_("Answer"),
+            href=reverse("portal:case", args=[case.reference]) + "#question",
+            urgency="late",
+        )
+        for case in cases
+        if case.is_paused and not case.is_decided
+    ]
+    unfinished = [_unfinished(application, today=today, language=language) for application in applications]
+    return asked + sorted(unfinished, key=lambda step: step.urgency == "normal")
+
+
+def _service_words(thing: Case | Application, language: str) -> str:
+    return str(get_offer_version(thing.service, thing.version).words(language).title)
+
+
+def _unfinished(application: Application, *, today: date, language: str) -> NextStep:
+    service = _service_words(application, language)
+    if application.state == State.TO_PAY:
+        return NextStep(
+            title=_("Pay for your %(service)s") % {"service": service},
+            why=_("Your answers are complete. Your application goes to the team as soon as you pay."),
+            action=_("Pay"),
+            href=reverse("applications:pay", args=[application.id]),
+            urgency="soon",
+        )
+    until = application.draft.expires_at.date() if application.draft.expires_at else None
+    return NextStep(
+        title=_("Finish your %(service)s") % {"service": service},
+        why=_("We kept your answers. You can go on where you stopped."),
+        action=_("Continue"),
+        href=reverse("applications:resume", args=[application.id]),
+        urgency=urgency(until, today),
+        by=_("We keep them until %(day)s") % {"day": day(until)} if until else "",
+    )
+
+
+def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
+    """The cases as cards."""
+    return [
+        CaseCard(
+            title=_service_words(case, language),
+            href=reverse("portal:case", args=[case.reference]),
+            reference=case.reference,
+            about=case.about,
+            status=status_words(case.shown_status),
+            tone=TONES.get(case.shown_status, "sea"),
+            promise=promise(case),
+        )
+        for case in cases
+    ]

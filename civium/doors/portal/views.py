@@ -1,0 +1,188 @@
+"""The citizen's pages that belong to no single service."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from civium.doors.portal.my_page import case_cards, next_steps
+from civium.engines.cases.actions.answer_question import answer_question
+from civium.engines.cases.queries import find_cases_of, find_questions, get_case
+from civium.engines.notices.actions.mark_read import mark_read
+from civium.engines.notices.queries import count_unread, find_inbox, find_outbox, get_notice, get_outgoing
+from civium.foundation.design.caching import public_page
+from civium.foundation.files.actions.serve_file import download_response
+from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.policy import anyone, demo_town, open_to, signed_in
+from civium.foundation.kit.prose import render_prose
+from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.kit.town import the_town
+from civium.journeys.applications.actions.take_files import take_files
+from civium.journeys.applications.queries import (
+    find_certificates_of,
+    find_open_applications,
+    get_case_file,
+    get_document,
+)
+from civium.journeys.catalogue.queries import catalogue_stamp, find_offers
+
+
+@open_to(anyone)
+@require_GET
+@public_page(stamp=catalogue_stamp)
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: search, what is often needed, life events, topics."""
+    language = get_language() or "en"
+    chips = [
+        (offer.words(language).title, reverse("catalogue:service", args=[offer.name]))
+        for offer in find_offers()[:4]
+    ]
+    return render(request, "portal/home.html", {"chips": chips})
+
+
+@open_to(signed_in)
+@require_GET
+def my_page(request: HttpRequest) -> HttpResponse:
+    """Next steps first, then cases, then documents and messages."""
+    person, now, language = request.user, timezone.now(), get_language() or "en"
+    cases = find_cases_of(person, after=request.GET.get("after"), limit=20)
+    unread = count_unread(person)
+    return render(
+        request,
+        "portal/my_page.html",
+        {
+            "steps": []
+            if request.GET.get("after")
+            else next_steps(
+                find_open_applications(person), cases.cases, today=the_town().today(now), language=language
+            ),
+            "cards": case_cards(cases.cases, language=language),
+            "next": cases.next,
+            "is_first_page": not request.GET.get("after"),
+            "unread": unread,
+            "hour": now.astimezone(the_town().time_zone).hour,
+        },
+    )
+
+
+def _my_case(request: HttpRequest, reference: str) -> Any:
+    """The visitor's own case: staff read a case at their desk."""
+    case = get_case(parse_reference(reference) or "", for_=request.user)
+    if case.applicant_id != request.user.pk:
+        raise NotFound
+    return case
+
+
+def _case_page(request: HttpRequest, case: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
+    file = get_case_file(case, language=get_language() or "en", for_=request.user)
+    return render(request, "portal/case.html", {"case": case, "file": file, **extra}, status=status)
+
+
+@open_to(signed_in)
+@require_GET
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """One case: where it stands, by when it is decided, what happened, what was answered."""
+    return _case_page(request, _my_case(request, reference))
+
+
+@open_to(signed_in)
+@require_http_methods(["POST"])
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer the question that holds up the case."""
+    mine, now = _my_case(request, reference), timezone.now()
+    question = next((each for each in find_questions(mine) if each.is_open), None)
+    if question is None:
+        return redirect("portal:case", reference=mine.reference)
+    words = request.POST.get("answer", "")
+    try:
+        files = take_files(mine, request.FILES.getlist("files"), by=request.user, at=now)
+        answer_question(question, answer=words, files=[file.id for file in files], by=request.user, at=now)
+    except Refusal as refusal:
+        return _case_page(request, mine, status=422, problem=refusal, typed=words)
+    return redirect("portal:case", reference=mine.reference)
+
+
+@open_to(signed_in)
+@require_GET
+def documents(request: HttpRequest) -> HttpResponse:
+    """Certificates and letters the town gave."""
+    certificates = find_certificates_of(request.user, language=get_language() or "en")
+    return render(request, "portal/documents.html", {"certificates": certificates})
+
+
+@open_to(signed_in)
+@require_GET
+def document(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Download one's own document, or a file one sent with a case."""
+    return download_response(get_document(id, for_=request.user))
+
+
+@open_to(signed_in)
+@require_GET
+def messages(request: HttpRequest) -> HttpResponse:
+    """Everything the town wrote, newest first."""
+    page = find_inbox(request.user, after=request.GET.get("after"), limit=20)
+    return render(request, "portal/messages.html", {"notices": page.notices, "next": page.next})
+
+
+@open_to(signed_in)
+@require_GET
+def message(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One message exactly as it was sent; reading it here marks it read."""
+    notice = get_notice(id, for_=request.user)
+    mark_read(notice, by=request.user, at=timezone.now())
+    body = render_prose(notice.body)
+    return render(request, "portal/message.html", {"notice": notice, "body": body})
+
+
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """The name and the language the town uses."""
+    error, typed = "", request.user.name
+    if request.method == "POST":
+        typed = request.POST.get("name", "")
+        try:
+            rename_person(request.user, name=typed, by=request.user, at=timezone.now())
+        except Refusal as refusal:
+            error = str(refusal.message)
+        else:
+            return redirect(f"{reverse('portal:profile')}?saved=1")
+    return render(
+        request,
+        "portal/profile.html",
+        {"error": error, "name": typed, "saved": "saved" in request.GET},
+        status=422 if error else 200,
+    )
+
+
+@open_to(demo_town)
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """In the demo town mail goes nowhere; here is what would have gone out."""
+    return render(request, "portal/outbox.html", {"letters": find_outbox(limit=50)})
+
+
+@open_to(demo_town)
+@require_GET
+def letter(request: HttpRequest, id: str) -> HttpResponse:
+    """One message of the demo outbox."""
+    return render(request, "portal/letter.html", {"letter": get_outgoing(id)})
+
+
+@open_to(demo_town)
+@require_GET
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, for designers and developers."""
+    from civium.foundation.design.style_guide import guide  # its examples are only needed here
+
+    return render(request, "design/style_guide.html", {"title": _("Design"), **guide()})

@@ -1,0 +1,45 @@
+"""Deleting an application that was never sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from civium.engines.forms.actions.close_draft import close_draft
+from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.files.actions.remove_file import remove_file
+from civium.foundation.files.queries import find_files_under
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.actions.record import record
+from civium.foundation.vault.actions.destroy_key import destroy_key
+
+from ..events import ApplicationDropped
+from ..models import Application, State
+from ._changing import NotOpenAnyMore, locked
+
+
+@transaction.atomic
+def drop_application(
+    application: Application, *, by: Person | None, at: datetime, expired: bool = False
+) -> None:
+    """Delete the answers and files for good: their key is destroyed. Only what was never sent can be deleted.
+
+    Money on its way is not lost: when it comes, finance sees that what it was for is gone.
+    """
+    current = locked(application.pk, for_=by)
+    if current.state == State.DROPPED:
+        return
+    if not current.is_open:
+        raise NotOpenAnyMore
+    payment = get_payment_of(current.subject)
+    if payment is not None and payment.is_open:
+        cancel_payment(payment, by=by, at=at, because="application-dropped")
+    for file in find_files_under(current.subject):
+        remove_file(file, by=by, at=at)
+    close_draft(current.draft, at=at)
+    destroy_key(current.subject, by=by, at=at)
+    current.state = State.DROPPED
+    current.save(update_fields=["state"])
+    record(ApplicationDropped(current.id, expired), by=by, at=at)

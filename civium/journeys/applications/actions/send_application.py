@@ -1,0 +1,93 @@
+"""Sending an application: to the agency, or first to the payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from civium.engines.cases.actions.open_case import open_case
+from civium.engines.cases.models import Case
+from civium.engines.forms.queries import open_answers
+from civium.engines.payments.actions.ask_for_payment import ask_for_payment
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import get_agency
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+from civium.journeys.catalogue.queries import Offer, get_offer_version
+
+from ..events import ApplicationSent
+from ..models import Application, State
+from ._changing import NotOpenAnyMore, locked
+
+
+class NotComplete(Refusal):
+    """Questions are still open."""
+
+    message = _("Some questions still need an answer.")
+    what_next = _("Go on where you stopped, then send.")
+    status = 422
+
+
+@transaction.atomic
+def send_application(application: Application, *, by: Person, at: datetime) -> Application:
+    """Send what was answered. With a fee, a payment is asked for first; without one the case opens in the same transaction.
+
+    Sent twice (a double click, two tabs), it is sent once. Refuses an application that is not complete.
+    """
+    current = locked(application.pk, for_=by)
+    if current.state in (State.TO_PAY, State.SENT):
+        return current
+    if current.state != State.DRAFT:
+        raise NotOpenAnyMore
+    offer = get_offer_version(current.service, current.version)
+    journey = offer.form.journey(open_answers(current.draft), today=the_town().today(at))
+    if not journey.is_complete:
+        raise NotComplete
+    due = offer.fee.due(journey.values) if offer.fee else None
+    if due is None or due.nothing_to_pay:
+        hand_in(current, offer=offer, values=journey.values, by=by, at=at)
+        return current
+    words = offer.words(current.language)
+    ask_for_payment(
+        current.subject,
+        payer=by,
+        due=due,
+        description=str(words.title),
+        return_to=reverse("applications:sent", args=[current.pk]),
+        language=current.language,
+        agency=offer.document.agency,
+        service=offer.name,
+        words=words.fee,
+        at=at,
+    )
+    current.state = State.TO_PAY
+    current.save(update_fields=["state"])
+    return current
+
+
+def hand_in(
+    application: Application, *, offer: Offer, values: Mapping[str, Any], by: Person | None, at: datetime
+) -> Case:
+    """Give a complete, paid or free application to the agency: its case opens. The caller holds the application."""
+    application.state = State.SENT
+    application.sent_at = at
+    application.save(update_fields=["state", "sent_at"])
+    record(ApplicationSent(application.id, application.service), by=by, at=at)
+    return open_case(
+        application.subject,
+        service=application.service,
+        version=application.version,
+        agency=get_agency(offer.document.agency),
+        applicant=application.applicant,
+        steps=offer.steps,
+        about=offer.about(values),
+        language=application.language,
+        by=by,
+        at=at,
+    )

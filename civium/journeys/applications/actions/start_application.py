@@ -1,0 +1,84 @@
+"""Starting to apply."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from civium.engines.forms.actions.start_draft import start_draft
+from civium.engines.registries.actions.prefill_answers import prefill_answers
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+from civium.foundation.vault.actions.keys import make_key
+from civium.journeys.catalogue.queries import Offer
+
+from ..events import ApplicationStarted
+from ..models import Application
+from ..queries import find_open_application
+
+# How long an application that nobody finishes is kept; every saved page begins the time anew.
+KEPT_FOR = timedelta(days=90)
+
+
+class NotOffered(Refusal):
+    """The service takes no new applications."""
+
+    message = _("The town does not take new applications for this service.")
+    what_next = _("Search for another service, or call us.")
+
+
+def start_application(offer: Offer, *, by: Person, language: str, at: datetime) -> Application:
+    """Begin on the version that is offered now. Somebody who already has an open application gets that one back.
+
+    Registers are asked before the transaction: they may be slow, and nothing depends on them.
+    """
+    if offer.is_withdrawn:
+        raise NotOffered
+    standing = find_open_application(by, offer.name)
+    if standing is not None:
+        return standing
+    known = prefill_answers(
+        offer.document.prefill,
+        about=by,
+        purpose="prefill-application",
+        legal_basis="public-task",
+        by=by,
+        at=at,
+    )
+    try:
+        return _begin(offer, known, by=by, language=language, at=at)
+    except IntegrityError:  # another tab was quicker
+        standing = find_open_application(by, offer.name)
+        if standing is None:
+            raise
+        return standing
+
+
+@transaction.atomic
+def _begin(offer: Offer, known: dict[str, Any], *, by: Person, language: str, at: datetime) -> Application:
+    id = uuid.uuid4()
+    owner = f"application:{id}"
+    today = the_town().today(at)
+    settled = {name: offer.form.settle(name, value, today=today) for name, value in known.items()}
+    usable = {name: value for name, value in settled.items() if value is not None}
+    make_key(owner, parent=by.vault_key)
+    draft = start_draft(
+        form=f"{offer.name}@{offer.version}", under=owner, answers=usable, at=at, expires_at=at + KEPT_FOR
+    )
+    application = Application.objects.create(
+        id=id,
+        service=offer.name,
+        version=offer.version,
+        applicant=by,
+        draft=draft,
+        language=language,
+        started_at=at,
+    )
+    record(ApplicationStarted(application.id, offer.name, offer.version), by=by, at=at)
+    return application

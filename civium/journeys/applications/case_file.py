@@ -1,0 +1,338 @@
+"""The file of one case, put together for a reader: answers, files, story, payment, decision, documents.
+
+The applicant reads it on their page; staff open it through ``actions.open_case_file``, which records the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from civium.engines.cases.models import Case, Decision, Question
+from civium.engines.cases.queries import find_questions, find_remarks, get_decision
+from civium.engines.cases.rules import available_moves
+from civium.engines.cases.schema import Move
+from civium.engines.forms.queries import open_answers
+from civium.engines.forms.rules import Journey, Section
+from civium.engines.payments.models import Payment, PaymentState
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.design.showing import bare_words, moment, money, words
+from civium.foundation.files.models import StoredFile
+from civium.foundation.files.queries import find_files
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import find_shown_names
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.kit.town import the_town
+from civium.journeys.applications.models import Application, Certificate
+from civium.journeys.applications.rules import (
+    TONES,
+    Reader,
+    Stop,
+    StoryLine,
+    promise,
+    status_words,
+    stops,
+    tell,
+)
+from civium.journeys.catalogue.queries import Offer, get_offer_version
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a summary list; ``href`` leads to where it is changed, if it can be."""
+
+    key: str | Markup
+    value: Any
+    href: str = ""
+    hidden: str = ""
+
+
+@dataclass(frozen=True)
+class SummaryPart:
+    """The answers of one page, or of one row of a list."""
+
+    title: str | Markup
+    rows: list[Row]
+
+
+def summary_parts(sections: Sequence[Section]) -> list[SummaryPart]:
+    """Sections of the form for ``summary_list``. Every answer is escaped, and isolated from the direction around it."""
+    return [
+        SummaryPart(
+            title=Markup("{}: {}").format(words(section.title), section.row)
+            if section.row
+            else words(section.title),
+            rows=[
+                Row(
+                    key=words(row.label),
+                    value=Markup("<br>").join(
+                        Markup('<bdi dir="{}">{}</bdi>').format(row.direction, line) for line in row.lines
+                    ),
+                    href=row.change_url,
+                    hidden=bare_words(row.label).lower(),
+                )
+                for row in section.rows
+            ],
+        )
+        for section in sections
+    ]
+
+
+def _file_ids(answers: Any) -> list[str]:
+    """The ids of the files in answers, lists of rows included: a file answer is a list of ``{"id", "name"}``."""
+    if isinstance(answers, Mapping):
+        if set(answers) == {"id", "name"}:
+            return [str(answers["id"])]
+        return [id for value in answers.values() for id in _file_ids(value)]
+    return [id for value in answers for id in _file_ids(value)] if isinstance(answers, list) else []
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file or document in a list."""
+
+    name: str
+    href: str
+    meta: str = ""
+    state: str = ""
+    tone: str = "grey"
+    code: str = ""
+    can_withdraw: bool = False
+
+
+@dataclass(frozen=True)
+class ShownDecision:
+    """How the case ended, in the reader's language; the reason in the words of whoever decided."""
+
+    title: str
+    reason: str
+    appeal_until: Any
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """One side of a question and its answer."""
+
+    from_name: str
+    at: Any
+    text: str
+    mine: bool
+
+
+@dataclass
+class CaseFile:
+    """What a page shows of a case. Built once per request; parts that are not shown are not read."""
+
+    case: Case
+    application: Application
+    offer: Offer
+    language: str
+    is_staff: bool
+
+    @cached_property
+    def _words(self) -> Any:
+        return self.offer.words(self.language)
+
+    @property
+    def title(self) -> str:
+        return str(self._words.title)
+
+    @property
+    def agency(self) -> Markup:
+        return words(the_town().agencies[self.case.agency_id].name)
+
+    @property
+    def agency_phone(self) -> str:
+        return the_town().agencies[self.case.agency_id].phone
+
+    @property
+    def agency_email(self) -> str:
+        return the_town().agencies[self.case.agency_id].email
+
+    @property
+    def applicant_name(self) -> str:
+        return self.case.applicant.name
+
+    @property
+    def status(self) -> str:
+        return status_words(self.case.shown_status)
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.case.shown_status, "sea")
+
+    @property
+    def step(self) -> str:
+        return self._step_words(self.case.step)
+
+    @property
+    def promise(self) -> str:
+        return promise(self.case)
+
+    @property
+    def stops(self) -> list[Stop]:
+        visited = [
+            entry.event.step
+            for entry in self._entries
+            if entry.kind in ("cases.CaseOpened", "cases.CaseMoved")
+        ]
+        return stops(self.offer.steps.steps, self.case.step, visited, self._step_words)
+
+    def _step_words(self, step: str) -> str:
+        return str(self._words.steps.get(step) or step)
+
+    def move_words(self, move: str) -> str:
+        """What a move is called."""
+        return str(self._words.moves.get(move) or move)
+
+    def moves_for(self, person: Person) -> list[Move]:
+        """What the person can do with the case now."""
+        return available_moves(self.case, self.offer.steps, person, self.values)
+
+    @cached_property
+    def answers(self) -> Mapping[str, Any]:
+        """The answers as they were sent."""
+        return open_answers(self.application.draft)
+
+    @cached_property
+    def journey(self) -> Journey:
+        """The way through the form on the day it was sent."""
+        on = the_town().today(self.application.sent_at or self.case.opened_at)
+        return self.offer.form.journey(self.answers, today=on)
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What conditions see: the answers that count, and what is computed from them."""
+        return self.journey.values
+
+    @property
+    def summary(self) -> list[SummaryPart]:
+        return summary_parts(self.offer.form.summary(self.journey, language=self.language))
+
+    @property
+    def files(self) -> list[ShownFile]:
+        wanted = [
+            *self.offer.form.file_ids(self.answers),
+            *(id for q in self._questions for id in q.answer_files),
+        ]
+        return [
+            ShownFile(name=file.name, href=self._file_href(file), meta=_size(file.size))
+            for file in find_files(wanted)
+            if file.is_clean
+        ]
+
+    def _file_href(self, file: StoredFile) -> str:
+        if self.is_staff:
+            return reverse("desk:file", args=[self.case.reference, file.pk])
+        return reverse("portal:document", args=[file.pk])
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        return find_questions(self.case)
+
+    @property
+    def question(self) -> Question | None:
+        """What the applicant has to answer now."""
+        return next((question for question in self._questions if question.is_open), None)
+
+    @property
+    def talk(self) -> list[ShownMessage]:
+        """Questions and answers in order, with the remarks of colleagues for staff."""
+        lines = []
+        for question in self._questions:
+            lines.append(
+                ShownMessage(question.asked_by.shown_as, question.asked_at, question.words, self.is_staff)
+            )
+            if question.answered_at:
+                lines.append(
+                    ShownMessage(
+                        self.applicant_name, question.answered_at, question.answer, not self.is_staff
+                    )
+                )
+        if self.is_staff:
+            lines += [
+                ShownMessage(r.made_by.shown_as, r.made_at, r.words, True) for r in find_remarks(self.case)
+            ]
+        return sorted(lines, key=lambda line: line.at)
+
+    @cached_property
+    def _decision(self) -> Decision | None:
+        return get_decision(self.case) if self.case.is_decided else None
+
+    @property
+    def decision(self) -> ShownDecision | None:
+        if self._decision is None:
+            return None
+        return ShownDecision(self.step, self._decision.reason, self._decision.appeal_until)
+
+    @property
+    def certificates(self) -> list[ShownFile]:
+        found = Certificate.objects.filter(application=self.application).select_related("file")
+        return [
+            shown_certificate(certificate, offer=self.offer, language=self.language) for certificate in found
+        ]
+
+    @cached_property
+    def _payment(self) -> Payment | None:
+        return get_payment_of(self.case.subject) if self.offer.fee else None
+
+    @property
+    def payment(self) -> list[Row]:
+        paid = self._payment
+        if paid is None:
+            return [Row(_("Fee"), _("Nothing to pay"))] if self.offer.fee else []
+        rows = [
+            Row(_("Amount"), money(paid.amount)),
+            Row(_("State"), PaymentState(paid.state).label),
+            Row(_("Payment reference"), paid.shown_reference),
+        ]
+        return [*rows, Row(_("Received"), moment(paid.settled_at))] if paid.settled_at else rows
+
+    @cached_property
+    def _entries(self) -> list[Any]:
+        streams = [self.case.stream, self.case.subject]
+        return find_entries([*streams, self._payment.stream] if self._payment else streams)
+
+    @property
+    def story(self) -> list[StoryLine]:
+        """What happened, the newest first."""
+        staff = {entry.by_id for entry in self._entries if entry.by_id} - {self.case.applicant_id}
+        reader = Reader(
+            step_words=self._step_words,
+            staff_names=find_shown_names(staff),
+            applicant=self.case.applicant_id,
+            is_staff=self.is_staff,
+        )
+        told = (tell(entry, reader) for entry in reversed(self._entries))
+        return [line for line in told if line is not None]
+
+
+def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) -> ShownFile:
+    """A document of the town as its holder sees it in a list."""
+    state, tone = (_("Withdrawn"), "coral") if certificate.withdrawn_at else ("", "grey")
+    return ShownFile(
+        name=str(offer.words(language).outputs[certificate.document].title),
+        href=reverse("portal:document", args=[certificate.file_id]),
+        meta=f"PDF · {moment(certificate.issued_at)}",
+        state=state,
+        tone=tone,
+        code=certificate.code,
+        can_withdraw=certificate.withdrawn_at is None,
+    )
+
+
+def read_case_file(case: Case, *, language: str, is_staff: bool) -> CaseFile:
+    """The file of a case that the reader may see."""
+    id = case.subject.partition(":")[2]
+    application = Application.objects.select_related("draft").get(pk=id)
+    return CaseFile(case, application, get_offer_version(case.service, case.version), language, is_staff)
+
+
+def _size(bytes: int) -> str:
+    return f"{max(1, round(bytes / 1024))} kB" if bytes < 1024 * 1024 else f"{bytes / 1024 / 1024:.1f} MB"

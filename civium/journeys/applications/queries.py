@@ -1,0 +1,136 @@
+"""Reads about applications and certificates. A person's own are found through ``for_``: not yours and not there look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.rules import may_see
+from civium.foundation.design.showing import bare_words, day
+from civium.foundation.files.models import StoredFile
+from civium.foundation.files.queries import find_files
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.kit.town import the_town
+from civium.journeys.catalogue.queries import Offer, get_offer_version
+
+from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
+from .models import Application, Certificate, State
+
+OPEN = (State.DRAFT, State.TO_PAY)
+
+
+def find_open_applications(person: Person) -> list[Application]:
+    """What the person began and did not send, the newest first."""
+    mine = Application.objects.filter(applicant=person, state__in=OPEN)
+    return list(mine.select_related("draft").order_by("-started_at")[:50])
+
+
+def find_open_application(person: Person, service: str) -> Application | None:
+    """The person's open application for the service; there is at most one."""
+    mine = Application.objects.filter(applicant=person, service=service, state__in=OPEN)
+    return mine.select_related("draft").first()
+
+
+def get_application(id: UUID, *, for_: Person) -> Application:
+    """The person's own application."""
+    found = Application.objects.select_related("draft", "applicant").filter(pk=id, applicant=for_).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_case_file(case: Case, *, language: str, for_: Person) -> CaseFile:
+    """The file of the person's own case. Staff open a file through the action that records it."""
+    require(case.applicant_id == for_.pk, NotFound)
+    return read_case_file(case, language=language, is_staff=False)
+
+
+def get_offered_moves(case: Case, *, for_: Person, language: str) -> CaseFile:
+    """The file as far as moves need it, for staff who are about to move the case."""
+    require(may_see(for_, case), NotFound)
+    return read_case_file(case, language=language, is_staff=True)
+
+
+def get_values(case: Case, *, offer: Offer) -> Mapping[str, Any]:
+    """What the conditions of the case's moves see."""
+    return read_case_file(case, language=case.language, is_staff=True).values
+
+
+def get_file_of_case(case: Case, id: UUID) -> StoredFile:
+    """A file that belongs to the case, whoever sent it. The caller may see the case."""
+    found = next(iter(find_files([id])), None)
+    if found is None or found.under != case.subject or not found.is_clean:
+        raise NotFound
+    return found
+
+
+def get_document(id: UUID, *, for_: Person) -> StoredFile:
+    """A file of one's own: sent with an application, or given by the town."""
+    found = next(iter(find_files([id])), None)
+    kind, _sep, number = found.under.partition(":") if found else ("", "", "")
+    if found is None or kind != "application" or not found.is_clean:
+        raise NotFound
+    require(Application.objects.filter(pk=number, applicant=for_).exists(), NotFound)
+    return found
+
+
+def find_certificates_of(person: Person, *, language: str) -> list[ShownFile]:
+    """The documents the town gave the person, the newest first."""
+    found = Certificate.objects.filter(application__applicant=person).select_related("application", "file")
+    return [
+        shown_certificate(
+            c, offer=get_offer_version(c.application.service, c.application.version), language=language
+        )
+        for c in found.order_by("-issued_at")[:200]
+    ]
+
+
+def get_certificate_of_case(case: Case, code: str) -> Certificate:
+    """A certificate that came of the case."""
+    found = Certificate.objects.select_related("application").filter(code=code).first()
+    if found is None or found.application.subject != case.subject:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class CheckedCertificate:
+    """What anyone may know of a certificate: enough to compare with the paper, no more."""
+
+    title: str
+    state: str
+    rows: list[Row]
+
+
+def check_certificate(code: str, *, today: date, language: str) -> CheckedCertificate:
+    """What the public page of the code says. Refuses with NotFound what the town never issued."""
+    found = Certificate.objects.select_related("application").filter(code=code).first()
+    if found is None:
+        raise NotFound(
+            _("The town has issued no document with this code. Check that you typed it as it is printed.")
+        )
+    offer = get_offer_version(found.application.service, found.application.version)
+    town = the_town()
+    rows = [
+        Row(_("Document"), str(offer.words(language).outputs[found.document].title)),
+        Row(
+            _("Issued by"),
+            f"{bare_words(town.agencies[offer.document.agency].name)}, {bare_words(town.name)}",
+        ),
+        Row(_("Initials of the holder"), found.initials),
+        Row(_("Issued on"), day(town.today(found.issued_at))),
+        Row(_("Valid until"), day(found.valid_until) if found.valid_until else _("No end date")),
+    ]
+    if found.withdrawn_at:
+        return CheckedCertificate(
+            rows[0].value, "withdrawn", [*rows, Row(_("Withdrawn on"), day(town.today(found.withdrawn_at)))]
+        )
+    expired = found.valid_until is not None and found.valid_until < today
+    return CheckedCertificate(rows[0].value, "expired" if expired else "valid", rows)

@@ -1,0 +1,69 @@
+"""And then: what follows for an application when something below is recorded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import override
+
+from civium.engines.cases.events import ApplicantAsked, CaseDecided, CaseMoved, CaseOpened
+from civium.engines.cases.models import Question
+from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.payments.events import PaymentSettled
+from civium.engines.payments.models import Payment
+from civium.foundation.design.showing import money
+from civium.foundation.journal.actions.react import reacts_to
+from civium.foundation.journal.models import Entry
+from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
+from civium.journeys.applications.actions.receive_payment import receive_payment
+from civium.journeys.applications.actions.tell_applicant import tell_applicant
+
+
+def _application(subject: str) -> UUID | None:
+    kind, _, number = subject.partition(":")
+    return UUID(number) if kind == "application" else None
+
+
+@reacts_to(PaymentSettled)
+def hand_in_what_was_paid(event: PaymentSettled, entry: Entry) -> None:
+    """The money came: the application goes to the agency, and the applicant is told both."""
+    application = _application(event.subject)
+    if application is None:
+        return
+    payment = Payment.objects.get(pk=event.payment)
+    case = receive_payment(application, payment=payment, at=entry.at)
+    if case is not None:
+        with override(case.language):
+            _tell(event.subject, moment="paid", entry=entry, amount=money(payment.amount))
+
+
+@reacts_to(CaseOpened)
+def send_the_receipt(event: CaseOpened, entry: Entry) -> None:
+    """The applicant gets the reference."""
+    _tell(event.subject, moment="received", entry=entry)
+
+
+@reacts_to(CaseMoved)
+def tell_of_the_step(event: CaseMoved, entry: Entry) -> None:
+    """The applicant is told of a step when the document has a notice for it."""
+    _tell(event.subject, moment=event.step, entry=entry)
+
+
+@reacts_to(ApplicantAsked)
+def pass_on_the_question(event: ApplicantAsked, entry: Entry) -> None:
+    """The applicant is asked."""
+    question = Question.objects.select_related("case").get(pk=event.question)
+    _tell(event.subject, moment="asked", entry=entry, question=question.words)
+
+
+@reacts_to(CaseDecided)
+def give_the_outcome(event: CaseDecided, entry: Entry) -> None:
+    """The document and the notice that says it is there; making it takes a second, so a job does, outside the transaction."""
+    if _application(event.subject) is not None:
+        deliver_outcome.enqueue(event.subject, event.step, entry.pk, entry.at.isoformat(), once=str(entry.pk))
+
+
+def _tell(subject: str, *, moment: str, entry: Entry, **extra: str) -> None:
+    case = get_case_of_subject(subject)
+    if case is not None and _application(subject) is not None:
+        tell_applicant(case, moment=moment, at=entry.at, once=f"{entry.pk}:{moment}", **extra)

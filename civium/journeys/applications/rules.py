@@ -1,0 +1,192 @@
+"""Pure decisions about applications: who may do what, and how the record of one reads to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from civium.engines.cases.events import (
+    ApplicantAnswered,
+    ApplicantAsked,
+    CaseClaimed,
+    CaseDecided,
+    CaseGivenBack,
+    CaseMoved,
+    CaseOpened,
+)
+from civium.engines.cases.models import Case
+from civium.engines.cases.rules import usual_way
+from civium.engines.cases.schema import Steps
+from civium.engines.payments.events import PaymentAsked, PaymentCancelled, PaymentDeclined, PaymentSettled
+from civium.foundation.design.showing import day
+from civium.journeys.applications.events import (
+    AnswersOpened,
+    ApplicationReopened,
+    ApplicationSent,
+    ApplicationStarted,
+    CertificateIssued,
+    CertificateWithdrawn,
+)
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One thing that happened, as a person reads it. ``icon`` and ``tone`` repeat the words for the eye."""
+
+    at: datetime
+    title: str
+    by: str = ""
+    icon: str = "info"
+    tone: str = "sea"
+
+
+class RecordedEntry(Protocol):
+    """An entry of the journal, as far as a story needs it."""
+
+    at: datetime
+    by_id: UUID | None
+
+    @property
+    def event(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the story: words for steps in their language, names of staff, and whether they are the applicant."""
+
+    step_words: Callable[[str], str]
+    staff_names: Mapping[UUID, str]
+    applicant: UUID
+    is_staff: bool
+
+
+def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
+    """The entry in the reader's words; None for what is only of use to machines, or to staff."""
+    told = _words(entry.event, reader)
+    if told is None:
+        return None
+    title, icon, tone = told
+    return StoryLine(at=entry.at, title=title, by=_by(entry.by_id, reader), icon=icon, tone=tone)
+
+
+def _by(person: UUID | None, reader: Reader) -> str:
+    if person is None:
+        return ""
+    if person == reader.applicant:
+        return _("The applicant") if reader.is_staff else _("You")
+    return reader.staff_names.get(person, _("A member of staff"))
+
+
+def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
+    match event:
+        case ApplicationStarted():
+            return _("Application started"), "pencil", "grey"
+        case ApplicationReopened():
+            return _("Answers opened again to change them"), "pencil", "grey"
+        case ApplicationSent():
+            return _("Application sent"), "mail", "sea"
+        case PaymentAsked():
+            return _("Payment asked for"), "credit-card", "grey"
+        case PaymentSettled():
+            return _("Payment received"), "credit-card", "leaf"
+        case PaymentDeclined():
+            return _("Payment declined"), "credit-card", "coral"
+        case PaymentCancelled():
+            return _("Payment cancelled"), "credit-card", "grey"
+        case CaseOpened():
+            return _("Application received"), "inbox", "sea"
+        case CaseClaimed():
+            return _("Someone took the case"), "user", "grey"
+        case CaseGivenBack() if reader.is_staff:
+            return _("Case given back to the team"), "users", "grey"
+        case CaseMoved(step=step):
+            return _("Now: %(step)s") % {"step": reader.step_words(step)}, "chevron-right", "sea"
+        case ApplicantAsked():
+            return (
+                _("Question to the applicant. The clock stands still.")
+                if reader.is_staff
+                else _("We asked you a question. The clock stands still until you answer."),
+                "message-circle",
+                "sun",
+            )
+        case ApplicantAnswered():
+            return _("Question answered. The clock goes on."), "message-circle", "sea"
+        case CaseDecided(step=step):
+            return _("Decided: %(step)s") % {"step": reader.step_words(step)}, "check", "leaf"
+        case CertificateIssued():
+            return _("Document issued"), "file-text", "leaf"
+        case CertificateWithdrawn():
+            return _("Document withdrawn"), "file-text", "coral"
+        case AnswersOpened():
+            return _("Answers read, to work on the case"), "eye", "grey"
+    return None
+
+
+def initials(name: str) -> str:
+    """The first letter of each part of a name, for comparing a paper with its holder: ``A. H.``."""
+    return " ".join(f"{part[0].upper()}." for part in name.split()[:6])
+
+
+def prefilled(wanted: Mapping[str, str], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that a register knows already, by question. ``wanted``: question -> ``register.field``."""
+    return {
+        question: found[field] for question, field in wanted.items() if found.get(field) not in (None, "")
+    }
+
+
+# The colour of each status; the words say the same.
+TONES = {
+    "received": "sea",
+    "in-review": "sea",
+    "waiting-for-you": "sun",
+    "waiting-for-others": "grey",
+    "agreed": "leaf",
+    "refused": "coral",
+    "closed": "grey",
+}
+
+
+def status_words(status: str) -> str:
+    """A status as people read it."""
+    return {
+        "received": _("Received"),
+        "in-review": _("In review"),
+        "waiting-for-you": _("Waiting for you"),
+        "waiting-for-others": _("Waiting for others"),
+        "agreed": _("Agreed"),
+        "refused": _("Refused"),
+        "closed": _("Closed"),
+    }.get(status, status)
+
+
+def promise(case: Case) -> str:
+    """The date that counts for the applicant, in a sentence."""
+    if case.closed_at:
+        return _("Decided on %(day)s") % {"day": day(case.closed_at.date())}
+    if case.is_paused:
+        return _("The clock stands still until you answer.")
+    return _("Decision by %(day)s") % {"day": day(case.expected_on)}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step on the way of a case: behind, here, or ahead."""
+
+    text: str
+    state: Literal["done", "now", "ahead"]
+
+
+def stops(steps: Steps, here: str, visited: Sequence[str], words: Callable[[str], str]) -> list[Stop]:
+    """The way of a case: the steps it went through, where it is, and the usual rest of the way."""
+    behind = [step for step in dict.fromkeys([steps.first, *visited]) if step != here]
+    ahead = [] if steps[here].end else [step for step in usual_way(steps, here)[1:] if step not in behind]
+    return [
+        *(Stop(words(step), "done") for step in behind),
+        Stop(words(here), "done" if steps[here].end else "now"),
+        *(Stop(words(step), "ahead") for step in ahead),
+    ]
