@@ -139,8 +139,14 @@ def _into_cel(value: Any, kind: Kind) -> Any:
             return [_into_cel(row, Kind.record(kind.fields)) for row in value]
         case "record":
             given = ((name, value.get(name), below) for name, below in kind.fields.items())
-            return {n: _into_cel(v, below) for n, v, below in given if v is not None and v is not ABSENT}
+            return {n: _into_field(v, below) for n, v, below in given if v is not None and v is not ABSENT}
     raise TypeError
+
+
+def _into_field(value: Any, kind: Kind) -> Any:
+    """The same inside a row, where the library takes no moments: a text, which ``date`` makes a day when it is used."""
+    below = _into_cel(value, kind)
+    return below.date().isoformat() if kind.code == "date" else below
 
 
 def _out_of_cel(value: Any) -> Any:
@@ -215,7 +221,6 @@ def _functions() -> list[Any]:
         function("__number", (number, [kinds.DYN], lambda value: value, False)),
         function("__text", (text, [kinds.DYN], lambda value: value, False)),
         function("__bool", (kinds.BOOL, [kinds.DYN], lambda value: value, False)),
-        function("__date", (day, [kinds.DYN], lambda value: value, False)),
         function("__texts", (kinds.List(text), [kinds.DYN], lambda value: value, False)),
     ]
 
@@ -376,7 +381,7 @@ def _typed(source: str, selections: list[tuple[Node, Kind]]) -> str:
         begin = node.first_place()
         if node.only_tests or end is None or begin < 0 or kind.code in {"rows", "record"} or begin in starts:
             continue
-        starts[begin] = f"__{kind.code}("
+        starts[begin] = "date(" if kind.code == "date" else f"__{kind.code}("
         ends[end.end()] = ")"
     return "".join(
         ends.get(at, "") + starts.get(at, "") + (source[at] if at < len(source) else "")
@@ -515,7 +520,7 @@ def compile_expression(source: str, *, names: Mapping[str, Kind], wants: Kind | 
     except RuntimeError as problem:
         raise _explained(problem, rewritten, names) from None
     tree = read_tree(program.serialize())
-    gives = _checked_type(environment, program, tree, known, rewritten)
+    gives, program = _checked(environment, program, tree, known, rewritten)
     if wants is not None and not _fits(gives, wants):
         wanted = {"bool": "yes or no", "texts": "a list of texts"}.get(wants.code, f"a {wants.code}")
         raise ExpressionError(
@@ -538,10 +543,10 @@ def compile_expression(source: str, *, names: Mapping[str, Kind], wants: Kind | 
     return expression
 
 
-def _checked_type(
+def _checked(
     environment: Any, program: Any, tree: Node, known: Mapping[str, Kind], rewritten: _Rewritten
-) -> Any:
-    """The type that the expression gives, after checking loops, the fields of rows and their types, and written dates."""
+) -> tuple[Any, Any]:
+    """The type that the expression gives, and the program to run, after checking loops, fields of rows, and written dates."""
     if _depth_of_loops(tree) > MAX_DEPTH_OF_LOOPS:
         raise ExpressionError(
             f"at most {MAX_DEPTH_OF_LOOPS} of all, exists, map and filter inside one another"
@@ -560,9 +565,11 @@ def _checked_type(
                 column = rewritten.column(1, node.place + 1)
                 raise ExpressionError("write dates as date('2026-01-31')", column=column) from None
     if not shapes.selections:
-        return program.return_type()
+        return program.return_type(), program
+    dates = [(node, kind) for node, kind in shapes.selections if kind.code == "date"]
     try:
-        return environment.compile(_typed(rewritten.source, shapes.selections)).return_type()
+        gives = environment.compile(_typed(rewritten.source, shapes.selections)).return_type()
+        return gives, environment.compile(_typed(rewritten.source, dates)) if dates else program
     except RuntimeError as problem:
         explained = _explained(problem, rewritten, known)
         explained.column = 1

@@ -236,3 +236,20 @@ def test_the_library_is_loaded_by_the_first_expression_only() -> None:
     program = "import civium.foundation.kit.expressions, sys; print('cel_expr_python' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == "False"
+
+
+def test_dates_inside_rows_are_days_too() -> None:
+    names = {"members": Kind.rows(ROW)}
+    values = {
+        "today": dt.date(2026, 3, 2),
+        "members": [{"born": "2014-03-27", "age": 11}, {"born": dt.date(1980, 1, 31)}, {"name": "Luna"}],
+    }
+
+    def found(source: str) -> object:
+        return compile_expression(source, names=names, wants=None).evaluate(values)
+
+    assert found("size(members)") == 3
+    assert found("members[0].born < today && has(members[1].born) && !has(members[2].born)") is True
+    assert found("members[1].born") == dt.date(1980, 1, 31)
+    assert found("members.filter(m, has(m.born)).exists(m, years_between(m.born, today) < 18)") is True
+    assert found("members[2].born < today") is ABSENT
