@@ -32,6 +32,8 @@ class LongText(Question):
         return Read(posted.lines(longest=self.max_length * MOST_MARKS + 1) or None)
 
     def accept(self, value: Any, asked: Asked) -> Read:
+        if value is None:
+            return Read()
         if not isinstance(value, str):
             return wrong("wrong")
         return Read(clean_lines(value, self.max_length * MOST_MARKS + 1) or None)

@@ -48,6 +48,8 @@ class Text(Question, WithPurpose):
         return Read(posted.text(longest=self.max_length * MOST_MARKS + 1) or None)
 
     def accept(self, value: Any, asked: Asked) -> Read:
+        if value is None:
+            return Read()
         if not isinstance(value, str):
             return wrong("wrong")
         return Read(clean_line(value, self.max_length * MOST_MARKS + 1) or None)
