@@ -65,6 +65,16 @@ class PaymentCancelled(Event):
 
 
 @dataclass(frozen=True)
+class PaymentRefunded(Event):
+    """Finance sent the money back."""
+
+    also: ClassVar[str] = "subject"
+
+    payment: UUID
+    subject: str
+
+
+@dataclass(frozen=True)
 class PaymentNeedsAttention(Event):
     """Money came, or may have come, where none was expected; finance looks at it. ``reason`` is a code."""
 

@@ -15,7 +15,7 @@ from civium.foundation.kit.money import Money
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.vault.actions.sealing import open_sealed
 
-from .rules import OPEN, from_minor
+from .rules import OPEN, RECEIVED, from_minor
 
 
 class PaymentState(models.TextChoices):
@@ -27,13 +27,14 @@ class PaymentState(models.TextChoices):
     PAID = "paid", _("Paid")
     DECLINED = "declined", _("Declined")
     CANCELLED = "cancelled", _("No longer asked")
+    REFUNDED = "refunded", _("Paid back")
 
 
 class Attention(models.TextChoices):
     """Why finance must look at a payment."""
 
     PAID_AFTER_CANCELLED = "paid-after-cancelled", _("Paid after it was cancelled")
-    PAID_AFTER_REPLACED = "paid-after-replaced", _("An older amount was paid")
+    PAID_AFTER_REPLACED = "paid-after-replaced", _("Paid after a newer payment was asked")
     PAID_TWICE = "paid-twice", _("Paid twice")
     UNPLACED = "unplaced", _("What it was for is gone")
     NO_ANSWER = "no-answer", _("The provider does not say what became of it")
@@ -55,9 +56,9 @@ class Payments(models.QuerySet["Payment"]):
         agencies = set(actor.memberships.filter(role="finance").values_list("agency_id", flat=True))
         return self if None in agencies else self.filter(agency__in=agencies)
 
-    def of(self, subject: str) -> Payments:
-        """The subject's payments that count: one that was replaced by another amount never does."""
-        return self.filter(subject=subject).exclude(cancelled_because="replaced")
+    def current(self, subject: str) -> Payments:
+        """The subject's payment that counts, if there is one; older ones were replaced by it."""
+        return self.filter(subject=subject, is_replaced=False)
 
 
 class Payment(models.Model):
@@ -84,8 +85,13 @@ class Payment(models.Model):
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True, help_text="When it was declined or cancelled.")
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was declined, cancelled or paid back."
+    )
     cancelled_because = models.CharField(max_length=40, blank=True)
+    is_replaced = models.BooleanField(
+        default=False, help_text="A newer payment is asked for the same subject."
+    )
     next_check_at = models.DateTimeField(null=True, blank=True)
     needs_attention = models.CharField(max_length=40, blank=True, choices=Attention)
     attention_since = models.DateTimeField(null=True, blank=True)
@@ -107,13 +113,13 @@ class Payment(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["subject"], condition=Q(state__in=OPEN), name="one_open_payment_each"
+                fields=["subject"], condition=Q(is_replaced=False), name="one_current_payment_each"
             ),
             models.CheckConstraint(condition=Q(minor__gt=0), name="payment_asks_for_something"),
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
             models.CheckConstraint(
-                condition=Q(state="paid", settled_at__isnull=False)
-                | (~Q(state="paid") & Q(settled_at__isnull=True)),
+                condition=Q(state__in=RECEIVED, settled_at__isnull=False)
+                | (~Q(state__in=RECEIVED) & Q(settled_at__isnull=True)),
                 name="payment_paid_has_moment",
             ),
         ]
@@ -228,7 +234,7 @@ class LedgerLine(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="ledger_lines")
-    kind = models.CharField(max_length=20, default="settlement")
+    kind = models.CharField(max_length=20, help_text="settlement or refund; each at most once.")
     debit = models.CharField(
         max_length=200, help_text="The account that receives, for example clearing:demo."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.money import Money
@@ -13,19 +13,17 @@ from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 
 from .models import LedgerLine, Payment, ProviderCall
-from .rules import from_minor
+from .rules import RECEIVED, from_minor
 
 Place = tuple[datetime, UUID]
 
 
 def get_payment_of(subject: str) -> Payment | None:
-    """The subject's payment: the paid one, else the open one, else the newest; None when none was asked.
+    """The subject's payment that counts, whatever its state; None when none was ever asked.
 
     The caller has made sure that the reader may see the subject.
     """
-    order = {"paid": 0, "pending": 1, "started": 1, "asked": 1}
-    found = Payment.objects.of(subject).order_by("-asked_at", "-id")[:50]
-    return min(found, key=lambda payment: order.get(payment.state, 2), default=None)
+    return Payment.objects.current(subject).first()
 
 
 def get_payment(reference: str, *, for_: Person) -> Payment:
@@ -77,7 +75,11 @@ def find_balances() -> dict[str, list[Money]]:
 
 
 def find_ledger_differences(*, limit: int = 100) -> list[Payment]:
-    """Payments whose state and the ledger disagree: paid and not booked, or booked and not paid. Must be none."""
-    not_booked = Q(state="paid", ledger_lines__isnull=True)
-    not_paid = ~Q(state="paid") & Q(ledger_lines__isnull=False)
-    return list(Payment.objects.filter(not_booked | not_paid)[:limit])
+    """Payments whose state and the ledger disagree about what came and what went back. Must be none."""
+    lines = LedgerLine.objects.filter(payment=OuterRef("pk"))
+    known = Payment.objects.annotate(
+        came=Exists(lines.filter(kind="settlement")), went_back=Exists(lines.filter(kind="refund"))
+    )
+    wrong = Q(state__in=RECEIVED, came=False) | (~Q(state__in=RECEIVED) & Q(came=True))
+    wrong |= Q(state="refunded", went_back=False) | (~Q(state="refunded") & Q(went_back=True))
+    return list(known.filter(wrong)[:limit])

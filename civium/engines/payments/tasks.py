@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from civium.foundation.jobs.actions.schedule import every
 
-from .actions.cancel_payment import close_checkout
 from .actions.check_pending import check_pending
+from .actions.close_checkout import close_checkout
 from .adapters.demo import deliver_demo_call
 
 __all__ = ["ask_about_pending", "close_checkout", "deliver_demo_call"]

@@ -11,9 +11,10 @@ from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 
-from ..events import PaymentNeedsAttention, PaymentSettled
+from ..events import PaymentCancelled, PaymentNeedsAttention, PaymentSettled
 from ..models import LedgerLine, Payment
 from ..rules import may_become
+from .close_checkout import close_checkout
 
 
 class PaymentAlreadyPaid(Refusal):
@@ -52,34 +53,65 @@ def move(payment: Payment, state: str, **changes: object) -> None:
     payment.save(update_fields=["state", *changes])
 
 
+def cancel_locked(payment: Payment, *, because: str, by: Person | None, at: datetime) -> None:
+    """Ask no longer for an open payment that the caller holds, and have the provider close its page."""
+    move(payment, "cancelled", closed_at=at, cancelled_because=because, next_check_at=None)
+    record(PaymentCancelled(payment.id, payment.subject), by=by, at=at)
+    if payment.provider_reference:
+        close_checkout.enqueue(str(payment.id))
+
+
 def settle(
     payment: Payment, *, provider: str, minor: int, currency: str, by: Person | None, at: datetime
 ) -> None:
-    """The money for a locked payment came: pay it, book it, say so, and see whether anybody expected it.
+    """The money for a locked payment came: pay it, book it, and see whether anybody expected it.
 
-    Money for an amount that was replaced does not settle its subject: only finance is told.
+    It settles its subject unless something else is asked for that subject by now: whoever changed the answers cannot pay
+    the older, smaller amount. Then only finance is told.
     """
-    was_cancelled, was_replaced = payment.state == "cancelled", payment.cancelled_because == "replaced"
-    counted = Payment.objects.of(payment.subject).exclude(pk=payment.pk)
-    is_twice = counted.filter(state="paid").exists()
+    trouble = "paid-after-cancelled" if payment.state == "cancelled" else ""
+    if payment.is_replaced:
+        trouble = _put_back(payment, at=at)
     move(payment, "paid", settled_at=at, next_check_at=None)
     LedgerLine.objects.create(
         payment=payment,
+        kind="settlement",
         debit=f"clearing:{provider}",
-        credit=f"income:{payment.agency or 'town'}:{payment.service or 'other'}",
+        credit=income_account(payment),
         minor=minor,
         currency=currency,
         booked_at=at,
     )
-    if was_replaced:
-        mark(payment, "paid-after-replaced", by=by, at=at)
-    elif is_twice:
-        mark(payment, "paid-twice", by=by, at=at)
-    elif was_cancelled:
-        mark(payment, "paid-after-cancelled", by=by, at=at)
-    if not was_replaced:
+    if trouble:
+        mark(payment, trouble, by=by, at=at)
+    if not payment.is_replaced:
         amount = str(payment.amount.amount)
         record(PaymentSettled(payment.id, payment.subject, amount, payment.currency), by=by, at=at)
+
+
+def income_account(payment: Payment) -> str:
+    """The ledger's account for what this payment brings in."""
+    return f"income:{payment.agency or 'town'}:{payment.service or 'other'}"
+
+
+def _put_back(payment: Payment, *, at: datetime) -> str:
+    """Let a replaced payment count again in the place of an open one for the same amount; else say what is wrong."""
+    newer = Payment.objects.current(payment.subject).select_for_update().first()
+    if newer is not None and newer.is_paid:
+        return "paid-twice"
+    same_amount = newer is not None and (newer.minor, newer.currency) == (payment.minor, payment.currency)
+    if newer is None or not same_amount or newer.state not in ("asked", "started"):
+        return "paid-after-replaced"
+    cancel_locked(newer, because="paid-otherwise", by=None, at=at)
+    set_replaced(newer, True)
+    set_replaced(payment, False)
+    return ""
+
+
+def set_replaced(payment: Payment, is_replaced: bool) -> None:
+    """Say whether a newer payment of the subject counts instead of this one."""
+    payment.is_replaced = is_replaced
+    payment.save(update_fields=["is_replaced"])
 
 
 def mark(payment: Payment, reason: str, *, by: Person | None, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,10 +17,20 @@ from civium.foundation.kit.references import new_reference
 from ..events import PaymentAsked
 from ..models import Payment
 from ..rules import FeeDue, to_minor
-from ._changing import PaymentOnItsWay
-from .cancel_payment import cancel_locked
+from ._changing import PaymentOnItsWay, cancel_locked, mark, set_replaced
 
-_TRIES = 8
+_TRIES: Final = 8
+_COPIED: Final = (
+    "payer_id",
+    "agency",
+    "service",
+    "minor",
+    "currency",
+    "lines",
+    "description",
+    "language",
+    "return_to",
+)
 
 
 @transaction.atomic
@@ -39,19 +49,24 @@ def ask_for_payment(
 ) -> Payment:
     """Ask the payer for what is due, once per subject: two tabs, a double click and a reload get the same payment.
 
-    A paid subject is not asked again. When the amount changed, a payment that nobody started is updated and a started one is
-    replaced, its page closed. ``words``: the fee lines' words in ``language``, by name. ``agency`` and ``service`` name the
-    income account. Refuses (PaymentOnItsWay) another amount while the provider has the money in hand.
+    What was paid already for the same amount is given back, paid: look at ``is_paid``. When the amount changed, a payment
+    that nobody started is brought up to date; a started one is replaced and its page closed; a paid one is replaced and shown
+    to finance. Refuses (PaymentOnItsWay) another amount while the provider has the money in hand.
+
+    ``words``: the fee lines' words in ``language``, by name. ``agency`` and ``service`` name the income account.
     """
     if due.nothing_to_pay:
         raise ValueError("there is nothing to pay")
     if not return_to.startswith("/") or not url_has_allowed_host_and_scheme(return_to, allowed_hosts=None):
         raise ValueError("return_to must be a path of this site")
     wanted: dict[str, Any] = {
+        "payer_id": payer.pk,
+        "agency": agency,
+        "service": service,
         "minor": to_minor(due.total),
         "currency": due.total.currency,
         "lines": [
-            {"name": name, "words": (words or {}).get(name, name), "minor": to_minor(money)}
+            {"name": name, "words": str((words or {}).get(name, name)), "minor": to_minor(money)}
             for name, money in due.lines
         ],
         "description": description[:200],
@@ -59,86 +74,63 @@ def ask_for_payment(
         "return_to": return_to,
     }
     for _ in range(_TRIES):
-        if (paid := Payment.objects.of(subject).filter(state="paid").first()) is not None:
-            return paid
-        standing = Payment.objects.select_for_update().filter(
-            subject=subject, state__in=["asked", "started", "pending"]
-        )
-        if (open_payment := standing.first()) is not None:
-            kept = _kept(open_payment, wanted, at=at)
-            if kept is not None:
-                return kept
-        fresh = Payment(
-            id=uuid.uuid4(),
-            reference=new_reference(),
-            subject=subject,
-            payer=payer,
-            agency=agency,
-            service=service,
-            asked_at=at,
-            **wanted,
-        )
-        # The database decides between two tabs, and between two equal references, without a failed statement.
-        Payment.objects.bulk_create([fresh], ignore_conflicts=True)
-        if Payment.objects.filter(pk=fresh.pk).exists():
-            _say_asked(fresh, at=at)
+        current = Payment.objects.current(subject).select_for_update().first()
+        if current is not None and _still_serves(current, wanted, at=at):
+            return current
+        if fresh := _asked_anew(subject, wanted, instead_of=current, at=at):
             return fresh
     raise RuntimeError(f"no payment could be asked in {_TRIES} tries")
 
 
 @transaction.atomic
 def ask_again(payment: Payment, *, at: datetime) -> Payment:
-    """Ask for a declined payment once more, under a new reference; whatever else is open or paid for it comes first."""
-    standing = Payment.objects.of(payment.subject).filter(state__in=["asked", "started", "pending", "paid"])
-    if (other := standing.first()) is not None:
-        return other
-    fresh = Payment.objects.get(pk=payment.pk)
-    if not fresh.is_declined:
-        return fresh
-    copied = (
-        "subject",
-        "payer_id",
-        "agency",
-        "service",
-        "minor",
-        "currency",
-        "lines",
-        "description",
-        "language",
-        "return_to",
-    )
+    """Ask for a declined payment once more, under a new reference. In every other case: the one that counts, unchanged."""
     for _ in range(_TRIES):
-        again = Payment(
-            id=uuid.uuid4(),
-            reference=new_reference(),
-            asked_at=at,
-            **{name: getattr(fresh, name) for name in copied},
-        )
-        Payment.objects.bulk_create([again], ignore_conflicts=True)
-        if Payment.objects.filter(pk=again.pk).exists():
-            _say_asked(again, at=at)
-            return again
-        if (other := standing.all().first()) is not None:
-            return other
-    raise RuntimeError(f"no free reference in {_TRIES} tries")
+        current = Payment.objects.current(payment.subject).select_for_update().first()
+        if current is not None and not current.is_declined:
+            return current
+        wanted = {name: getattr(current or payment, name) for name in _COPIED}
+        if fresh := _asked_anew(payment.subject, wanted, instead_of=current, at=at):
+            return fresh
+    raise RuntimeError(f"no payment could be asked in {_TRIES} tries")
 
 
-def _kept(payment: Payment, wanted: Mapping[str, Any], *, at: datetime) -> Payment | None:
-    """The open payment, brought up to date; None when it had to be cancelled because its page shows another amount."""
-    same_amount = (payment.minor, payment.currency) == (wanted["minor"], wanted["currency"])
-    if payment.state == "asked":
+def _still_serves(current: Payment, wanted: Mapping[str, Any], *, at: datetime) -> bool:
+    """Whether the payment that counts can be used for what is wanted now; makes room for another where it cannot."""
+    same_amount = (current.minor, current.currency) == (wanted["minor"], wanted["currency"])
+    if current.state == "asked":
         for name, value in wanted.items():
-            setattr(payment, name, value)
-        payment.save(update_fields=list(wanted))
+            setattr(current, name, value)
+        current.save(update_fields=[name.removesuffix("_id") for name in wanted])
         if not same_amount:
-            _say_asked(payment, at=at)
-        return payment
+            _say_asked(current, at=at)
+        return True
+    if current.state in ("declined", "cancelled", "refunded"):
+        return False
     if same_amount:
-        return payment
-    if payment.state == "pending":
+        return True
+    if current.state == "pending":
         raise PaymentOnItsWay
-    cancel_locked(payment, because="replaced", by=None, at=at)
-    return None
+    if current.is_paid:
+        mark(current, "unplaced", by=None, at=at)
+    else:
+        cancel_locked(current, because="replaced", by=None, at=at)
+    return False
+
+
+def _asked_anew(
+    subject: str, wanted: Mapping[str, Any], *, instead_of: Payment | None, at: datetime
+) -> Payment | None:
+    """A new payment in the place of the present one; None when another tab was quicker or the reference is taken."""
+    if instead_of is not None:
+        set_replaced(instead_of, True)
+    fresh = Payment(id=uuid.uuid4(), reference=new_reference(), subject=subject, asked_at=at, **wanted)
+    # The database decides between two tabs, and between two equal references, without a failed statement.
+    Payment.objects.bulk_create([fresh], ignore_conflicts=True)
+    if not Payment.objects.filter(pk=fresh.pk).exists():
+        return None
+    _say_asked(fresh, at=at)
+    return fresh
 
 
 def _say_asked(payment: Payment, *, at: datetime) -> None:

@@ -26,7 +26,7 @@ def flag_payment(
 
 @transaction.atomic
 def attend_payment(payment: Payment, *, by: Person, at: datetime) -> None:
-    """Finance has looked at the payment and done what was needed; it leaves the list."""
+    """Finance has looked at the payment and keeps the money; it leaves the list. See ``refund_payment`` for sending it back."""
     current = locked(payment.pk)
     require(may_look_after(by, current.agency))
     if not current.needs_attention:

@@ -16,9 +16,8 @@ from civium.foundation.journal.actions.record import record
 from ..adapters.provider import get_provider
 from ..events import PaymentDeclined, PaymentQuarantined
 from ..models import Payment, ProviderCall
-from ..rules import OPEN, Heard, Verdict, weigh
+from ..rules import Heard, Verdict, weigh
 from ._changing import move, settle
-from .cancel_payment import cancel_locked
 
 
 def hear_provider(provider: str, *, headers: Mapping[str, str], body: bytes, at: datetime) -> ProviderCall:
@@ -71,19 +70,9 @@ def weigh_call(heard: Heard, *, provider: str, body: bytes, at: datetime) -> Pro
 def _follow(call: ProviderCall, payment: Payment, *, at: datetime) -> None:
     """Do what a believed call means for its payment."""
     if call.verdict == Verdict.SETTLED:
-        _stop_asking_for_others(payment, at=at)
         settle(payment, provider=call.provider, minor=call.minor, currency=call.currency, by=None, at=at)
     elif call.verdict == Verdict.DECLINED:
         move(payment, "declined", closed_at=at, next_check_at=None)
         record(PaymentDeclined(payment.id, payment.subject), by=None, at=at)
     elif call.verdict == Verdict.NOTED:
         move(payment, call.kind)
-
-
-def _stop_asking_for_others(payment: Payment, *, at: datetime) -> None:
-    """A declined card that was paid after all: nobody is to pay the same a second time."""
-    if payment.state != "declined":
-        return
-    others = Payment.objects.select_for_update().filter(subject=payment.subject, state__in=OPEN)
-    for other in others.exclude(pk=payment.pk):
-        cancel_locked(other, because="paid-otherwise", by=None, at=at)

@@ -66,6 +66,7 @@ def _refuse_unless_startable(payment: Payment) -> None:
         "pending": PaymentOnItsWay,
         "declined": PaymentClosed,
         "cancelled": PaymentClosed,
+        "refunded": PaymentClosed,
     }
     if payment.state in refusals:
         raise refusals[payment.state]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from .calls import Heard, Verdict, weigh
 from .fees import CompiledFee, FeeBroken, FeeDue, FeeTooLarge, Problem, compile_fee
-from .states import OPEN, may_become, may_look_after
+from .states import OPEN, RECEIVED, may_become, may_look_after
 from .units import from_minor, to_minor
 
 __all__ = [
     "OPEN",
+    "RECEIVED",
     "CompiledFee",
     "FeeBroken",
     "FeeDue",

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from .states import may_become
+from .states import RECEIVED, may_become
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def weigh(heard: Heard, asked: Asked | None, *, provider: str, payee: str) -> tu
         return Verdict.QUARANTINED, reason
     assert asked is not None
     if heard.kind == "paid":
-        return (Verdict.DUPLICATE if asked.state == "paid" else Verdict.SETTLED), ""
+        return (Verdict.DUPLICATE if asked.state in RECEIVED else Verdict.SETTLED), ""
     if heard.kind == asked.state:
         return Verdict.DUPLICATE, ""
     if not may_become(asked.state, heard.kind):

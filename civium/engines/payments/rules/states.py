@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from civium.foundation.identity.rules import Worker, works_for
 
 OPEN = ("asked", "started", "pending")
+# The money came; a refunded payment was paid once.
+RECEIVED = ("paid", "refunded")
 
 # From a state to those it may become. Money that arrives is real whatever we believed before, so everything that was ever
 # shown to a provider can still become paid; ``needs_attention`` then says that somebody must look at it.
@@ -16,7 +18,8 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "pending": frozenset({"paid", "declined", "cancelled"}),
     "declined": frozenset({"paid"}),
     "cancelled": frozenset({"paid"}),
-    "paid": frozenset(),
+    "paid": frozenset({"refunded"}),
+    "refunded": frozenset(),
 }
 
 

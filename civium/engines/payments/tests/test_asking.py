@@ -50,7 +50,7 @@ def test_another_amount_after_the_start_replaces_the_payment_and_closes_its_page
 ) -> None:
     again = ask("15.00")
     started.refresh_from_db()
-    assert (started.state, started.cancelled_because) == ("cancelled", "replaced")
+    assert (started.state, started.cancelled_because, started.is_replaced) == ("cancelled", "replaced", True)
     assert again.pk != started.pk
     assert get_payment_of(SUBJECT) == again
     run_waiting_jobs()
@@ -66,10 +66,23 @@ def test_another_amount_while_the_money_is_on_its_way_is_refused(
     assert ask("25.00").pk == started.pk
 
 
-def test_a_paid_subject_is_not_asked_again(started: Payment, ask: Callable[..., Payment]) -> None:
+def test_what_is_paid_is_not_asked_again(started: Payment, ask: Callable[..., Payment]) -> None:
     hear(call_about(started))
-    assert ask("99.00").pk == started.pk
+    again = ask("25.00")
+    assert again.pk == started.pk
+    assert again.is_paid
     assert Payment.objects.count() == 1
+
+
+def test_another_amount_after_the_payment_is_asked_and_finance_sees_the_paid_one(
+    started: Payment, ask: Callable[..., Payment]
+) -> None:
+    hear(call_about(started))
+    again = ask("99.00")
+    started.refresh_from_db()
+    assert again.pk != started.pk
+    assert get_payment_of(SUBJECT) == again
+    assert (started.state, started.needs_attention) == ("paid", "unplaced")
 
 
 def test_nothing_to_pay_is_not_asked(amina: Person) -> None:

@@ -17,6 +17,7 @@ from civium.engines.payments.actions.close_quarantined import (
     dismiss_quarantined,
     settle_quarantined,
 )
+from civium.engines.payments.actions.refund_payment import NothingToRefund, refund_payment
 from civium.engines.payments.models import LedgerLine, Payment
 from civium.engines.payments.queries import (
     find_balances,
@@ -127,6 +128,31 @@ def test_finance_sees_what_needs_attention_until_it_has_looked(started: Payment,
     attend_payment(started, by=finn, at=NOW)
     assert find_payments_needing_attention(for_=finn) == []
     assert kinds_of(started)[-2:] == ["PaymentNeedsAttention", "PaymentAttended"]
+
+
+def test_money_sent_back_is_booked_back_and_can_be_asked_again(
+    started: Payment, ask: Callable[..., Payment], finn: Person
+) -> None:
+    hear(call_about(started))
+    flag_payment(started, at=NOW)
+    refund_payment(started, by=finn, at=NOW)
+    started.refresh_from_db()
+    assert (started.state, started.needs_attention) == ("refunded", "")
+    assert find_balances() == {
+        "clearing:demo": [euros("0")],
+        "income:animal-welfare:dog-licence": [euros("0")],
+    }
+    assert find_ledger_differences() == []
+    with pytest.raises(NothingToRefund):
+        refund_payment(started, by=finn, at=NOW)
+    assert hear(call_about(started, id="again")).verdict == "duplicate"
+    assert ask().pk != started.pk
+
+
+def test_only_finance_refunds(started: Payment, boris: Person) -> None:
+    hear(call_about(started))
+    with pytest.raises(NotAllowed):
+        refund_payment(started, by=boris, at=NOW)
 
 
 def test_only_finance_attends(started: Payment, boris: Person, ada: Person) -> None:

@@ -176,7 +176,7 @@ def test_money_after_the_cancellation_is_paid_and_needs_attention(started: Payme
     assert kinds_of(started)[-2:] == ["PaymentNeedsAttention", "PaymentSettled"]
 
 
-def test_money_for_a_replaced_amount_does_not_settle_the_subject(
+def test_money_for_a_smaller_amount_of_before_does_not_settle_the_subject(
     started: Payment, ask: Callable[..., Payment]
 ) -> None:
     dearer = ask("99.00")
@@ -188,15 +188,42 @@ def test_money_for_a_replaced_amount_does_not_settle_the_subject(
     assert state_of(dearer) == "asked"
 
 
-def test_a_declined_card_that_was_paid_after_all_ends_the_second_asking(started: Payment) -> None:
+def test_nor_does_it_when_the_answers_were_opened_again_in_between(
+    started: Payment, ask: Callable[..., Payment]
+) -> None:
+    cancel_payment(started, by=None, at=NOW, because="answers-reopened")
+    ask("99.00")
+    hear(call_about(started))
+    assert "PaymentSettled" not in kinds_of(started)
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+def test_a_declined_card_that_was_paid_after_all_ends_the_second_asking(
+    started: Payment, is_started: bool
+) -> None:
     hear(call_about(started, "declined"))
     again = ask_again(started, at=NOW)
+    if is_started:
+        start_checkout(again, at=NOW)
     hear(call_about(started))
     assert (state_of(started), state_of(again)) == ("paid", "cancelled")
     assert not started.needs_attention
+    assert kinds_of(started)[-1] == "PaymentSettled"
+    assert get_payment_of(SUBJECT) == started
 
 
-def test_paid_twice_is_booked_twice_and_needs_attention(started: Payment) -> None:
+def test_paid_while_the_second_is_on_its_way_needs_attention(started: Payment) -> None:
+    hear(call_about(started, "declined"))
+    again = ask_again(started, at=NOW)
+    start_checkout(again, at=NOW)
+    again.refresh_from_db()
+    hear(call_about(again, "pending", id="event-again"))
+    hear(call_about(started))
+    assert (state_of(started), state_of(again)) == ("paid", "pending")
+    assert started.needs_attention == "paid-after-replaced"
+
+
+def test_paid_twice_settles_once_is_booked_twice_and_needs_attention(started: Payment) -> None:
     hear(call_about(started, "declined"))
     again = ask_again(started, at=NOW)
     start_checkout(again, at=NOW)
@@ -205,6 +232,8 @@ def test_paid_twice_is_booked_twice_and_needs_attention(started: Payment) -> Non
     hear(call_about(started))
     assert (state_of(started), state_of(again)) == ("paid", "paid")
     assert started.needs_attention == "paid-twice"
+    assert "PaymentSettled" in kinds_of(again)
+    assert "PaymentSettled" not in kinds_of(started)
     assert LedgerLine.objects.count() == 2
     assert find_ledger_differences() == []
 

@@ -23,6 +23,7 @@ ALLOWED = {
     ("pending", "cancelled"),
     ("declined", "paid"),
     ("cancelled", "paid"),
+    ("paid", "refunded"),
 }
 
 
