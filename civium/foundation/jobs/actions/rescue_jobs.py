@@ -20,11 +20,11 @@ class WorkerDied(Exception):
 def rescue_jobs(*, lease: timedelta = LEASE) -> int:
     """Have every job tried again whose worker was not seen for a lease; give their number.
 
-    A death counts as an attempt: a job that kills its workers ends as a dead letter, not as an endless loop.
+    The first time at once. A death counts as an attempt: a job that kills its workers ends as a dead letter, not as an endless loop.
     """
     alive = set(Worker.objects.filter(seen_at__gt=Now() - lease).values_list("id", flat=True))
     running = QueuedJob.objects.filter(status=TaskResultStatus.RUNNING).order_by("started_at")
     orphans = [row for row in running if row.worker_ids[-1] not in alive]
     for row in orphans:
-        note_failure(row, WorkerDied())
+        note_failure(row, WorkerDied(), at_once=row.attempts_made == 1)
     return len(orphans)

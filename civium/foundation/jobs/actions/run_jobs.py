@@ -6,13 +6,13 @@ import logging
 import os
 import random
 import socket
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -85,12 +85,16 @@ def note_success(row: QueuedJob) -> bool:
     )
 
 
-def note_failure(row: QueuedJob, error: BaseException) -> None:
-    """Have the job tried again later, or call it dead when no attempt is left. The error is kept without its message."""
+def note_failure(row: QueuedJob, error: BaseException, *, at_once: bool = False) -> None:
+    """Have the job tried again later (or ``at_once``), or call it dead when no attempt is left.
+
+    The error is kept without its message.
+    """
     now = timezone.now()
     job, retry = scheduled_job(row.id), _retry_of(row)
     is_dead = job is None and retry.is_over(row.attempts_made)
-    again_at = now + retry.wait_after(row.attempts_made, chance=random.random())  # noqa: S311
+    wait = retry.wait_after(row.attempts_made, chance=random.random())  # noqa: S311
+    again_at = now if at_once else now + wait
     if job:
         again_at = min(again_at, next_time(job, after=now))
     trace = trace_without_values(error)
@@ -115,14 +119,14 @@ def note_failure(row: QueuedJob, error: BaseException) -> None:
         )
 
 
-def run_waiting_jobs(*, at: datetime | None = None) -> int:
-    """Run everything due now (or at ``at``) in this process, including what those jobs enqueue; give the number of attempts.
+def run_waiting_jobs() -> int:
+    """Run everything due in this process, including what those jobs enqueue; give the number of attempts.
 
     For tests and for building a demo town. A failed job waits for its next attempt as it would with a worker.
     """
     worker_id, count = new_worker_id(), 0
     beat(worker_id)
-    while row := claim_job(worker_id, at=at or timezone.now()):
+    while row := claim_job(worker_id, at=timezone.now()):
         attempt_job(row)()
         beat(worker_id)
         count += 1
@@ -135,8 +139,33 @@ def _is_atomic(job: object) -> bool:
 
 
 def _transaction_of(job: object) -> AbstractContextManager[object]:
-    """One transaction for atomic jobs; a savepoint when the caller already is in one, as tests are."""
-    return transaction.atomic() if _is_atomic(job) or connection.in_atomic_block else nullcontext()
+    """One transaction for atomic jobs; none for the others, which make their own."""
+    if _is_atomic(job):
+        return transaction.atomic()
+    return _keep_what_stands() if connection.in_atomic_block else nullcontext()
+
+
+@contextmanager
+def _keep_what_stands() -> Iterator[None]:
+    """When the caller is in a transaction, as tests are, a job's error takes back only what the database refused."""
+    savepoint = transaction.savepoint()
+    try:
+        yield
+    except Exception:
+        if connection.needs_rollback or not _is_released(savepoint):
+            transaction.set_rollback(False)
+            transaction.savepoint_rollback(savepoint)
+        raise
+    transaction.savepoint_commit(savepoint)
+
+
+def _is_released(savepoint: str) -> bool:
+    """Release the savepoint; PostgreSQL refuses when a statement after it failed."""
+    try:
+        transaction.savepoint_commit(savepoint)
+    except DatabaseError:
+        return False
+    return True
 
 
 def _retry_of(row: QueuedJob) -> Retry:

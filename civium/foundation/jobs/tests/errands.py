@@ -53,3 +53,10 @@ def count_in_two_steps(path: str, name: str, seconds: float) -> None:
     time.sleep(seconds)
     with transaction.atomic():
         ContentType.objects.get_or_create(app_label="errand", model=name)
+
+
+@job()
+def upset_the_database(path: str, name: str) -> None:
+    """Writes, then breaks a constraint."""
+    ContentType.objects.create(app_label="kept", model=name)
+    ContentType.objects.create(app_label="kept", model=name)

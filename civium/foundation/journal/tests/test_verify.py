@@ -1,0 +1,339 @@
+"""Whoever rewrites the record is found, with the entry and what was done to it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from civium.foundation.journal import signing
+from civium.foundation.journal.actions.copy_checkpoints import copy_checkpoints
+from civium.foundation.journal.actions.record import record
+from civium.foundation.journal.actions.sequence_entries import RecordTampered, sequence_entries
+from civium.foundation.journal.actions.verify import Report, verify_journal
+from civium.foundation.journal.append_only import triggers_lifted
+from civium.foundation.journal.copies import copied_size, copies_folder
+from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf
+from civium.foundation.journal.signing import (
+    CheckpointForged,
+    SignedHead,
+    SigningKeyMissing,
+    read_checkpoint,
+    sign_head,
+)
+from civium.foundation.journal.tests.happenings import NOW, LampLit
+
+pytestmark = pytest.mark.django_db
+LAMP = uuid4()
+
+
+def light(times: int = 1) -> list[int]:
+    by = SimpleNamespace(id=uuid4())
+    with transaction.atomic():
+        return [record(LampLit(lamp=LAMP, brightness=n), by=by, at=NOW).id for n in range(times)]
+
+
+@pytest.fixture
+def ids() -> list[int]:
+    """Ten entries, signed for in three checkpoints: after 4, 7 and 10."""
+    found = []
+    for times in (4, 3, 3):
+        found += light(times)
+        sequence_entries(at=NOW)
+    return found
+
+
+@pytest.fixture
+def attacker() -> Iterator[Callable[..., None]]:
+    """Somebody who owns the database: ``attacker("UPDATE ...", ...)``."""
+
+    def execute(*statements: str) -> None:
+        with triggers_lifted(), connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA defer_foreign_keys=ON")
+            else:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            for statement in statements:
+                cursor.execute(statement)
+
+    return execute
+
+
+def found(kind: str, *, entry: int | None) -> Report:
+    report = verify_journal()
+    assert report.finding is not None
+    assert (report.finding.kind, report.finding.entry) == (kind, entry)
+    assert not report.is_whole
+    assert report.finding.words in report.what_to_do
+    return report
+
+
+def rewrite(entry_id: int) -> str:
+    """SQL that changes an entry and everything about it that the entry itself says."""
+    entry = Entry.objects.get(id=entry_id)
+    entry.data = entry.data.replace("white", "black")
+    leaf = entry.computed_leaf().hex()
+    literal = f"x'{leaf}'" if connection.vendor == "sqlite" else rf"'\x{leaf}'"
+    return f"UPDATE journal_entry SET data = '{entry.data}', leaf = {literal} WHERE id = {entry_id}"
+
+
+def swap(a: int, b: int) -> list[str]:
+    """SQL that lets two entries change their places."""
+    places = dict(Leaf.objects.filter(entry_id__in=[a, b]).values_list("entry_id", "place"))
+    return [
+        f"DELETE FROM journal_leaf WHERE entry_id IN ({a}, {b})",
+        f"INSERT INTO journal_leaf (place, entry_id) VALUES ({places[a]}, {b}), ({places[b]}, {a})",
+    ]
+
+
+def close_gap(entry_id: int) -> list[str]:
+    """SQL that removes an entry and moves all later ones up."""
+    place = Leaf.objects.get(entry_id=entry_id).place
+    return [
+        f"DELETE FROM journal_leaf WHERE entry_id = {entry_id}",
+        f"DELETE FROM journal_entry WHERE id = {entry_id}",
+        f"UPDATE journal_leaf SET place = -place WHERE place > {place}",
+        "UPDATE journal_leaf SET place = -place - 1 WHERE place < 0",
+    ]
+
+
+def without_copies() -> None:
+    shutil.rmtree(copies_folder())
+
+
+def test_an_untouched_record_is_whole(ids):
+    light(2)
+    report = verify_journal()
+    assert report.is_whole
+    assert (report.entries, report.checkpoints, report.copied, report.waiting) == (10, 3, 10, 2)
+    assert report.last_checkpoint_at == NOW
+    assert report.what_to_do == ""
+
+
+def test_an_empty_record_is_whole():
+    assert verify_journal().is_whole
+
+
+def test_progress_is_told(ids):
+    told = []
+    verify_journal(progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (10, 10)
+
+
+def test_a_record_that_has_not_grown_is_not_signed_again(ids):
+    assert sequence_entries(at=NOW) == 0
+    assert Checkpoint.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "change", ["data = '{}'", "kind = 'journal.LampBroken'", "by_id = NULL", "stream = 'lamp:other'"]
+)
+def test_a_changed_entry_is_named(ids, attacker, change):
+    attacker(f"UPDATE journal_entry SET {change} WHERE id = {ids[5]}")
+    found("changed", entry=ids[5])
+
+
+def test_one_whose_own_hash_was_changed_with_it_is_named_too(ids, attacker):
+    attacker(rewrite(ids[5]))
+    found("changed", entry=ids[5])
+
+
+def test_without_the_copies_it_is_narrowed_down_to_a_checkpoint(ids, attacker):
+    attacker(rewrite(ids[5]))
+    without_copies()
+    assert found("rewritten", entry=None).finding.place == 7
+
+
+def test_a_changed_entry_that_is_not_signed_for_yet_is_named(ids, attacker):
+    (late,) = light()
+    attacker(f"UPDATE journal_entry SET data = '{{}}' WHERE id = {late}")
+    found("changed", entry=late)
+
+
+def test_a_removed_place_is_named(ids, attacker):
+    attacker(
+        f"DELETE FROM journal_leaf WHERE entry_id = {ids[5]}",
+        f"DELETE FROM journal_entry WHERE id = {ids[5]}",
+    )
+    assert found("removed", entry=None).finding.place == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL's foreign key refuses")
+def test_an_entry_removed_from_its_place_is_named(ids, attacker):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys=OFF")
+    attacker(f"DELETE FROM journal_entry WHERE id = {ids[5]}")
+    found("removed", entry=ids[5])
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys=ON")
+
+
+def test_a_removed_entry_whose_gap_was_closed_is_found(ids, attacker):
+    attacker(*close_gap(ids[5]))
+    assert found("removed", entry=None).finding.place == 5
+
+
+def test_an_inserted_entry_is_named(ids, attacker):
+    (late,) = light()
+    attacker(
+        "UPDATE journal_leaf SET place = -place - 1 WHERE place >= 5",
+        "UPDATE journal_leaf SET place = -place WHERE place < 0",
+        f"INSERT INTO journal_leaf (place, entry_id) VALUES (5, {late})",
+    )
+    found("inserted", entry=late)
+
+
+@pytest.mark.parametrize("other", [6, 8])
+def test_entries_that_changed_places_are_named(ids, attacker, other):
+    attacker(*swap(ids[5], ids[other]))
+    found("reordered", entry=ids[other])
+
+
+def test_a_record_cut_short_is_found_even_when_its_checkpoints_went_too(ids, attacker):
+    attacker(
+        "DELETE FROM journal_leaf WHERE place >= 7",
+        f"DELETE FROM journal_entry WHERE id > {ids[6]}",
+        "DELETE FROM journal_checkpoint WHERE size > 7",
+    )
+    assert found("removed", entry=None).finding.place == 7
+
+
+def test_a_checkpoint_by_another_key_is_forged(ids, attacker, settings, tmp_path):
+    ours = settings.CIVIUM_KEYS
+    settings.CIVIUM_KEYS = tmp_path / "attackers-keys"
+    signing.signing_key_path().parent.mkdir()
+    signing.signing_key_path().write_text(secrets.token_hex(32))
+    head = read_own_head()
+    note = sign_head(head)
+    settings.CIVIUM_KEYS = ours
+    attacker(f"UPDATE journal_checkpoint SET note = '{note}' WHERE size = 7")
+    assert found("forged checkpoint", entry=None).finding.place == 7
+
+
+def read_own_head() -> SignedHead:
+    return SignedHead(size=7, root=b"\0" * 32, at=NOW)
+
+
+def test_a_checkpoint_moved_to_another_size_is_forged(ids, attacker):
+    note = Checkpoint.objects.get(size=4).note
+    attacker(f"UPDATE journal_checkpoint SET note = '{note}' WHERE size = 7")
+    found("forged checkpoint", entry=None)
+
+
+@pytest.mark.parametrize("size", [4, 10])
+def test_a_removed_checkpoint_is_found(ids, attacker, size):
+    attacker(f"DELETE FROM journal_checkpoint WHERE size = {size}")
+    found("removed checkpoint", entry=None)
+
+
+def copy_file() -> Path:
+    (path,) = copies_folder().iterdir()
+    return path
+
+
+def test_copies_are_signed_for_too(ids):
+    lines = copy_file().read_text().splitlines()
+    line = json.loads(lines[1])
+    line["leaves"] = base64.b64encode(secrets.token_bytes(3 * 32)).decode()
+    copy_file().write_text("\n".join([lines[0], json.dumps(line), lines[2], ""]))
+    assert found("damaged copy", entry=None).finding.place == 7
+
+
+def test_a_copy_that_is_no_copy_is_found(ids):
+    with copy_file().open("a") as file:
+        file.write("what is this?\n")
+    found("damaged copy", entry=None)
+
+
+def test_a_line_torn_by_a_crash_is_written_again(ids):
+    whole = copy_file().read_bytes()
+    copy_file().write_bytes(whole[:-50])
+    assert copied_size() == 7
+    assert verify_journal().copied == 7
+    assert copy_checkpoints() == 1
+    assert copy_file().read_bytes() == whole
+
+
+def test_copies_lost_altogether_are_made_again(ids):
+    without_copies()
+    assert verify_journal().is_whole
+    assert copy_checkpoints() == 3
+    assert verify_journal().copied == 10
+
+
+def test_a_tampered_record_is_not_signed_for(ids, attacker):
+    (late,) = light()
+    attacker(f"UPDATE journal_entry SET data = '{{}}' WHERE id = {late}")
+    with pytest.raises(RecordTampered, match=str(late)):
+        sequence_entries(at=NOW)
+
+
+def test_nor_is_one_whose_signed_tree_is_another(ids):
+    light()
+    Head.objects.update(frontier=secrets.token_bytes(64))
+    with pytest.raises(RecordTampered, match="10 entries"):
+        sequence_entries(at=NOW)
+
+
+def test_an_entry_committed_late_gets_a_later_place(ids):
+    """Ids can be handed out in one order and committed in another; here the gap stands for the late one."""
+    newest = max(ids)
+    early, late = (Entry.objects.get(id=entry_id) for entry_id in light(2))
+    Entry.objects.bulk_create([copy_as(late, newest + 1000)])
+    sequence_entries(at=NOW)
+    Entry.objects.bulk_create([copy_as(early, newest + 500)])
+    sequence_entries(at=NOW)
+    last = list(Leaf.objects.order_by("-place").values_list("entry_id", flat=True)[:2])
+    assert last == [newest + 500, newest + 1000]
+    assert verify_journal().is_whole
+
+
+def copy_as(entry: Entry, new_id: int) -> Entry:
+    entry.id = new_id
+    return entry
+
+
+def test_a_checkpoint_is_a_signed_note():
+    note = sign_head(SignedHead(size=5, root=b"r" * 32, at=NOW))
+    body, signatures = note.split("\n\n")
+    origin, size, root, _moment = body.splitlines()
+    assert (size, root) == ("5", base64.b64encode(b"r" * 32).decode())
+    assert signatures.startswith(f"— {origin} ")
+    assert read_checkpoint(note) == SignedHead(size=5, root=b"r" * 32, at=NOW)
+    with pytest.raises(CheckpointForged):
+        read_checkpoint(note.replace("\n5\n", "\n6\n"))
+    for text in ("", "\n\n", "a\nb\n\n— a b\n", note.split("\n\n")[0]):
+        with pytest.raises(CheckpointForged):
+            read_checkpoint(text)
+
+
+def test_checkpoints_of_an_earlier_key_are_trusted_when_it_is_listed(ids, settings):
+    earlier = signing.trusted_keys()[0]
+    signing.signing_key_path().write_text(secrets.token_hex(32))
+    signing._private_key.cache_clear()
+    assert verify_journal().finding.kind == "forged checkpoint"
+    (Path(settings.CIVIUM_KEYS) / signing.EARLIER_KEYS_FILE).write_text(earlier.hex() + "\n")
+    assert verify_journal().is_whole
+    light()
+    sequence_entries(at=NOW)
+    assert verify_journal().checkpoints == 4
+
+
+@pytest.mark.parametrize("content", [None, "not hexadecimal", "abcd"])
+def test_without_a_usable_key_nothing_is_signed(content, settings, tmp_path):
+    settings.CIVIUM_KEYS = tmp_path / "other-keys"
+    settings.CIVIUM_KEYS.mkdir()
+    if content is not None:
+        signing.signing_key_path().write_text(content)
+    light()
+    with pytest.raises(SigningKeyMissing):
+        sequence_entries(at=NOW)
