@@ -20,6 +20,7 @@ from jinja2 import (
 )
 
 from civium.foundation.design import built, fields, links, showing
+from civium.foundation.design.account_fields import account_field
 from civium.foundation.kit.prose import render_line, render_prose
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
@@ -78,6 +79,7 @@ def environment(**options: Any) -> Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
+        account_field=account_field,
         asset=built.asset,
         choice_field=fields.choice_field,
         choice_items=fields.choice_items,

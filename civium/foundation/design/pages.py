@@ -21,7 +21,9 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def went_wrong_page(request: HttpRequest, reference: str) -> HttpResponse:
     """The defect's page, with the reference that the log has."""
     try:
-        return render(request, "design/went_wrong.html", {"reference": reference, "calm": True}, status=500)
+        page = render(request, "design/went_wrong.html", {"reference": reference, "calm": True}, status=500)
+        page._has_been_logged = True  # type: ignore[attr-defined] - once, with its reference, is enough
+        return page
     except Exception:  # the page about a defect must not be a defect: say it without a template
         text = _(
             "Something went wrong on our side. Please try again in a few minutes. Reference: {reference}"

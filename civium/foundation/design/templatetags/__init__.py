@@ -1,0 +1,1 @@
+"""Tags for the few Django templates there are: the account library's pages."""
