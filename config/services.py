@@ -30,7 +30,7 @@ def check_folders(folders: Sequence[Path]) -> int:
             f"  {folder.resolve().name}: {_count(len(errors), 'problem')}{_warnings(len(problems) - len(errors))}"
         )
         for problem in problems:
-            say(f"    {folder}/{problem}")
+            say(f"    {str(problem).removeprefix(f'{Path.cwd()}/')}")
         code = max(code, int(bool(errors)))
     return code
 

@@ -34,12 +34,9 @@ class Kept:
 
     def __init__(self, script: str, log: Path, *, answers: bool) -> None:
         self.log = log
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(KEEP).format(answers=answers), script],
-            cwd=ROOT,
-            stdout=log.open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        words = [sys.executable, "-c", textwrap.dedent(KEEP).format(answers=answers), script]
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(words, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
 
     @property
     def said(self) -> str:
