@@ -28,4 +28,4 @@ def render_prose(markdown: str) -> Markup:
 def render_line(markdown: str) -> Markup:
     """One line of Markdown without the paragraph around it, for hints and list items."""
     html = str(render_prose(markdown)).strip()
-    return Markup(html.removeprefix("<p>").removesuffix("</p>")) if html.count("<p>") == 1 else Markup(html)  # noqa: S704
+    return Markup(html.removeprefix("<p>").removesuffix("</p>")) if html.count("<p>") == 1 else Markup(html)  # noqa: S704 - cleaned
