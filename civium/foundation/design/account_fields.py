@@ -54,7 +54,7 @@ def _words_for(bound: BoundField) -> tuple[object, object]:
     if ours:
         return ours
     # The help of password validators is a list: it comes as markup and stays so.
-    return bound.label, Markup(bound.help_text) if bound.help_text else ""  # noqa: S704
+    return bound.label, Markup(bound.help_text) if bound.help_text else ""  # noqa: S704 - allauth wrote it, nobody typed it
 
 
 def _error_of(bound: BoundField) -> str:
