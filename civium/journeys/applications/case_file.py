@@ -5,8 +5,9 @@ The applicant reads it on their page; staff open it through ``actions.open_case_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,7 @@ from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
 from civium.engines.payments.queries import get_payment_of
-from civium.foundation.design.showing import bare_words, moment, money, words
+from civium.foundation.design.showing import moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
@@ -51,46 +52,6 @@ class Row:
     value: Any
     href: str = ""
     hidden: str = ""
-
-
-@dataclass(frozen=True)
-class SummaryPart:
-    """The answers of one page, or of one row of a list."""
-
-    title: str | Markup
-    rows: list[Row]
-
-
-def summary_parts(sections: Sequence[Section]) -> list[SummaryPart]:
-    """Sections of the form for ``summary_list``. Every answer is escaped, and isolated from the direction around it."""
-    return [
-        SummaryPart(
-            title=Markup("{}: {}").format(words(section.title), section.row)
-            if section.row
-            else words(section.title),
-            rows=[
-                Row(
-                    key=words(row.label),
-                    value=Markup("<br>").join(
-                        Markup('<bdi dir="{}">{}</bdi>').format(row.direction, line) for line in row.lines
-                    ),
-                    href=row.change_url,
-                    hidden=bare_words(row.label).lower(),
-                )
-                for row in section.rows
-            ],
-        )
-        for section in sections
-    ]
-
-
-def _file_ids(answers: Any) -> list[str]:
-    """The ids of the files in answers, lists of rows included: a file answer is a list of ``{"id", "name"}``."""
-    if isinstance(answers, Mapping):
-        if set(answers) == {"id", "name"}:
-            return [str(answers["id"])]
-        return [id for value in answers.values() for id in _file_ids(value)]
-    return [id for value in answers for id in _file_ids(value)] if isinstance(answers, list) else []
 
 
 @dataclass(frozen=True)
@@ -200,11 +161,15 @@ class CaseFile:
         """The answers as they were sent."""
         return open_answers(self.application.draft)
 
+    @property
+    def sent_on(self) -> date:
+        """The day on which the answers were given to the agency."""
+        return the_town().today(self.application.sent_at or self.case.opened_at)
+
     @cached_property
     def journey(self) -> Journey:
         """The way through the form on the day it was sent."""
-        on = the_town().today(self.application.sent_at or self.case.opened_at)
-        return self.offer.form.journey(self.answers, today=on)
+        return self.offer.form.journey(self.answers, today=self.sent_on)
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -212,8 +177,8 @@ class CaseFile:
         return self.journey.values
 
     @property
-    def summary(self) -> list[SummaryPart]:
-        return summary_parts(self.offer.form.summary(self.journey, language=self.language))
+    def summary(self) -> list[Section]:
+        return self.offer.form.summary(self.answers, language=self.language, today=self.sent_on)
 
     @property
     def files(self) -> list[ShownFile]:

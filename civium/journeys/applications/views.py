@@ -28,7 +28,6 @@ from .actions.reopen_answers import reopen_answers
 from .actions.save_page import save_page
 from .actions.send_application import NotComplete, send_application
 from .actions.start_application import start_application
-from .case_file import summary_parts
 from .models import Application, State
 from .queries import check_certificate, find_open_application, get_application
 
@@ -199,8 +198,8 @@ def check_answers(request: HttpRequest, id: UUID) -> HttpResponse:
         request,
         "applications/check.html",
         {
-            "summary": summary_parts(
-                offer.form.summary(journey, language=_language(), change_url=change_url)
+            "summary": offer.form.summary(
+                journey.answers, language=_language(), today=journey.today, change_url=change_url
             ),
             "back": reverse("applications:page", args=[application.pk, journey.page_names[-1]]),
             "service_title": words.title,

@@ -134,7 +134,7 @@ def take_upload(
     with content_kept(file, cleaned if state == State.CLEAN else data):
         file.save(force_insert=True)
         record(
-            FileTaken(file=file.id, media_type=file.media_type, size=file.size, state=file.state),
+            FileTaken(file=file.id, media_type=file.media_type, size=file.size, state=str(file.state)),
             by=by,
             at=at,
         )

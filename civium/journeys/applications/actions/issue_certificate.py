@@ -16,7 +16,7 @@ from civium.engines.cases.models import Case
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
 from civium.engines.notices.rules import fill
-from civium.foundation.design.showing import bare_words, day, reading_direction
+from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.actions.draw_qr import qr_svg
 from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.seal_pdf import seal_pdf
@@ -89,7 +89,7 @@ def _words(
     """The title, and the document as HTML. Answers are filled in as words: nothing in them is markup."""
     language = file.case.language
     message = file.offer.words(language).outputs[document]
-    answers = file.offer.form.shown_answers(file.journey, language=language)
+    answers = file.offer.form.shown_answers(file.answers, language=language, today=file.sent_on)
     values = {
         **answers,
         **case_values(file.case, language=language),
@@ -102,12 +102,10 @@ def _words(
         "applications/document.html",
         {
             "title": message.title,
-            "language": language,
-            "direction": reading_direction(),
             "town_name": bare_words(the_town().name),
             "agency": file.agency,
             "body": render_prose(fill(message.body, values, language=language)),
-            "qr": qr_svg(address),
+            "qr": qr_svg(address, title=_("Opens the page that checks this document")),
             "code": code,
             "address": address,
             "check_words": _("Check that this document is genuine and still valid:"),

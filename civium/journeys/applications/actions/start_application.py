@@ -14,7 +14,6 @@ from civium.engines.registries.actions.prefill_answers import prefill_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
-from civium.foundation.kit.town import the_town
 from civium.foundation.vault.actions.keys import make_key
 from civium.journeys.catalogue.queries import Offer
 
@@ -64,12 +63,13 @@ def start_application(offer: Offer, *, by: Person, language: str, at: datetime) 
 def _begin(offer: Offer, known: dict[str, Any], *, by: Person, language: str, at: datetime) -> Application:
     id = uuid.uuid4()
     owner = f"application:{id}"
-    today = the_town().today(at)
-    settled = {name: offer.form.settle(name, value, today=today) for name, value in known.items()}
-    usable = {name: value for name, value in settled.items() if value is not None}
     make_key(owner, parent=by.vault_key)
     draft = start_draft(
-        form=f"{offer.name}@{offer.version}", under=owner, answers=usable, at=at, expires_at=at + KEPT_FOR
+        form=f"{offer.name}@{offer.version}",
+        under=owner,
+        answers=offer.form.usable_answers(known),
+        at=at,
+        expires_at=at + KEPT_FOR,
     )
     application = Application.objects.create(
         id=id,

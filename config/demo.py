@@ -1,0 +1,245 @@
+"""The demo town's story: who lives in Port Lumen, and what they asked of the town in the last weeks.
+
+Everything happens through the same actions that people use, at moments in the past, so the record, the notices and the
+certificates are real. Nothing here is personal data of anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from civium.engines.cases.actions.answer_question import answer_question
+from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_questions, get_case_of_subject
+from civium.engines.forms.actions.save_answers import save_answers
+from civium.engines.forms.queries import open_answers
+from civium.engines.payments.actions.hear_provider import hear_provider
+from civium.engines.payments.actions.start_checkout import start_checkout
+from civium.engines.payments.adapters.demo import SIGNATURE_HEADER, event_id_of
+from civium.engines.payments.models import DemoCheckout
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.files.actions.make_pdf import make_pdf
+from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.identity.actions.grant_role import grant_role
+from civium.foundation.identity.actions.join import join
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get_agency
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.kit.town import the_town
+from civium.foundation.vault.actions.signing import sign_message
+from civium.journeys.applications.actions.move_the_case import move_the_case
+from civium.journeys.applications.actions.send_application import send_application
+from civium.journeys.applications.actions.start_application import start_application
+from civium.journeys.applications.models import Application
+from civium.journeys.applications.queries import get_application
+from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.catalogue.examples import journey_of
+from civium.journeys.catalogue.loading import load_folder
+from civium.journeys.catalogue.queries import get_offer
+
+Say = Callable[[str], None]
+
+NEIGHBOURS = (
+    ("chiara", "Chiara Bellini", "en"),
+    ("daniel", "Daniel Nowak", "en"),
+    ("elif", "Elif Yılmaz", "en"),
+    ("fatou", "Fatou Diallo", "es"),
+    ("gwen", "Gwen Pritchard", "en"),
+    ("hassan", "Hassan El-Amrani", "ar"),
+    ("ines", "Inés Núñez", "es"),
+    ("jonas", "Jonas Lindqvist", "en"),
+    ("kofi", "Kofi Mensah-Boateng", "en"),
+    ("layla", "ليلى الخطيب", "ar"),
+)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One application: whose, for what, when, and how far it has come. ``example``: which of the service's examples it uses."""
+
+    who: str
+    service: str
+    example: int
+    days_ago: int
+    moves: tuple[str, ...] = ()
+    stays: str = ""
+
+
+REFUSED = (
+    "The chip number does not belong to this dog. Ask your vet to read the chip again, then apply once more."
+)
+QUESTION = "Please send us the page of the vaccination book that shows the chip number. The photo we have is too dark."
+
+STORY = (
+    Chapter("gwen", "dog-licence", 0, 33, ("accept", "grant")),
+    Chapter("jonas", "building-permit", 0, 31, ("accept", "complete", "permit")),
+    Chapter("hassan", "heating-allowance", 0, 28, ("accept", "grant")),
+    Chapter("ines", "dog-licence", 1, 26, ("accept", "grant")),
+    Chapter("daniel", "dog-licence", 0, 22, ("accept", "refuse")),
+    Chapter("kofi", "heating-allowance", 0, 20, ("accept", "grant")),
+    Chapter("amina", "heating-allowance", 0, 19, ("accept", "grant")),
+    Chapter("fatou", "building-permit", 0, 16, ("accept", "complete")),
+    Chapter("amina", "building-permit", 0, 12, ("accept", "complete")),
+    Chapter("chiara", "building-permit", 0, 11, ("accept",)),
+    Chapter("layla", "heating-allowance", 0, 9, ("accept",)),
+    Chapter("elif", "dog-licence", 0, 8, ("accept", "ask")),
+    Chapter("daniel", "heating-allowance", 0, 7, ("accept",)),
+    Chapter("jonas", "dog-licence", 0, 6, ("accept",)),
+    Chapter("gwen", "heating-allowance", 0, 5),
+    Chapter("hassan", "dog-licence", 0, 4, ("accept", "ask")),
+    Chapter("ben", "dog-licence", 0, 3, ("accept", "ask")),
+    Chapter("ines", "heating-allowance", 0, 2),
+    Chapter("kofi", "dog-licence", 0, 2),
+    Chapter("fatou", "dog-licence", 0, 1),
+    Chapter("chiara", "heating-allowance", 0, 1),
+    Chapter("layla", "dog-licence", 0, 1, stays="to-pay"),
+    Chapter("amina", "dog-licence", 0, 0, stays="draft"),
+)
+WORKERS = {"clerk": "carla", "officer": "omar", "supervisor": "sofia"}
+
+
+def build_demo_town(say: Say) -> None:
+    """Make the town: accounts, services, and its last weeks. A town that is there already is left as it is."""
+    now = timezone.now()
+    if Person.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
+        say("  The town is there already.")
+        publish_all(at=now)
+        return
+    people = _people(at=now - timedelta(days=60))
+    publish_all(at=now - timedelta(days=59))
+    sample = make_pdf(
+        "<h1>Sample document</h1><p>A page for the demo town.</p>", language="en", title="Sample document"
+    )
+    for chapter in STORY:
+        _tell(chapter, people, sample, now=now)
+    say(f"  {len(people)} people, {Case.objects.count()} cases.")
+
+
+def publish_all(*, at: datetime) -> None:
+    """Publish every service folder; what is published already in the same words gets no new version."""
+    for folder in sorted(Path(settings.CIVIUM_SERVICES).iterdir()):
+        if (folder / "service.yaml").is_file():
+            publish_folder(folder, by=None, at=at)
+
+
+def _people(*, at: datetime) -> dict[str, Person]:
+    people = {}
+    for account in DEMO_ACCOUNTS:
+        person = join(
+            account.email, name=account.name, password=DEMO_PASSWORD, language=account.language, at=at
+        )
+        agencies = [get_agency(name) for name in account.agencies] or [None]
+        for agency in agencies if account.role else []:
+            grant_role(
+                person, role=account.role, agency=agency, shown_as=account.name.split()[0], by=None, at=at
+            )
+        people[account.email.partition("@")[0]] = person
+    for first, name, language in NEIGHBOURS:
+        people[first] = join(
+            f"{first}@port-lumen.example", name=name, password=None, language=language, at=at
+        )
+    for agency in the_town().agencies:
+        get_agency(agency)
+    return people
+
+
+def _tell(chapter: Chapter, people: dict[str, Person], sample: bytes, *, now: datetime) -> None:
+    person = people[chapter.who]
+    at = now - timedelta(days=chapter.days_ago, minutes=7 * len(chapter.who))
+    application = start_application(get_offer(chapter.service), by=person, language=person.language, at=at)
+    answers = _answers(chapter, application, person, sample, at=at)
+    if chapter.stays == "draft":
+        answers = dict(list(answers.items())[:4])
+    save_answers(application.draft, answers, at=at, expires_at=at + timedelta(days=90))
+    if chapter.stays == "draft":
+        return
+    send_application(get_application(application.id, for_=person), by=person, at=at + timedelta(minutes=6))
+    if chapter.stays == "to-pay":
+        return
+    _pay(application, at=at + timedelta(minutes=8))
+    run_waiting_jobs()
+    _work(chapter, application, people, at=at, now=now)
+    run_waiting_jobs()
+
+
+def _answers(
+    chapter: Chapter, application: Application, person: Person, sample: bytes, *, at: datetime
+) -> dict[str, Any]:
+    """The answers of the service's example in tests.yaml, with what registers know of this person and real files."""
+    folder = load_folder(Path(settings.CIVIUM_SERVICES) / chapter.service)
+    assert folder.examples is not None
+    offer = get_offer(chapter.service)
+    journey = journey_of(folder.examples.root[chapter.example], offer)
+    answers = {
+        name: _with_file(value, application, person, sample, at=at) for name, value in journey.answers.items()
+    }
+    if "start_on" in answers:
+        answers["start_on"] = (at + timedelta(days=100)).date().isoformat()
+    return {**answers, **open_answers(application.draft)}
+
+
+def _with_file(value: Any, application: Application, person: Person, sample: bytes, *, at: datetime) -> Any:
+    if not (
+        isinstance(value, list) and value and isinstance(value[0], dict) and set(value[0]) == {"id", "name"}
+    ):
+        return value
+    upload = SimpleUploadedFile("sample.pdf", sample, content_type="application/pdf")
+    file = take_upload(
+        upload, under=application.subject, accept=("pdf",), max_bytes=5 * 1024 * 1024, by=person, at=at
+    )
+    return [{"id": str(file.id), "name": file.name}]
+
+
+def _pay(application: Application, *, at: datetime) -> None:
+    """The payer pays at once: the provider's signed call arrives as it would over the network."""
+    payment = get_payment_of(application.subject)
+    if payment is None:
+        return
+    start_checkout(payment, at=at)
+    payment.refresh_from_db()
+    checkout = DemoCheckout.objects.get(pk=payment.provider_reference)
+    checkout.outcome, checkout.decided_at = "paid", at
+    checkout.save(update_fields=["outcome", "decided_at"])
+    body = json.dumps(checkout.as_call(event_id_of(checkout, "paid"), "paid")).encode()
+    signature = sign_message(body, secret=settings.CIVIUM_PAYMENT_SECRET, at=at)
+    hear_provider("demo", headers={SIGNATURE_HEADER: signature}, body=body, at=at)
+
+
+def _work(
+    chapter: Chapter, application: Application, people: dict[str, Person], *, at: datetime, now: datetime
+) -> None:
+    case = get_case_of_subject(application.subject)
+    assert case is not None
+    steps = get_offer(chapter.service).steps
+    pace = timedelta(days=chapter.days_ago) / (len(chapter.moves) + 2)
+    for turn, move in enumerate(chapter.moves, 1):
+        when = min(at + pace * turn, now)
+        role = next(each.by[0] for each in steps[case.step].moves if each.name == move)
+        worker = people[WORKERS[role]]
+        if case.assigned_to_id is None:
+            case = claim_case(case, by=worker, at=when)
+        case = move_the_case(
+            case,
+            move=move,
+            reason=REFUSED if move == "refuse" else "",
+            question=QUESTION if move == "ask" else "",
+            revision=case.revision,
+            by=worker,
+            at=when,
+        )
+        run_waiting_jobs()
+    if chapter.who == "elif":
+        question = find_questions(case)[-1]
+        answer_question(
+            question, answer="Here it is, with more light.", by=people["elif"], at=now - timedelta(hours=20)
+        )
