@@ -87,8 +87,9 @@ def find_questions(case: Case) -> list[Question]:
 def get_question(question_id: UUID, *, for_: Person) -> Question:
     """The question, for whoever may see its case."""
     question = Question.objects.select_related("case", "asked_by").filter(pk=question_id).first()
-    _visible(question and question.case, for_)
-    assert question is not None
+    if question is None:
+        raise NotFound
+    _visible(question.case, for_)
     return question
 
 

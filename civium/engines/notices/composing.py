@@ -7,11 +7,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
-from markupsafe import Markup
 
 from civium.foundation.kit.languages import direction, pick_text
 from civium.foundation.kit.prose import render_prose
@@ -41,7 +40,9 @@ def compose(subject: str, body: str, *, language: str) -> Composed:
             % {"phone": _left_to_right(town.contact.phone, language)},
         }
         page = {"subject": subject, "language": language, "direction": direction(language)}
-        html = render_to_string("notices/mail.html", {**frame, **page, "body": _styled(body)}, using="jinja2")
+        html = render_to_string(
+            "notices/mail/notice.html", {**frame, **page, "body": render_prose(body)}, using="jinja2"
+        )
     text = "\n".join(
         [
             frame["town_name"],
@@ -70,12 +71,17 @@ def post_of_notice(notice: Notice) -> Post:
         },
     )
     message.attach_alternative(notice.html, "text/html")
-    return Post(_bare(message.from_email), (notice.to.email,), message.message().as_bytes(linesep="\r\n"))
+    return Post(_bare(message.from_email), (notice.to.email,), on_the_wire(message))
 
 
 def post_of_letter(letter: Letter) -> Post:
     """The letter as it was queued."""
     return Post(_bare(str(letter.message["From"])), tuple(letter.recipients), letter.mime)
+
+
+def on_the_wire(message: EmailMessage) -> bytes:
+    """The message as SMTP wants it, with CRLF at the end of each line."""
+    return message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg] # Django's own messages take it
 
 
 def _bare(address: str) -> str:
@@ -85,21 +91,3 @@ def _bare(address: str) -> str:
 def _left_to_right(words: str, language: str) -> str:
     """Isolated, so that a phone number is not turned round in a right-to-left line."""
     return f"\u2066{words}\u2069" if direction(language) == "rtl" else words
-
-
-_STYLES = {
-    "<p>": '<p style="margin:0 0 16px">',
-    "<h2>": '<h2 style="margin:24px 0 8px;font-size:22px;line-height:1.3">',
-    "<h3>": '<h3 style="margin:20px 0 8px;font-size:19px;line-height:1.3">',
-    "<ul>": '<ul style="margin:0 0 16px;padding-inline-start:24px">',
-    "<ol>": '<ol style="margin:0 0 16px;padding-inline-start:24px">',
-    "<a ": '<a style="color:#0a6466" ',
-}
-
-
-def _styled(body: str) -> Markup:
-    """The body as safe HTML with the styles inline. In the cleaned HTML these tags have no other form."""
-    html = str(render_prose(body))
-    for tag, styled in _STYLES.items():
-        html = html.replace(tag, styled)
-    return Markup(html)  # noqa: S704 - cleaned by render_prose

@@ -34,7 +34,6 @@ class Problem(models.TextChoices):
     NOT_ACCEPTED = "not-accepted", _("The mail server does not accept our sign-in or our sender address.")
     NO_SUCH_ADDRESS = "no-such-address", _("The e-mail address does not exist or takes no mail.")
     REFUSED = "refused", _("The mail server refused the message.")
-    NO_ADDRESS = "no-address", _("There is no e-mail address to send to.")
 
 
 class _Outgoing(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F
@@ -33,17 +32,14 @@ class CaseIsClosed(Refusal):
 
 
 _WHAT_HAPPENED = {
-    CaseDecided: _("%(who)s decided this case at %(time)s."),
-    CaseClaimed: _("%(who)s took this case at %(time)s."),
-    CaseGivenBack: _("%(who)s gave this case back to the team at %(time)s."),
-    ApplicantAsked: _("%(who)s asked the applicant a question at %(time)s."),
-    ApplicantAnswered: _("The applicant answered at %(time)s."),
+    CaseDecided: _("%(who)s decided this case on %(day)s at %(time)s."),
+    CaseClaimed: _("%(who)s took this case on %(day)s at %(time)s."),
+    CaseGivenBack: _("%(who)s gave this case back to the team on %(day)s at %(time)s."),
+    ApplicantAsked: _("%(who)s asked the applicant a question on %(day)s at %(time)s."),
+    ApplicantAnswered: _("The applicant answered on %(day)s at %(time)s."),
 }
-_ANY_CHANGE = _("%(who)s moved this case on at %(time)s.")
-
-
-def _town_time(at: datetime) -> str:
-    return formats.time_format(timezone.localtime(at, the_town().time_zone), "TIME_FORMAT")
+_YOUR_OWN_CHANGE = _("You did this already, on %(day)s at %(time)s.")
+_ANY_CHANGE = _("%(who)s moved this case on, on %(day)s at %(time)s.")
 
 
 def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
@@ -53,9 +49,17 @@ def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
         return SomeoneWasFirst()
     last = entries[-1]
     person = Person.objects.filter(pk=last.by_id).first() if last.by_id else None
-    who = _("You") if person == asked_by else (person.shown_as if person else "") or _("A colleague")
+    who = (person.shown_as if person else "") or _("A colleague")
     happened = _WHAT_HAPPENED.get(type(last.event), _ANY_CHANGE)
-    return SomeoneWasFirst(happened % {"who": who, "time": _town_time(last.at)}, by=last.by_id, at=last.at)
+    if person == asked_by:
+        happened = _YOUR_OWN_CHANGE
+    moment = timezone.localtime(last.at, the_town().time_zone)
+    words = {
+        "who": who,
+        "day": formats.date_format(moment, "j F"),
+        "time": formats.date_format(moment, "H:i"),
+    }
+    return SomeoneWasFirst(happened % words, by=last.by_id, at=last.at)
 
 
 def require_worker(person: Person, case: Case) -> None:

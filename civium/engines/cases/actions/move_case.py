@@ -139,12 +139,13 @@ def _needs_reason(change: _Change) -> bool:
 
 def _decide(change: _Change, reason: str) -> None:
     case, end = change.case, change.steps[change.move.to]
-    _enter_step(change, outcome=end.end, closed_at=change.at, paused_at=None)
+    outcome = end.end or ""
+    _enter_step(change, outcome=outcome, closed_at=change.at, paused_at=None)
     _drop_open_question(change)
     decision = Decision(
         id=uuid.uuid4(),
         case=case,
-        outcome=end.end,
+        outcome=outcome,
         decided_by=change.by,
         decided_at=change.at,
         appeal_until=due_on(change.today, end.appeal, the_calendar()) if end.appeal else None,

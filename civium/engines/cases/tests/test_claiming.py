@@ -39,7 +39,7 @@ def test_a_colleagues_case_is_refused_saying_whose_it_is(
     claim_case(case, by=boris, at=now)
     with pytest.raises(SomeoneWasFirst) as refused:
         claim_case(case, by=omar, at=now)
-    assert "Boris took this case at" in str(refused.value.message)
+    assert "Boris took this case on 2 March at 10:00." in str(refused.value.message)
 
 
 def test_two_who_take_it_at_once_are_told_apart(

@@ -30,8 +30,8 @@ def test_a_step_without_a_period_is_due_with_the_whole_case(steps: CompiledSteps
 def test_periods_of_the_usual_way_add_up() -> None:
     steps = Steps.model_validate(
         yaml.safe_load(
-            "a: {due: 1 working day, moves: [{name: on, to: b, by: clerk}]}\n"
-            "b: {due: 2 working days, moves: [{name: on, to: c, by: clerk}]}\n"
+            "a: {due: 1 working day, moves: [{name: go, to: b, by: clerk}]}\n"
+            "b: {due: 2 working days, moves: [{name: go, to: c, by: clerk}]}\n"
             "c: {end: done}"
         )
     )
@@ -40,5 +40,5 @@ def test_periods_of_the_usual_way_add_up() -> None:
 
 
 def test_without_any_period_the_law_gives_three_months() -> None:
-    steps = Steps.model_validate(yaml.safe_load("a: {moves: [{name: on, to: b, by: clerk}]}\nb: {end: done}"))
+    steps = Steps.model_validate(yaml.safe_load("a: {moves: [{name: go, to: b, by: clerk}]}\nb: {end: done}"))
     assert deadlines(steps, "a", date(2026, 3, 2), WEEKDAYS).expected_on == date(2026, 6, 2)

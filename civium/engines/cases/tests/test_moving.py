@@ -186,7 +186,7 @@ def test_two_officers_who_decide_at_once_make_one_decision(
     move(checked, "grant", by=omar)
     with pytest.raises(SomeoneWasFirst) as refused:
         move(seen_by_olga, "refuse", by=olga, reason="No.")
-    assert str(refused.value.message) == "Omar decided this case at 10 a.m.."[:-1]
+    assert str(refused.value.message) == "Omar decided this case on 2 March at 10:00."
     assert Decision.objects.get().outcome == "granted"
 
 
@@ -202,7 +202,7 @@ def test_a_second_click_is_told_that_the_first_counted(
 ) -> None:
     seen = checked.revision
     move(checked, "grant", by=omar)
-    with pytest.raises(SomeoneWasFirst, match="You decided this case"):
+    with pytest.raises(SomeoneWasFirst, match="You did this already, on 2 March at 10:00"):
         move(Case.objects.get(pk=checked.pk), "grant", by=omar, revision=seen)
 
 

@@ -61,6 +61,6 @@ def test_opening_costs_few_statements(
     open_licence: Callable[..., Case], django_assert_max_num_queries: Callable
 ) -> None:
     open_licence()
-    # agency, savepoint and its release, case in and out, journal entry
-    with django_assert_max_num_queries(6):
+    # agency, savepoint and its release, case in and out, journal entry, reactions
+    with django_assert_max_num_queries(7):
         open_licence()

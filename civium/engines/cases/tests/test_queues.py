@@ -48,9 +48,7 @@ def town(
 def test_each_queue_has_what_it_says_the_most_urgent_first(
     boris: Person, omar: Person, now: dt.datetime
 ) -> None:
-    assert abouts(boris, "team", now) == ["waiting", "late", "soon", "fresh", "boris has it"] or set(
-        abouts(boris, "team", now)
-    ) == {"waiting", "late", "soon", "fresh", "boris has it"}
+    assert set(abouts(boris, "team", now)) == {"waiting", "late", "soon", "fresh", "boris has it"}
     assert abouts(boris, "team", now)[:3] == ["waiting", "late", "soon"]
     assert abouts(boris, "mine", now) == ["waiting", "boris has it"]
     assert abouts(omar, "mine", now) == []
@@ -79,12 +77,12 @@ def test_pages_follow_each_other_whatever_comes_between(
     open_licence: Callable[..., Case], boris: Person, now: dt.datetime
 ) -> None:
     for number in range(7):
-        open_licence(about=str(number), at=now - (20 - number) * DAY)
+        open_licence(about=str(number), at=now - (20 - number) * 7 * DAY)
     seen, after = [], None
     while True:
         page = find_queue(boris, which="team", at=now, after=after, limit=3)
         seen += [case.about for case in page.cases]
-        open_licence(about="new and late", at=now - 40 * DAY)
+        open_licence(about="new and late", at=now - 400 * DAY)
         after = page.next
         if after is None:
             break

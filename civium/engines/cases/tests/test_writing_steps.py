@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import yaml
-from django.conf import settings
 from pydantic import ValidationError
 
-from civium.engines.cases.rules import check_step_texts, check_steps, usual_way
+from civium.engines.cases.rules import check_step_texts, check_steps
 from civium.engines.cases.schema import Steps, StepTexts
 from civium.foundation.kit.expressions import Kind
 
@@ -32,14 +29,6 @@ def found(written: str) -> list[tuple[str, str]]:
 
 def test_good_steps_have_no_problem() -> None:
     assert found(GOOD) == []
-
-
-@pytest.mark.parametrize(
-    "file", sorted(Path(settings.CIVIUM_SERVICES).glob("*/service.yaml")), ids=lambda file: file.parent.name
-)
-def test_the_towns_own_steps_can_be_read(file: Path) -> None:
-    steps = Steps.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))["steps"])
-    assert usual_way(steps, steps.first)[-1] in steps.ends
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.db import transaction
 from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.sealing import seal, seal_bytes
 
+from ..composing import on_the_wire
 from ..events import LetterQueued
 from ..models import LETTERS_KEY, Letter
 from .carry_letter import carry_letter
@@ -23,7 +24,7 @@ def queue_letter(message: EmailMessage, *, at: datetime) -> Letter | None:
     if not recipients:
         return None
     letter = Letter(id=uuid.uuid4(), created_at=at)
-    mime = message.message().as_bytes(linesep="\r\n")
+    mime = on_the_wire(message)
     letter.recipients_sealed = seal(recipients, under=LETTERS_KEY, at=letter.place("recipients"))
     letter.mime_sealed = seal_bytes(mime, under=LETTERS_KEY, at=letter.place("mime"))
     letter.save(force_insert=True)

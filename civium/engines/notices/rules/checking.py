@@ -56,14 +56,19 @@ def _check_names(template: str, known: Collection[str]) -> Iterator[str]:
 
 def _check_places(body: str) -> Iterator[str]:
     """Placeholders stand in text or in a link's address, where their values can be made harmless; nowhere else."""
-    in_text, in_address = set(), set()
+    in_text: set[str] = set()
+    in_address: set[str] = set()
     for number, found in enumerate(PLACEHOLDER.finditer(body)):
         (in_address if IN_ADDRESS.search(body[: found.start()]) else in_text).add(f"zq{number}qz")
     numbers = iter(range(len(in_text) + len(in_address)))
     tokens = _markdown.parse(PLACEHOLDER.sub(lambda _: f"zq{next(numbers)}qz", body))
     inline = [child for token in tokens for child in token.children or ()]
-    words = " ".join(token.content for token in inline if token.type == "text")
-    addresses = [str(token.attrs["href"]) for token in inline if token.type == "link_open"]
+    words, addresses = "", []
+    for token, before in zip(inline, [None, *inline], strict=False):
+        if token.type == "link_open":
+            addresses.append(str(token.attrs["href"]))
+        elif token.type == "text" and not (before and before.type == "link_open" and before.info == "auto"):
+            words += f"{token.content} "
     if any(mark not in words for mark in in_text) or any(
         mark not in " ".join(addresses) for mark in in_address
     ):

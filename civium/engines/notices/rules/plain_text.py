@@ -23,6 +23,7 @@ def plain_text(markdown: str) -> str:
                 bullets.append(int(token.attrs.get("start", 1)))
             case "bullet_list_close" | "ordered_list_close":
                 bullets.pop()
+                waiting = ""
                 lines += [""] if not bullets else []
             case "list_item_open":
                 waiting = "  " * (len(bullets) - 1) + _mark(bullets)
