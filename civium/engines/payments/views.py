@@ -48,7 +48,7 @@ def demo_checkout(request: HttpRequest, token: str) -> HttpResponse:
         raise NotFound
     choice = request.POST.get("choice", "")
     if request.method == "POST" and choice == "leave":
-        return HttpResponseRedirect(checkout.return_to)
+        return HttpResponseRedirect(checkout.leave_to)
     if request.method == "POST" and choice in CHOICES:
         decide_checkout(token, choice=choice, at=timezone.now())
         return HttpResponseRedirect(checkout.return_to)

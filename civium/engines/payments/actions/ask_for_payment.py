@@ -30,6 +30,7 @@ _COPIED: Final = (
     "description",
     "language",
     "return_to",
+    "leave_to",
 )
 
 
@@ -46,6 +47,7 @@ def ask_for_payment(
     agency: str = "",
     service: str = "",
     words: Mapping[str, str] | None = None,
+    leave_to: str = "",
 ) -> Payment:
     """Ask the payer for what is due, once per subject: two tabs, a double click and a reload get the same payment.
 
@@ -53,12 +55,14 @@ def ask_for_payment(
     that nobody started is brought up to date; a started one is replaced and its page closed; a paid one is replaced and shown
     to finance. Refuses (PaymentOnItsWay) another amount while the provider has the money in hand.
 
+    The payer comes back to the path ``return_to``, or to ``leave_to`` when they left without paying.
     ``words``: the fee lines' words in ``language``, by name. ``agency`` and ``service`` name the income account.
     """
     if due.nothing_to_pay:
         raise ValueError("there is nothing to pay")
-    if not return_to.startswith("/") or not url_has_allowed_host_and_scheme(return_to, allowed_hosts=None):
-        raise ValueError("return_to must be a path of this site")
+    leave_to = leave_to or return_to
+    if not (_is_path(return_to) and _is_path(leave_to)):
+        raise ValueError("return_to and leave_to must be paths of this site")
     wanted: dict[str, Any] = {
         "payer_id": payer.pk,
         "agency": agency,
@@ -72,6 +76,7 @@ def ask_for_payment(
         "description": description[:200],
         "language": language,
         "return_to": return_to,
+        "leave_to": leave_to,
     }
     for _ in range(_TRIES):
         current = Payment.objects.current(subject).select_for_update().first()
@@ -93,6 +98,10 @@ def ask_again(payment: Payment, *, at: datetime) -> Payment:
         if fresh := _asked_anew(payment.subject, wanted, instead_of=current, at=at):
             return fresh
     raise RuntimeError(f"no payment could be asked in {_TRIES} tries")
+
+
+def _is_path(place: str) -> bool:
+    return place.startswith("/") and url_has_allowed_host_and_scheme(place, allowed_hosts=None)
 
 
 def _still_serves(current: Payment, wanted: Mapping[str, Any], *, at: datetime) -> bool:

@@ -82,4 +82,5 @@ def _order(payment: Payment) -> Order:
         lines=payment.lines,
         language=payment.language,
         return_to=payment.return_to,
+        leave_to=payment.leave_to,
     )

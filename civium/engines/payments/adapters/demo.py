@@ -59,6 +59,7 @@ class DemoProvider:
                 "description": order.description,
                 "language": order.language,
                 "return_to": order.return_to,
+                "leave_to": order.leave_to,
                 "opened_at": at,
             },
         )

@@ -25,7 +25,7 @@ LARGEST_CALL = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the provider is to take. ``minor`` is in the currency's smallest unit, ``return_to`` a path on this site."""
+    """What the provider is to take. ``minor`` is in the currency's smallest unit, ``return_to`` and ``leave_to`` paths on this site."""
 
     idempotency_key: str
     reference: str
@@ -35,6 +35,7 @@ class Order:
     lines: list[dict[str, Any]]
     language: str
     return_to: str
+    leave_to: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def ask(amina: Person) -> Callable[..., Payment]:
         given = {
             "payer": amina,
             "description": "Dog licence",
-            "return_to": "/en/applications/1/pay/",
+            "return_to": "/en/applications/1/sent/",
+            "leave_to": "/en/applications/1/pay/",
             "language": "en",
             "agency": "animal-welfare",
             "service": "dog-licence",

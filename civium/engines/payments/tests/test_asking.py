@@ -102,8 +102,10 @@ def test_nothing_to_pay_is_not_asked(amina: Person) -> None:
     "path", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", ""]
 )
 def test_the_payer_comes_back_to_this_site_only(ask: Callable[..., Payment], path: str) -> None:
-    with pytest.raises(ValueError, match="path of this site"):
+    with pytest.raises(ValueError, match="paths of this site"):
         ask(return_to=path)
+    with pytest.raises(ValueError, match="paths of this site"):
+        ask(leave_to=path or "?")
 
 
 def test_starting_again_gives_the_same_page(asked: Payment) -> None:

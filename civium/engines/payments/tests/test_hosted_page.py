@@ -22,7 +22,7 @@ from tests.cast import NOW
 
 from .conftest import call_about, hear
 
-BACK = "/en/applications/1/pay/"
+BACK, LEFT = "/en/applications/1/sent/", "/en/applications/1/pay/"
 
 
 def page(client: Client, url: str) -> BeautifulSoup:
@@ -76,7 +76,7 @@ def test_there_is_no_page_for_a_guess_nor_outside_the_demo(
 
 @pytest.mark.django_db
 def test_leaving_and_nonsense_pay_nothing(started: Payment, client: Client) -> None:
-    assert client.post(started.checkout_url, {"choice": "leave"})["Location"] == BACK
+    assert client.post(started.checkout_url, {"choice": "leave"})["Location"] == LEFT
     assert client.post(started.checkout_url, {"choice": "steal"}).status_code == 200
     assert client.post(started.checkout_url).status_code == 200
     assert DemoCheckout.objects.get().outcome == ""
@@ -174,7 +174,7 @@ def test_the_page_is_open_to_everybody(
     width: int,
 ) -> None:
     page = new_page(language=language, width=width)
-    page.goto(start_checkout(ask(language=language, return_to="/healthz"), at=NOW))
+    page.goto(start_checkout(ask(language=language, leave_to="/healthz"), at=NOW))
     axe(page)
     fits(page)
     assert len(walk_keyboard(page)) >= 5
