@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, Words, Wrong, wrong
 from civium.engines.forms.cleaning import clean_code, parse_number
-from civium.engines.forms.questions.number import decimal_of, limits, plain
+from civium.engines.forms.questions.number import LARGEST, decimal_of, limits, plain
 from civium.foundation.kit.expressions import Kind
 from civium.foundation.kit.money import Money as Amount
 
@@ -74,6 +74,8 @@ class Money(Question):
         return self._kept(number, asked) if number is not None else self._wrong(asked)
 
     def _kept(self, number: Decimal, asked: Asked) -> Read:
+        if abs(number) > LARGEST:
+            return wrong("too_large", limit=self._shown(LARGEST, asked))
         precision = get_currency_precision(self._currency(asked))
         rounded = round(number, precision)
         if rounded != number:
