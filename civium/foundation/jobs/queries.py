@@ -10,6 +10,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
 from civium.foundation.jobs.models import QueuedJob, Worker
+from civium.foundation.jobs.rules import LEASE
 
 Jobs = QuerySet[QueuedJob]
 
@@ -48,7 +49,7 @@ def find_stuck(
     return list(stuck.order_by("enqueued_at")[:limit])
 
 
-def find_workers(*, lease: timedelta) -> list[Worker]:
+def find_workers(*, lease: timedelta = LEASE) -> list[Worker]:
     """The workers that were seen within the lease."""
     return list(Worker.objects.filter(seen_at__gt=Now() - lease).order_by("started_at"))
 

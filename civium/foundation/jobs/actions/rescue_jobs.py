@@ -9,8 +9,7 @@ from django_tasks import TaskResultStatus
 
 from civium.foundation.jobs.actions.run_jobs import note_failure
 from civium.foundation.jobs.models import QueuedJob, Worker
-
-LEASE = timedelta(seconds=15)
+from civium.foundation.jobs.rules import LEASE
 
 
 class WorkerDied(Exception):

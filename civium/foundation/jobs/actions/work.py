@@ -7,18 +7,17 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from civium.foundation.jobs.actions.rescue_jobs import LEASE, rescue_jobs
+from civium.foundation.jobs.actions.rescue_jobs import rescue_jobs
 from civium.foundation.jobs.actions.run_jobs import attempt_job, beat, claim_job, new_worker_id
 from civium.foundation.jobs.actions.schedule import plan_schedules
 from civium.foundation.jobs.models import Worker
-from civium.foundation.jobs.rules import error_class
+from civium.foundation.jobs.rules import LEASE, error_class
 
 logger = logging.getLogger("civium.jobs")
 T = TypeVar("T")
@@ -26,6 +25,8 @@ T = TypeVar("T")
 SHORTEST_IDLE = 0.2
 LONGEST_IDLE = 1.0
 LONGEST_OUTAGE_WAIT = 5.0
+# Locked, full, gone, or, after a failover, a copy that may only be read.
+OUT_OF_REACH = (OperationalError, InterfaceError, InternalError)
 
 
 def work_forever(*, threads: int = 1, stop: threading.Event, lease: timedelta = LEASE) -> None:
@@ -88,7 +89,7 @@ def _sign_on(worker_id: str) -> None:
 
 def _sign_off(worker_id: str) -> None:
     """Leave no trace of a worker that ended well; without a database its lease runs out by itself."""
-    with suppress(OperationalError, InterfaceError):
+    with suppressOUT_OF_REACH:
         Worker.objects.filter(id=worker_id).delete()
     connection.close()
 
@@ -100,7 +101,7 @@ def _patiently(ask: Callable[[], T], *, stop: threading.Event) -> T | None:
         close_old_connections()
         try:
             return ask()
-        except (OperationalError, InterfaceError) as error:
+        except OUT_OF_REACH as error:
             logger.warning("the database is out of reach (%s); trying again", error_class(error))
             connection.close()
         if stop.wait(wait * random.uniform(0.8, 1.2)):  # noqa: S311

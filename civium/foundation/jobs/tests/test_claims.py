@@ -9,10 +9,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from civium.foundation.jobs.actions.rescue_jobs import LEASE, rescue_jobs
+from civium.foundation.jobs.actions.rescue_jobs import rescue_jobs
 from civium.foundation.jobs.actions.run_jobs import attempt_job, beat, claim_job
 from civium.foundation.jobs.models import QueuedJob, Worker
 from civium.foundation.jobs.queries import find_workers
+from civium.foundation.jobs.rules import LEASE
 from civium.foundation.jobs.tests.errands import count_once, fall_over, lines, run_an_errand
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_living_workers_job_is_left_alone(diary):
     beat("one")
     claim("one")
     assert rescue_jobs() == 0
-    assert [worker.id for worker in find_workers(lease=LEASE)] == ["one"]
+    assert [worker.id for worker in find_workers()] == ["one"]
 
 
 def test_a_silent_workers_job_is_tried_again(diary):
@@ -54,7 +55,7 @@ def test_a_silent_workers_job_is_tried_again(diary):
     claim("one")
     be_silent("one")
     assert rescue_jobs() == 1
-    assert find_workers(lease=LEASE) == []
+    assert find_workers() == []
     attempt_job(claim("two"))()
     assert lines(diary) == ["bread"]
     assert QueuedJob.objects.get().status == "SUCCESSFUL"
