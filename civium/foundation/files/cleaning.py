@@ -166,10 +166,17 @@ class _Scrub:
                 self._take(found, key)
         for key in list(found.keys()):
             value = found[key]
-            if self._is_set_of(value, _TRIGGERS if key == "/AA" else _FILES if key == "/EF" else set()):
+            if self._is_unwanted(key, value):
                 self._take(found, key)
             elif isinstance(value, self._pikepdf.Object) and not value.is_indirect:
                 self._scrub(value, depth=depth + 1)
+
+    def _is_unwanted(self, key: str, value: Any) -> bool:
+        """What happens by itself, and files inside. Told by the content too: a font may well be called /AA."""
+        if key == "/AF":
+            return isinstance(value, self._pikepdf.Array)
+        names = {"/AA": _TRIGGERS, "/EF": _FILES}.get(key)
+        return names is not None and self._is_dictionary(value) and set(value.keys()) <= names
 
     def _acts(self, found: Any) -> bool:
         does = str(found.get("/S", ""))
@@ -178,10 +185,6 @@ class _Scrub:
             scheme = _SCHEME.match(address)
             return scheme is not None and scheme.group() not in _SAFE_SCHEMES
         return does in _ACTING
-
-    def _is_set_of(self, value: Any, names: set[str]) -> bool:
-        """Whether it is a dictionary of these only: a font may well be called /AA."""
-        return bool(names) and self._is_dictionary(value) and set(value.keys()) <= names
 
 
 # --- the program -----------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class KeptInMemory(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],  # noqa: N803 - Django's name
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """A request that says it is too long is not kept at all."""

@@ -155,7 +155,7 @@ class Chain(NamedTuple):
         return opened
 
 
-def _chains(condition: str, *values: object) -> list[Chain]:
+def _chains(condition: str, *values: Any) -> list[Chain]:
     with connection.cursor() as cursor:
         cursor.execute(_CHAIN + condition, values)
         return [_chain(row) for row in cursor.fetchall()]
@@ -174,8 +174,8 @@ def _chain(row: tuple[Any, ...]) -> Chain:
     return Chain(purpose_key, tuple(keys))
 
 
-def _uuid(stored: str | UUID | None) -> UUID | None:
-    """SQLite gives ids as text, PostgreSQL as what they are."""
+def _uuid(stored: Any) -> Any:
+    """SQLite gives ids as text, PostgreSQL as what they are; None stays None."""
     return UUID(stored) if isinstance(stored, str) else stored
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from itertools import chain
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,15 @@ from civium.foundation.vault.actions.streams import open_stream
 from ..models import State, StoredFile
 from ..storage import ContentMissing, open_content
 
-__all__ = ["ContentMissing", "FileBeingChecked", "FileWasRefused", "content_of", "open_file", "stream_file"]
+__all__ = [
+    "ContentMissing",
+    "FileBeingChecked",
+    "FileWasRefused",
+    "Pieces",
+    "content_of",
+    "open_file",
+    "stream_file",
+]
 
 
 class FileBeingChecked(Refusal):
@@ -37,33 +45,36 @@ def open_file(file: StoredFile) -> bytes:
     return b"".join(stream_file(file))
 
 
-def stream_file(file: StoredFile) -> Iterator[bytes]:
+class Pieces(Iterator[bytes]):
+    """The content of a file in the clear, piece by piece. Closes the file at its end, or when told to."""
+
+    def __init__(self, file: StoredFile) -> None:
+        """Open the first piece, so that a refusal comes before an answer has begun."""
+        self._sealed = open_content(file.content)
+        self._pieces: Iterator[bytes] = open_stream(self._sealed, under=file.under, at=file.content_place)
+        self._pieces = chain([next(self)], self._pieces)
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._sealed.close()
+
+
+def stream_file(file: StoredFile) -> Pieces:
     """The content of the file, piece by piece. Refuses as ``open_file``, before the first piece."""
     if file.state == State.QUARANTINED:
         raise FileBeingChecked
     if file.state == State.REFUSED:
         raise FileWasRefused
-    return _pieces(file)
+    return Pieces(file)
 
 
 def content_of(file: StoredFile) -> bytes:
     """The content of the file in whatever state, for the one who checks it."""
-    return b"".join(_pieces(file))
-
-
-def _pieces(file: StoredFile) -> Iterator[bytes]:
-    """The first piece is opened now, so that a refusal comes before the answer has begun."""
-    sealed = open_content(file.content)
-    pieces = open_stream(sealed, under=file.under, at=file.content_place)
-    try:
-        first = next(pieces)
-    except BaseException:
-        sealed.close()
-        raise
-    return _rest(first, pieces, sealed)
-
-
-def _rest(first: bytes, pieces: Iterator[bytes], sealed: BinaryIO) -> Iterator[bytes]:
-    with sealed:
-        yield first
-        yield from pieces
+    return b"".join(Pieces(file))

@@ -92,7 +92,12 @@ def check_seal(pdf: bytes) -> SealReport:
         is_sealed=True,
         is_intact=status.intact and status.valid,
         is_ours=seal.signer_cert.dump() == certificates[0].dump() and status.trusted,
-        covers_everything=status.modification_level == ModificationLevel.NONE,
+        covers_everything=_ends_at(seal) == len(pdf) and status.modification_level == ModificationLevel.NONE,
         sealed_at=seal.self_reported_timestamp,
         reason=str(seal.sig_object.get("/Reason", "")),
     )
+
+
+def _ends_at(seal: Any) -> int:
+    """Where the bytes end that the seal speaks for."""
+    return int(seal.byte_range[2]) + int(seal.byte_range[3])
