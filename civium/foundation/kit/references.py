@@ -10,7 +10,10 @@ from __future__ import annotations
 import secrets
 
 ALPHABET = "023456789ABCDEFGHJKMNPQRSTVWXYZ"
-_FORGIVEN = str.maketrans({"O": "0", "-": None, " ": None, "\u2010": None, "\u2011": None, "\u2013": None})
+# Separators, and the marks that keep a reference left to right inside other text (UAX 9) and come along when it is copied.
+_FORGIVEN = str.maketrans(
+    {"O": "0", **dict.fromkeys("- \u00a0\u2010\u2011\u2013\u200e\u200f\u2060\u2066\u2067\u2068\u2069")}
+)
 
 
 def _check_character(body: str) -> str:

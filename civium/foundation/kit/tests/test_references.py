@@ -13,6 +13,11 @@ def test_a_reference_reads_back_as_it_was_shown() -> None:
     assert parse_reference(f" {shown_reference(reference).lower()} ") == reference
 
 
+def test_a_reference_copied_out_of_arabic_text_reads_back() -> None:
+    reference = new_reference()
+    assert parse_reference(f"\u2068{shown_reference(reference)}\u2069") == reference
+
+
 def test_the_letter_o_is_heard_as_zero() -> None:
     reference = next(r for r in iter(new_reference, None) if "0" in r)
     assert parse_reference(reference.replace("0", "O")) == reference
