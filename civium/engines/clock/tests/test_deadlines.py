@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civium.engines.clock.queries import the_calendar
-from civium.engines.clock.rules import Calendar, due_on, moved_by_pause, working_days_between
+from civium.engines.clock.rules import Calendar, due_on, last_day, moved_by_pause, working_days_between
 from civium.engines.clock.schema import LONGEST, Duration
 
 TOWN = Calendar(
@@ -60,6 +60,12 @@ durations = st.one_of(
 )
 def test_a_period_ends_where_the_regulation_says(start: date, written: str, end: date) -> None:
     assert due_on(start, Duration.parse(written), TOWN) == end
+
+
+def test_what_is_valid_until_a_rest_day_ends_on_that_day() -> None:
+    # 28 February 2026 is a Saturday: nobody has to act, so nothing is put off.
+    assert last_day(date(2025, 2, 28), Duration(1, "year"), TOWN) == date(2026, 2, 28)
+    assert due_on(date(2025, 2, 28), Duration(1, "year"), TOWN) == date(2026, 3, 2)
 
 
 def test_a_week_can_rest_on_other_days() -> None:
