@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -89,7 +90,7 @@ def _sign_on(worker_id: str) -> None:
 
 def _sign_off(worker_id: str) -> None:
     """Leave no trace of a worker that ended well; without a database its lease runs out by itself."""
-    with suppressOUT_OF_REACH:
+    with suppress(*OUT_OF_REACH):
         Worker.objects.filter(id=worker_id).delete()
     connection.close()
 
