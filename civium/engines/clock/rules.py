@@ -55,24 +55,29 @@ def _working_days_later(start: date, days: int, calendar: Calendar) -> date:
     return day
 
 
-def last_day(start: date, duration: Duration, calendar: Calendar) -> date:
-    """The last day of a period that begins with something on ``start``, whatever day that is: how long a licence holds.
-
-    Months and years end the day before the same date, as people expect: a year from 2 March ends on 1 March.
-    """
+def _end_of(start: date, duration: Duration, calendar: Calendar) -> date:
+    """The day on which the period ends by counting alone."""
     if duration.unit == "working day":
         return _working_days_later(start, duration.amount, calendar)
     if duration.unit in {"day", "week"}:
         return start + timedelta(days=duration.amount * (7 if duration.unit == "week" else 1))
-    return _months_later(start, duration.amount * (12 if duration.unit == "year" else 1)) - _ONE_DAY
+    return _months_later(start, duration.amount * (12 if duration.unit == "year" else 1))
 
 
 def due_on(start: date, duration: Duration, calendar: Calendar) -> date:
     """The last day of a period that begins with something that happened on ``start``: always a working day."""
-    end = last_day(start, duration, calendar)
-    if duration.unit in {"month", "year"}:
-        end += _ONE_DAY
-    return calendar.working_day_from(end)
+    return calendar.working_day_from(_end_of(start, duration, calendar))
+
+
+def last_day(start: date, duration: Duration, calendar: Calendar) -> date:
+    """The last day on which something holds that holds from ``start`` on, whatever day that is: how long a licence is valid.
+
+    Months and years end the day before the same date, as people expect: a year from 2 March ends on 1 March. Where the
+    last month has no such date they end with the month: a year from 29 February ends on 28 February.
+    """
+    end = _end_of(start, duration, calendar)
+    has_that_date = duration.unit in {"month", "year"} and end.day == start.day
+    return end - _ONE_DAY if has_that_date else end
 
 
 def working_days_between(a: date, b: date, calendar: Calendar) -> int:

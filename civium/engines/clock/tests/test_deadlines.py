@@ -62,10 +62,21 @@ def test_a_period_ends_where_the_regulation_says(start: date, written: str, end:
     assert due_on(start, Duration.parse(written), TOWN) == end
 
 
-def test_what_is_valid_until_a_rest_day_ends_on_that_day() -> None:
-    # 28 February 2026 is a Saturday: nobody has to act, so nothing is put off.
-    assert last_day(date(2025, 2, 28), Duration(1, "year"), TOWN) == date(2026, 2, 28)
-    assert due_on(date(2025, 2, 28), Duration(1, "year"), TOWN) == date(2026, 3, 2)
+@pytest.mark.parametrize(
+    ("start", "written", "end"),
+    [
+        (date(2026, 3, 2), "1 year", date(2027, 3, 1)),
+        (date(2024, 2, 29), "1 year", date(2025, 2, 28)),
+        (date(2024, 2, 29), "4 years", date(2028, 2, 28)),
+        (date(2025, 1, 31), "1 month", date(2025, 2, 28)),
+        (date(2026, 1, 1), "6 months", date(2026, 6, 30)),
+        # A Saturday: nobody has to act, so nothing is put off.
+        (date(2025, 3, 1), "1 year", date(2026, 2, 28)),
+        (date(2026, 3, 2), "30 days", date(2026, 4, 1)),
+    ],
+)
+def test_a_licence_is_valid_until_the_day_people_expect(start: date, written: str, end: date) -> None:
+    assert last_day(start, Duration.parse(written), TOWN) == end
 
 
 def test_a_week_can_rest_on_other_days() -> None:
