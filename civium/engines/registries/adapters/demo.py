@@ -19,8 +19,8 @@ class Resident(NamedTuple):
     phone: str
 
 
-def _at(line1: str, postcode: str) -> dict[str, str]:
-    return {"line1": line1, "line2": "", "town": "Port Lumen", "postcode": postcode}
+def _at(line_1: str, postcode: str) -> dict[str, str]:
+    return {"line_1": line_1, "town": "Port Lumen", "postcode": postcode}
 
 
 # Fictional: 555 numbers and postcodes that no country uses.
