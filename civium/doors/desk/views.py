@@ -142,7 +142,7 @@ def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
         each.name: each
         for each in get_offered_moves(found, for_=request.user, language=_language()).moves_for(request.user)
     }
-    shown = {"case": found, "move": offered.get(move), "words": _move_words(found, move)}
+    shown = {"case": found, "move": offered.get(move), "title": _move_words(found, move)}
     if request.method == "GET":
         require(move in offered, NotFound)
         return _page(request, "move.html", **shown, revision=found.revision)

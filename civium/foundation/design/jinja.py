@@ -21,7 +21,7 @@ from jinja2 import (
 
 from civium.foundation.design import built, fields, links, showing
 from civium.foundation.design.account_fields import account_field
-from civium.foundation.kit.prose import render_line, render_prose
+from civium.foundation.kit.prose import render_line, render_plain, render_prose
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
 
@@ -99,6 +99,7 @@ def environment(**options: Any) -> Environment:
         moment=showing.moment,
         money=showing.money,
         other_languages=links.other_languages,
+        plain=render_plain,
         prose=render_prose,
         ref=shown_reference,
         short_day=showing.short_day,

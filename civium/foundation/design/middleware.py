@@ -63,13 +63,13 @@ class PublicPageCache:
     def _from_shelf(page: KeptPage, request: HttpRequest) -> HttpResponse:
         if request.META.get("HTTP_IF_NONE_MATCH") == page.etag:
             unchanged = HttpResponseNotModified()
-            unchanged.headers.update(page.headers)
+            _put_headers(unchanged, page)
             unchanged["ETag"] = page.etag
             del unchanged["Content-Type"]
             return unchanged
         body, encoding = page.body_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response = HttpResponse(body)
-        response.headers.update(page.headers)
+        _put_headers(response, page)
         response["ETag"] = page.etag
         response["Content-Length"] = str(len(body))
         if encoding:
@@ -98,6 +98,11 @@ class PublicPageCache:
             return
         signs_in = settings.SESSION_COOKIE_NAME in response.cookies
         response["Cache-Control"] = "no-store" if is_personal or signs_in else "private, no-cache"
+
+
+def _put_headers(response: HttpResponse, page: KeptPage) -> None:
+    for name, value in page.headers:
+        response[name] = value
 
 
 class ChosenLanguage:

@@ -29,3 +29,11 @@ def render_line(markdown: str) -> Markup:
     """One line of Markdown without the paragraph around it, for hints and list items."""
     html = str(render_prose(markdown)).strip()
     return Markup(html.removeprefix("<p>").removesuffix("</p>")) if html.count("<p>") == 1 else Markup(html)  # noqa: S704 - cleaned
+
+
+def render_plain(words: str) -> Markup:
+    """What somebody typed, as paragraphs and line breaks. Nothing in it is markup."""
+    paragraphs = [part.strip() for part in words.replace("\r\n", "\n").split("\n\n") if part.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(paragraph.split("\n"))) for paragraph in paragraphs
+    )

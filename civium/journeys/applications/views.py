@@ -74,7 +74,7 @@ def start(request: HttpRequest, service: str) -> HttpResponse:
         "applications/start.html",
         {
             "service": service,
-            "words": offer.words(_language()),
+            "said": offer.words(_language()),
             "existing": standing,
             "moved_on": standing is not None and standing.version != offer.version,
             "prefills": bool(offer.document.prefill),
@@ -238,7 +238,7 @@ def pay(request: HttpRequest, id: UUID) -> HttpResponse:
         request,
         "applications/pay.html",
         {
-            "words": _offer(application).words(_language()),
+            "said": _offer(application).words(_language()),
             "fee_lines": [(text, _money(amount)) for text, amount in payment.priced_lines],
             "total": payment.amount,
             "declined": payment.is_declined,
@@ -261,7 +261,7 @@ def sent(request: HttpRequest, id: UUID) -> HttpResponse:
         {
             "waiting": is_waiting,
             "case": get_case_of_subject(application.subject),
-            "words": _offer(application).words(_language()),
+            "said": _offer(application).words(_language()),
         },
     )
 
@@ -279,7 +279,7 @@ def drop(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(
         request,
         "applications/drop.html",
-        {"application": application, "words": _offer(application).words(_language())},
+        {"application": application, "said": _offer(application).words(_language())},
     )
 
 

@@ -54,18 +54,22 @@ def send_application(application: Application, *, by: Person, at: datetime) -> A
         hand_in(current, offer=offer, values=journey.values, by=by, at=at)
         return current
     words = offer.words(current.language)
-    ask_for_payment(
+    payment = ask_for_payment(
         current.subject,
         payer=by,
         due=due,
         description=str(words.title),
         return_to=reverse("applications:sent", args=[current.pk]),
+        leave_to=reverse("applications:pay", args=[current.pk]),
         language=current.language,
         agency=offer.document.agency,
         service=offer.name,
         words=words.fee,
         at=at,
     )
+    if payment.is_paid:  # the money came while the answers were open again
+        hand_in(current, offer=offer, values=journey.values, by=by, at=at)
+        return current
     current.state = State.TO_PAY
     current.save(update_fields=["state"])
     return current
