@@ -1,3 +1,3 @@
 """What every test may ask for: the cast of people, and a real browser."""
 
-pytest_plugins = ["tests.cast", "tests.browser"]
+pytest_plugins = ["tests.cast", "tests.offer", "tests.browser"]

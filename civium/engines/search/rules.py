@@ -19,6 +19,8 @@ from rapidfuzz.distance import OSA
 from .schema import FIELD_WEIGHTS, Document, Found, Hit, Reason
 from .words import fold, forms_of, query_words, split_words
 
+__all__ = ["Index", "fold"]
+
 _STEM, _PREFIX, _TYPO, _OTHER_LANGUAGE = 0.9, 0.6, 0.4, 0.5
 _MAX_QUERY = 200
 _MAX_EXPANSIONS = 40

@@ -76,9 +76,10 @@ def split_words(text: str) -> list[str]:
 
 
 def query_words(query: str, language: str) -> list[str]:
-    """The words of a query that say something, each once; all of them when none does."""
+    """The words of a query that say something, each once; all of them when none does. A single letter or digit says nothing."""
     words = list(dict.fromkeys(split_words(query)))
-    telling = [word for word in words if fold(word) not in _EMPTY.get(language, ())]
+    empty = _EMPTY.get(language, ())
+    telling = [word for word in words if fold(word) not in empty and (len(word) > 1 or _UNSPACED.match(word))]
     return telling or words
 
 

@@ -89,6 +89,9 @@ class Written:
 def load_folder(path: Path) -> ServiceFolder:
     """Read a service's folder. Never raises: whatever is wrong is among the problems."""
     folder = ServiceFolder(Path(path))
+    if not folder.path.is_dir():
+        folder.problems.append(Problem(str(path), 1, "there is no such folder; check its name"))
+        return folder
     folder.problems += _stray_files(folder.path)
     folder.service = _load(folder, SERVICE_FILE, Service)
     for language, _name in settings.LANGUAGES:
@@ -127,9 +130,6 @@ def _load(folder: ServiceFolder, file: str, grammar: type[Grammar]) -> Grammar |
 def _stray_files(path: Path) -> Iterator[Problem]:
     """Files that nothing reads: mostly a mistyped name, and so a language that silently is not there."""
     known = {SERVICE_FILE, EXAMPLES_FILE, *(texts_file(language) for language, _ in settings.LANGUAGES)}
-    if not path.is_dir():
-        yield Problem(str(path), 1, "there is no such folder")
-        return
     for file in sorted(path.glob("*.y*ml")):
         if file.name not in known:
             yield Problem(str(file), 1, f"nothing reads '{file.name}'; {did_you_mean(file.name, known)}")

@@ -15,14 +15,10 @@ class Unchangeable(TypeError):
 class PublishedVersions(models.QuerySet["PublishedVersion"]):
     """Published versions can be added and read, and nothing else."""
 
-    def update(self, **values: Any) -> NoReturn:
+    def _refuse(self, *_values: Any, **_named: Any) -> NoReturn:
         raise Unchangeable
 
-    def delete(self) -> NoReturn:
-        raise Unchangeable
-
-    _update = update
-    _raw_delete = delete
+    update = delete = _update = _raw_delete = _refuse
 
 
 class PublishedVersion(models.Model):
@@ -48,6 +44,10 @@ class PublishedVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.number}"
+
+    def delete(self, *args: Any, **named: Any) -> NoReturn:
+        """Refused: see `Unchangeable`."""
+        raise Unchangeable
 
 
 class Offering(models.Model):

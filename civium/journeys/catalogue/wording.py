@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from django.conf import settings
 
-from .schema import NoticeTexts, OutputText, Texts
+from civium.foundation.kit.languages import direction
 
-Found = TypeVar("Found")
+from .schema import Texts
 
 
 class Said(str):
@@ -21,6 +20,11 @@ class Said(str):
 
     __slots__ = ("language",)
     language: str
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``, for the ``dir`` attribute."""
+        return direction(self.language)
 
     @classmethod
     def in_language(cls, text: str, language: str) -> Said:
@@ -60,41 +64,38 @@ class Words:
 
 
 def words_for(texts: Mapping[str, Texts], language: str) -> Words:
-    """The words for a reader of the language. A name that no language has words for stands for itself."""
+    """The words for a reader of the language. Published versions have every word in the first language."""
     order = [code for code in dict.fromkeys([language, settings.LANGUAGE_CODE, *texts]) if code in texts]
     in_order = [(code, texts[code]) for code in order]
 
     def line(name: str) -> Said:
-        return _first(
-            in_order, lambda one: getattr(one, name), lambda text, code: Said.in_language(text, code)
-        ) or (Said.in_language("", language))
+        return next(iter(lines(name)), Said.in_language("", language))
 
     def lines(name: str) -> tuple[Said, ...]:
-        said = _first(in_order, lambda one: getattr(one, name), _lines)
-        return said or ()
+        for code, one in in_order:
+            found = getattr(one, name)
+            if found:
+                written = (found,) if isinstance(found, str) else found
+                return tuple(Said.in_language(text, code) for text in written)
+        return ()
 
     return Words(
         language=language,
-        **{
-            name: line(name) for name in ("title", "summary", "who", "cost", "how_long", "next", "other_ways")
-        },
-        **{name: lines(name) for name in ("need", "keywords")},
+        title=line("title"),
+        summary=line("summary"),
+        who=line("who"),
+        cost=line("cost"),
+        how_long=line("how_long"),
+        next=line("next"),
+        other_ways=line("other_ways"),
+        need=lines("need"),
+        keywords=lines("keywords"),
         fee=_by_name(in_order, lambda one: one.fee.root),
         steps=_by_name(in_order, lambda one: one.steps),
         moves=_by_name(in_order, lambda one: one.moves),
         notices=_messages(in_order, _notices),
         outputs=_messages(in_order, _outputs),
     )
-
-
-def _first(
-    texts: Iterable[tuple[str, Texts]], get: Callable[[Texts], Any], make: Callable[[Any, str], Found]
-) -> Found | None:
-    return next((make(found, code) for code, one in texts if (found := get(one))), None)
-
-
-def _lines(texts: Iterable[str], language: str) -> tuple[Said, ...]:
-    return tuple(Said.in_language(text, language) for text in texts)
 
 
 def _by_name(
@@ -120,10 +121,8 @@ def _messages(
 
 
 def _notices(texts: Texts) -> Iterable[tuple[str, str, str]]:
-    notices: NoticeTexts = texts.notices
-    return ((name, notice.subject, notice.body) for name, notice in notices.items())
+    return ((name, notice.subject, notice.body) for name, notice in texts.notices.items())
 
 
 def _outputs(texts: Texts) -> Iterable[tuple[str, str, str]]:
-    outputs: Mapping[str, OutputText] = texts.outputs
-    return ((name, output.title, output.body) for name, output in outputs.items())
+    return ((name, output.title, output.body) for name, output in texts.outputs.items())

@@ -1,0 +1,157 @@
+"""What `civium services check` finds: one broken example for each kind of mistake, with its line and what to write instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from civium.journeys.catalogue.actions.check_folder import check_folder
+
+from .folders import change, copy_of, problems_after
+
+SERVICE = "service.yaml"
+ENGLISH = "texts.en.yaml"
+ARABIC = "texts.ar.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        # the grammar
+        (SERVICE, "sign_in: account", "sign_in: acount", "did you mean 'account'"),
+        (SERVICE, "about: dog_name", "abuot: dog_name", "did you mean 'about'"),
+        (SERVICE, "max_length: 40}", "max_lenght: 40}", "did you mean 'max_length'"),
+        (SERVICE, "name: breed, type: text", "name: breed, type: txt", "did you mean 'text'"),
+        (SERVICE, "due: 5 working days", "due: five days", "5 working days"),
+        (SERVICE, "service: dog-licence", "service: dog_licence", "small letters"),
+        (SERVICE, 'amount: "25.00"', 'amount: "25,00"', "with a point"),
+        (SERVICE, "accept: [pdf, jpg, png]", "accept: pdf", "must be a list"),
+        (SERVICE, "topics: [animals]", "topics: []", "at least 1"),
+        (ENGLISH, "title: Dog licence\nsummary", "title: 2026\nsummary", 'put quotes around it: "2026"'),
+        # names in expressions and references
+        (SERVICE, "about: dog_name", "about: dog_nmae", "did you mean 'dog_name'"),
+        (SERVICE, "about: dog_name", "about: neutered", "must give a text"),
+        (SERVICE, "when: assistance\n", "when: asistance\n", "did you mean 'assistance'"),
+        (SERVICE, "when: neutered}", "when: neuterd}", "did you mean 'neutered'"),
+        (SERVICE, "waive: assistance", "waive: dog_name", "must give yes or no"),
+        (SERVICE, 'amount: "25.00"', 'amount: dog_name + 1', "does not work with"),
+        (SERVICE, "to: checking, by: clerk}", "to: cheking, by: clerk}", "did you mean “checking”"),
+        (SERVICE, "name: grant, to: granted, by: officer", "name: grant, to: granted, by: oficer", "did you mean 'officer'"),
+        (SERVICE, "needs: reason", "needs: reasons", "did you mean 'reason'"),
+        (SERVICE, "owner_name: population-register.name", "ownr_name: population-register.name", "owner_name"),
+        (SERVICE, "population-register.phone", "population-register.fone", "phone"),
+        (SERVICE, "agency: animal-welfare", "agency: animals-welfare", "did you mean 'animal-welfare'"),
+        (SERVICE, "topics: [animals]", "topics: [animal]", "did you mean 'animals'"),
+        (SERVICE, "life_events: [moving-in]", "life_events: [moving-out]", "did you mean 'moving-in'"),
+        (SERVICE, "  paid: payment-received", "  payed: payment-received", "did you mean 'paid'"),
+        (SERVICE, "name: breed, type", "name: phone, type", "means something else"),
+        # what can never be
+        (SERVICE, "when: assistance\n", "when: assistance && !assistance\n", "nobody can reach"),
+        (SERVICE, "  granted: {end: granted}", "  granted: {shown_as: {status: agreed}}", "never leave"),
+        (SERVICE, "{name: accept, to: checking, by: clerk}", "{name: accept, to: refused, by: clerk, needs: reason}", "no move leads"),
+        (SERVICE, "by: officer, needs: reason}", "by: officer}", "gives its reason"),
+        # what comes of a case
+        (SERVICE, "  granted: licence-granted\n", "", "nobody is told of the end 'granted'"),
+        (SERVICE, "  asked: question\n", "", "would not hear of a question"),
+        (SERVICE, "granted: {document:", "checking: {document:", "no step that ends a case"),
+        (SERVICE, "keep: {granted: 3 years, refused: 1 year}", "keep: {granted: 3 years}", "how long is a case kept after 'refused'"),
+        (SERVICE, "keep: {granted: 3 years,", "keep: {grated: 3 years,", "did you mean 'granted'"),
+        (SERVICE, "currency: EUR", "currency: EURO", "ISO 4217"),
+        # words
+        (ENGLISH, "how_long: We decide", "how_longer: We decide", "did you mean 'how_long'"),
+        (ENGLISH, "  discount: Less for a neutered dog\n", "", "no words for the fee line 'discount'"),
+        (ENGLISH, "  checking: We are checking it\n", "", "has no text"),
+        (ENGLISH, "    label: What breed is your dog?\n", "", "has no label"),
+        (ENGLISH, "  chip: {title: Your dog's chip}", "  chp: {title: Your dog's chip}", "did you mean 'chip'"),
+        (ENGLISH, "      pattern: The chip", "      patern: The chip", "did you mean 'pattern'"),
+        (ENGLISH, "need something from you before", "need ((something)) from you before", "no value “((something))”"),
+        (ENGLISH, "subject: We have your payment of ((amount))", "subject: We have your payment of ((amonut))", "((amount))"),
+        (ENGLISH, "      > ((reason))\n", "      > ((question))\n", "no value “((question))”"),
+        (ENGLISH, "**Breed:** ((breed))", "**Breed:** ((bred))", "did you mean 'breed'"),
+        (ENGLISH, "  dog-licence-certificate:", "  dog-certificate:", "has no words"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_found_with_its_file_and_what_to_write_instead(
+    tmp_path: Path, file: str, old: str, new: str, says: str
+) -> None:
+    _line, problems = problems_after(tmp_path, file, old, new)
+    told = [str(problem) for problem in problems if not problem.is_warning]
+    assert any(says in words and f"dog-licence/{file}:" in words for words in told), told
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (SERVICE, "sign_in: account", "sign_in: acount"),
+        (SERVICE, "name: breed, type: text", "name: breed, type: txt"),
+        (SERVICE, "when: assistance\n", "when: asistance\n"),
+        (SERVICE, "when: neutered}", "when: neuterd}"),
+        (SERVICE, "to: checking, by: clerk}", "to: cheking, by: clerk}"),
+        (SERVICE, "population-register.phone", "population-register.fone"),
+        (SERVICE, "topics: [animals]", "topics: [animal]"),
+        (SERVICE, "currency: EUR", "currency: EURO"),
+        (ENGLISH, "      pattern: The chip", "      patern: The chip"),
+        (ENGLISH, "subject: We have your payment of ((amount))", "subject: We have ((amonut))"),
+    ],
+)
+def test_the_line_is_the_one_where_the_mistake_is(tmp_path: Path, file: str, old: str, new: str) -> None:
+    line, problems = problems_after(tmp_path, file, old, new)
+    assert line in [problem.line for problem in problems], [str(problem) for problem in problems]
+
+
+def test_a_text_that_one_language_lacks_is_a_warning_and_in_the_first_language_an_error(
+    tmp_path: Path,
+) -> None:
+    _line, problems = problems_after(tmp_path, ARABIC, "    label: ما سلالة كلبك؟\n", "")
+    assert [(problem.is_warning, Path(problem.file).name) for problem in problems] == [(True, ARABIC)]
+    _line, problems = problems_after(tmp_path, ENGLISH, "    label: What breed is your dog?\n", "")
+    assert [Path(problem.file).name for problem in problems if not problem.is_warning] == [ENGLISH]
+
+
+def test_words_for_nothing_are_an_error_in_every_language(tmp_path: Path) -> None:
+    _line, problems = problems_after(
+        tmp_path, ARABIC, "  chip: {title: شريحة كلبك}", "  chp: {title: شريحة كلبك}"
+    )
+    assert any("no page 'chp'" in problem.words and not problem.is_warning for problem in problems)
+
+
+def test_a_missing_language_is_a_warning_but_for_the_first(tmp_path: Path) -> None:
+    folder = copy_of("dog-licence", tmp_path)
+    (folder / ARABIC).unlink()
+    assert [problem.is_warning for problem in check_folder(folder)] == [True]
+    (folder / ENGLISH).unlink()
+    assert any("every other language falls back" in problem.words for problem in check_folder(folder))
+
+
+def test_a_mistyped_file_name_is_found(tmp_path: Path) -> None:
+    folder = copy_of("dog-licence", tmp_path)
+    (folder / "texts.es.yaml").rename(folder / "text.es.yaml")
+    assert any("did you mean 'texts.es.yaml'" in problem.words for problem in check_folder(folder))
+
+
+def test_a_folder_of_another_name_is_found(tmp_path: Path) -> None:
+    copy_of("dog-licence", tmp_path).rename(tmp_path / "cat-licence")
+    problems = check_folder(tmp_path / "cat-licence")
+    assert any("give both one name" in problem.words and problem.line == 2 for problem in problems)
+
+
+def test_what_is_not_there_at_all_is_said(tmp_path: Path) -> None:
+    assert "no such folder" in str(check_folder(tmp_path / "nothing")[0])
+    assert any("no service.yaml" in problem.words for problem in check_folder(tmp_path))
+
+
+def test_a_file_that_is_no_document_is_said(tmp_path: Path) -> None:
+    folder = copy_of("dog-licence", tmp_path)
+    (folder / SERVICE).write_text("- a\n- b\n")
+    assert any("names with values" in problem.words for problem in check_folder(folder))
+
+
+def test_problems_come_in_reading_order_and_once(tmp_path: Path) -> None:
+    folder = copy_of("dog-licence", tmp_path)
+    change(folder, SERVICE, "topics: [animals]", "topics: [animal]")
+    change(folder, SERVICE, "currency: EUR", "currency: EURO")
+    change(folder, ENGLISH, "how_long:", "how_longer:")
+    problems = [(Path(problem.file).name, problem.line) for problem in check_folder(folder)]
+    assert problems == sorted(problems, key=lambda one: (one[0] != SERVICE, one))
+    assert len(problems) == len(set(problems))
