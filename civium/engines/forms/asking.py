@@ -261,10 +261,10 @@ class Question(Part):
         short = words.say("short", language)
         name = short or "“" + words.say("label", language) + "”"
         with override(language):
-            if mistake.code == "required" and not short and not mistake.details.get("of_part"):
+            template = str(self.messages.get(mistake.code) or MESSAGES.get(mistake.code) or MESSAGES["wrong"])
+            if mistake.code == "required" and not short and "%(" in template:
                 return _now("Answer the question: %(label)s") % {"label": words.say("label", language)}
-            template = self.messages.get(mistake.code) or MESSAGES.get(mistake.code) or MESSAGES["wrong"]
-            return str(template) % {**mistake.details, "name": lowered(name), "Name": name}
+            return template % {**mistake.details, "name": lowered(name), "Name": name}
 
     @property
     def codes(self) -> set[str]:

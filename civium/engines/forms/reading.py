@@ -6,6 +6,7 @@ One rule for all of them: the type's own ``settle_posted``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from civium.foundation.kit.refusals import NotFound
 SHOWN = "_shown"
 ANOTHER = "_another"
 REMOVE = "_remove"
+ROW = "_row"
 NEW_ROW = "new"
 
 
@@ -68,11 +70,19 @@ class PageReading:
     uploads: tuple[Upload, ...] = ()
     revealed: tuple[str, ...] = ()
     then: str | None = None
+    row_id: str = ""
 
     @property
     def is_fine(self) -> bool:
         """Whether to save and go on; otherwise the page is shown again."""
         return not self.errors and not self.revealed
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """The answers that were read, by question: of the row when it is one."""
+        if not self.turn.row:
+            return self.values
+        return next((value for value in self.values.values() if isinstance(value, Mapping)), {})
 
     def with_files(self, stored: Mapping[str, list[dict[str, str]]]) -> PageReading:
         """The same reading with stored files, ``{"id", "name"}`` each, by question, in the place of its uploads."""
@@ -172,6 +182,11 @@ def _uploads(ready: ReadyQuestion, posted: Posted) -> list[Upload]:
     return [Upload(ready.name, file, question.accept_types, question.max_bytes) for file in posted.files()]
 
 
+def new_row_id() -> str:
+    """An id for a row to come. The page carries it, so that posting twice makes one row."""
+    return secrets.token_hex(4)
+
+
 def _read_row(
     page: ReadyPage,
     journey: Journey,
@@ -180,14 +195,22 @@ def _read_row(
     turn: Turn,
     asked: Asked,
 ) -> PageReading:
-    state = journey.state(page.name)
+    rows = {row.id: row for row in journey.state(page.name).rows}
     repeat = page.repeat
-    if repeat is None or (turn.row == NEW_ROW and len(state.rows) >= repeat.at_most):
+    row_id = _coming_row_id(posted) if turn.row == NEW_ROW else turn.row
+    is_there = row_id in rows
+    if repeat is None or (not is_there and (turn.row != NEW_ROW or len(rows) >= repeat.at_most)):
         raise NotFound
-    kept = {} if turn.row == NEW_ROW else state.row(turn.row).answered.answers
+    kept = rows[row_id].answered.answers if is_there else {}
     read = _read_questions(page, posted, files, kept, journey, asked)
-    row_id = secrets.token_hex(4) if turn.row == NEW_ROW else turn.row
-    return replace(read, values={f"{repeat.name}/{row_id}": dict(read.values)}, turn=turn, then="")
+    return replace(
+        read, values={f"{repeat.name}/{row_id}": dict(read.values)}, turn=turn, row_id=row_id, then=""
+    )
+
+
+def _coming_row_id(posted: Mapping[str, Any]) -> str:
+    brought = Posted(ROW, posted).text()
+    return brought if re.fullmatch(r"[0-9a-f]{8}", brought) else new_row_id()
 
 
 def _read_removal(

@@ -13,7 +13,7 @@ from civium.engines.forms.asking import Asked, Question, field_id
 from civium.engines.forms.compiled import ReadyPage, ReadyQuestion
 from civium.engines.forms.journey import Answered, Journey, PageState, Progress, Row, answer_in_turn
 from civium.engines.forms.questions.computed import Computed
-from civium.engines.forms.reading import NEW_ROW, PageReading, Turn
+from civium.engines.forms.reading import NEW_ROW, PageReading, Turn, new_row_id
 from civium.engines.forms.summary import page_title, row_title
 from civium.foundation.kit.languages import Text, pick_text
 
@@ -88,6 +88,7 @@ class PageView:
     title_is_heading: bool = True
     takes_files: bool = False
     row_title: str = ""
+    row_id: str = ""
     rows: tuple[RowView, ...] = ()
     another: Texts = field(default_factory=dict)
     may_add: bool = False
@@ -149,6 +150,7 @@ def _questions(
         title_is_heading=not alone,
         takes_files=any(ready.question.type == "file" for ready in shown),
         row_title=title_of_row,
+        row_id=(reading.row_id if reading else new_row_id()) if page.repeat else "",
     )
 
 
@@ -169,7 +171,7 @@ def _field(
     typed = {} if kept is None else question.inputs(kept, asked)
     errors: dict[str, str] = {}
     if reading is not None and ready.name in reading.typed:
-        typed = {**(typed if question.type == "file" else {}), **reading.typed[ready.name]}
+        typed = {**_files_kept(ready, reading, typed), **reading.typed[ready.name]}
         own = {field_id(ready.name, part) for part in question.parts}
         errors = {at: text for at, text in reading.errors.items() if at in own}
     return FieldView(
@@ -182,6 +184,14 @@ def _field(
         is_heading=is_heading,
         extra=question.view(asked, words),
     )
+
+
+def _files_kept(ready: ReadyQuestion, reading: PageReading, before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The files that stand in a file's input: those of the reading, stored a moment ago, else those there were."""
+    if ready.question.type != "file":
+        return {}
+    found = reading.answers.get(ready.name)
+    return {"": [one for one in found if "id" in one]} if found is not None else before
 
 
 def _computed(page: ReadyPage, answered: Answered, asked: Asked) -> list[ShownValue]:

@@ -99,6 +99,21 @@ def test_a_row_is_added_changed_and_removed() -> None:
     assert read("household", answers, Turn(remove=row["_id"])).errors
 
 
+def test_posting_a_new_row_twice_makes_one_row() -> None:
+    first = read("household", {}, Turn(row="new"), member_name="Ana", works="no", _row="0a1b2c3d")
+    answers = merge_answers({}, first.values)
+    again = read("household", answers, Turn(row="new"), member_name="Ann", works="no", _row="0a1b2c3d")
+    assert merge_answers(answers, again.values)["members"] == [
+        {"_id": "0a1b2c3d", "member_name": "Ann", "works": False}
+    ]
+
+
+@pytest.mark.parametrize("brought", ["", "x/y", "../..", "0a1b2c3d0a1b2c3d", "members/a"])
+def test_a_row_chooses_its_own_id_when_the_page_brings_none_of_ours(brought: str) -> None:
+    (key,) = read("household", {}, Turn(row="new"), member_name="Ana", works="no", _row=brought).values
+    assert len(key.removeprefix("members/")) == 8
+
+
 def test_a_row_with_a_mistake_is_not_kept() -> None:
     reading = read("household", {}, Turn(row="new"), member_name="", works="yes", income="lots")
     assert set(reading.errors) == {"member_name", "income"}
@@ -149,6 +164,16 @@ def test_uploads_wait_to_be_stored_and_take_their_place() -> None:
     stored = reading.with_files({"photo": [{"id": "7b6ad8a4-0e1f-4c3c-9d5a-0c1b8f1d2e3f", "name": "a.pdf"}]})
     assert stored.values["photo"] == [{"id": "7b6ad8a4-0e1f-4c3c-9d5a-0c1b8f1d2e3f", "name": "a.pdf"}]
     assert reading.with_files({"photo": []}).values["photo"] is None
+
+
+def test_a_stored_file_stands_on_the_page_again() -> None:
+    form = make_form("- page: p\n  ask: [{name: photo, type: file}, {name: q, type: text}]")
+    journey = form.journey({}, today=TODAY)
+    files: MultiValueDict[str, Any] = MultiValueDict({"photo": [upload("a.pdf")]})
+    reading = form.read_page("p", journey, posted(q=""), files, language="en")
+    stored = reading.with_files({"photo": [{"id": "7b6ad8a4-0e1f-4c3c-9d5a-0c1b8f1d2e3f", "name": "a.pdf"}]})
+    _template, shown = form.show_page("p", journey, language="en", reading=stored)
+    assert [one["name"] for one in shown["form_page"].fields[0].typed[""]] == ["a.pdf"]
 
 
 def test_files_of_a_row_take_their_place() -> None:
