@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -164,12 +164,12 @@ def _next_page(
 @open_to(signed_in)
 @require_POST
 def live_check(request: HttpRequest, id: UUID, page: str) -> HttpResponse:
-    """What is wrong with one field as it is left: a fragment, by the same rule as the page. Nothing is saved."""
+    """What is wrong with one field as it is left: by the same rule as the page. Nothing is saved."""
     application = get_application(id, for_=request.user)
     field = request.POST.get("_field", "")
     today = the_town().today(timezone.now())
     error = _offer(application).form.check_field(page, field, request.POST, language=_language(), today=today)
-    return render(request, "forms/live_error.html", {"id": field, "error": error or ""})
+    return JsonResponse({"errors": {field: error} if error else {}})
 
 
 @open_to(signed_in)
