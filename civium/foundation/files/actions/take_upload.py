@@ -9,6 +9,7 @@ from typing import Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,6 @@ from ..cleaner import BrokenFile, ChangingForm, LockedFile, Portfolio, TooManyPi
 from ..events import FileTaken
 from ..models import State, StoredFile
 from ..rules import (
-    MEGABYTE,
     MOST_BYTES_PER_FILE,
     MOST_BYTES_PER_OWNER,
     MOST_FILES_PER_OWNER,
@@ -144,7 +144,7 @@ def take_upload(
 def _content(upload: UploadedFile, *, most: int) -> bytes:
     if isinstance(upload, TooBig) or (upload.size or 0) > most:
         raise FileTooBig(
-            format_lazy(_("The file is too big: it can have at most {size} MB."), size=most // MEGABYTE)
+            format_lazy(_("The file is too big: it can have at most {size}."), size=filesizeformat(most))
         )
     upload.seek(0)
     data: bytes = upload.read(most + 1)

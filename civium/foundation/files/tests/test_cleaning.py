@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
+from civium.foundation.files import cleaner
 from civium.foundation.files.cleaner import (
     BrokenFile,
     ChangingForm,
@@ -253,3 +254,9 @@ def test_the_program_cleans_as_the_functions_do() -> None:
 def test_the_program_knows_nothing_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     assert clean(samples.picture("PNG"), KINDS["png"]).startswith(b"\x89PNG")
+
+
+def test_a_file_that_takes_too_long_counts_as_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaner, "_SECONDS", 0.001)
+    with pytest.raises(BrokenFile):
+        clean(samples.picture(), KINDS["jpg"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 
 from civium.foundation.files import storage, tasks
 from civium.foundation.files.actions.check_file import check_file
+from civium.foundation.files.actions.keep_content import content_kept, new_file
 from civium.foundation.files.actions.open_file import FileWasRefused, open_file
 from civium.foundation.files.adapters import ScannerDown
 from civium.foundation.files.models import State, StoredFile
+from civium.foundation.files.storage import NoRoomLeft
 from civium.foundation.journal.queries import find_entries
 
 from . import samples
@@ -94,3 +97,28 @@ def test_the_job_asks_again_about_all_that_wait(take: Take, scanner_down: Repair
     scanner_down()
     tasks.check_quarantine.func()
     assert set(StoredFile.objects.values_list("state", flat=True)) == {State.CLEAN}
+
+
+def test_a_file_that_cannot_be_cleaned_any_more_is_refused(db: None, data_folder: Path, owner: str) -> None:
+    data = samples.picture()[:200]
+    waiting = new_file(
+        data, name="x.jpg", media_type="image/jpeg", under=owner, state=State.QUARANTINED, by=None, at=NOW
+    )
+    with content_kept(waiting, data):
+        waiting.save()
+    assert check_file(waiting, at=NOW).refused_for == "broken"
+
+
+def test_on_a_full_disk_a_file_stays_in_quarantine(
+    take: Take, scanner_down: Repair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_asked: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    waiting = take(upload(samples.picture(), "photo.jpg"))
+    scanner_down()
+    with monkeypatch.context() as disk:
+        disk.setattr(storage.os, "fsync", full)
+        with pytest.raises(NoRoomLeft):
+            check_file(waiting, at=NOW)
+    assert check_file(StoredFile.objects.get(id=waiting.id), at=NOW).is_clean

@@ -74,6 +74,17 @@ def test_nothing_of_a_file_is_in_the_clear(take: Take, data_folder: Path) -> Non
     assert on_disk[0].stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_a_file_is_in_the_clear_in_the_database_itself(take: Take, data_folder: Path) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the rows were looked at above; where PostgreSQL keeps them is not ours to read")
+    take(upload(samples.plain_pdf(), f"{CANARY}.pdf"))
+    place = Path(str(connection.settings_dict["NAME"]))
+    written = b"".join(path.read_bytes() for path in place.parent.glob(place.name + "*"))
+    assert b"files.FileTaken" in written, "the search finds what is there"
+    assert CANARY.encode() not in written
+
+
 @pytest.mark.parametrize(
     ("data", "name", "refusal"),
     [
@@ -130,7 +141,7 @@ def test_the_most_a_question_takes_is_the_limit(take: Take) -> None:
 def test_what_was_too_big_to_arrive_is_refused(take: Take) -> None:
     with pytest.raises(FileTooBig) as refused:
         take(TooBig(None, "film.pdf", "application/pdf", 99_000_000))
-    assert str(refused.value.message) == "The file is too big: it can have at most 4 MB."
+    assert str(refused.value.message) == "The file is too big: it can have at most 4.8\xa0MB."
 
 
 def test_one_owner_holds_so_many_files_and_no_more(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from civium.foundation.vault.actions.keys import make_key
 from civium.foundation.vault.actions.sealing import open_sealed, seal
@@ -42,3 +44,17 @@ def test_a_key_does_not_change_its_parent_unnoticed(owner: str) -> None:
         make_key(application, parent=f"person:{uuid4()}")
     with pytest.raises(ValueError, match="another parent"):
         make_key(application)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_make_a_key_at_once_get_the_same(owner: str) -> None:
+    def seal_alone(number: int) -> bytes:
+        try:
+            return seal(number, under=owner, at="here")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as together:
+        blobs = list(together.map(seal_alone, range(16)))
+    assert [open_sealed(blob, under=owner, at="here") for blob in blobs] == list(range(16))
+    assert Key.objects.filter(owner=owner).count() == 1
