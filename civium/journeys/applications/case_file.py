@@ -36,6 +36,7 @@ from civium.journeys.applications.rules import (
     Reader,
     Stop,
     StoryLine,
+    once_a_day,
     promise,
     status_words,
     stops,
@@ -275,7 +276,7 @@ class CaseFile:
             is_staff=self.is_staff,
         )
         told = (tell(entry, reader) for entry in reversed(self._entries))
-        return [line for line in told if line is not None]
+        return once_a_day([line for line in told if line is not None])
 
 
 def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) -> ShownFile:

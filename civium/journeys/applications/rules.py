@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -32,6 +32,9 @@ from civium.journeys.applications.events import (
     CertificateIssued,
     CertificateWithdrawn,
 )
+
+
+READING = "eye"
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,21 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
         case CertificateWithdrawn():
             return _("Document withdrawn"), "file-text", "coral"
         case AnswersOpened():
-            return _("Answers read, to work on the case"), "eye", "grey"
+            return _("Answers read, to work on the case"), READING, "grey"
     return None
+
+
+def once_a_day(lines: Sequence[StoryLine]) -> list[StoryLine]:
+    """The lines without repetition: the same thing by the same person on the same day is told once, where it was last."""
+    seen: set[tuple[str, str, date]] = set()
+    told = []
+    for line in lines:
+        same = (line.title, line.by, line.at.date())
+        if same not in seen:
+            told.append(line)
+        if line.icon == READING:
+            seen.add(same)
+    return told
 
 
 def initials(name: str) -> str:
