@@ -32,3 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated and request.user.is_staff_member:
             return resolve_url("desk:queue")
         return super().get_login_redirect_url(request)
+
+
+def shown_name(person: Person) -> str:
+    """What the account library calls somebody: their name, else their address."""
+    return person.name or person.email
