@@ -128,6 +128,39 @@ def _check_steps(folder: ServiceFolder, service: Service, offer: Offer) -> Itera
             yield _in_texts(folder, language, _place(problem.path), problem.message)
 
 
+def _check_options(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """Options that do not exist, in expressions outside the form: they would never hold, silently."""
+    options = {
+        ready.name: ready.question.option_names
+        for _page, ready in offer.form.questions()
+        if ready.question.option_names
+    }
+    for place, source in _expressions(service):
+        try:
+            compared = [*compile_expression(source, names=offer.kinds, wants=None).compared_texts()]
+        except ExpressionError:
+            continue  # told by the part's own check
+        for name, option in compared:
+            if name in options and option not in options[name]:
+                words = f"'{name}' has no option '{option}'; {did_you_mean(option, options[name])}"
+                yield folder.problem(SERVICE_FILE, place, words)
+
+
+def _expressions(service: Service) -> Iterator[tuple[Place, str]]:
+    """Every expression outside the form, with its place."""
+    written: list[tuple[Place, str | None]] = [(("about",), service.about)]
+    if service.fee is not None:
+        written.append((("fee", "waive"), service.fee.waive))
+        for at, line in enumerate(service.fee.lines):
+            written += [
+                (("fee", "lines", at, "amount"), line.amount),
+                (("fee", "lines", at, "when"), line.when),
+            ]
+    for name, step in service.steps.root.items():
+        written += [(("steps", name, "moves", at, "when"), move.when) for at, move in enumerate(step.moves)]
+    return ((place, source) for place, source in written if source is not None)
+
+
 # --- what comes of a case --------------------------------------------------------------------------------------------
 
 
@@ -256,6 +289,7 @@ CHECKS: tuple[Check, ...] = (
     _check_prefill,
     _check_fee,
     _check_steps,
+    _check_options,
     _check_notices,
     _check_outputs,
     _check_keep,

@@ -137,6 +137,9 @@ def _compare_answers(example: Example, offer: Offer, journey: Journey) -> Differ
             yield ("values", name), _expected(value, journey.values.get(name))
     if example.about is not None and offer.about(journey.values) != example.about:
         yield ("about",), _expected(example.about, offer.about(journey.values))
+    if offer.fee is not None and (left_out := offer.fee.due(journey.values).left_out):
+        words = f"the fee line '{left_out[0]}' cannot be computed: an answer that it needs was not asked for"
+        yield ("fee",), words + "; give the line a 'when'"
     if example.fee is not None:
         found = _fee(offer, journey)
         if not _same(example.fee, found):

@@ -33,8 +33,12 @@ class Offer:
     @cached_property
     def form(self) -> Form:
         """The form, compiled."""
+        document = self.document
         return compile_form(
-            self.document.form, self.texts, currency=self.document.fee.currency if self.document.fee else None
+            document.form,
+            self.texts,
+            currency=document.fee.currency if document.fee else None,
+            country=document.country,
         )
 
     @cached_property

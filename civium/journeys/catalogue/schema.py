@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from babel.core import get_global
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from civium.engines.cases.schema import Steps, StepTexts
 from civium.engines.clock.schema import Duration
@@ -16,6 +17,13 @@ from civium.engines.registries.schema import Prefill
 # Moments that are not steps at which a notice may go out: the fee is paid; the applicant is asked something.
 PAID: Final = "paid"
 ASKED: Final = "asked"
+
+# The countries and territories (ISO 3166-1) that have a currency today, as the Unicode CLDR lists them.
+_COUNTRIES: Final = frozenset(
+    code
+    for code, currencies in get_global("territory_currencies").items()
+    if len(code) == 2 and any(until is None and is_tender for _code, _since, until, is_tender in currencies)
+) - {"EU", "ZZ"}
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, Field(max_length=300)]
@@ -37,11 +45,17 @@ def _as_output(written: Any) -> Any:
     return {"document": written} if isinstance(written, str) else written
 
 
+def _known_country(code: str) -> str:
+    if code not in _COUNTRIES:
+        raise ValueError(f"'{code}' is not a country; write its two capital letters (ISO 3166-1), such as ES")
+    return code
+
+
 class Service(_Part):
     """What a service is, in no language.
 
     ``about``: the line that lists show in clear, as an expression over the answers. ``keep``: how long a case is kept
-    after each end.
+    after each end. ``country``: where phone numbers and addresses are, when it is not the town's country.
     """
 
     service: Name
@@ -50,6 +64,7 @@ class Service(_Part):
     life_events: tuple[Name, ...] = ()
     audience: Annotated[tuple[Literal["person", "organisation"], ...], Field(min_length=1)] = ("person",)
     sign_in: Literal["none", "account", "verified"] = "account"
+    country: Annotated[str, AfterValidator(_known_country)] | None = None
     about: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     form: FormPart
     prefill: Prefill = {}

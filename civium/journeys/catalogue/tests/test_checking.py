@@ -147,6 +147,21 @@ def test_a_file_that_is_no_document_is_said(tmp_path: Path) -> None:
     assert any("names with values" in problem.words for problem in check_folder(folder))
 
 
+def test_an_option_that_does_not_exist_is_found_outside_the_form_too(tmp_path: Path) -> None:
+    folder = copy_of("building-permit", tmp_path)
+    line = change(
+        folder, SERVICE, 'amount: "40.00", when: listed}', "amount: \"40.00\", when: work == 'demolitoin'}"
+    )
+    problem = check_folder(folder)[0]
+    assert (problem.line, "did you mean 'demolition'" in problem.words) == (line, True)
+
+
+def test_a_fee_line_that_some_answers_leave_without_an_amount_is_found(tmp_path: Path) -> None:
+    folder = copy_of("building-permit", tmp_path)
+    change(folder, SERVICE, 'amount: "40.00", when: listed}', "amount: storeys * 5}")
+    assert any("'heritage' cannot be computed" in problem.words for problem in check_folder(folder))
+
+
 def test_problems_come_in_reading_order_and_once(tmp_path: Path) -> None:
     folder = copy_of("dog-licence", tmp_path)
     change(folder, SERVICE, "topics: [animals]", "topics: [animal]")

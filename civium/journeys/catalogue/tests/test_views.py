@@ -102,9 +102,9 @@ def test_a_page_changes_as_soon_as_the_service_does(client: Client, now: dt.date
 
 
 def test_all_services_are_listed_from_a_to_z(client: Client) -> None:
-    titles = [heading.get_text() for heading in _page(client, "/en/services/").select(".result h2")]
+    titles = [heading.get_text() for heading in _page(client, "/en/services/").select(".result h3")]
     assert titles == ["Building permit", "Dog licence", "Heating allowance"]
-    titles = [heading.get_text() for heading in _page(client, "/es/services/").select(".result h2")]
+    titles = [heading.get_text() for heading in _page(client, "/es/services/").select(".result h3")]
     assert titles == ["Ayuda para la calefacción", "Licencia de obras", "Licencia para perros"]
 
 
@@ -140,7 +140,7 @@ def test_wrong_names_are_not_found(client: Client, address: str) -> None:
     ],
 )
 def test_search_finds_what_was_meant(client: Client, address: str, first: str) -> None:
-    assert _page(client, address).select(".result h2")[0].get_text() == first
+    assert _page(client, address).select(".result h3")[0].get_text() == first
 
 
 def test_search_says_why_and_offers_a_better_spelling(client: Client) -> None:
