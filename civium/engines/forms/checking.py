@@ -223,6 +223,12 @@ def _problems_of_page(page: ReadyPage, texts: PageTexts, language: str) -> Itera
         yield Problem(
             f"pages.{page.name}.title", f"the page '{page.name}' has no title in '{language}'", language
         )
+    if page.stops and not texts.intro:
+        yield Problem(
+            f"pages.{page.name}.intro",
+            f"the page '{page.name}' does not say in '{language}' why the way ends here; write its intro",
+            language,
+        )
 
 
 def _problems_of_question(ready: ReadyQuestion, texts: QuestionTexts, language: str) -> Iterator[Problem]:

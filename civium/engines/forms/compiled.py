@@ -72,6 +72,11 @@ class ReadyPage:
         return self.page.repeat
 
     @property
+    def stops(self) -> bool:
+        """Whether the way ends here: nothing is asked, and nothing can be sent."""
+        return self.page.stop
+
+    @property
     def asked(self) -> tuple[ReadyQuestion, ...]:
         """The questions that are asked, computed ones left out."""
         return tuple(ready for ready in self.questions if ready.question.is_asked)

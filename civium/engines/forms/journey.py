@@ -56,7 +56,7 @@ class PageState:
     @property
     def is_complete(self) -> bool:
         if self.answered is not None:
-            return self.answered.is_complete
+            return self.answered.is_complete and not self.page.stops
         repeat = self.page.repeat
         if repeat is None or not (self.has_list and repeat.at_least <= len(self.rows) <= repeat.at_most):
             return False
@@ -206,6 +206,8 @@ def make_journey(form: Ready, given: Mapping[str, Any], *, today: dt.date) -> Jo
                 continue
         state = _state(page, given, values, asked)
         states.append(state)
+        if page.stops:
+            break
         if not state.is_complete:
             waiting |= _names_of(page)
         if state.answered is not None:

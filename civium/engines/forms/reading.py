@@ -277,7 +277,8 @@ def validate_answers(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """This will check answers that a machine sent: (those that are valid and visible, messages by path such as ``members[0].age``).
 
-    A list that may be empty may be left out; so may an optional answer. What a condition hides is dropped. Unknown names are errors.
+    A list that may be empty may be left out; so may an optional answer. What a condition hides is dropped. Unknown names are errors;
+    so is a page that stops, by its name.
     """
     filled: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -295,6 +296,8 @@ def validate_answers(
             filled[page.repeat.name] = _filled_rows(page, given.get(page.repeat.name))
     journey = make_journey(form, filled, today=today)
     for state in journey.pages:
+        if state.page.stops:
+            errors[state.page.name] = state.page.say("title", language)
         if state.answered is not None:
             errors |= _said(state.answered.wrong, state.page, "", language)
             continue

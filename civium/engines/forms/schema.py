@@ -12,6 +12,9 @@ form:
   - page: proof
     when: assistance
     ask: [{name: certificate, type: file, accept: [pdf, jpg, png]}]
+  - page: not-for-you
+    when: "!is_resident"
+    stop: true
 ```
 """
 
@@ -82,12 +85,25 @@ class Repeat(Part):
 
 
 class Page(Part):
-    """One page: what it asks, and when it is shown at all."""
+    """One page: what it asks, and when it is shown at all. With ``stop`` it asks nothing: the way ends there, unsent."""
 
     page: PageName
     when: When | None = None
     repeat: Repeat | None = None
-    ask: Annotated[tuple[AnyQuestion, ...], AfterValidator(_some(MOST_QUESTIONS, "question"))]
+    ask: Annotated[tuple[AnyQuestion, ...], AfterValidator(_some(MOST_QUESTIONS, "question"))] = ()
+    stop: bool = False
+
+    @model_validator(mode="after")
+    def _asks_or_stops(self) -> Page:
+        if self.stop and (self.ask or self.repeat):
+            raise ValueError(f"the page '{self.page}' stops, so it asks nothing; take 'ask' and 'repeat' out")
+        if self.stop and self.when is None:
+            raise ValueError(f"the page '{self.page}' would stop everybody; add 'when: ...'")
+        if not (self.stop or self.ask):
+            raise ValueError(
+                f"the page '{self.page}' asks nothing; add 'ask: ...', or 'stop: true' if the way ends there"
+            )
+        return self
 
 
 class FormPart(RootModel[Annotated[tuple[Page, ...], AfterValidator(_some(MOST_PAGES, "page"))]]):

@@ -75,7 +75,7 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """All that a form page shows. ``kind``: questions, rows or removal."""
+    """All that a form page shows. ``kind``: questions, rows, removal or stop."""
 
     kind: str
     name: str
@@ -104,6 +104,8 @@ def view_page(
     """This will choose the template of a page's turn and what it shows. Refuses hidden pages and unknown rows."""
     state = journey.state(page_name)
     asked = journey.form.asked(language, journey.today)
+    if state.page.stops:
+        return "forms/stop.html", _stop(journey, state.page, asked)
     if state.answered is not None:
         return "forms/page.html", _questions(journey, state.page, state.answered, asked, reading, "")
     repeat = state.page.repeat
@@ -120,6 +122,16 @@ def view_page(
         answered = row.answered
         title = row_title(state.page, row, state.rows.index(row) + 1, asked)
     return "forms/page.html", _questions(journey, state.page, answered, asked, reading, title)
+
+
+def _stop(journey: Journey, page: ReadyPage, asked: Asked) -> PageView:
+    return PageView(
+        kind="stop",
+        name=page.name,
+        title=page_title(page),
+        intro=pick_text(page.all("intro"), asked.language),
+        progress=journey.progress(page.name),
+    )
 
 
 def _new_row_title(state: PageState, asked: Asked) -> str:

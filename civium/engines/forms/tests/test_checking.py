@@ -184,7 +184,7 @@ def test_a_page_of_one_question_needs_no_title() -> None:
         ("- page: a\n  ask: [{name: Ex, type: text}]", "small letters"),
         ("- page: a\n  ask: []", "1 to 40 questions"),
         ("[]", "1 to 100 pages"),
-        ("- page: a\n  asks: []", "Field required"),
+        ("- page: a\n  asks: []", "asks"),
         (
             "- page: a\n  repeat: {name: r, at_least: 3, at_most: 2}\n  ask: [{name: x, type: text}]",
             "at_least is larger",

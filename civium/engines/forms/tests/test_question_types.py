@@ -334,6 +334,12 @@ def test_what_is_no_address_of_mail_is_told(typed: str) -> None:
     assert codes(post(question(type="email"), whole=typed)) == ["not_email"]
 
 
+def test_an_address_of_mail_may_have_to_be_short() -> None:
+    short = question(type="email", max_length=10)
+    assert post(short, whole="ann@bob.co").value == "ann@bob.co"
+    assert codes(post(short, whole="anne@bob.co")) == ["too_long"]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
