@@ -54,15 +54,26 @@ class Compared:
     ratio: float
 
 
+# The kernel counts CPU time in steps of ten milliseconds: a turn has to be long beside that.
+TURN_MS = 500
+
+
 def compare(ours: Side, floor: Side, *, requests: int, rounds: int) -> Compared:
-    """Let both warm up, then take turns."""
-    for side in (ours, floor):
-        side.cpu_ms_per_request(max(20, requests // 5))
+    """Let both warm up, then take turns of the same length. ``requests`` is how many of ours a turn has."""
+    warm = max(10, requests // 10)
+    ours.cpu_ms_per_request(warm)
+    cost = max(floor.cpu_ms_per_request(50), 0.1)
+    floor_requests = max(requests, int(TURN_MS / cost))
     turns: Sequence[tuple[float, float]] = [
-        (ours.cpu_ms_per_request(requests), floor.cpu_ms_per_request(requests)) for _ in range(rounds)
+        (ours.cpu_ms_per_request(requests), floor.cpu_ms_per_request(floor_requests)) for _ in range(rounds)
     ]
     return Compared(
         statistics.median(mine for mine, _ in turns),
         statistics.median(least for _, least in turns),
         statistics.median(mine / least for mine, least in turns if least),
     )
+
+
+def requests_of_ours(requests: int, rounds: int) -> int:
+    """How many requests of ours a comparison makes altogether."""
+    return max(10, requests // 10) + requests * rounds

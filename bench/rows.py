@@ -17,9 +17,9 @@ class Row:
 
 
 RATIOS = (
-    Row("anonymous service page, cached", ours="service page", floor="plain", goal=1.5, requests=600),
+    Row("anonymous service page, cached", ours="service page", floor="plain", goal=1.5, requests=1500),
     Row(
-        "anonymous service page, not cached", ours="fresh service page", floor="page", goal=1.6, requests=300
+        "anonymous service page, not cached", ours="fresh service page", floor="page", goal=1.6, requests=400
     ),
     Row("my page, 20 of 100,000 cases", ours="my page", floor="list", goal=1.5, requests=200),
     Row("submission", ours="submission", floor="insert", goal=2.5, requests=60),
