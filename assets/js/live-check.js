@@ -1,7 +1,7 @@
 // A field that is left is checked by the server, with the rule that will judge it when the form is sent.
 //
 // Sent:     POST <data-live-check>, the form's fields (no files) and `_field`, the name of the one that was left
-// Answered: {"errors": {"<name>": "<message>"}}: the messages for that field; none when it is fine
+// Answered: the field's error message as the server draws it (p.govuk-error-message), or nothing when it is fine
 //
 // The group ends up as the server would have drawn it. An empty field is not scolded until the form is sent.
 const latest = new WeakMap();
@@ -37,16 +37,16 @@ async function check(form, field, group) {
   latest.set(group, turn);
   let answer;
   try {
-    const response = await fetch(form.dataset.liveCheck, { method: "POST", body, headers: { Accept: "application/json" } });
+    const response = await fetch(form.dataset.liveCheck, { method: "POST", body });
     if (!response.ok) return;
-    answer = await response.json();
+    answer = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
     return; // no connection: the form will be checked when it is sent
   }
-  if (latest.get(group) === turn) show(group, Object.values(answer.errors ?? {})[0]);
+  if (latest.get(group) === turn) show(group, answer.querySelector(".govuk-error-message"));
 }
 
-function show(group, message) {
+function show(group, error) {
   const fieldset = group.querySelector("fieldset");
   const date = group.querySelector(".govuk-date-input");
   const field = group.querySelector("input:not([type=hidden]), select, textarea");
@@ -55,20 +55,14 @@ function show(group, message) {
   const errorId = `${id}-error`;
   document.getElementById(errorId)?.remove();
   const others = (described.getAttribute("aria-describedby") || "").split(/\s+/).filter((each) => each && each !== errorId);
-  group.classList.toggle("govuk-form-group--error", Boolean(message));
+  group.classList.toggle("govuk-form-group--error", Boolean(error));
   for (const each of fieldsOf(group)) {
     for (const kind of ["input", "textarea", "select"]) {
-      if (each.classList.contains(`govuk-${kind}`)) each.classList.toggle(`govuk-${kind}--error`, Boolean(message));
+      if (each.classList.contains(`govuk-${kind}`)) each.classList.toggle(`govuk-${kind}--error`, Boolean(error));
     }
   }
-  if (message) {
-    const error = document.createElement("p");
-    const hidden = document.createElement("span");
+  if (error) {
     error.id = errorId;
-    error.className = "govuk-error-message";
-    hidden.className = "govuk-visually-hidden";
-    hidden.textContent = `${document.body.dataset.errorWord || "Error"}:`;
-    error.append(hidden, ` ${message}`);
     placeFor(group, fieldset, field).before(error);
     const count = others.findIndex((each) => each.endsWith("-info"));
     others.splice(count < 0 ? others.length : count, 0, errorId);

@@ -61,5 +61,4 @@ POINTING = {
     "external-link",
     "list",
     "truck",
-    "arrow-right",
 }

@@ -38,12 +38,12 @@ class _TheTown:
 
 def has_session(request: HttpRequest | None) -> bool:
     """True when the visitor brought a session cookie. Only then may a page look at ``request.user``."""
-    return request is not None and settings.SESSION_COOKIE_NAME in request.COOKIES
+    return isinstance(request, HttpRequest) and settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def signed_in_person(request: HttpRequest | None) -> Any:
     """Who is signed in, or None; costs nothing for a visitor without a session."""
-    if request is None or not has_session(request):
+    if not isinstance(request, HttpRequest) or not has_session(request):
         return None
     person = getattr(request, "user", None)
     return person if person is not None and person.is_authenticated else None
@@ -51,7 +51,7 @@ def signed_in_person(request: HttpRequest | None) -> Any:
 
 def messages_for(request: HttpRequest | None) -> list[Any]:
     """What the last action wanted to say; looks only where something can be."""
-    if request is None or not (has_session(request) or "messages" in request.COOKIES):
+    if not isinstance(request, HttpRequest) or not (has_session(request) or "messages" in request.COOKIES):
         return []
     return list(get_messages(request))
 

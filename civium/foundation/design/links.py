@@ -52,7 +52,7 @@ def language_of(path: str) -> str | None:
 
 def other_languages(request: HttpRequest | None) -> list[OtherLanguage]:
     """This page in the other languages. The links pass through ``/language/``, which remembers the choice."""
-    if request is None:
+    if not isinstance(request, HttpRequest):
         return []
     here = request.get_full_path() if request.method == "GET" else request.path
     present = language_of(here)

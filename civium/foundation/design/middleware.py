@@ -7,6 +7,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable
+from typing import TypeGuard
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
@@ -77,7 +78,7 @@ class PublicPageCache:
         return response
 
     @staticmethod
-    def _is_public(response: HttpResponseBase) -> bool:
+    def _is_public(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
         return (
             hasattr(response, "public_stamp")
             and response.status_code == 200
@@ -115,7 +116,7 @@ class ChosenLanguage:
         addressed = language_of(request.path_info)
         language = addressed or translation.get_language_from_request(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
         if not addressed:
             if response.status_code == 404 and is_valid_path(f"/{language}{request.path_info}"):
@@ -160,6 +161,6 @@ def note_defect(request: HttpRequest) -> str:
         kind.__name__ if kind else "unknown",
         request.method,
         route,
-        "".join(traceback.format_tb(trace)),
+        "\n".join(f"  {at.filename}:{at.lineno} in {at.name}" for at in traceback.extract_tb(trace)),
     )
     return reference

@@ -22,7 +22,7 @@ def went_wrong_page(request: HttpRequest, reference: str) -> HttpResponse:
     """The defect's page, with the reference that the log has."""
     try:
         page = render(request, "design/went_wrong.html", {"reference": reference, "calm": True}, status=500)
-        page._has_been_logged = True  # type: ignore[attr-defined] - once, with its reference, is enough
+        page._has_been_logged = True  # type: ignore[attr-defined]  # once, with its reference, is enough
         return page
     except Exception:  # the page about a defect must not be a defect: say it without a template
         text = _(
