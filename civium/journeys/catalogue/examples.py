@@ -21,6 +21,8 @@ from .problems import Problem, did_you_mean
 from .schema import ASKED, PAID
 
 Differences = Iterator[tuple[Place, str]]
+# What ``wrong`` says of a page at which the way ends, by the page's name.
+STOPS = "stop"
 
 
 def run_examples(folder: ServiceFolder, offer: Offer) -> list[Problem]:
@@ -45,6 +47,8 @@ def differences(example: Example, offer: Offer) -> Differences:
         return
     journey = journey_of(example, offer)
     mistakes = _mistakes(journey)
+    if example.pages is not None and tuple(journey.page_names) != example.pages:
+        yield ("pages",), _expected(example.pages, journey.page_names)
     if example.wrong or mistakes:
         yield from _compare_mistakes(example, mistakes, journey)
         return
@@ -105,6 +109,8 @@ def _files(names: Any) -> list[dict[str, str]]:
 def _mistakes(journey: Journey) -> dict[str, str]:
     found: dict[str, str] = {}
     for state in journey.pages:
+        if state.page.stops:
+            found[state.page.name] = STOPS
         if state.answered is not None:
             found |= {name: wrong.code for name, wrong in state.answered.wrong.items()}
             continue
@@ -119,7 +125,9 @@ def _mistakes(journey: Journey) -> dict[str, str]:
 def _compare_mistakes(example: Example, found: Mapping[str, str], journey: Journey) -> Differences:
     for name, code in found.items():
         if name not in example.wrong:
-            words = "has no answer" if code == "required" else f"is refused ({code})"
+            words = {"required": "has no answer", STOPS: "ends the way here"}.get(
+                code, f"is refused ({code})"
+            )
             yield ("answers",), f"'{name}' {words}; the pages seen were {_listed(journey.page_names)}"
     for name, code in example.wrong.items():
         if found.get(name) != code:
@@ -130,8 +138,6 @@ def _compare_mistakes(example: Example, found: Mapping[str, str], journey: Journ
 
 
 def _compare_answers(example: Example, offer: Offer, journey: Journey) -> Differences:
-    if example.pages is not None and tuple(journey.page_names) != example.pages:
-        yield ("pages",), _expected(example.pages, journey.page_names)
     for name, value in example.values.items():
         if not _same(value, journey.values.get(name)):
             yield ("values", name), _expected(value, journey.values.get(name))

@@ -14,7 +14,8 @@
   outputs: [dog-licence-certificate]
 ```
 
-An example whose answers must not be accepted says ``wrong: {chip_number: pattern}`` instead of what comes of it.
+An example whose answers must not be accepted says ``wrong: {chip_number: pattern}`` instead of what comes of it, and
+``wrong: {not-for-you: stop}`` when the way ends at the page ``not-for-you``.
 """
 
 from __future__ import annotations
