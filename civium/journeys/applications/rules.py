@@ -33,7 +33,6 @@ from civium.journeys.applications.events import (
     CertificateWithdrawn,
 )
 
-
 READING = "eye"
 
 
