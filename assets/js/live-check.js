@@ -64,8 +64,7 @@ function show(group, error) {
   if (error) {
     error.id = errorId;
     placeFor(group, fieldset, field).before(error);
-    const count = others.findIndex((each) => each.endsWith("-info"));
-    others.splice(count < 0 ? others.length : count, 0, errorId);
+    others.push(errorId);
   }
   if (others.length) described.setAttribute("aria-describedby", others.join(" "));
   else described.removeAttribute("aria-describedby");
