@@ -1,11 +1,11 @@
-"""What every test may ask for: the cast of people, and a real browser."""
+"""What every test may ask for: the cast of people, the town's offer, and a real browser."""
 
 from __future__ import annotations
 
 import re
 from uuid import UUID
 
-pytest_plugins = ["tests.cast", "tests.browser"]
+pytest_plugins = ["tests.cast", "tests.offer", "tests.browser"]
 
 _MADE_UP = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
