@@ -32,7 +32,7 @@ from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join import join
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Agency, Person
 from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.kit.town import the_town
@@ -138,7 +138,7 @@ def _people(*, at: datetime) -> dict[str, Person]:
         person = join(
             account.email, name=account.name, password=DEMO_PASSWORD, language=account.language, at=at
         )
-        agencies = [get_agency(name) for name in account.agencies] or [None]
+        agencies: list[Agency | None] = [get_agency(name) for name in account.agencies] or [None]
         for agency in agencies if account.role else []:
             grant_role(
                 person, role=account.role, agency=agency, shown_as=account.name.split()[0], by=None, at=at
@@ -148,8 +148,8 @@ def _people(*, at: datetime) -> dict[str, Person]:
         people[first] = join(
             f"{first}@port-lumen.example", name=name, password=None, language=language, at=at
         )
-    for agency in the_town().agencies:
-        get_agency(agency)
+    for name in the_town().agencies:
+        get_agency(name)
     return people
 
 

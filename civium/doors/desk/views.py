@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -31,7 +31,7 @@ from civium.engines.payments.queries import (
     find_recent_payments,
 )
 from civium.foundation.files.actions.serve_file import download_response
-from civium.foundation.identity.policy import open_to, staff
+from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.jobs.queries import count_waiting, find_dead_jobs, find_failing_jobs, find_stuck
 from civium.foundation.journal.actions.settle_dead_letters import (
@@ -57,14 +57,14 @@ def _language() -> str:
     return get_language() or "en"
 
 
-def _page(request: HttpRequest, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+def _page(request: SignedInRequest, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
     side = side_groups(request.user, here=request.get_full_path(), at=timezone.now())
     return render(request, f"desk/{template}", {"side": side, **shown}, status=status)
 
 
 @open_to(staff(*CASEWORKERS, "finance", "administrator", "designer", "auditor", "data-protection-officer"))
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """A queue, the most urgent case first. Whoever works no cases is shown to their own part of the desk."""
     roles = request.user.roles
     if roles.isdisjoint(CASEWORKERS):
@@ -87,14 +87,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _case(request: HttpRequest, reference: str) -> Case:
+def _case(request: SignedInRequest, reference: str) -> Case:
     """A case this member of staff may work on; for anybody else, their own case included, it is not there."""
     case = get_case(parse_reference(reference) or "", for_=request.user)
     require(may_work_on(request.user, case), NotFound)
     return case
 
 
-def _case_page(request: HttpRequest, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _case_page(request: SignedInRequest, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
     now = timezone.now()
     file = open_case_file(found, purpose="work-on-case", by=request.user, language=_language(), at=now)
     return _page(
@@ -110,14 +110,14 @@ def _case_page(request: HttpRequest, found: Case, *, status: int = 200, **extra:
 
 @open_to(caseworkers)
 @require_GET
-def case(request: HttpRequest, reference: str) -> HttpResponse:
+def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case with its answers, files, story and payment, and what this person can do with it."""
     return _case_page(request, _case(request, reference))
 
 
 @open_to(caseworkers)
 @require_POST
-def holder(request: HttpRequest, reference: str) -> HttpResponse:
+def holder(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take the case, or give it back to the team."""
     found, now = _case(request, reference), timezone.now()
     change = give_back_case if request.POST.get("do") == "give-back" else claim_case
@@ -135,14 +135,14 @@ def holder(request: HttpRequest, reference: str) -> HttpResponse:
 
 @open_to(caseworkers)
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
+def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
     """Move the case: say why, or what is needed from the applicant, then do it."""
     found = _case(request, reference)
     offered = {
         each.name: each
         for each in get_offered_moves(found, for_=request.user, language=_language()).moves_for(request.user)
     }
-    shown = {"case": found, "move": offered.get(move), "title": _move_words(found, move)}
+    shown: dict[str, Any] = {"case": found, "move": offered.get(move), "title": _move_words(found, move)}
     if request.method == "GET":
         require(move in offered, NotFound)
         return _page(request, "move.html", **shown, revision=found.revision)
@@ -179,14 +179,14 @@ def _move_words(case: Case, move: str) -> str:
 
 @open_to(caseworkers)
 @require_GET
-def file(request: HttpRequest, reference: str, id: UUID) -> HttpResponseBase:
+def file(request: SignedInRequest, reference: str, id: UUID) -> HttpResponseBase:
     """Download a file of the case."""
     return download_response(get_file_of_case(_case(request, reference), id))
 
 
 @open_to(staff("officer", "supervisor"))
 @require_POST
-def withdrawal(request: HttpRequest, reference: str, code: str) -> HttpResponse:
+def withdrawal(request: SignedInRequest, reference: str, code: str) -> HttpResponse:
     """Withdraw a document that should not have been issued, or no longer holds."""
     found = _case(request, reference)
     withdraw_certificate(get_certificate_of_case(found, code), by=request.user, at=timezone.now())
@@ -194,7 +194,7 @@ def withdrawal(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     return redirect("desk:case", reference=found.reference)
 
 
-def _paid_things(request: HttpRequest) -> dict[str, Any]:
+def _paid_things(request: SignedInRequest) -> dict[str, Any]:
     return {
         "attention": find_payments_needing_attention(for_=request.user),
         "calls": find_quarantined_calls(for_=request.user),
@@ -203,7 +203,7 @@ def _paid_things(request: HttpRequest) -> dict[str, Any]:
 
 @open_to(staff("finance"))
 @require_GET
-def money(request: HttpRequest) -> HttpResponse:
+def money(request: SignedInRequest) -> HttpResponse:
     """What finance must look at, then the newest payments and what the ledger holds."""
     recent = find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
     last = recent[29] if len(recent) > 30 else None
@@ -227,7 +227,7 @@ def _place(mark: str) -> tuple[datetime, UUID] | None:
 
 @open_to(staff("finance"))
 @require_POST
-def payment(request: HttpRequest, id: UUID) -> HttpResponse:
+def payment(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Finance has looked at a payment that needed it."""
     found = next((each for each in find_payments_needing_attention(for_=request.user) if each.pk == id), None)
     if found is None:
@@ -239,7 +239,7 @@ def payment(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @open_to(staff("finance"))
 @require_POST
-def provider_call(request: HttpRequest, id: UUID) -> HttpResponse:
+def provider_call(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Settle a payment with a call that did not agree with what was asked, or dismiss the call; with a reason."""
     call = next((each for each in find_quarantined_calls(for_=request.user) if each.pk == id), None)
     if call is None:
@@ -259,7 +259,7 @@ def provider_call(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @open_to(staff("administrator"))
 @require_GET
-def stuck(request: HttpRequest) -> HttpResponse:
+def stuck(request: SignedInRequest) -> HttpResponse:
     """Work that failed for good, work that waits too long, and mail that is not out."""
     now = timezone.now()
     return _page(
@@ -276,7 +276,7 @@ def stuck(request: HttpRequest) -> HttpResponse:
 
 @open_to(staff("administrator"))
 @require_POST
-def unstick(request: HttpRequest, kind: str, id: str) -> HttpResponse:
+def unstick(request: SignedInRequest, kind: str, id: str) -> HttpResponse:
     """Try a dead job or reaction again, or let it go."""
     again, now = request.POST.get("do") != "discard", timezone.now()
     try:
@@ -294,6 +294,6 @@ def unstick(request: HttpRequest, kind: str, id: str) -> HttpResponse:
 
 @open_to(staff("designer", "administrator", "supervisor"))
 @require_GET
-def services(request: HttpRequest) -> HttpResponse:
+def services(request: SignedInRequest) -> HttpResponse:
     """What the town offers, and in which version."""
     return _page(request, "services.html", offers=find_offers(), language=_language())

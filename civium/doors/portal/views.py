@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.doors.portal.my_page import case_cards, next_steps
@@ -19,9 +18,10 @@ from civium.engines.cases.queries import find_cases_of, find_questions, get_case
 from civium.engines.notices.actions.mark_read import mark_read
 from civium.engines.notices.queries import count_unread, find_inbox, find_outbox, get_notice, get_outgoing
 from civium.foundation.design.caching import public_page
+from civium.foundation.design.style_guide import guide_page
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.actions.rename_person import rename_person
-from civium.foundation.identity.policy import anyone, demo_town, open_to, signed_in
+from civium.foundation.identity.policy import SignedInRequest, anyone, demo_town, open_to, signed_in
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @open_to(signed_in)
 @require_GET
-def my_page(request: HttpRequest) -> HttpResponse:
+def my_page(request: SignedInRequest) -> HttpResponse:
     """Next steps first, then cases, then documents and messages."""
     person, now, language = request.user, timezone.now(), get_language() or "en"
     cases = find_cases_of(person, after=request.GET.get("after"), limit=20)
@@ -74,7 +74,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _my_case(request: HttpRequest, reference: str) -> Any:
+def _my_case(request: SignedInRequest, reference: str) -> Any:
     """The visitor's own case: staff read a case at their desk."""
     case = get_case(parse_reference(reference) or "", for_=request.user)
     if case.applicant_id != request.user.pk:
@@ -82,21 +82,21 @@ def _my_case(request: HttpRequest, reference: str) -> Any:
     return case
 
 
-def _case_page(request: HttpRequest, case: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _case_page(request: SignedInRequest, case: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
     file = get_case_file(case, language=get_language() or "en", for_=request.user)
     return render(request, "portal/case.html", {"case": case, "file": file, **extra}, status=status)
 
 
 @open_to(signed_in)
 @require_GET
-def case(request: HttpRequest, reference: str) -> HttpResponse:
+def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case: where it stands, by when it is decided, what happened, what was answered."""
     return _case_page(request, _my_case(request, reference))
 
 
 @open_to(signed_in)
 @require_http_methods(["POST"])
-def answer(request: HttpRequest, reference: str) -> HttpResponse:
+def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Answer the question that holds up the case."""
     mine, now = _my_case(request, reference), timezone.now()
     question = next((each for each in find_questions(mine) if each.is_open), None)
@@ -113,7 +113,7 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 @open_to(signed_in)
 @require_GET
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: SignedInRequest) -> HttpResponse:
     """Certificates and letters the town gave."""
     certificates = find_certificates_of(request.user, language=get_language() or "en")
     return render(request, "portal/documents.html", {"certificates": certificates})
@@ -121,14 +121,14 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 @open_to(signed_in)
 @require_GET
-def document(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def document(request: SignedInRequest, id: UUID) -> HttpResponseBase:
     """Download one's own document, or a file one sent with a case."""
     return download_response(get_document(id, for_=request.user))
 
 
 @open_to(signed_in)
 @require_GET
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: SignedInRequest) -> HttpResponse:
     """Everything the town wrote, newest first."""
     page = find_inbox(request.user, after=request.GET.get("after"), limit=20)
     return render(request, "portal/messages.html", {"notices": page.notices, "next": page.next})
@@ -136,7 +136,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 @open_to(signed_in)
 @require_GET
-def message(request: HttpRequest, id: UUID) -> HttpResponse:
+def message(request: SignedInRequest, id: UUID) -> HttpResponse:
     """One message exactly as it was sent; reading it here marks it read."""
     notice = get_notice(id, for_=request.user)
     mark_read(notice, by=request.user, at=timezone.now())
@@ -146,7 +146,7 @@ def message(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """The name and the language the town uses."""
     error, typed = "", request.user.name
     if request.method == "POST":
@@ -183,6 +183,4 @@ def letter(request: HttpRequest, id: str) -> HttpResponse:
 @require_GET
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for designers and developers."""
-    from civium.foundation.design.style_guide import guide  # its examples are only needed here
-
-    return render(request, "design/style_guide.html", {"title": _("Design"), **guide()})
+    return guide_page(request)

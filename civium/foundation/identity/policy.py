@@ -17,9 +17,16 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.views.decorators.csrf import csrf_exempt
 
+from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class SignedInRequest(HttpRequest):
+    """What a view gets whose policy lets only signed-in people in."""
+
+    user: Person
 
 
 @dataclass(frozen=True)

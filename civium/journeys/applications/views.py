@@ -18,7 +18,7 @@ from civium.engines.forms.rules import Journey, PageReading, Turn
 from civium.engines.payments.actions.ask_for_payment import ask_again
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.queries import get_payment_of
-from civium.foundation.identity.policy import anyone, open_to, signed_in
+from civium.foundation.identity.policy import SignedInRequest, anyone, open_to, signed_in
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer, get_offer_version
@@ -61,7 +61,7 @@ def _where_it_stands(application: Application, journey: Journey | None = None) -
 
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, service: str) -> HttpResponse:
+def start(request: SignedInRequest, service: str) -> HttpResponse:
     """Begin an application, or go on with the one that is open."""
     offer, now = get_offer(service), timezone.now()
     standing = find_open_application(request.user, service)
@@ -85,14 +85,14 @@ def start(request: HttpRequest, service: str) -> HttpResponse:
 
 @open_to(signed_in)
 @require_GET
-def resume(request: HttpRequest, id: UUID) -> HttpResponse:
+def resume(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Go on where the applicant stopped."""
     return _where_it_stands(get_application(id, for_=request.user))
 
 
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
-def page(request: HttpRequest, id: UUID, page: str) -> HttpResponse:
+def page(request: SignedInRequest, id: UUID, page: str) -> HttpResponse:
     """One page of questions, a list of rows, or one row of it. ``?change`` came from check-your-answers and leads back."""
     application = get_application(id, for_=request.user)
     if application.state != State.DRAFT:
@@ -163,7 +163,7 @@ def _next_page(
 
 @open_to(signed_in)
 @require_POST
-def live_check(request: HttpRequest, id: UUID, page: str) -> HttpResponse:
+def live_check(request: SignedInRequest, id: UUID, page: str) -> HttpResponse:
     """What is wrong with one field as it is left: by the same rule as the page. Nothing is saved."""
     application = get_application(id, for_=request.user)
     field = request.POST.get("_field", "")
@@ -174,7 +174,7 @@ def live_check(request: HttpRequest, id: UUID, page: str) -> HttpResponse:
 
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
-def check_answers(request: HttpRequest, id: UUID) -> HttpResponse:
+def check_answers(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Everything answered, with a way to change each answer; then send."""
     application = get_application(id, for_=request.user)
     if request.method == "POST" or application.state != State.DRAFT:
@@ -219,7 +219,7 @@ def _money(amount: Any) -> str:
 
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
-def pay(request: HttpRequest, id: UUID) -> HttpResponse:
+def pay(request: SignedInRequest, id: UUID) -> HttpResponse:
     """What is to be paid, and the way to the provider's page. Only the provider's own word settles it."""
     application, now = get_application(id, for_=request.user), timezone.now()
     if application.state != State.TO_PAY:
@@ -248,7 +248,7 @@ def pay(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @open_to(signed_in)
 @require_GET
-def sent(request: HttpRequest, id: UUID) -> HttpResponse:
+def sent(request: SignedInRequest, id: UUID) -> HttpResponse:
     """After sending, or after paying: the reference, or that the bank's answer is still awaited."""
     application = get_application(id, for_=request.user)
     payment = get_payment_of(application.subject) if application.state == State.TO_PAY else None
@@ -268,7 +268,7 @@ def sent(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
-def drop(request: HttpRequest, id: UUID) -> HttpResponse:
+def drop(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Delete an application that was not sent, after asking once."""
     application = get_application(id, for_=request.user)
     if not application.is_open:
