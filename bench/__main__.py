@@ -34,7 +34,7 @@ from config.keys import make_missing_secrets
 from config.processes import die_with_parent
 from config.terminal import say, step
 from setup import BUILD, ROOT
-from setup.postgres import running_postgres
+from setup.postgres import folder_of, running_postgres
 
 PLACE = BUILD / "bench"
 COLD_STARTS = 3
@@ -104,8 +104,8 @@ def _database(name: str) -> Iterator[Place]:
         with psycopg.connect(address, autocommit=True) as connection:
             for side in ("ours", "floor"):
                 connection.execute(f"CREATE DATABASE {side}")  # type: ignore[call-overload]
-        ours, floor = (address.replace("/postgres?", f"/{side}?") for side in ("ours", "floor"))
-        yield Place(name, ours, floor, address.partition("host=")[2])
+        ours, floor = (address.removesuffix("postgres") + side for side in ("ours", "floor"))
+        yield Place(name, ours, floor, folder_of(address))
 
 
 def _measure(place: Place, *, rounds: int, weigh_too: bool) -> list[Result]:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 from config.processes import die_with_parent
 from config.terminal import Trouble
@@ -60,7 +61,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
                 preexec_fn=die_with_parent(signal.SIGQUIT), **user,
             )  # fmt: skip
         _wait_until_ready(server, place)
-        yield f"postgresql://postgres@/postgres?host={place}"
+        yield f"postgresql://postgres@{quote(str(place), safe='')}:5432/postgres"
     finally:
         if server is not None:
             server.send_signal(signal.SIGINT)
@@ -70,6 +71,11 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
                 server.kill()
                 server.wait()
         shutil.rmtree(place, ignore_errors=True)
+
+
+def folder_of(address: str) -> str:
+    """The folder of the server with this address, where its socket, its log and its data are."""
+    return unquote(urlsplit(address).netloc.rpartition("@")[2].partition(":")[0])
 
 
 def _programs(place: Path, *, readable_by_all: bool) -> Path:
