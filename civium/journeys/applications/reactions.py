@@ -12,11 +12,13 @@ from civium.engines.cases.queries import get_case_of_subject
 from civium.engines.payments.events import PaymentSettled
 from civium.engines.payments.models import Payment
 from civium.foundation.design.showing import money
+from civium.foundation.files.events import FileRefused
+from civium.foundation.files.queries import get_file
 from civium.foundation.journal.actions.react import reacts_to
 from civium.foundation.journal.models import Entry
 from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
-from civium.journeys.applications.actions.tell_applicant import tell_applicant
+from civium.journeys.applications.actions.tell_applicant import tell_applicant, tell_of_refused_file
 
 
 def _application(subject: str) -> UUID | None:
@@ -39,14 +41,23 @@ def hand_in_what_was_paid(event: PaymentSettled, entry: Entry) -> None:
 
 @reacts_to(CaseOpened)
 def send_the_receipt(event: CaseOpened, entry: Entry) -> None:
-    """The applicant gets the reference."""
-    _tell(event.subject, moment="received", entry=entry)
+    """The applicant gets the reference: the notice of the first step is the receipt."""
+    _tell(event.subject, moment=event.step, entry=entry)
 
 
 @reacts_to(CaseMoved)
 def tell_of_the_step(event: CaseMoved, entry: Entry) -> None:
     """The applicant is told of a step when the document has a notice for it."""
     _tell(event.subject, moment=event.step, entry=entry)
+
+
+@reacts_to(FileRefused)
+def tell_of_a_file_that_cannot_be_used(event: FileRefused, entry: Entry) -> None:
+    """A file that was checked after it was sent is no longer there: whoever sent it is told."""
+    file = get_file(event.file)
+    application = _application(file.under)
+    if application is not None:
+        tell_of_refused_file(application, file=file, at=entry.at)
 
 
 @reacts_to(ApplicantAsked)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from civium.engines.cases.models import Case
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
 from civium.engines.notices.rules import fill, fill_line
+from civium.foundation.files.models import StoredFile
 from civium.journeys.catalogue.queries import get_offer_version
 
+from ..models import Application
 from ..notice_values import case_values
 
 
@@ -31,3 +37,30 @@ def tell_applicant(case: Case, *, moment: str, at: datetime, once: str, **extra:
         at=at,
         once=once,
     )
+
+
+def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime) -> Notice | None:
+    """Say that a file turned out to be unusable, and what to do. Once per file, in the words of the product itself."""
+    application = Application.objects.select_related("applicant").filter(pk=application_id).first()
+    if application is None:
+        return None
+    with override(application.language):
+        values = {"name": application.applicant.name, "file": file.name}
+        return send_notice(
+            to=application.applicant,
+            about=application.subject,
+            kind="file-refused",
+            subject_line=_("A file you sent cannot be used"),
+            body=fill(
+                _(
+                    "Dear ((name)),\n\nour virus scanner refused the file “((file))”, so we deleted it. "
+                    "Your other answers are safe. Please check your device, then send us the file again "
+                    "or call us."
+                ),
+                values,
+                language=application.language,
+            ),
+            language=application.language,
+            at=at,
+            once=f"file-refused:{file.id}",
+        )

@@ -22,7 +22,13 @@ from tests.applying import again, begin, fill_in, send, upload
 from tests.cast import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
-DOG = {"dog_name": "Luna", "breed": "Mix", "dog_born-day": "27", "dog_born-month": "3", "dog_born-year": "2023"}
+DOG = {
+    "dog_name": "Luna",
+    "breed": "Mix",
+    "dog_born-day": "27",
+    "dog_born-month": "3",
+    "dog_born-year": "2023",
+}
 
 
 def read(

@@ -34,17 +34,13 @@ def test_an_application_begins_as_a_draft_on_the_version_that_is_offered(
     assert kinds_about(application.subject)[0] == "ApplicationStarted"
 
 
-def test_it_has_a_key_of_its_own_under_the_persons_key(
-    demo_services: dict[str, int], amina: Person
-) -> None:
+def test_it_has_a_key_of_its_own_under_the_persons_key(demo_services: dict[str, int], amina: Person) -> None:
     application = begin(amina)
     assert Key.objects.get(owner=application.subject).parent == Key.objects.get(owner=amina.vault_key)
 
 
 def test_what_the_register_knows_need_not_be_typed(demo_services: dict[str, int]) -> None:
-    resident = join(
-        "amina@port-lumen.example", name="Amina Haddad", password=None, language="en", at=NOW
-    )
+    resident = join("amina@port-lumen.example", name="Amina Haddad", password=None, language="en", at=NOW)
     answers = open_answers(begin(resident).draft)
     assert answers["owner_name"] == "Amina Haddad"
     assert answers["owner_address"]["town"] == "Port Lumen"
