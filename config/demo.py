@@ -183,6 +183,8 @@ def _answers(
     answers = {
         name: _with_file(value, application, person, sample, at=at) for name, value in journey.answers.items()
     }
+    if "dog_name" in answers:
+        answers["dog_name"] = DOGS[chapter.days_ago % len(DOGS)]
     if "start_on" in answers:
         answers["start_on"] = (at + timedelta(days=100)).date().isoformat()
     return {**answers, **open_answers(application.draft)}
