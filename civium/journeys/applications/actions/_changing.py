@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.payments.models import Payment, PaymentState
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, Refusal
 
@@ -17,6 +18,19 @@ class NotOpenAnyMore(Refusal):
 
     message = _("This application can no longer be changed.")
     what_next = _("Look on your page: it was sent, or deleted in another window.")
+
+
+class MoneyOnItsWay(Refusal):
+    """The payment is made, or the bank is about to say so: what it is for must stay as it is."""
+
+    message = _("Your payment is on its way, so this application cannot be changed or deleted now.")
+    what_next = _("As soon as it arrives we send your application. Call us if something must be corrected.")
+
+
+def refuse_while_paying(payment: Payment | None) -> None:
+    """Refuse what would take away the thing that money was, or is just being, paid for."""
+    if payment is not None and (payment.is_paid or payment.state == PaymentState.PENDING):
+        raise MoneyOnItsWay
 
 
 def locked(id: UUID, *, for_: Person | None = None) -> Application:

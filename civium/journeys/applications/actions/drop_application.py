@@ -17,16 +17,17 @@ from civium.foundation.vault.actions.destroy_key import destroy_key
 
 from ..events import ApplicationDropped
 from ..models import Application, State
-from ._changing import NotOpenAnyMore, locked
+from ._changing import NotOpenAnyMore, locked, refuse_while_paying
 
 
 @transaction.atomic
 def drop_application(
     application: Application, *, by: Person | None, at: datetime, expired: bool = False
 ) -> None:
-    """Delete the answers and files for good: their key is destroyed. Only what was never sent can be deleted.
+    """Delete the answers and files for good: their key is destroyed. Only what was never sent can be deleted,
+    and nothing that money was or is just being paid for.
 
-    Money on its way is not lost: when it comes, finance sees that what it was for is gone.
+    Money that comes all the same is not lost: finance sees that what it was for is gone.
     """
     current = locked(application.pk, for_=by)
     if current.state == State.DROPPED:
@@ -34,6 +35,8 @@ def drop_application(
     if not current.is_open:
         raise NotOpenAnyMore
     payment = get_payment_of(current.subject)
+    if current.state == State.TO_PAY:
+        refuse_while_paying(payment)
     if payment is not None and payment.is_open:
         cancel_payment(payment, by=by, at=at, because="application-dropped")
     for file in find_files_under(current.subject):

@@ -5,25 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from civium.engines.payments.actions.cancel_payment import cancel_payment
-from civium.engines.payments.models import PaymentState
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.refusals import Refusal
 
 from ..events import ApplicationReopened
 from ..models import Application, State
-from ._changing import NotOpenAnyMore, locked
-
-
-class MoneyOnItsWay(Refusal):
-    """The payment is made, or the bank is about to say so."""
-
-    message = _("Your payment is on its way, so the answers cannot be changed now.")
-    what_next = _("As soon as it arrives we send your application. Call us if something must be corrected.")
+from ._changing import NotOpenAnyMore, locked, refuse_while_paying
 
 
 @transaction.atomic
@@ -35,8 +25,7 @@ def reopen_answers(application: Application, *, by: Person, at: datetime) -> App
     if current.state != State.TO_PAY:
         raise NotOpenAnyMore
     payment = get_payment_of(current.subject)
-    if payment is not None and (payment.is_paid or payment.state == PaymentState.PENDING):
-        raise MoneyOnItsWay
+    refuse_while_paying(payment)
     if payment is not None and payment.is_open:
         cancel_payment(payment, by=by, at=at, because="answers-reopened")
     current.state = State.DRAFT

@@ -8,17 +8,31 @@ from typing import Any
 import pytest
 
 from civium.engines.forms.queries import open_answers
+from civium.engines.payments.queries import find_payments_needing_attention
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.vault.actions.keys import KeyDestroyed
 from civium.foundation.vault.models import Key
-from civium.journeys.applications.actions._changing import NotOpenAnyMore
+from civium.journeys.applications.actions._changing import MoneyOnItsWay, NotOpenAnyMore
 from civium.journeys.applications.actions.drop_application import drop_application
+from civium.journeys.applications.actions.reopen_answers import reopen_answers
 from civium.journeys.applications.actions.start_application import KEPT_FOR
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.tasks import drop_expired_applications
-from tests.applying import again, begin, checkout, fill_in, kinds_about, pay, payment_of, send
+from tests.applying import (
+    again,
+    begin,
+    case_of,
+    checkout,
+    fill_in,
+    kinds_about,
+    pay,
+    payment_of,
+    provider_says,
+    send,
+)
 from tests.cast import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
@@ -69,9 +83,30 @@ def test_what_was_paid_for_is_not_deleted(amina: Person) -> None:
     """Between the provider's call and our reaction to it: the money must not be lost to a key that is gone."""
     application = send(fill_in(begin(amina)))
     pay(application)
-    with pytest.raises(NotOpenAnyMore):
+    with pytest.raises(MoneyOnItsWay):
+        drop_application(application, by=amina, at=NOW)
+    run_waiting_jobs()
+    assert case_of(application).about == "Luna"
+
+
+def test_what_is_just_being_paid_for_is_not_deleted(amina: Person) -> None:
+    application = send(fill_in(begin(amina)))
+    provider_says(checkout(application), "pending")
+    with pytest.raises(MoneyOnItsWay):
         drop_application(application, by=amina, at=NOW)
     assert again(application).state == "to-pay"
+
+
+def test_what_was_paid_while_its_answers_were_open_can_be_deleted_and_finance_pays_back(
+    amina: Person, finn: Person
+) -> None:
+    application = send(fill_in(begin(amina)))
+    payment = checkout(application)
+    reopen_answers(application, by=amina, at=NOW)
+    provider_says(payment)
+    drop_application(application, by=amina, at=NOW)
+    assert again(application).state == "dropped"
+    assert [each.pk for each in find_payments_needing_attention(for_=finn)] == [payment.pk]
 
 
 def test_the_neighbour_deletes_nothing(amina: Person, ben: Person) -> None:

@@ -21,8 +21,9 @@ from civium.engines.payments.queries import (
 )
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.journeys.applications.actions._changing import MoneyOnItsWay
 from civium.journeys.applications.actions.drop_application import drop_application
-from civium.journeys.applications.actions.reopen_answers import MoneyOnItsWay, reopen_answers
+from civium.journeys.applications.actions.reopen_answers import reopen_answers
 from civium.journeys.applications.models import Application
 from tests.applying import (
     again,

@@ -1,0 +1,215 @@
+"""Applying in tests, with everything real: the services' own examples, files with content, the provider's signed calls.
+
+Each step takes the moment it happens at, as the actions do. ``apply_for`` goes all the way from the start to an open case.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.forms.actions.save_answers import save_answers
+from civium.engines.forms.queries import open_answers
+from civium.engines.payments.actions.hear_provider import hear_provider
+from civium.engines.payments.actions.start_checkout import start_checkout
+from civium.engines.payments.models import Payment, ProviderCall
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.vault.actions.signing import sign_message
+from civium.journeys.applications.actions.move_the_case import move_the_case
+from civium.journeys.applications.actions.send_application import send_application
+from civium.journeys.applications.actions.start_application import KEPT_FOR, start_application
+from civium.journeys.applications.models import Application
+from civium.journeys.applications.queries import get_application
+from civium.journeys.catalogue.examples import journey_of
+from civium.journeys.catalogue.examples_schema import Examples
+from civium.journeys.catalogue.loading import load_folder
+from civium.journeys.catalogue.queries import get_offer
+from tests.cast import NOW
+
+REASON = "The chip belongs to another dog."
+QUESTION = "Please send the page with the chip number."
+
+
+@pytest.fixture
+def at_nine(time_machine: Any) -> dt.datetime:
+    """The clock stands at the moment of the cast, for what looks at the clock: pages and jobs."""
+    time_machine.move_to(NOW, tick=False)
+    return NOW
+
+
+def pdf(words: str = "A page of a test.") -> bytes:
+    """A PDF of one page with these words in it."""
+    made, out = pikepdf.new(), BytesIO()
+    made.add_blank_page(page_size=(300, 200))
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    made.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    made.pages[0].Contents = made.make_stream(f"BT /F1 12 Tf 20 100 Td ({words}) Tj ET".encode())
+    made.save(out, compress_streams=False)
+    return out.getvalue()
+
+
+def upload(name: str = "proof.pdf", data: bytes = b"") -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, data or pdf(), content_type="application/pdf")
+
+
+@lru_cache(maxsize=8)
+def examples_of(service: str) -> Examples:
+    """What ``tests.yaml`` of a service has."""
+    found = load_folder(Path(settings.CIVIUM_SERVICES) / service).examples
+    assert found is not None
+    return found
+
+
+def begin(person: Person, service: str = "dog-licence", *, at: dt.datetime = NOW) -> Application:
+    """Start to apply, in the person's language."""
+    return start_application(get_offer(service), by=person, language=person.language, at=at)
+
+
+def fill_in(
+    application: Application, example: int = 0, *, at: dt.datetime = NOW, **changes: Any
+) -> Application:
+    """Answer everything as an example of the service does, with real files, but for the changes."""
+    offer = get_offer(application.service)
+    answers = journey_of(examples_of(application.service).root[example], offer).answers
+    stored = {name: _stored(value, application, at=at) for name, value in answers.items()}
+    given = {**stored, **open_answers(application.draft), **changes}
+    save_answers(application.draft, given, at=at, expires_at=at + KEPT_FOR)
+    return again(application)
+
+
+def _stored(value: Any, application: Application, *, at: dt.datetime) -> Any:
+    is_file = isinstance(value, list) and value and set(value[0]) == {"id", "name"}
+    if not is_file:
+        return value
+    file = take_upload(upload(), under=application.subject, accept=("pdf",), by=application.applicant, at=at)
+    return [{"id": str(file.id), "name": file.name}]
+
+
+def again(application: Application) -> Application:
+    """The application as it is now."""
+    return get_application(application.id, for_=application.applicant)
+
+
+def send(application: Application, *, at: dt.datetime = NOW) -> Application:
+    """Send it, as its applicant."""
+    return send_application(application, by=application.applicant, at=at)
+
+
+def payment_of(application: Application) -> Payment:
+    """The payment that counts."""
+    found = get_payment_of(application.subject)
+    assert found is not None
+    return found
+
+
+def checkout(application: Application, *, at: dt.datetime = NOW) -> Payment:
+    """Open the provider's page for it."""
+    start_checkout(payment_of(application), at=at)
+    return payment_of(application)
+
+
+def call_about(payment: Payment, kind: str = "paid", /, **changes: Any) -> bytes:
+    """The body of a provider's call that agrees with the payment, but for the changes."""
+    call = {
+        "id": f"{payment.reference}-{kind}",
+        "type": f"payment.{kind}",
+        "payment": payment.provider_reference,
+        "reference": payment.reference,
+        "amount": payment.minor,
+        "currency": payment.currency,
+        "payee": "demo-town",
+        "created": int(NOW.timestamp()),
+    }
+    return json.dumps({**call, **changes}).encode()
+
+
+def signature(body: bytes, *, at: dt.datetime = NOW) -> dict[str, str]:
+    """The header with which the provider signs."""
+    return {"Demo-Signature": sign_message(body, secret=settings.CIVIUM_PAYMENT_SECRET, at=at)}
+
+
+def provider_says(
+    payment: Payment, kind: str = "paid", /, *, at: dt.datetime = NOW, **changes: Any
+) -> ProviderCall:
+    """The provider's signed call arrives."""
+    body = call_about(payment, kind, **changes)
+    return hear_provider("demo", headers=signature(body, at=at), body=body, at=at)
+
+
+def pay(application: Application, *, at: dt.datetime = NOW) -> Payment:
+    """Go to the provider's page and pay there; its call arrives."""
+    provider_says(checkout(application, at=at), at=at)
+    return payment_of(application)
+
+
+def case_of(application: Application) -> Case:
+    """The case that came of it."""
+    found = get_case_of_subject(application.subject)
+    assert found is not None
+    return found
+
+
+def apply_for(
+    person: Person,
+    service: str = "dog-licence",
+    example: int = 0,
+    *,
+    at: dt.datetime = NOW,
+    **changes: Any,
+) -> Case:
+    """From the start to the open case: answered as in the example, sent, and paid when there is something to pay."""
+    application = send(fill_in(begin(person, service, at=at), example, at=at, **changes), at=at)
+    if application.state == "to-pay":
+        pay(application, at=at)
+    run_waiting_jobs()
+    return case_of(application)
+
+
+def move(case: Case, name: str, *, by: Person, at: dt.datetime = NOW, **said: str) -> Case:
+    """Move the case as a member of staff, and let happen what follows."""
+    moved = move_the_case(case, move=name, revision=case.revision, by=by, at=at, **said)
+    run_waiting_jobs()
+    return moved
+
+
+def kinds_about(*streams: str) -> list[str]:
+    """What the record has in these streams, oldest first, without the rooms' names."""
+    return [entry.kind.rpartition(".")[2] for entry in find_entries(streams)]
+
+
+@pytest.fixture
+def her_case(demo_services: dict[str, int], amina: Person) -> Case:
+    """Amina's dog licence, sent and paid."""
+    return apply_for(amina)
+
+
+@pytest.fixture
+def make_staff(make_person: Callable[..., Person]) -> Callable[[str], dict[str, Person]]:
+    """The caseworkers of an agency by role: ``make_staff("planning")["officer"]``."""
+
+    def make(agency: str) -> dict[str, Person]:
+        return {
+            role: make_person(f"{role}-{agency}", role=role, agency=agency)
+            for role in ("clerk", "officer", "supervisor")
+        }
+
+    return make
