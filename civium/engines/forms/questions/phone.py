@@ -37,7 +37,9 @@ class Phone(Question, WithPurpose):
             number = phonenumbers.parse(text[:60], asked.country)
         except phonenumbers.NumberParseException:
             return wrong("not_phone", example=_example(asked.country))
-        if number.extension or not phonenumbers.is_possible_number(number):
+        length = phonenumbers.is_possible_number_with_reason(number)
+        # A number that works only in its own area (555-0142) cannot be called from the town hall.
+        if number.extension or length != phonenumbers.ValidationResult.IS_POSSIBLE:
             return wrong("not_phone", example=_example(asked.country))
         return Read(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

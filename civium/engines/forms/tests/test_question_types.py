@@ -367,6 +367,12 @@ def test_what_is_no_phone_number_is_told_with_an_example(typed: str) -> None:
 # --- choices ---
 
 
+def test_a_phone_number_without_its_area_is_none() -> None:
+    in_america = Asked("en", TODAY, "US", "USD")
+    assert post(question(type="phone"), in_america, whole="253-555-0142").value == "+12535550142"
+    assert codes(post(question(type="phone"), in_america, whole="555-0142")) == ["not_phone"]
+
+
 def test_yes_and_no_are_true_and_false() -> None:
     assert post(question(type="yes-no"), whole="yes").value is True
     assert post(question(type="yes-no"), whole="no").value is False
