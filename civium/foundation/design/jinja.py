@@ -19,7 +19,7 @@ from jinja2 import (
     PrefixLoader,
 )
 
-from civium.foundation.design import built, fields, links, showing
+from civium.foundation.design import built, fields, frame, links, showing
 from civium.foundation.design.account_fields import account_field
 from civium.foundation.kit.prose import render_line, render_plain, render_prose
 from civium.foundation.kit.references import shown_reference
@@ -92,6 +92,7 @@ def environment(**options: Any) -> Environment:
         demo=settings.CIVIUM_DEMO,
         direction=lazy(showing.reading_direction, str)(),
         first_url=links.first_url,
+        framed=frame.framed,
         icon=built.icon,
         language=lazy(showing.reading_language, str)(),
         line=render_line,
@@ -100,6 +101,7 @@ def environment(**options: Any) -> Environment:
         money=showing.money,
         other_languages=links.other_languages,
         plain=render_plain,
+        place_of=links.place_of,
         prose=render_prose,
         ref=shown_reference,
         short_day=showing.short_day,

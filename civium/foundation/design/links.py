@@ -44,13 +44,24 @@ def first_url(*names: str) -> str:
     return ""
 
 
+def place_of(request: object) -> str:
+    """Which of the header's places the page is, by its address; empty elsewhere. All of the desk is the desk."""
+    if not isinstance(request, HttpRequest):
+        return ""
+    desk = first_url("desk:queue")
+    if desk and request.path.startswith(desk):
+        return desk
+    places = (first_url("catalogue:services"), first_url("portal:my_page"))
+    return request.path if request.path in places else ""
+
+
 def language_of(path: str) -> str | None:
     """The language that a path begins with, if it does."""
     code = path[1:].partition("/")[0]
     return code if code in LANGUAGES else None
 
 
-def other_languages(request: HttpRequest | None) -> list[OtherLanguage]:
+def other_languages(request: object) -> list[OtherLanguage]:
     """This page in the other languages. The links pass through ``/language/``, which remembers the choice."""
     if not isinstance(request, HttpRequest):
         return []

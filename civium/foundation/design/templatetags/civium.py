@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from civium.foundation.design import built, showing
 from civium.foundation.design.account_fields import errors_of
+from civium.foundation.design.frame import framed
 from civium.foundation.kit.town import the_town
 
 register = template.Library()
@@ -22,6 +23,12 @@ def part(context: template.Context, name: str, **values: Any) -> SafeString:
     """A piece of our own layout, ``design/<name>``."""
     piece = engines["jinja2"].get_template(f"design/{name}")
     return mark_safe(piece.render(values, context.get("request")))  # noqa: S308 - Jinja has escaped it
+
+
+@register.simple_tag
+def framed_part(name: str) -> str:
+    """A piece of the frame that is the same on every page."""
+    return framed(name)
 
 
 @register.simple_tag

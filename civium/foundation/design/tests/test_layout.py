@@ -34,7 +34,10 @@ def test_languages_are_named_in_themselves(client: Client) -> None:
 def test_signing_out_is_a_form_that_names_its_token(client: Client, django_user_model) -> None:
     person = django_user_model.objects.create_user("zoe@example.org", "four words that rhyme")
     client.force_login(person)
-    form = read(client, "/en/public/").select_one(".menu form")
+    page = read(client, "/en/public/")
+    button = page.select_one(".menu button")
+    assert button is not None
+    form = page.select_one(f"form#{button['form']}")
     assert form is not None
     assert form["method"] == "post"
     assert form.select_one("[name=csrfmiddlewaretoken]")
