@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
@@ -30,6 +31,7 @@ from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from civium.foundation.vault.actions.signing import sign_message
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import send_application
@@ -69,6 +71,42 @@ def pdf(words: str = "A page of a test.") -> bytes:
 def upload(name: str = "proof.pdf", data: bytes = b"") -> SimpleUploadedFile:
     """A file as a browser sends it."""
     return SimpleUploadedFile(name, data or pdf(), content_type="application/pdf")
+
+
+def pdf_words(data: bytes) -> str:
+    """The words of a PDF that has its letters in it, in the order drawn; spaces are as they come."""
+    with pikepdf.open(BytesIO(data)) as document:
+        return "".join(_page_words(page) for page in document.pages)
+
+
+def _page_words(page: pikepdf.Page) -> str:
+    letters: dict[str, dict[str, str]] = {}
+    for name, font in page.Resources.Font.items():
+        table = font.ToUnicode.read_bytes().decode()
+        letters[name] = {
+            glyph.lower(): bytes.fromhex(text).decode("utf-16-be")
+            for glyph, text in re.findall(r"<([0-9a-fA-F]+)>\s+<([0-9a-fA-F]+)>\s*$", table, re.M)
+        }
+    said, font = [], {}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "Tf":
+            font = letters[str(operands[0])]
+        if str(operator) in {"TJ", "Tj"}:
+            drawn = operands[0] if str(operator) == "TJ" else [operands[0]]
+            glyphs = "".join(bytes(part).hex() for part in drawn if isinstance(part, pikepdf.String))
+            said.append("".join(font.get(glyphs[at : at + 4], "") for at in range(0, len(glyphs), 4)))
+    return " ".join(said)
+
+
+@pytest.fixture
+def seal(settings: Any, tmp_path: Path) -> Path:
+    """The town can seal documents, from the day before the cast's on."""
+    for file in Path(settings.CIVIUM_KEYS).glob("*key*"):
+        if file.suffix != ".key":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    settings.CIVIUM_KEYS = tmp_path
+    make_seal_key(at=NOW - dt.timedelta(days=1))
+    return tmp_path
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from civium.engines.cases.queries import count_queue
 from civium.foundation.identity.models import Person
@@ -19,7 +19,7 @@ QUEUES = {
     "unassigned": gettext_lazy("Not assigned"),
     "due-soon": gettext_lazy("Due soon"),
     "late": gettext_lazy("Late"),
-    "closed": gettext_lazy("Closed"),
+    "closed": pgettext_lazy("cases", "Closed"),
 }
 # Counting what is closed helps nobody.
 _COUNTED = ("mine", "team", "unassigned", "due-soon", "late")

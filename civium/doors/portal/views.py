@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.doors.portal.my_page import case_cards, next_steps
-from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.queries import find_cases_of, find_questions, get_case
 from civium.engines.notices.actions.mark_read import mark_read
 from civium.engines.notices.queries import count_unread, find_inbox, find_outbox, get_notice, get_outgoing
@@ -26,7 +25,7 @@ from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.kit.town import the_town
-from civium.journeys.applications.actions.take_files import take_files
+from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.applications.queries import (
     find_certificates_of,
     find_open_applications,
@@ -104,8 +103,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("portal:case", reference=mine.reference)
     words = request.POST.get("answer", "")
     try:
-        files = take_files(mine, request.FILES.getlist("files"), by=request.user, at=now)
-        answer_question(question, answer=words, files=[file.id for file in files], by=request.user, at=now)
+        send_answer(question, answer=words, uploads=request.FILES.getlist("files"), by=request.user, at=now)
     except Refusal as refusal:
         return _case_page(request, mine, status=422, problem=refusal, typed=words)
     return redirect("portal:case", reference=mine.reference)

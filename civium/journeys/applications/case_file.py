@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from civium.engines.cases.models import Case, Decision, Question
@@ -258,7 +259,11 @@ class CaseFile:
             Row(_("State"), PaymentState(paid.state).label),
             Row(_("Payment reference"), paid.shown_reference),
         ]
-        return [*rows, Row(_("Received"), moment(paid.settled_at))] if paid.settled_at else rows
+        return (
+            [*rows, Row(pgettext("payment", "Received"), moment(paid.settled_at))]
+            if paid.settled_at
+            else rows
+        )
 
     @cached_property
     def _entries(self) -> list[Any]:

@@ -22,7 +22,13 @@ from civium.engines.cases.events import (
 from civium.engines.cases.models import Case
 from civium.engines.cases.rules import usual_way
 from civium.engines.cases.schema import Steps
-from civium.engines.payments.events import PaymentAsked, PaymentCancelled, PaymentDeclined, PaymentSettled
+from civium.engines.payments.events import (
+    PaymentAsked,
+    PaymentCancelled,
+    PaymentDeclined,
+    PaymentRefunded,
+    PaymentSettled,
+)
 from civium.foundation.design.showing import day
 from civium.journeys.applications.events import (
     AnswersOpened,
@@ -100,6 +106,8 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return _("Payment declined"), "credit-card", "coral"
         case PaymentCancelled():
             return _("Payment cancelled"), "credit-card", "grey"
+        case PaymentRefunded():
+            return _("Payment sent back"), "credit-card", "grey"
         case CaseOpened():
             return _("Application received"), "inbox", "sea"
         case CaseClaimed():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -169,7 +169,7 @@ def live_check(request: SignedInRequest, id: UUID, page: str) -> HttpResponse:
     field = request.POST.get("_field", "")
     today = the_town().today(timezone.now())
     error = _offer(application).form.check_field(page, field, request.POST, language=_language(), today=today)
-    return JsonResponse({"errors": {field: error} if error else {}})
+    return render(request, "applications/_field_error.html", {"field": field, "error": error})
 
 
 @open_to(signed_in)
@@ -288,16 +288,21 @@ def drop(request: SignedInRequest, id: UUID) -> HttpResponse:
 def find_certificate(request: HttpRequest) -> HttpResponse:
     """For those who have a paper and no camera: type its code."""
     typed = request.GET.get("code", "").strip()
-    error = ""
-    if typed:
-        code = _as_printed(typed)
-        try:
-            check_certificate(code, today=the_town().today(timezone.now()), language=_language())
-        except NotFound as refusal:
-            error = str(refusal.message)
-        else:
-            return redirect("applications:certificate", code=code)
-    return render(request, "applications/find_certificate.html", {"typed": typed[:60], "error": error})
+    if not typed:
+        return _ask_for_code(request)
+    code = _as_printed(typed)
+    try:
+        check_certificate(code, today=the_town().today(timezone.now()), language=_language())
+    except NotFound as refusal:
+        return _ask_for_code(request, typed=typed, error=str(refusal.message))
+    return redirect("applications:certificate", code=code)
+
+
+def _ask_for_code(
+    request: HttpRequest, *, typed: str = "", error: str = "", status: int = 200
+) -> HttpResponse:
+    shown = {"typed": typed[:60], "error": error}
+    return render(request, "applications/find_certificate.html", shown, status=status)
 
 
 def _as_printed(typed: str) -> str:
@@ -308,6 +313,9 @@ def _as_printed(typed: str) -> str:
 @open_to(anyone)
 @require_GET
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether a document is genuine, and still holds. Anyone with its code may ask."""
-    found = check_certificate(code, today=the_town().today(timezone.now()), language=_language())
+    """Whether a document is genuine, and still holds. Anyone with its code may ask; a code we never gave is named as such."""
+    try:
+        found = check_certificate(code, today=the_town().today(timezone.now()), language=_language())
+    except NotFound as refusal:
+        return _ask_for_code(request, typed=code, error=str(refusal.message), status=404)
     return render(request, "applications/certificate.html", {"found": found})

@@ -1,0 +1,49 @@
+"""Answering what the agency asked, with files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from civium.engines.cases.actions.answer_question import answer_question
+from civium.engines.cases.models import Case, Question
+from civium.foundation.files.actions.remove_file import remove_file
+from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.files.models import StoredFile
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import NotFound, Refusal, require
+
+ACCEPTED: Final = ("pdf", "jpg", "png")
+MOST_BYTES: Final = 10 * 1024 * 1024
+MOST_FILES: Final = 5
+
+
+class TooManyAtOnce(Refusal):
+    """More files than an answer takes."""
+
+    message = _("Choose at most 5 files.")
+    what_next = _("You can join several pages in one PDF.")
+    status = 422
+
+
+def send_answer(question: Question, *, answer: str, uploads: Sequence[Any], by: Person, at: datetime) -> Case:
+    """Store the files under the case's own key and give the answer with them. What is refused leaves nothing behind."""
+    require(by.pk == question.case.applicant_id, NotFound)
+    if len(uploads) > MOST_FILES:
+        raise TooManyAtOnce
+    files: list[StoredFile] = []
+    try:
+        for upload in uploads:
+            files.append(
+                take_upload(
+                    upload, under=question.case.subject, accept=ACCEPTED, max_bytes=MOST_BYTES, by=by, at=at
+                )
+            )
+        return answer_question(question, answer=answer, files=[file.id for file in files], by=by, at=at)
+    except Refusal:
+        for file in files:
+            remove_file(file, by=by, at=at)
+        raise
