@@ -7,13 +7,17 @@ that uses it is marked ``browser``.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import greenlet
 import pytest
 
 from setup import ASSETS, BUILD
@@ -34,8 +38,6 @@ _CHROMIUM_FLAGS = (
     # As root there is no sandbox to be had.
     *(("--no-sandbox",) if os.geteuid() == 0 else ()),
 )
-# Playwright's own event loop runs in the test's thread; the ORM is used there by one thread only.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,10 +97,45 @@ def chromium() -> Iterator[Browser]:
             "sudo apt-get install chromium. Or set CIVIUM_CHROMIUM to a browser of that family.",
             pytrace=False,
         )
-    with sync_playwright() as playwright:
+    with _loop_out_of_sight(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(program), args=list(_CHROMIUM_FLAGS))
         yield browser
         browser.close()
+
+
+@contextmanager
+def _loop_out_of_sight() -> Iterator[None]:
+    """Keep Playwright's event loop out of the tests' sight.
+
+    Its sync API runs a loop in a greenlet of this very thread, and tells asyncio, which knows threads only, that the loop is
+    running while the test is: Django would refuse its database and ``asyncio.run`` would refuse to seal a PDF, in every
+    test that comes after. So the loop is taken away on the way into the test's greenlet and given back on the way out.
+    """
+    from playwright._impl import _greenlets
+
+    test, loops = greenlet.getcurrent(), [asyncio._get_running_loop()]
+
+    def at_each_switch(event: str, between: tuple[greenlet.greenlet, greenlet.greenlet]) -> None:
+        origin, target = between
+        if target is test:
+            loops[0] = asyncio._get_running_loop()
+            asyncio._set_running_loop(None)
+        elif origin is test:
+            asyncio._set_running_loop(loops[0])
+
+    class Asyncio:
+        """asyncio as Playwright sees it after each call, when it would say again that its loop is running."""
+
+        _set_running_loop = staticmethod(lambda loop: None)
+        __getattr__ = staticmethod(partial(getattr, asyncio))
+
+    before = greenlet.settrace(at_each_switch)
+    _greenlets.asyncio = Asyncio()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        greenlet.settrace(before)
+        _greenlets.asyncio = asyncio  # type: ignore[attr-defined]
 
 
 @dataclass
