@@ -339,7 +339,10 @@ def _said_of_list(name: str, rows: Any, page: ReadyPage, language: str) -> dict[
             return {name: _("This must be a list of rows")}
         count = len(rows or [])
         if count < repeat.at_least:
-            return {name: _("Add at least %(count)s") % {"count": repeat.at_least}}
+            return {
+                name: ngettext("Add at least %(count)s", "Add at least %(count)s", repeat.at_least)
+                % {"count": repeat.at_least}
+            }
         if count > repeat.at_most:
             return {name: _("Add at most %(count)s") % {"count": repeat.at_most}}
         known = {ready.name for ready in page.asked} | {ROW_ID}
