@@ -27,7 +27,7 @@ from .actions.drop_application import drop_application
 from .actions.reopen_answers import reopen_answers
 from .actions.save_page import save_page
 from .actions.send_application import NotComplete, send_application
-from .actions.start_application import start_application
+from .actions.start_application import start_again, start_application
 from .models import Application, State
 from .queries import check_certificate, find_open_application, get_application
 
@@ -66,9 +66,10 @@ def start(request: SignedInRequest, service: str) -> HttpResponse:
     offer, now = get_offer(service), timezone.now()
     standing = find_open_application(request.user, service)
     if request.method == "POST":
+        who_and_when: dict[str, Any] = {"by": request.user, "language": _language(), "at": now}
         if standing and request.POST.get("again") == "yes":
-            drop_application(standing, by=request.user, at=now)
-        return _where_it_stands(start_application(offer, by=request.user, language=_language(), at=now))
+            return _where_it_stands(start_again(standing, offer=offer, **who_and_when))
+        return _where_it_stands(start_application(offer, **who_and_when))
     return render(
         request,
         "applications/start.html",

@@ -20,6 +20,7 @@ from civium.journeys.catalogue.queries import Offer
 from ..events import ApplicationStarted
 from ..models import Application
 from ..queries import find_open_application
+from .drop_application import drop_application
 
 # How long an application that nobody finishes is kept; every saved page begins the time anew.
 KEPT_FOR = timedelta(days=90)
@@ -37,11 +38,10 @@ def start_application(offer: Offer, *, by: Person, language: str, at: datetime) 
 
     Registers are asked before the transaction: they may be slow, and nothing depends on them.
     """
-    if offer.is_withdrawn:
-        raise NotOffered
     standing = find_open_application(by, offer.name)
     if standing is not None:
         return standing
+    _refuse_withdrawn(offer)
     known = prefill_answers(
         offer.document.prefill,
         about=by,
@@ -57,6 +57,20 @@ def start_application(offer: Offer, *, by: Person, language: str, at: datetime) 
         if standing is None:
             raise
         return standing
+
+
+def start_again(
+    standing: Application, *, offer: Offer, by: Person, language: str, at: datetime
+) -> Application:
+    """Delete the open application and begin anew. What the town no longer offers is refused before anything is deleted."""
+    _refuse_withdrawn(offer)
+    drop_application(standing, by=by, at=at)
+    return start_application(offer, by=by, language=language, at=at)
+
+
+def _refuse_withdrawn(offer: Offer) -> None:
+    if offer.is_withdrawn:
+        raise NotOffered
 
 
 @transaction.atomic
