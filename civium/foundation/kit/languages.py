@@ -15,6 +15,11 @@ class Text(NamedTuple):
     words: str
     language: str
 
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``, for the ``dir`` attribute."""
+        return direction(self.language)
+
 
 def direction(language: str) -> str:
     """``rtl`` or ``ltr``, for the ``dir`` attribute."""

@@ -195,7 +195,7 @@ def test_a_missing_translation_falls_back_visibly(language: str) -> None:
     assert page.html["dir"] == ("rtl" if language == "ar" else "ltr")
     assert page.select_one('h1 [lang="en"]').text == "Page"
     assert page.select_one('label [lang="en"]').text == "Name"
-    assert page.select_one('[lang="en"] em').text == "this"
+    assert page.select_one('.prose[lang="en"][dir="ltr"] em').text == "this"
 
 
 def test_words_of_a_designer_are_escaped() -> None:

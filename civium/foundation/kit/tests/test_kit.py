@@ -40,6 +40,7 @@ def test_a_line_has_no_paragraph_around_it() -> None:
 def test_a_missing_translation_falls_back_and_says_which_language_it_is() -> None:
     assert pick_text({"en": "Dog"}, "ar") == ("Dog", "en")
     assert pick_text({"en": "Dog", "ar": "كلب"}, "ar") == ("كلب", "ar")
+    assert pick_text({"ar": "كلب"}, "en").direction == "rtl"
     assert direction("ar") == "rtl"
 
 
