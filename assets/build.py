@@ -196,16 +196,25 @@ def compile_sheet(name: str) -> str:
         return trim_sheet(made.read_text(encoding="utf-8"))
 
 
+# What of GOV.UK's part our tokens make pointless, our pages never use, or only browsers before 2020 need.
+POINTLESS = (
+    r":root\{--govuk-(?:breakpoint|frontend|brand-colour: ?#)[^}]*\}",
+    r"@media print\{:root\{--govuk[^}]*\}\}",
+    r"@media print\{[^{}]*\{font-family:sans-serif\}\}",
+    r"[^{};]*govuk-(?:radios|checkboxes)--small[^{}]*\{[^{}]*\}",
+    r"[^{};]*--xl[^{}]*\{[^{}]*\}",
+    r"@supports not \([^{]*\{[^{}]*\{[^{}]*\}\}",
+    r"(?:-webkit-font-smoothing:antialiased|-webkit-appearance:\w+|-moz-[\w-]+:[^;}]+|speak-as:[^;}]+|font-family:inherit);?",
+    r"(?<=[{}])[^{}]*\{\}",
+)
+
+
 def trim_sheet(css: str) -> str:
-    """Drop fallbacks for variables that are always set, and declarations that repeat what is inherited."""
+    """The sheet without what is pointless, and without fallbacks for variables that are always set."""
     css = re.sub(r"var\((--govuk-[\w-]+), ?#[0-9a-f]+\)", r"var(\1)", css)
-    css = re.sub(
-        r"(-webkit-font-smoothing:antialiased|-moz-osx-font-smoothing:grayscale|font-family:inherit);?",
-        "",
-        css,
-    )
-    css = re.sub(r"@media print\{[^{}]*\{font-family:sans-serif\}\}", "", css)
-    return re.sub(r"[^{}]*\{\}", "", css)
+    for pattern in POINTLESS:
+        css = re.sub(pattern, "", css)
+    return css
 
 
 def name_files(css: str, files: dict[str, str]) -> str:

@@ -25,6 +25,7 @@ TEXT = [
     ("on-fill", "sea-fill-hover"),
     ("on-fill", "coral-fill"),
     ("on-fill", "coral-deep"),
+    ("on-halo", "halo"),
     ("on-night", "night"),
     ("night-soft", "night"),
     ("on-night", "night-raised"),
