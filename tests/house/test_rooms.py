@@ -13,16 +13,28 @@ FACE = {"actions", "policy", "queries", "models", "events", "schema", "rules"}
 OPEN_ROOMS = {"foundation.kit", "foundation.design"}
 
 
-def imports_of(module: Module) -> Iterator[tuple[int, str]]:
+# What answers requests, jobs and events: the top of a room.
+UPPER = {"urls", "views", "api", "tasks", "reactions", "admin"}
+
+
+def imports_of(module: Module, *, at_run_time: bool = False) -> Iterator[tuple[int, str]]:
     """Every module and name that it imports, in full, with the line."""
     package = module.path.removesuffix(".py").split("/")[:-1]
-    for node in ast.walk(module.tree):
+    for node in _nodes(module.tree, at_run_time=at_run_time):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             start = ".".join([*base, *([node.module] if node.module else [])])
             yield from ((node.lineno, f"{start}.{alias.name}") for alias in node.names)
+
+
+def _nodes(tree: ast.AST, *, at_run_time: bool) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(tree):
+        if at_run_time and isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from _nodes(child, at_run_time=at_run_time)
 
 
 def trespasses(modules: Iterable[Module]) -> list[str]:
@@ -51,6 +63,52 @@ def test_a_look_behind_the_face_would_be_noticed() -> None:
     )
     found = trespasses([Module("civium/engines/cases/rules.py", "engines.cases", nosy)])
     assert len(found) == 2
+
+
+PURE = {"rules", "schema", "events"}
+NOT_PURE = {"models", "queries", "actions", "views", "tasks", "reactions", "adapters"}
+
+
+def impurities(modules: Iterable[Module]) -> list[str]:
+    """Where a pure decision gets hold of the database or a request. For types alone (``if TYPE_CHECKING``) it may look."""
+    found = []
+    for module in modules:
+        if module.inside.split("/")[0].removesuffix(".py") not in PURE:
+            continue
+        for line, name in imports_of(module, at_run_time=True):
+            parts = name.split(".")
+            is_row = parts[0] == "civium" and len(parts) > 3 and parts[3] in NOT_PURE
+            if is_row or name.startswith(
+                ("django.db", "django.http", "django.shortcuts", "django.core.cache")
+            ):
+                found.append(f"{module.path}:{line} imports {name}")
+    return found
+
+
+def test_rules_decide_without_database_and_request() -> None:
+    assert impurities(room_modules()) == []
+
+
+def test_a_rule_that_asks_the_database_would_be_noticed() -> None:
+    curious = ast.parse("from ..cases.models import Case\nfrom .queries import get_case")
+    assert len(impurities([Module("civium/engines/fees/rules.py", "engines.fees", curious)])) == 2
+
+
+def test_what_a_room_keeps_to_itself_stands_below_its_views() -> None:
+    """The import contract knows the usual names; a room's own modules may not reach up to what answers requests."""
+    usual = (
+        FACE
+        | UPPER
+        | {"__init__", "adapters", "apps", "checks", "context", "forms", "middleware", "management"}
+    )
+    found = [
+        f"{module.path}:{line} imports {name}"
+        for module in room_modules()
+        if module.inside.split("/")[0].removesuffix(".py") not in usual and module.room not in OPEN_ROOMS
+        for line, name in imports_of(module)
+        if name.startswith(f"civium.{module.room}.") and name.split(".")[3] in UPPER
+    ]
+    assert found == []
 
 
 def test_every_room_says_what_it_is_for() -> None:
