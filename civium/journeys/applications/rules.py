@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,7 +19,6 @@ from civium.engines.cases.events import (
     CaseMoved,
     CaseOpened,
 )
-from civium.engines.cases.models import Case
 from civium.engines.cases.rules import usual_way
 from civium.engines.cases.schema import Steps
 from civium.engines.payments.events import (
@@ -38,6 +37,9 @@ from civium.journeys.applications.events import (
     CertificateIssued,
     CertificateWithdrawn,
 )
+
+if TYPE_CHECKING:
+    from civium.engines.cases.models import Case
 
 READING = "eye"
 
