@@ -18,6 +18,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject
@@ -232,6 +233,14 @@ def move(case: Case, name: str, *, by: Person, at: dt.datetime = NOW, **said: st
 def kinds_about(*streams: str) -> list[str]:
     """What the record has in these streams, oldest first, without the rooms' names."""
     return [entry.kind.rpartition(".")[2] for entry in find_entries(streams)]
+
+
+def without_tokens(response: HttpResponse, *names: str) -> bytes:
+    """The page without what differs each time it is made: the form's token, and the names that were asked for."""
+    page: bytes = re.sub(rb'(name="csrfmiddlewaretoken" value=")[^"]+', rb"\1", response.content)
+    for name in names:
+        page = page.replace(name.encode(), b"NAME")
+    return page
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.kit.town import the_town
-from civium.journeys.applications.actions.send_answer import send_answer
+from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.queries import (
     find_certificates_of,
     find_open_applications,
@@ -101,11 +101,15 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     question = next((each for each in find_questions(mine) if each.is_open), None)
     if question is None:
         return redirect("portal:case", reference=mine.reference)
-    words = request.POST.get("answer", "")
+    words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
     try:
-        send_answer(question, answer=words, uploads=request.FILES.getlist("files"), by=request.user, at=now)
+        send_answer(question, answer=words, uploads=uploads, by=request.user, at=now)
+    except UnusableFile as refusal:
+        return _case_page(request, mine, status=422, problem=refusal, field="files", typed=words)
     except Refusal as refusal:
-        return _case_page(request, mine, status=422, problem=refusal, typed=words)
+        if refusal.status != 422:
+            raise
+        return _case_page(request, mine, status=422, problem=refusal, field="answer", typed=words)
     return redirect("portal:case", reference=mine.reference)
 
 

@@ -178,11 +178,11 @@ class CaseFile:
         """What conditions see: the answers that count, and what is computed from them."""
         return self.journey.values
 
-    @property
+    @cached_property
     def summary(self) -> list[Section]:
         return self.offer.form.summary(self.answers, language=self.language, today=self.sent_on)
 
-    @property
+    @cached_property
     def files(self) -> list[ShownFile]:
         wanted = [
             *self.offer.form.file_ids(self.answers),
@@ -208,7 +208,7 @@ class CaseFile:
         """What the applicant has to answer now."""
         return next((question for question in self._questions if question.is_open), None)
 
-    @property
+    @cached_property
     def talk(self) -> list[ShownMessage]:
         """Questions and answers in order, with the remarks of colleagues for staff."""
         lines = []
@@ -232,13 +232,13 @@ class CaseFile:
     def _decision(self) -> Decision | None:
         return get_decision(self.case) if self.case.is_decided else None
 
-    @property
+    @cached_property
     def decision(self) -> ShownDecision | None:
         if self._decision is None:
             return None
         return ShownDecision(self.step, self._decision.reason, self._decision.appeal_until)
 
-    @property
+    @cached_property
     def certificates(self) -> list[ShownFile]:
         found = Certificate.objects.filter(application=self.application).select_related("file")
         return [
@@ -249,7 +249,7 @@ class CaseFile:
     def _payment(self) -> Payment | None:
         return get_payment_of(self.case.subject) if self.offer.fee else None
 
-    @property
+    @cached_property
     def payment(self) -> list[Row]:
         paid = self._payment
         if paid is None:
@@ -270,7 +270,7 @@ class CaseFile:
         streams = [self.case.stream, self.case.subject]
         return find_entries([*streams, self._payment.stream] if self._payment else streams)
 
-    @property
+    @cached_property
     def story(self) -> list[StoryLine]:
         """What happened, the newest first."""
         staff = {entry.by_id for entry in self._entries if entry.by_id} - {self.case.applicant_id}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import answer_question
@@ -21,12 +22,17 @@ MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_FILES: Final = 5
 
 
-class TooManyAtOnce(Refusal):
+class UnusableFile(Refusal):
+    """One of the files cannot be taken. The message says which and why."""
+
+    status = 422
+
+
+class TooManyAtOnce(UnusableFile):
     """More files than an answer takes."""
 
     message = _("Choose at most 5 files.")
     what_next = _("You can join several pages in one PDF.")
-    status = 422
 
 
 def send_answer(question: Question, *, answer: str, uploads: Sequence[Any], by: Person, at: datetime) -> Case:
@@ -37,13 +43,17 @@ def send_answer(question: Question, *, answer: str, uploads: Sequence[Any], by: 
     files: list[StoredFile] = []
     try:
         for upload in uploads:
-            files.append(
-                take_upload(
-                    upload, under=question.case.subject, accept=ACCEPTED, max_bytes=MOST_BYTES, by=by, at=at
-                )
-            )
+            files.append(_take(upload, under=question.case.subject, by=by, at=at))
         return answer_question(question, answer=answer, files=[file.id for file in files], by=by, at=at)
     except Refusal:
         for file in files:
             remove_file(file, by=by, at=at)
         raise
+
+
+def _take(upload: Any, *, under: str, by: Person, at: datetime) -> StoredFile:
+    try:
+        return take_upload(upload, under=under, accept=ACCEPTED, max_bytes=MOST_BYTES, by=by, at=at)
+    except Refusal as refusal:
+        words = now("“%(file)s”: %(why)s") % {"file": (upload.name or "")[:100], "why": refusal.message}
+        raise UnusableFile(words) from refusal

@@ -9,11 +9,15 @@ import pytest
 from civium.engines.cases.actions.answer_question import AnswerMissing, NoLongerAsked
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import find_questions, get_case
-from civium.foundation.files.actions.take_upload import WrongContent, WrongKind
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, Refusal
-from civium.journeys.applications.actions.send_answer import MOST_FILES, TooManyAtOnce, send_answer
+from civium.journeys.applications.actions.send_answer import (
+    MOST_FILES,
+    TooManyAtOnce,
+    UnusableFile,
+    send_answer,
+)
 from tests.applying import QUESTION, move, upload
 from tests.cast import NOW
 
@@ -47,8 +51,8 @@ def test_files_alone_are_an_answer(asked: Question, amina: Person) -> None:
     ("answer", "uploads", "refusal"),
     [
         ("  ", [], AnswerMissing),
-        ("Here.", [upload("good.pdf"), upload("bad.pdf", b"nothing of the kind")], WrongContent),
-        ("Here.", [upload("good.pdf"), upload("evil.exe")], WrongKind),
+        ("Here.", [upload("good.pdf"), upload("bad.pdf", b"nothing of the kind")], UnusableFile),
+        ("Here.", [upload("good.pdf"), upload("evil.exe")], UnusableFile),
         ("Here.", [upload(f"{n}.pdf") for n in range(MOST_FILES + 1)], TooManyAtOnce),
         ("x" * 20_000, [upload("good.pdf")], Refusal),
     ],
@@ -63,6 +67,11 @@ def test_what_is_refused_leaves_nothing_behind(
         send_answer(asked, answer=answer, uploads=uploads, by=amina, at=NOW)
     assert names_under(asked) == []
     assert get_case(asked.case.reference, for_=amina).is_paused
+
+
+def test_it_says_which_file_cannot_be_taken_and_why(asked: Question, amina: Person) -> None:
+    with pytest.raises(UnusableFile, match=r"“evil\.exe”: We cannot take this kind of file"):
+        send_answer(asked, answer="x", uploads=[upload("a.pdf"), upload("evil.exe")], by=amina, at=NOW)
 
 
 def test_a_question_that_fell_away_takes_no_files(asked: Question, amina: Person, omar: Person) -> None:
