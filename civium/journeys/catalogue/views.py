@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from markupsafe import Markup
 
 from civium.engines.search.rules import fold
 from civium.engines.search.schema import Reason
@@ -52,17 +55,25 @@ def services(request: HttpRequest) -> HttpResponse:
 @public_page(stamp=catalogue_stamp)
 def service(request: HttpRequest, service: str) -> HttpResponse:
     """A service's start page: who it is for, what one needs, what it costs, how long it takes, what happens next, other ways."""
-    offer = get_offer(service)
-    document, town = offer.document, the_town()
+    offer, language = get_offer(service), _language()
+    about = _about(catalogue_stamp(), offer.name, language)
+    return render(request, "catalogue/service.html", {"said": offer.words(language), "about": about})
+
+
+@lru_cache(maxsize=512)
+def _about(stamp: object, name: str, language: str) -> Markup:
+    """What a start page says, made once: it is the same for everybody until the offer changes (``stamp``)."""
+    offer, town = get_offer(name), the_town()
+    document = offer.document
     others = [other for other in find_offers(topic=document.topics[0]) if other.name != offer.name]
     shown = {
         "offer": offer,
-        "said": offer.words(_language()),
+        "said": offer.words(language),
         "agency": town.agencies.get(document.agency),
-        "topics": [(name, town.topics[name]) for name in document.topics if name in town.topics],
+        "topics": [(topic, town.topics[topic]) for topic in document.topics if topic in town.topics],
         "others": _in_order(others),
     }
-    return render(request, "catalogue/service.html", shown)
+    return Markup(render_to_string("catalogue/_service.html", shown, using="jinja2"))  # noqa: S704 - our own template
 
 
 @open_to(anyone)
