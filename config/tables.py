@@ -41,5 +41,5 @@ def _from_another_time(problem: Exception) -> Trouble:
     return Trouble(
         f"The tables of this database do not fit this version of Civium: {str(problem).strip().splitlines()[0]}",
         "A demo town is quickly made anew:  make demo-reset && make run",
-        "For a site with real data, read docs/how-to/upgrade.md before anything else.",
+        "A site with real data: go back to the version that it ran before, and read CHANGELOG.md.",
     )
