@@ -14,7 +14,7 @@ from civium.foundation.identity.queries import get_agency
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.queries import get_offer
-from tests.browser import axe
+from tests.browser import PHONE, axe, fits
 from tests.cast import NOW
 from tests.real_forms import caregivers
 from tests.real_forms.caregivers import as_answers
@@ -35,9 +35,9 @@ REASON = "The passport of applicant 3 ran out on 1 February."
 
 @dataclass
 class Town:
-    """Where the walk happens: who walks it, and how."""
+    """Where the walk happens, and who walks it: Amina on her phone, staff at their desks."""
 
-    open_as: Callable[[Person], Page]
+    open_page: Callable[..., Page]
     amina: Person
     clerk: Person
     officer: Person
@@ -57,7 +57,7 @@ def town(
     do_waiting_jobs: Callable[[], None],
 ) -> Town:
     return Town(
-        lambda person: new_page(by=person),
+        new_page,
         amina,
         _of(make_person, "clerk"),
         _of(make_person, "officer"),
@@ -78,7 +78,7 @@ def today() -> dt.date:
 
 def apply(town: Town, offer: Offer, answers: dict[str, Any]) -> str:
     """Amina answers, checks and sends; the reference."""
-    page = town.open_as(town.amina)
+    page = town.open_page(by=town.amina, width=PHONE)
     begin(page, offer.name)
     seen = answer_pages(page, offer, answers)
     kept, wrong = offer.form.validate_answers(answers, today=today())
@@ -87,6 +87,7 @@ def apply(town: Town, offer: Offer, answers: dict[str, Any]) -> str:
     assert seen == whole.page_names
     assert page.url.endswith("/check/")
     axe(page)
+    fits(page)
     assert shown_answers(page) == expected_answers(offer, whole.answers, today=today())
     follow(page, page.get_by_role("button", name="Send application"))
     town.do_waiting_jobs()
@@ -100,7 +101,7 @@ def _optional(offer: Offer) -> list[str]:
 
 def move(town: Town, worker: Person, reference: str, words: str, *, reason: str = "") -> Page:
     """A member of staff finds the case by its reference, takes it if nobody has it, and moves it."""
-    page = town.open_as(worker)
+    page = town.open_page(by=worker)
     page.goto("/en/desk/")
     page.get_by_role("searchbox").fill(reference)
     follow(page, page.get_by_role("button", name="Open case"))
@@ -119,7 +120,7 @@ def move(town: Town, worker: Person, reference: str, words: str, *, reason: str 
 
 def read_decision(town: Town, reference: str) -> Page:
     """Amina finds the case on her page, and the letter among her messages."""
-    page = town.open_as(town.amina)
+    page = town.open_page(by=town.amina, width=PHONE)
     page.goto("/en/my/")
     axe(page)
     found = page.locator("main a", has_text=reference)
@@ -156,7 +157,7 @@ def test_four_people_are_refused_and_read_why(town: Town) -> None:
 
 def test_without_a_passport_the_way_ends_until_the_answer_is_another(town: Town) -> None:
     offer = town.offer(PASSPORT)
-    page = town.open_as(town.amina)
+    page = town.open_page(by=town.amina, width=PHONE)
     begin(page, PASSPORT)
     answers = passport_answers(has_passport=False, applicants=1)
     assert answer_pages(page, offer, answers) == ["uk-passport", "no-uk-passport"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser import axe
+from tests.browser import axe, fits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def follow(page: Page, what: Locator) -> None:
     """Click what leads to another page, and wait until that is there with its styles."""
-    with page.expect_navigation(wait_until="load"):
-        what.click()
+    what.click()
+    page.wait_for_load_state("load")
 
 
 def begin(page: Page, service: str) -> None:
@@ -41,6 +41,7 @@ def answer_pages(
         assert name not in seen, f"the page {name} comes back: {page.locator('main').inner_text()}"
         seen.append(name)
         axe(page)
+        fits(page)
         if offer.form.page(name).stops:
             break
         for ready in offer.form.page(name).asked:
