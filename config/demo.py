@@ -78,6 +78,7 @@ class Chapter:
 REFUSED = (
     "The chip number does not belong to this dog. Ask your vet to read the chip again, then apply once more."
 )
+DOGS = ("Luna", "Coco", "Bruno", "Nala", "Pepper", "Rocky", "Mango", "Ziggy", "Canela")
 QUESTION = "Please send us the page of the vaccination book that shows the chip number. The photo we have is too dark."
 
 STORY = (
