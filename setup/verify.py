@@ -24,7 +24,7 @@ _DEMO = {
 _FAST_HALF: tuple[tuple[str, Sequence[str | Path]], ...] = (
     ("Format", (_BIN / "ruff", "format", "--check", "--quiet", ".")),
     ("Lint", (_BIN / "ruff", "check", "--quiet", ".")),
-    ("Import contracts", (_BIN / "lint-imports", "--no-timings")),
+    ("Import contracts", (_BIN / "lint-imports",)),
     ("Types", (_BIN / "mypy",)),
     ("Missing migrations", (_BIN / "python", "manage.py", "makemigrations", "--check", "--dry-run")),
     ("Service documents", (_BIN / "civium", "services", "check")),
