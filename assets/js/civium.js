@@ -17,5 +17,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
 
-// GOV.UK's own behaviour comes only to pages that have something for it.
-if (document.querySelector("[data-module^='govuk-']")) import("./govuk.js").then(({ start }) => start());
+// GOV.UK's own behaviour comes only to pages that have something for it: plain radios need none.
+const needy =
+  ".govuk-character-count, .govuk-password-input, .govuk-error-summary, .govuk-radios__conditional, .govuk-checkboxes__conditional, [data-behaviour=exclusive]";
+if (document.querySelector(needy)) import("./govuk.js").then(({ start }) => start());
