@@ -24,6 +24,8 @@ from config.terminal import say
 from setup import ROOT
 
 LOCALE = ROOT / "civium" / "locale"
+# What libraries say to people here; our catalogues come before theirs.
+BORROWED = LOCALE / "borrowed.pot"
 
 
 class Language(NamedTuple):
@@ -105,14 +107,24 @@ def read_django_template(source: BinaryIO, keywords: Any, comment_tags: Any, opt
 
 
 def collected() -> Catalog:
-    """Every wording of the house's rooms."""
+    """Every wording of the house's rooms, and those that we say in a library's stead."""
     catalogue = Catalog(project="Civium", fuzzy=False)
     found = extract_from_dir(
         str(ROOT / "civium"), _METHODS, _OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",)
     )
     for name, _line, message, comments, context in found:
         catalogue.add(message, locations=[(f"civium/{name}", 0)], auto_comments=comments, context=context)
+    for borrowed in read_borrowed():
+        catalogue.add(
+            borrowed.id, flags=borrowed.flags, locations=[(BORROWED.relative_to(ROOT).as_posix(), 0)]
+        )
     return catalogue
+
+
+def read_borrowed() -> list[Message]:
+    """The wordings of Django and allauth that our catalogues translate."""
+    with BORROWED.open("rb") as words:
+        return [message for message in read_po(words) if message.id]
 
 
 def catalogue_path(language: str) -> Path:
