@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -19,6 +20,7 @@ from civium.foundation.journal.actions.record import record
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Signs people up into our own record and sends staff to their desk."""
 
+    @transaction.atomic
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
         """Keep the language the person signed up in, seal the name they gave, and record that they joined."""
         user.language = get_language() or user.language
