@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from jinja2 import (
     ChainableUndefined,
     ChoiceLoader,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     PackageLoader,
     PrefixLoader,
@@ -56,6 +58,19 @@ def messages_for(request: HttpRequest | None) -> list[Any]:
     return list(get_messages(request))
 
 
+def _compiled_templates() -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept between starts, readable by us alone; nowhere when nothing can be written.
+
+    Compiling them costs a third of a cold start and some memory that is never given back.
+    """
+    folder = Path(settings.CIVIUM_BUILD) / "templates"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+
+
 def environment(**options: Any) -> Environment:
     """Django's Jinja2 backend calls this. GOV.UK's macros need missing parameters to be quietly absent."""
     options["undefined"] = ChainableUndefined  # Django has set it already: a default would be ignored
@@ -71,6 +86,7 @@ def environment(**options: Any) -> Environment:
             ),
         ]
     )
+    options["bytecode_cache"] = _compiled_templates()
     made = Environment(  # noqa: S701 - Django's backend passes autoescape=True
         **options, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"]
     )
