@@ -13,9 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from .schema import FIELD_WEIGHTS, Document, Found, Hit, Reason
 from .words import fold, forms_of, query_words, split_words
 
@@ -153,6 +150,9 @@ class _Shelf:
             return {}
         errors = 1 if len(plain) < 7 else 2
         near: dict[str, float] = {}
+        from rapidfuzz import process  # only for words that are not there
+        from rapidfuzz.distance import OSA
+
         for form, distance, _ in process.extract(
             plain, self._by_form.keys(), scorer=OSA.distance, score_cutoff=errors, limit=5
         ):

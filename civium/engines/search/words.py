@@ -8,8 +8,6 @@ from functools import lru_cache
 from threading import local
 from typing import Any
 
-import snowballstemmer
-
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
     "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
@@ -103,5 +101,7 @@ def _stemmer(language: str) -> Any:
         return None
     stemmers = _per_thread.__dict__.setdefault("stemmers", {})
     if code not in stemmers:
+        import snowballstemmer  # only processes that search need it
+
         stemmers[code] = snowballstemmer.stemmer(_STEMMERS[code])
     return stemmers[code]

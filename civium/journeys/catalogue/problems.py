@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -23,6 +21,8 @@ class Problem:
 
 def nearest_word(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant; None when none is near."""
+    from rapidfuzz import fuzz, process  # only for whoever made a mistake
+
     found = process.extractOne(word.lower(), sorted(set(known)), scorer=fuzz.ratio, score_cutoff=60)
     return found[0] if found else None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import segno
 from markupsafe import Markup
 
 
 def qr_svg(text: str, *, title: str) -> Markup:
     """The text as a QR code, an SVG element to put into a page or a document; ``title`` says what it leads to."""
+    import segno  # eight megabytes that most processes never need
+
     code = segno.make(text, error="m", micro=False)
     drawn = code.svg_inline(
         border=4, omitsize=True, svgclass="qr", lineclass=None, title=title, dark="#000", light="#fff"
@@ -19,6 +20,8 @@ def qr_svg(text: str, *, title: str) -> Markup:
 
 def qr_png(text: str, *, scale: int = 8) -> bytes:
     """The text as a QR code in a PNG picture, ``scale`` pixels a module."""
+    import segno
+
     out = BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="png", scale=scale, border=4)
     return out.getvalue()
