@@ -47,6 +47,7 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
+            env={"MALLOC_ARENA_MAX": "2", **os.environ},  # a heap per thread only holds on to memory
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(),
