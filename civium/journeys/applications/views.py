@@ -59,6 +59,11 @@ def _where_it_stands(application: Application, journey: Journey | None = None) -
     return redirect("applications:page", id=application.pk, page=page)
 
 
+def _first_page(application: Application) -> HttpResponse:
+    """Where a new application begins: also when a register has filled in that page, for its owner to see and correct."""
+    return redirect("applications:page", id=application.pk, page=_journey(application).page_names[0])
+
+
 @open_to(signed_in)
 @require_http_methods(["GET", "POST"])
 def start(request: SignedInRequest, service: str) -> HttpResponse:
@@ -68,8 +73,9 @@ def start(request: SignedInRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         who_and_when: dict[str, Any] = {"by": request.user, "language": _language(), "at": now}
         if standing and request.POST.get("again") == "yes":
-            return _where_it_stands(start_again(standing, offer=offer, **who_and_when))
-        return _where_it_stands(start_application(offer, **who_and_when))
+            return _first_page(start_again(standing, offer=offer, **who_and_when))
+        application = start_application(offer, **who_and_when)
+        return _where_it_stands(application) if standing else _first_page(application)
     return render(
         request,
         "applications/start.html",

@@ -12,6 +12,7 @@ from django.test import Client
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.engines.payments.models import Payment
+from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.journeys.applications.models import Application
@@ -66,6 +67,14 @@ def test_starting_leads_to_the_first_page(her: Client, amina: Person) -> None:
     assert not Application.objects.exists()
     answer = her.post("/en/apply/dog-licence/")
     assert answer["Location"] == place(Application.objects.get(), "pages/owner/")
+
+
+def test_what_a_register_filled_in_is_seen_first(client: Client) -> None:
+    client.force_login(join("amina@port-lumen.example", name="Amina", password=None, language="en", at=NOW))
+    begun = client.post("/en/apply/dog-licence/")["Location"]
+    assert begun == place(Application.objects.get(), "pages/owner/")
+    assert soup(client.get(begun)).select_one("[name=owner_name]")["value"] == "Amina Haddad"
+    assert client.post("/en/apply/dog-licence/")["Location"] == place(Application.objects.get(), "pages/dog/")
 
 
 def test_pressing_start_twice_gives_one_application(her: Client) -> None:
