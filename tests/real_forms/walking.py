@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def follow(page: Page, what: Locator) -> None:
     """Click what leads to another page, and wait until that is there with its styles."""
+    page.evaluate("document.documentElement.dataset.left = 'yes'")
     what.click()
+    page.locator("html:not([data-left])").wait_for(state="attached")
     page.wait_for_load_state("load")
 
 
