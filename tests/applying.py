@@ -18,7 +18,10 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.db import connection
+from django.http import HttpResponse, HttpResponseBase
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject
@@ -235,12 +238,27 @@ def kinds_about(*streams: str) -> list[str]:
     return [entry.kind.rpartition(".")[2] for entry in find_entries(streams)]
 
 
+def count_queries(client: Client, address: str) -> int:
+    """How many queries a page takes when it was asked for before, without the one that looks at the catalogue once a second."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return sum("catalogue_cataloguestamp" not in query["sql"] for query in queries)
+
+
 def without_tokens(response: HttpResponse, *names: str) -> bytes:
     """The page without what differs each time it is made: the form's token, and the names that were asked for."""
     page: bytes = re.sub(rb'(name="csrfmiddlewaretoken" value=")[^"]+', rb"\1", response.content)
     for name in names:
         page = page.replace(name.encode(), b"NAME")
     return page
+
+
+def downloaded(response: HttpResponseBase) -> bytes:
+    """All of a download, with its file closed."""
+    data: bytes = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    response.close()
+    return data
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ from civium.engines.payments.queries import (
 )
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
-from civium.foundation.identity.rules import CASEWORKERS
+from civium.foundation.identity.rules import CASEWORKERS, works_for
 from civium.foundation.jobs.queries import count_waiting, find_dead_jobs, find_failing_jobs, find_stuck
 from civium.foundation.journal.actions.settle_dead_letters import (
     discard_dead_job,
@@ -104,6 +105,9 @@ def _case_page(request: SignedInRequest, found: Case, *, status: int = 200, **ex
         case=found,
         file=file,
         is_mine=found.assigned_to_id == request.user.pk,
+        may_give_back=found.assigned_to_id == request.user.pk
+        or works_for(request.user, found.agency_id, "supervisor"),
+        may_withdraw=works_for(request.user, found.agency_id, "officer", "supervisor"),
         **extra,
     )
 
@@ -138,6 +142,7 @@ def holder(request: SignedInRequest, reference: str) -> HttpResponse:
 def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
     """Move the case: say why, or what is needed from the applicant, then do it."""
     found = _case(request, reference)
+    require(move in get_offer_version(found.service, found.version).words(_language()).moves, NotFound)
     offered = {
         each.name: each
         for each in get_offered_moves(found, for_=request.user, language=_language()).moves_for(request.user)
@@ -152,7 +157,7 @@ def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
             move=move,
             reason=request.POST.get("reason", ""),
             question=request.POST.get("question", ""),
-            revision=int(request.POST.get("revision") or 0),
+            revision=_revision(request.POST.get("revision", "")),
             by=request.user,
             at=timezone.now(),
         )
@@ -171,6 +176,11 @@ def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
         return redirect("desk:case", reference=found.reference)
     messages.success(request, _("Done: %(move)s") % {"move": _move_words(found, move)})
     return redirect("desk:case", reference=moved.reference)
+
+
+def _revision(typed: str) -> int:
+    """The revision that the page was made from; what is no number is older than any."""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 0
 
 
 def _move_words(case: Case, move: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -214,7 +215,9 @@ class CaseFile:
         lines = []
         for question in self._questions:
             lines.append(
-                ShownMessage(question.asked_by.shown_as, question.asked_at, question.words, self.is_staff)
+                ShownMessage(
+                    self._name_of(question.asked_by_id), question.asked_at, question.words, self.is_staff
+                )
             )
             if question.answered_at:
                 lines.append(
@@ -224,7 +227,8 @@ class CaseFile:
                 )
         if self.is_staff:
             lines += [
-                ShownMessage(r.made_by.shown_as, r.made_at, r.words, True) for r in find_remarks(self.case)
+                ShownMessage(self._name_of(r.made_by_id), r.made_at, r.words, True)
+                for r in find_remarks(self.case)
             ]
         return sorted(lines, key=lambda line: line.at)
 
@@ -271,12 +275,21 @@ class CaseFile:
         return find_entries([*streams, self._payment.stream] if self._payment else streams)
 
     @cached_property
+    def _staff_names(self) -> Mapping[UUID, str]:
+        """Everybody who did anything with the case, in one read."""
+        return find_shown_names(
+            {entry.by_id for entry in self._entries if entry.by_id} - {self.case.applicant_id}
+        )
+
+    def _name_of(self, person: UUID) -> str:
+        return self._staff_names.get(person, _("A member of staff"))
+
+    @cached_property
     def story(self) -> list[StoryLine]:
         """What happened, the newest first."""
-        staff = {entry.by_id for entry in self._entries if entry.by_id} - {self.case.applicant_id}
         reader = Reader(
             step_words=self._step_words,
-            staff_names=find_shown_names(staff),
+            staff_names=self._staff_names,
             applicant=self.case.applicant_id,
             is_staff=self.is_staff,
         )

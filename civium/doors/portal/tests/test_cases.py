@@ -11,7 +11,17 @@ from django.test import Client
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
-from tests.applying import QUESTION, REASON, apply_for, kinds_about, move, upload, without_tokens
+from tests.applying import (
+    QUESTION,
+    REASON,
+    apply_for,
+    count_queries,
+    downloaded,
+    kinds_about,
+    move,
+    upload,
+    without_tokens,
+)
 from tests.cast import NOW
 
 from .conftest import main_of, words_of
@@ -74,6 +84,9 @@ def test_answering_with_files_goes_on_with_the_case(
     assert "Decision by 11 March 2026" in words
     case = get_case(asked.reference, for_=amina)
     assert find_questions(case)[0].answer == "Here it is."
+    thread = page.select_one("ol.thread").get_text(" ")
+    assert QUESTION in thread
+    assert "Here it is." in thread
 
 
 def test_an_empty_answer_is_shown_again_with_what_is_missing(her: Client, asked: Case) -> None:
@@ -131,7 +144,7 @@ def test_a_granted_licence_can_be_downloaded(
     assert file["Content-Type"] == "application/pdf"
     assert file["Content-Disposition"].startswith("attachment")
     assert file["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(file.streaming_content if file.streaming else [file.content]).startswith(b"%PDF")
+    assert downloaded(file).startswith(b"%PDF")
     documents = her.get("/en/my/documents/")
     assert link["href"] in documents.content.decode()
 
@@ -149,7 +162,10 @@ def test_a_reference_that_is_no_case_is_not_there(her: Client, reference: str) -
 
 
 def test_its_queries_do_not_grow_with_what_happened(
-    her: Client, her_case: Case, boris: Person, amina: Person, django_assert_num_queries: Any
+    her: Client,
+    her_case: Case,
+    boris: Person,
+    amina: Person,
 ) -> None:
     case = move(her_case, "accept", by=boris)
     case = move(case, "ask", by=boris, question=QUESTION)
@@ -167,12 +183,7 @@ def test_its_queries_do_not_grow_with_what_happened(
 
 
 def _count(client: Client, case: Case) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(page_of(case)).status_code == 200
-    return len(queries)
+    return count_queries(client, page_of(case))
 
 
 def test_a_case_of_another_person_looks_like_none(her: Client, ben: Person) -> None:

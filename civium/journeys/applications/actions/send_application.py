@@ -14,8 +14,7 @@ from civium.engines.cases.actions.open_case import open_case
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.engines.payments.actions.ask_for_payment import ask_for_payment
-from civium.foundation.identity.models import Person
-from civium.foundation.identity.queries import get_agency
+from civium.foundation.identity.models import Agency, Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
@@ -87,7 +86,7 @@ def hand_in(
         application.subject,
         service=application.service,
         version=application.version,
-        agency=get_agency(offer.document.agency),
+        agency=Agency(name=offer.document.agency),
         applicant=application.applicant,
         steps=offer.steps,
         about=offer.about(values),

@@ -1,0 +1,303 @@
+"""The page of a case at the desk: reading it, taking it, moving it, and what happens when two do so at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_questions, get_case, get_decision
+from civium.engines.notices.queries import find_inbox
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.journeys.applications.models import Certificate
+from tests.applying import QUESTION, REASON, apply_for, count_queries, downloaded, kinds_about, move
+
+from .conftest import main_of, words_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal")]
+DeskOf = Callable[[Person], Client]
+
+
+def place(case: Case, rest: str = "") -> str:
+    return f"/en/desk/cases/{case.reference}/{rest}"
+
+
+def now(case: Case, person: Person) -> Case:
+    return get_case(case.reference, for_=person)
+
+
+@pytest.fixture
+def checking(her_case: Case, boris: Person) -> Case:
+    """Amina's case, being checked."""
+    return move(her_case, "accept", by=boris)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_it_shows_answers_files_payment_and_story(desk_of: DeskOf, boris: Person, her_case: Case) -> None:
+    page = desk_of(boris).get(place(her_case))
+    words = words_of(page)
+    for shown in ("Amina", "Luna", "941000012345678", "€15.00", "Payment received", "Application sent"):
+        assert shown in words
+
+
+def test_each_reading_is_on_the_record(desk_of: DeskOf, boris: Person, her_case: Case) -> None:
+    desk = desk_of(boris)
+    for _turn in range(2):
+        desk.get(place(her_case))
+    assert kinds_about(her_case.subject).count("AnswersOpened") == 2
+    assert "Answers read, to work on the case" in words_of(desk.get(place(her_case)))
+
+
+def test_files_are_downloaded_as_attachments(
+    desk_of: DeskOf, boris: Person, make_person: Callable[..., Person]
+) -> None:
+    case = apply_for(make_person("Lin"), example=2)
+    desk = desk_of(boris)
+    link = main_of(desk.get(place(case))).select_one("ul.files a")
+    file = desk.get(link["href"])
+    assert link.get_text() == "proof.pdf"
+    assert file["Content-Disposition"].startswith("attachment")
+    assert downloaded(file).startswith(b"%PDF")
+
+
+def test_a_file_of_another_case_is_not_there(
+    desk_of: DeskOf, boris: Person, her_case: Case, make_person: Callable[..., Person]
+) -> None:
+    case = apply_for(make_person("Lin"), example=2)
+    desk = desk_of(boris)
+    link = main_of(desk.get(place(case))).select_one("ul.files a")["href"]
+    assert desk.get(link.replace(case.reference, her_case.reference)).status_code == 404
+
+
+def test_its_queries_do_not_grow_with_what_happened(desk_of: DeskOf, boris: Person, checking: Case) -> None:
+    from civium.engines.cases.actions.answer_question import answer_question
+    from tests.cast import NOW
+
+    def ask_and_answer(number: int) -> None:
+        case = move(now(checking, boris), "ask", by=boris, question=f"{QUESTION} {number}")
+        question = next(each for each in find_questions(case) if each.is_open)
+        answer_question(question, answer=f"Answer {number}", by=case.applicant, at=NOW)
+
+    ask_and_answer(0)
+    few = _count(desk_of(boris), checking)
+    for number in range(1, 8):
+        ask_and_answer(number)
+    assert _count(desk_of(boris), checking) == few
+    assert few <= 22
+
+
+def _count(client: Client, case: Case) -> int:
+    return count_queries(client, place(case))
+
+
+# --- taking and giving back ------------------------------------------------------------------------------------------
+
+
+def test_taking_a_case_and_giving_it_back(desk_of: DeskOf, boris: Person, her_case: Case) -> None:
+    desk = desk_of(boris)
+    assert "Take this case" in words_of(desk.get(place(her_case)))
+    page = desk.post(place(her_case, "holder/"), {"do": "claim"}, follow=True)
+    assert "The case is yours." in words_of(page)
+    assert now(her_case, boris).assigned_to == boris
+    page = desk.post(place(her_case, "holder/"), {"do": "give-back"}, follow=True)
+    assert "The case is with the team again." in words_of(page)
+    assert now(her_case, boris).assigned_to is None
+
+
+def test_whoever_is_second_reads_who_was_first(
+    desk_of: DeskOf, boris: Person, omar: Person, her_case: Case
+) -> None:
+    desk_of(boris).post(place(her_case, "holder/"), {"do": "claim"})
+    page = desk_of(omar).post(place(her_case, "holder/"), {"do": "claim"}, follow=True)
+    assert "Boris took this case on 2 March at 10:00." in words_of(page)
+    assert now(her_case, boris).assigned_to == boris
+    assert "Boris has this case." in words_of(page)
+
+
+def test_a_colleagues_case_is_given_back_by_a_supervisor_only(
+    desk_of: DeskOf, boris: Person, omar: Person, chen: Person, her_case: Case
+) -> None:
+    desk_of(boris).post(place(her_case, "holder/"), {"do": "claim"})
+    page = desk_of(omar).post(place(her_case, "holder/"), {"do": "give-back"}, follow=True)
+    assert "Only they or a supervisor can give it back" in words_of(page)
+    page = desk_of(chen).get(place(her_case))
+    button = main_of(page).select_one('button[value="give-back"]')
+    assert button is not None
+    desk_of(chen).post(place(her_case, "holder/"), {"do": "give-back"})
+    assert now(her_case, boris).assigned_to is None
+
+
+# --- moving ----------------------------------------------------------------------------------------------------------
+
+
+def moves_shown(desk: Client, case: Case) -> list[str]:
+    page = main_of(desk.get(place(case)))
+    return [link.get_text(strip=True) for link in page.select(".bar a.button")]
+
+
+def test_each_role_is_offered_its_own_moves(
+    desk_of: DeskOf, boris: Person, omar: Person, chen: Person, checking: Case
+) -> None:
+    assert moves_shown(desk_of(boris), checking) == ["Ask the applicant"]
+    assert moves_shown(desk_of(omar), checking) == ["Ask the applicant", "Grant the licence", "Refuse"]
+    assert moves_shown(desk_of(chen), checking) == []
+
+
+def test_a_decision_with_its_reason_reaches_the_applicant(
+    desk_of: DeskOf, omar: Person, checking: Case
+) -> None:
+    desk = desk_of(omar)
+    assert desk.get(place(checking, "moves/refuse/")).status_code == 200
+    page = desk.post(
+        place(checking, "moves/refuse/"), {"reason": REASON, "revision": checking.revision}, follow=True
+    )
+    assert "Done: Refuse" in words_of(page)
+    decision = get_decision(checking)
+    assert decision is not None
+    assert (decision.outcome, decision.reason, decision.decided_by) == ("refused", REASON, omar)
+    run_waiting_jobs()
+    assert "licence-refused" in {notice.kind for notice in find_inbox(checking.applicant).notices}
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "says"),
+    [
+        ("refuse", "reason", "Enter the reason. The applicant will read it."),
+        ("ask", "question", "Enter what you need from the applicant."),
+    ],
+)
+@pytest.mark.parametrize("typed", ["", "  \r\n ", "\x00\x01"])
+def test_a_move_without_its_words_is_shown_again_with_what_is_missing(
+    desk_of: DeskOf, omar: Person, checking: Case, name: str, field: str, says: str, typed: str
+) -> None:
+    answer = desk_of(omar).post(
+        place(checking, f"moves/{name}/"), {field: typed, "revision": checking.revision}
+    )
+    page = main_of(answer)
+    assert answer.status_code == 422
+    link = page.select_one(".govuk-error-summary a")
+    assert (link["href"], link.get_text()) == (f"#{field}", says)
+    assert page.select_one(f"#{field}").name == "textarea"
+    assert page.select_one("input[name=revision]")["value"] == str(checking.revision)
+    assert now(checking, omar).step == "checking"
+
+
+def test_too_many_words_are_kept_on_the_page(desk_of: DeskOf, omar: Person, checking: Case) -> None:
+    long = "x" * 10_001
+    answer = desk_of(omar).post(
+        place(checking, "moves/refuse/"), {"reason": long, "revision": checking.revision}
+    )
+    assert answer.status_code == 422
+    assert long in main_of(answer).select_one("#reason").get_text()
+
+
+def test_two_officers_decide_at_once_and_the_second_reads_what_the_first_did(
+    desk_of: DeskOf, omar: Person, make_person: Callable[..., Person], checking: Case
+) -> None:
+    olga = make_person("Olga", role="officer", agency="animal-welfare")
+    first, second = desk_of(omar), desk_of(olga)
+    revisions = {
+        desk: main_of(desk.get(place(checking, f"moves/{name}/"))).select_one("input[name=revision]")["value"]
+        for desk, name in ((first, "grant"), (second, "refuse"))
+    }
+    first.post(place(checking, "moves/grant/"), {"revision": revisions[first]})
+    page = second.post(
+        place(checking, "moves/refuse/"), {"reason": REASON, "revision": revisions[second]}, follow=True
+    )
+    words = words_of(page)
+    assert "Omar decided this case on 2 March at 10:00." in words
+    assert "Look at it again before you go on." in words
+    decision = get_decision(checking)
+    assert decision is not None
+    assert (decision.outcome, decision.decided_by) == ("granted", omar)
+    assert kinds_about(checking.stream).count("CaseDecided") == 1
+
+
+def test_a_double_click_decides_once_and_says_so(desk_of: DeskOf, omar: Person, checking: Case) -> None:
+    desk = desk_of(omar)
+    for _press in range(2):
+        page = desk.post(place(checking, "moves/grant/"), {"revision": checking.revision}, follow=True)
+    assert page.status_code == 200
+    assert kinds_about(checking.stream).count("CaseDecided") == 1
+
+
+def test_a_move_the_document_does_not_offer_is_not_there(
+    desk_of: DeskOf, boris: Person, omar: Person, her_case: Case
+) -> None:
+    for name in ("grant", "nonsense"):
+        assert desk_of(omar).get(place(her_case, f"moves/{name}/")).status_code == 404
+    answer = desk_of(omar).post(place(her_case, "moves/nonsense/"), {"revision": her_case.revision})
+    assert answer.status_code == 404
+    assert now(her_case, boris).step == "received"
+
+
+def test_a_move_for_another_role_changes_nothing(desk_of: DeskOf, boris: Person, checking: Case) -> None:
+    desk_of(boris).post(place(checking, "moves/grant/"), {"revision": checking.revision})
+    assert now(checking, boris).step == "checking"
+    assert get_decision(checking) is None
+
+
+@pytest.mark.parametrize("revision", ["", "abc", "-1", "9" * 40, "1.5"])
+def test_a_made_up_revision_is_an_old_one(
+    desk_of: DeskOf, omar: Person, checking: Case, revision: str
+) -> None:
+    answer = desk_of(omar).post(place(checking, "moves/grant/"), {"revision": revision})
+    assert answer.status_code == 302
+    assert get_decision(checking) is None
+
+
+def test_a_question_stops_the_clock_and_reaches_the_applicant(
+    desk_of: DeskOf, boris: Person, checking: Case
+) -> None:
+    desk_of(boris).post(place(checking, "moves/ask/"), {"question": QUESTION, "revision": checking.revision})
+    run_waiting_jobs()
+    assert now(checking, boris).is_paused
+    assert "question" in {notice.kind for notice in find_inbox(checking.applicant).notices}
+    assert QUESTION in words_of(desk_of(boris).get(place(checking)))
+
+
+def test_a_decided_case_offers_nothing_more(desk_of: DeskOf, omar: Person, checking: Case) -> None:
+    decided = move(checking, "grant", by=omar)
+    page = main_of(desk_of(omar).get(place(decided)))
+    assert not page.select(".bar form, .bar a.button")
+    assert "Licence granted" in page.get_text()
+
+
+# --- withdrawing -----------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_withdraws_a_document_and_its_public_page_says_so(
+    desk_of: DeskOf, omar: Person, checking: Case, client: Client
+) -> None:
+    move(checking, "grant", by=omar)
+    desk, certificate = desk_of(omar), Certificate.objects.get()
+    form = main_of(desk.get(place(checking))).select_one('form[action*="withdrawal"]')
+    page = desk.post(form["action"], follow=True)
+    assert "The document is withdrawn." in words_of(page)
+    assert not main_of(page).select('form[action*="withdrawal"]')
+    assert "no longer valid" in words_of(client.get(f"/en/certificates/{certificate.code}/"))
+
+
+def test_a_clerk_is_not_shown_what_only_officers_may_do(
+    desk_of: DeskOf, boris: Person, omar: Person, checking: Case
+) -> None:
+    move(checking, "grant", by=omar)
+    page = main_of(desk_of(boris).get(place(checking)))
+    assert not page.select('form[action*="withdrawal"]')
+
+
+# --- one's own case --------------------------------------------------------------------------------------------------
+
+
+def test_nobody_works_on_their_own_case(desk_of: DeskOf, omar: Person) -> None:
+    own = apply_for(omar)
+    desk = desk_of(omar)
+    assert desk.get(place(own)).status_code == 404
+    assert desk.post(place(own, "holder/"), {"do": "claim"}).status_code == 404
+    assert desk.post(place(own, "moves/accept/"), {"revision": own.revision}).status_code == 404
+    assert desk.get(f"/en/my/cases/{own.reference}/").status_code == 200
