@@ -24,7 +24,7 @@ class _Part(BaseModel):
 class Contact(_Part):
     phone: str
     email: str
-    address: str
+    address: Texts
     opening: Texts
 
 
