@@ -57,12 +57,13 @@ def open_case(
         )
         # The database decides between two at once, and between two equal references, without a failed statement.
         Case.objects.bulk_create([fresh], ignore_conflicts=True)
-        case = Case.objects.filter(subject=subject).first()
-        if case is not None:
-            break
-    else:
-        raise RuntimeError(f"no free reference in {_TRIES} tries")
-    if case.pk == fresh.pk:
-        opened = CaseOpened(case.id, subject, service, version, agency.pk, first, due.due_on, due.expected_on)
-        record(opened, by=by, at=at)
-    return case
+        if Case.objects.filter(pk=fresh.pk).exists():
+            opened = CaseOpened(
+                fresh.id, subject, service, version, agency.pk, first, due.due_on, due.expected_on
+            )
+            record(opened, by=by, at=at)
+            return fresh
+        standing = Case.objects.filter(subject=subject).first()
+        if standing is not None:
+            return standing
+    raise RuntimeError(f"no free reference in {_TRIES} tries")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import get_agency
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 
@@ -49,6 +50,7 @@ def publish_service(folder: ServiceFolder, *, by: Person | None, at: datetime) -
 
 @transaction.atomic
 def _publish(folder: ServiceFolder, *, by: Person | None, at: datetime) -> PublishedVersion:
+    assert folder.service is not None  # it was checked
     written = folder.written()
     offering = (
         Offering.objects.select_for_update().filter(service=folder.name).select_related("version").first()
@@ -70,6 +72,7 @@ def _publish(folder: ServiceFolder, *, by: Person | None, at: datetime) -> Publi
     Offering.objects.update_or_create(
         service=folder.name, defaults={"version": version, "withdrawn_at": None}
     )
+    get_agency(folder.service.agency)  # its cases will belong to it
     stamp_catalogue()
     record(ServicePublished(folder.name, version.number, version.digest), by=by, at=at)
     return version
