@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -190,7 +191,7 @@ class CaseFile:
             *(id for q in self._questions for id in q.answer_files),
         ]
         return [
-            ShownFile(name=file.name, href=self._file_href(file), meta=_size(file.size))
+            ShownFile(name=file.name, href=self._file_href(file), meta=filesizeformat(file.size))
             for file in find_files(wanted)
             if file.is_clean
         ]
@@ -303,7 +304,7 @@ def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) 
     return ShownFile(
         name=str(offer.words(language).outputs[certificate.document].title),
         href=reverse("portal:document", args=[certificate.file_id]),
-        meta=f"PDF · {moment(certificate.issued_at)}",
+        meta=f"{moment(certificate.issued_at)} · PDF",
         state=state,
         tone=tone,
         code=certificate.code,
@@ -316,7 +317,3 @@ def read_case_file(case: Case, *, language: str, is_staff: bool) -> CaseFile:
     id = case.subject.partition(":")[2]
     application = Application.objects.select_related("draft").get(pk=id)
     return CaseFile(case, application, get_offer_version(case.service, case.version), language, is_staff)
-
-
-def _size(bytes: int) -> str:
-    return f"{max(1, round(bytes / 1024))} kB" if bytes < 1024 * 1024 else f"{bytes / 1024 / 1024:.1f} MB"
