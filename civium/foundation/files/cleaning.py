@@ -35,9 +35,10 @@ _MODES: Final = {
 
 def clean_image(data: bytes, kind: str) -> bytes:
     """The picture drawn again: upright, and without EXIF, place, comments, profiles or anything after its end."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageFile, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit, before anything is decoded
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, where it is loaded too, sets it for the whole process
     name, modes, options = _MODES[kind]
     try:
         picture = Image.open(BytesIO(data), formats=[name])
