@@ -49,9 +49,18 @@ class Deadlines:
 def deadlines(
     steps: Steps, step: str, start: date, calendar: Calendar, *, before: Deadlines | None = None
 ) -> Deadlines:
-    """The deadlines of a case that enters ``step`` on ``start``. A step without a period of its own is due with the case."""
-    expected = expected_on(steps, step, start, calendar) or (
-        before.expected_on if before else due_on(start, DEFAULT_DUE, calendar)
-    )
+    """The deadlines of a case that enters ``step`` on ``start``.
+
+    What was promised holds: of a case that is under way (``before``), the day of the decision never moves later here,
+    only by a pause. So a step taken up late, or entered again, has what is left; and a late case stays late. A step
+    without a period of its own is due with the case, and none is due after it.
+    """
+    expected = _earliest(
+        before.expected_on if before else None, expected_on(steps, step, start, calendar)
+    ) or due_on(start, DEFAULT_DUE, calendar)
     own = steps[step].due
-    return Deadlines(due_on(start, own, calendar) if own else expected, expected)
+    return Deadlines(_earliest(due_on(start, own, calendar) if own else None, expected) or expected, expected)
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 import yaml
 
-from civium.engines.cases.rules import CompiledSteps, deadlines, usual_way
+from civium.engines.cases.rules import CompiledSteps, Deadlines, deadlines, usual_way
 from civium.engines.cases.schema import Steps
 from civium.engines.clock.rules import Calendar
 
@@ -42,3 +43,61 @@ def test_periods_of_the_usual_way_add_up() -> None:
 def test_without_any_period_the_law_gives_three_months() -> None:
     steps = Steps.model_validate(yaml.safe_load("a: {moves: [{name: go, to: b, by: clerk}]}\nb: {end: done}"))
     assert deadlines(steps, "a", date(2026, 3, 2), WEEKDAYS).expected_on == date(2026, 6, 2)
+
+
+# Completeness check and review promise 25 working days: a case received on Monday 2 March is decided by 6 April.
+PERMIT = Steps.model_validate(
+    yaml.safe_load(
+        "received: {moves: [{name: accept, to: completeness, by: clerk}]}\n"
+        "completeness: {due: 5 working days, moves: [{name: complete, to: review, by: clerk}]}\n"
+        "review:\n"
+        "  due: 20 working days\n"
+        "  moves: [{name: permit, to: permitted, by: officer}, {name: refer, to: approval, by: officer}]\n"
+        "approval:\n"
+        "  due: 5 working days\n"
+        "  moves: [{name: permit, to: permitted, by: supervisor}, {name: return, to: review, by: supervisor}]\n"
+        "permitted: {end: permitted}"
+    )
+)
+RECEIVED = date(2026, 3, 2)
+PROMISED = date(2026, 4, 6)
+
+
+def entering(step: str, on: date, before: Deadlines) -> Deadlines:
+    return deadlines(PERMIT, step, on, WEEKDAYS, before=before)
+
+
+def test_a_step_taken_up_late_does_not_move_the_promise() -> None:
+    received = deadlines(PERMIT, "received", RECEIVED, WEEKDAYS)
+    assert received.expected_on == PROMISED
+    completeness = entering("completeness", date(2026, 3, 12), received)
+    assert completeness == Deadlines(date(2026, 3, 19), PROMISED)
+    assert entering("review", date(2026, 3, 23), completeness) == Deadlines(PROMISED, PROMISED)
+
+
+def test_a_step_done_early_brings_the_decision_nearer() -> None:
+    received = deadlines(PERMIT, "received", RECEIVED, WEEKDAYS)
+    assert entering("review", date(2026, 3, 3), received).expected_on == date(2026, 3, 31)
+
+
+def test_a_case_sent_for_approval_and_back_gets_no_second_period() -> None:
+    review = entering("review", date(2026, 3, 9), Deadlines(date(2026, 3, 9), PROMISED))
+    assert review == Deadlines(PROMISED, PROMISED)
+    approval = entering("approval", date(2026, 4, 2), review)
+    assert approval == Deadlines(PROMISED, PROMISED)
+    again = entering("review", date(2026, 4, 3), approval)
+    assert again == Deadlines(PROMISED, PROMISED)
+
+
+@pytest.mark.parametrize("turns", [1, 5])
+def test_a_late_case_stays_late_however_often_it_changes_hands(turns: int) -> None:
+    now, day = Deadlines(PROMISED, PROMISED), date(2026, 4, 20)
+    for _ in range(turns):
+        now = entering("review", day, entering("approval", day, now))
+    assert now == Deadlines(PROMISED, PROMISED)
+
+
+def test_only_a_pause_moves_the_promise() -> None:
+    paused = Deadlines(PROMISED, PROMISED).after_pause(date(2026, 3, 16), date(2026, 3, 19), WEEKDAYS)
+    assert paused.expected_on == date(2026, 4, 9)
+    assert entering("approval", date(2026, 4, 8), paused) == Deadlines(date(2026, 4, 9), date(2026, 4, 9))

@@ -23,13 +23,13 @@ from civium.foundation.kit.refusals import NotFound
 WEDNESDAY = dt.datetime(2026, 3, 4, 9, 0, tzinfo=dt.UTC)
 
 
-def test_a_move_enters_the_next_step_with_its_own_deadline(
+def test_a_move_enters_the_next_step_and_keeps_what_was_promised(
     case: Case, boris: Person, move: Callable[..., Case]
 ) -> None:
     move(case, "accept", by=boris, at=WEDNESDAY)
     case.refresh_from_db()
     assert (case.step, case.status, case.revision) == ("checking", "in-review", 2)
-    assert case.due_on == case.expected_on == dt.date(2026, 3, 11)
+    assert case.due_on == case.expected_on == dt.date(2026, 3, 9)
     event = find_entries([case.stream])[-1].event
     assert isinstance(event, CaseMoved)
     assert (event.left, event.step, event.due_on) == ("received", "checking", case.due_on)
