@@ -48,6 +48,9 @@ class Case(models.Model):
     due_on = models.DateField()
     expected_on = models.DateField()
     paused_at = models.DateTimeField(null=True, blank=True)
+    answered = models.BooleanField(
+        default=False, help_text="The applicant answered, and nobody has done anything since."
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
     revision = models.PositiveIntegerField(default=1)

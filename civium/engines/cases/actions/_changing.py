@@ -38,7 +38,13 @@ _WHAT_HAPPENED = {
     ApplicantAsked: _("%(who)s asked the applicant a question on %(day)s at %(time)s."),
     ApplicantAnswered: _("The applicant answered on %(day)s at %(time)s."),
 }
-_YOUR_OWN_CHANGE = _("You did this already, on %(day)s at %(time)s.")
+_WHAT_YOU_DID = {
+    CaseDecided: _("You decided this case on %(day)s at %(time)s."),
+    CaseClaimed: _("You took this case on %(day)s at %(time)s."),
+    CaseGivenBack: _("You gave this case back to the team on %(day)s at %(time)s."),
+    ApplicantAsked: _("You asked the applicant a question on %(day)s at %(time)s."),
+}
+_ANY_CHANGE_OF_YOURS = _("You moved this case on, on %(day)s at %(time)s.")
 _ANY_CHANGE = _("%(who)s moved this case on, on %(day)s at %(time)s.")
 
 
@@ -50,9 +56,10 @@ def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
     last = entries[-1]
     person = Person.objects.filter(pk=last.by_id).first() if last.by_id else None
     who = (person.shown_as if person else "") or _("A colleague")
-    happened = _WHAT_HAPPENED.get(type(last.event), _ANY_CHANGE)
     if person == asked_by:
-        happened = _YOUR_OWN_CHANGE
+        happened = _WHAT_YOU_DID.get(type(last.event), _ANY_CHANGE_OF_YOURS)
+    else:
+        happened = _WHAT_HAPPENED.get(type(last.event), _ANY_CHANGE)
     moment = timezone.localtime(last.at, the_town().time_zone)
     words = {
         "who": who,

@@ -58,7 +58,13 @@ def answer_question(
         town.today(case.paused_at or at), town.today(at), the_calendar()
     )
     change_case(
-        case, revision=case.revision, by=by, paused_at=None, due_on=due.due_on, expected_on=due.expected_on
+        case,
+        revision=case.revision,
+        by=by,
+        paused_at=None,
+        answered=True,
+        due_on=due.due_on,
+        expected_on=due.expected_on,
     )
     question.refresh_from_db()
     answered_event = ApplicantAnswered(case.id, case.subject, question.id, due.due_on, due.expected_on)

@@ -24,6 +24,6 @@ def claim_case(case: Case, *, by: Person, at: datetime) -> Case:
         return case
     if case.assigned_to_id:
         raise who_was_first(case, asked_by=by)
-    change_case(case, revision=case.revision, by=by, assigned_to=by)
+    change_case(case, revision=case.revision, by=by, assigned_to=by, answered=False)
     record(CaseClaimed(case.id), by=by, at=at)
     return case

@@ -195,6 +195,7 @@ def _enter_step(change: _Change, **also: Any) -> None:
         step=move.to,
         status=change.steps.steps.status_of(move.to),
         assigned_to=change.new_owner,
+        answered=False,
         due_on=due.due_on,
         expected_on=due.expected_on,
         **also,

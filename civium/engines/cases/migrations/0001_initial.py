@@ -43,6 +43,12 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 ("expected_on", models.DateField()),
                 ("paused_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered",
+                    models.BooleanField(
+                        default=False, help_text="The applicant answered, and nobody has done anything since."
+                    ),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
                 ("outcome", models.CharField(blank=True, max_length=40)),
                 ("revision", models.PositiveIntegerField(default=1)),

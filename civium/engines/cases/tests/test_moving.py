@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from civium.engines.cases.actions._changing import CaseIsClosed, SomeoneWasFirst
 from civium.engines.cases.actions._words import TooManyWords
+from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.actions.move_case import MoveNotOffered, NotYourMove, ReasonMissing, move_case
 from civium.engines.cases.events import CaseDecided, CaseMoved
 from civium.engines.cases.models import Case, Decision
@@ -197,13 +199,38 @@ def test_a_page_from_before_somebody_elses_move_is_refused(
         move(checked, "grant", by=omar, revision=checked.revision - 1)
 
 
-def test_a_second_click_is_told_that_the_first_counted(
-    checked: Case, omar: Person, move: Callable[..., Case]
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("grant", "You decided this case on 2 March at 10:00."),
+        ("ask", "You asked the applicant a question on 2 March at 10:00."),
+        ("refer", "You moved this case on, on 2 March at 10:00."),
+    ],
+)
+def test_who_comes_from_another_window_of_their_own_is_told_what_they_did_there(
+    checked: Case, omar: Person, move: Callable[..., Case], own: str, told: str
 ) -> None:
     seen = checked.revision
-    move(checked, "grant", by=omar)
-    with pytest.raises(SomeoneWasFirst, match="You did this already, on 2 March at 10:00"):
-        move(Case.objects.get(pk=checked.pk), "grant", by=omar, revision=seen)
+    move(checked, own, by=omar, values={"dangerous": True}, question="Which chip?", reason="It bit me.")
+    with pytest.raises(SomeoneWasFirst) as refused:
+        move(Case.objects.get(pk=checked.pk), "refuse", by=omar, reason="No.", revision=seen)
+    assert str(refused.value.message) == told
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(claim_case, "You took this case"), (give_back_case, "You gave this case back")]
+)
+def test_who_took_or_gave_back_the_case_in_another_window_is_told_so(
+    checked: Case, omar: Person, move: Callable[..., Case], change: Callable[..., Case], told: str
+) -> None:
+    if change is claim_case:
+        Case.objects.filter(pk=checked.pk).update(assigned_to=None)
+    else:
+        Case.objects.filter(pk=checked.pk).update(assigned_to=omar)
+    seen = Case.objects.get(pk=checked.pk)
+    change(Case.objects.get(pk=checked.pk), by=omar, at=WEDNESDAY)
+    with pytest.raises(SomeoneWasFirst, match=f"^{told}.* on 4 March at 10:00"):
+        move(Case.objects.get(pk=checked.pk), "grant", by=omar, revision=seen.revision)
 
 
 def test_a_refused_move_leaves_no_trace(
