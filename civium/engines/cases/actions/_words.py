@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
 
-LONGEST = 10_000
+# The pages count down from the same number.
+LONGEST = 5_000
 # Control characters and halves of characters; joiners stay, whole scripts need them.
 _NEVER_TYPED = {"Cc", "Cs"}
 
@@ -16,7 +17,7 @@ _NEVER_TYPED = {"Cc", "Cs"}
 class TooManyWords(Refusal):
     """The text is longer than anybody reads."""
 
-    message = _("Shorten the text to 10,000 characters or fewer.")
+    message = _("Shorten the text to 5,000 characters or fewer.")
     status = 422
 
 

@@ -98,8 +98,10 @@ def test_a_reason_that_is_needed_is_asked_for(
 def test_a_reason_longer_than_anybody_reads_is_refused(
     checked: Case, omar: Person, move: Callable[..., Case]
 ) -> None:
-    with pytest.raises(TooManyWords):
-        move(checked, "refuse", by=omar, reason="x" * 10_001)
+    with pytest.raises(TooManyWords) as refused:
+        move(checked, "refuse", by=omar, reason="x" * 5_001)
+    assert "5,000" in str(refused.value.message)
+    move(checked, "refuse", by=omar, reason="x\r\n" * 2_499 + "xx")
 
 
 def test_scripts_that_need_joiners_keep_them(checked: Case, omar: Person, move: Callable[..., Case]) -> None:
