@@ -33,7 +33,11 @@ def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, An
     more = [
         (_("Money"), reverse("desk:money"), {"finance"}),
         (_("Stuck work"), reverse("desk:stuck"), {"administrator"}),
-        (_("Services"), reverse("desk:services"), {"designer", "administrator", "supervisor"}),
+        (
+            _("Services"),
+            reverse("desk:services"),
+            {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"},
+        ),
     ]
     links = [
         {"text": text, "href": href, "current": here.startswith(href)}

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.doors.desk.rows import queue_row
@@ -52,6 +53,15 @@ from civium.journeys.applications.queries import get_certificate_of_case, get_fi
 from civium.journeys.catalogue.queries import find_offers, get_offer_version
 
 caseworkers = staff(*CASEWORKERS)
+# Why a provider's call was put aside, for people.
+REASONS = {
+    "unreadable": gettext_lazy("It cannot be read"),
+    "unknown-reference": gettext_lazy("It names no payment of ours"),
+    "other-checkout": gettext_lazy("It is about another payment page"),
+    "other-amount": gettext_lazy("The amount is not what we asked for"),
+    "other-currency": gettext_lazy("The currency is not what we asked for"),
+    "other-payee": gettext_lazy("The money went to another account"),
+}
 
 
 def _language() -> str:
@@ -208,6 +218,7 @@ def _paid_things(request: SignedInRequest) -> dict[str, Any]:
     return {
         "attention": find_payments_needing_attention(for_=request.user),
         "calls": find_quarantined_calls(for_=request.user),
+        "reasons": REASONS,
     }
 
 
@@ -223,16 +234,20 @@ def money(request: SignedInRequest) -> HttpResponse:
         **_paid_things(request),
         recent=recent[:30],
         next=f"{last.asked_at.isoformat()}~{last.pk}" if last else "",
-        balances=find_balances(),
+        balances=find_balances() if request.user.works_as("", "finance") else {},
     )
 
 
 def _place(mark: str) -> tuple[datetime, UUID] | None:
+    if not mark:
+        return None
     at, _sep, id = mark.partition("~")
     try:
-        return (datetime.fromisoformat(at), UUID(id)) if mark else None
+        place = datetime.fromisoformat(at), UUID(id)
     except ValueError:
         raise NotFound from None
+    require(place[0].tzinfo is not None, NotFound)
+    return place
 
 
 @open_to(staff("finance"))
@@ -302,7 +317,7 @@ def unstick(request: SignedInRequest, kind: str, id: str) -> HttpResponse:
     return redirect("desk:stuck")
 
 
-@open_to(staff("designer", "administrator", "supervisor"))
+@open_to(staff("designer", "administrator", "supervisor", "auditor", "data-protection-officer"))
 @require_GET
 def services(request: SignedInRequest) -> HttpResponse:
     """What the town offers, and in which version."""

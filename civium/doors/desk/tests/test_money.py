@@ -1,0 +1,193 @@
+"""Finance: what needs a look, settling and dismissing with a reason, and the newest payments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from civium.doors.desk.views import REASONS
+from civium.engines.cases.models import Case
+from civium.engines.payments.models import Payment, ProviderCall
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.journeys.applications.actions.drop_application import drop_application
+from civium.journeys.applications.models import Application
+from tests.applying import (
+    again,
+    apply_for,
+    begin,
+    checkout,
+    count_queries,
+    fill_in,
+    kinds_about,
+    payment_of,
+    provider_says,
+    send,
+)
+from tests.cast import NOW
+
+from .conftest import main_of, words_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
+DeskOf = Callable[[Person], Client]
+MONEY = "/en/desk/money/"
+
+
+@pytest.fixture
+def application(demo_services: dict[str, int], amina: Person) -> Application:
+    """Amina's dog licence, waiting for 15 euros."""
+    return send(fill_in(begin(amina)))
+
+
+@pytest.fixture
+def odd_call(application: Application) -> ProviderCall:
+    """The provider says that 14 euros came."""
+    return provider_says(checkout(application), amount=1400)
+
+
+def settle(desk: Client, call: ProviderCall, do: str, reason: str = "They sent a letter.") -> Any:
+    return desk.post(f"{MONEY}calls/{call.id}/", {"do": do, "reason": reason}, follow=True)
+
+
+def test_nothing_needs_a_look_and_nothing_was_paid_yet(desk_of: DeskOf, finn: Person) -> None:
+    words = words_of(desk_of(finn).get(MONEY))
+    assert "Nothing needs a look" in words
+    assert "No payments yet" in words
+
+
+def test_a_call_that_does_not_fit_is_shown_with_what_was_asked(
+    desk_of: DeskOf, finn: Person, odd_call: ProviderCall, application: Application
+) -> None:
+    words = words_of(desk_of(finn).get(MONEY))
+    for shown in ("A call that does not fit", "€14.00", "€15.00", payment_of(application).shown_reference):
+        assert shown in words
+    assert "The amount is not what we asked for" in words
+    assert "other-amount" not in words
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": 1},
+        {"amount": "a lot"},
+        {"currency": "USD"},
+        {"payee": "somebody"},
+        {"payment": "elsewhere"},
+        {"reference": "NOSUCH00"},
+    ],
+)
+def test_every_reason_is_said_in_words(
+    desk_of: DeskOf, finn: Person, application: Application, changes: dict[str, Any]
+) -> None:
+    call = provider_says(checkout(application), **changes)
+    assert call.verdict == "quarantined"
+    assert str(REASONS[call.reason]) in words_of(desk_of(finn).get(MONEY))
+
+
+def test_settling_it_opens_the_case(
+    desk_of: DeskOf, finn: Person, odd_call: ProviderCall, application: Application
+) -> None:
+    page = settle(desk_of(finn), odd_call, "settle")
+    assert "The payment is settled with this call." in words_of(page)
+    assert "Nothing needs a look" in words_of(page)
+    run_waiting_jobs()
+    assert again(application).state == "sent"
+    odd_call.refresh_from_db()
+    assert (odd_call.outcome, odd_call.closed_by, odd_call.note) == ("settled", finn, "They sent a letter.")
+
+
+def test_dismissing_it_leaves_the_payment_as_it_was(
+    desk_of: DeskOf, finn: Person, odd_call: ProviderCall, application: Application
+) -> None:
+    page = settle(desk_of(finn), odd_call, "dismiss")
+    assert "The call is dismissed." in words_of(page)
+    run_waiting_jobs()
+    assert again(application).state == "to-pay"
+    assert payment_of(application).state == "started"
+
+
+@pytest.mark.parametrize("do", ["settle", "dismiss", "nonsense"])
+def test_neither_happens_without_a_reason(
+    desk_of: DeskOf, finn: Person, odd_call: ProviderCall, do: str
+) -> None:
+    assert "Enter the reason." in words_of(settle(desk_of(finn), odd_call, do, reason="  "))
+    odd_call.refresh_from_db()
+    assert odd_call.closed_at is None
+
+
+def test_whoever_is_second_is_told(desk_of: DeskOf, finn: Person, odd_call: ProviderCall) -> None:
+    desk = desk_of(finn)
+    settle(desk, odd_call, "dismiss")
+    assert settle(desk, odd_call, "settle").status_code == 404
+
+
+def test_money_for_what_is_gone_is_taken_off_the_list_once_seen(
+    desk_of: DeskOf, finn: Person, amina: Person, application: Application
+) -> None:
+    payment = checkout(application)
+    drop_application(application, by=amina, at=NOW)
+    provider_says(payment)
+    run_waiting_jobs()
+    desk = desk_of(finn)
+    assert "Paid after it was cancelled" in words_of(desk.get(MONEY))
+    page = desk.post(f"{MONEY}{payment.id}/", follow=True)
+    assert "Noted. The payment is off the list." in words_of(page)
+    assert "Nothing needs a look" in words_of(page)
+    assert kinds_about(payment.stream)[-1] == "PaymentAttended"
+
+
+@pytest.mark.parametrize("place", [f"{uuid.uuid4()}/", f"calls/{uuid.uuid4()}/"])
+def test_what_is_not_on_the_list_is_not_there(desk_of: DeskOf, finn: Person, place: str) -> None:
+    assert desk_of(finn).post(MONEY + place).status_code == 404
+
+
+def test_the_newest_payments_and_the_ledger_are_shown_without_a_word_about_people(
+    desk_of: DeskOf, finn: Person, her_case: Case
+) -> None:
+    words = words_of(desk_of(finn).get(MONEY))
+    for shown in ("Dog licence", "€15.00", "Paid", "income:animal-welfare:dog-licence", "clearing:demo"):
+        assert shown in words
+    for secret in ("Amina", "Luna", "cast.example"):
+        assert secret not in words
+
+
+def test_the_next_page_begins_where_this_one_ends_and_costs_no_more(
+    desk_of: DeskOf, finn: Person, amina: Person, make_person: Callable[..., Person]
+) -> None:
+    few_desk = desk_of(finn)
+    apply_for(amina, at=NOW - dt.timedelta(hours=50))
+    few = count_queries(few_desk, MONEY)
+    for number in range(34):
+        apply_for(make_person(f"Lin{number}"), at=NOW - dt.timedelta(hours=number + 1))
+    first = main_of(few_desk.get(MONEY))
+    shown = [row.select_one("td").get_text(strip=True) for row in first.select("tr[data-row]")]
+    assert len(shown) == 30
+    second = main_of(few_desk.get(MONEY + first.select_one('a[rel="next"]')["href"]))
+    rest = [row.select_one("td").get_text(strip=True) for row in second.select("tr[data-row]")]
+    assert len(rest) == 5
+    assert not set(shown) & set(rest)
+    assert count_queries(few_desk, MONEY) == few
+    assert Payment.objects.count() == 35
+
+
+@pytest.mark.parametrize("mark", ["x", "2026-03-02~x", "~", f"2026-03-02T09:00:00~{uuid.uuid4()}"])
+def test_a_made_up_place_in_the_list_is_not_there(desk_of: DeskOf, finn: Person, mark: str) -> None:
+    assert desk_of(finn).get(MONEY, {"after": mark}).status_code == 404
+
+
+def test_finance_of_one_agency_sees_that_agencys_money_only(
+    desk_of: DeskOf, make_person: Callable[..., Person], odd_call: ProviderCall, ben: Person
+) -> None:
+    apply_for(ben)
+    planning = make_person("Pia", role="finance", agency="planning")
+    desk = desk_of(planning)
+    words = words_of(desk.get(MONEY))
+    assert "Nothing needs a look" in words
+    assert "Dog licence" not in words
+    assert "animal-welfare" not in words
+    assert settle(desk, odd_call, "settle").status_code == 404
