@@ -17,6 +17,8 @@ from ..models import Payment, ProviderCall
 from ..rules import may_look_after
 from ._changing import PaymentAlreadyPaid, locked, settle
 
+LONGEST = 5_000
+
 
 class CallAlreadyClosed(Refusal):
     """Somebody was quicker, or the call was never quarantined."""
@@ -31,6 +33,20 @@ class ReasonMissing(Refusal):
     status = 422
 
 
+class ReasonTooLong(Refusal):
+    """The reason is longer than anybody reads."""
+
+    message = _("Shorten the text to 5,000 characters or fewer.")
+    status = 422
+
+
+class OtherAmount(Refusal):
+    """The call is about another amount than we asked for, and nobody has confirmed the difference."""
+
+    message = _("The amount that came is not the amount we asked for. Confirm the difference to go on.")
+    status = 422
+
+
 class NoMoneyInCall(Refusal):
     """The call does not say that anything was paid."""
 
@@ -39,11 +55,18 @@ class NoMoneyInCall(Refusal):
 
 @transaction.atomic
 def settle_quarantined(
-    call: ProviderCall, *, payment: Payment, reason: str, by: Person, at: datetime
+    call: ProviderCall,
+    *,
+    payment: Payment,
+    reason: str,
+    by: Person,
+    at: datetime,
+    accepts_difference: bool = False,
 ) -> Payment:
     """Pay the payment with the money of a quarantined call, after a person found that it is meant for it.
 
-    What is booked is what the call says was paid. Refuses a paid payment, a call about no money, and a missing reason.
+    What is booked is what the call says was paid. Refuses a paid payment, a call about no money, a missing reason, and
+    another amount or currency than was asked, unless the person ``accepts_difference``.
     """
     current, held = locked(payment.pk), _held(call)
     require(may_look_after(by, current.agency))
@@ -51,6 +74,8 @@ def settle_quarantined(
         raise PaymentAlreadyPaid
     if held.kind != "paid" or held.minor <= 0 or not held.currency:
         raise NoMoneyInCall
+    if held.amount != current.amount and not accepts_difference:
+        raise OtherAmount
     held.payment = current
     _close(held, outcome="settled", reason=reason, by=by, at=at)
     settle(current, provider=held.provider, minor=held.minor, currency=held.currency, by=by, at=at)
@@ -76,6 +101,8 @@ def _held(call: ProviderCall) -> ProviderCall:
 def _close(call: ProviderCall, *, outcome: str, reason: str, by: Person, at: datetime) -> None:
     if not reason.strip():
         raise ReasonMissing
+    if len(reason) > LONGEST:
+        raise ReasonTooLong
     call.outcome, call.closed_at, call.closed_by = outcome, at, by
     call.note_sealed = seal(reason.strip(), under=call.vault_key, at=call.note_place)
     call.save(update_fields=["payment", "outcome", "closed_at", "closed_by", "note_sealed"])

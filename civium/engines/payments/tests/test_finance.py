@@ -13,7 +13,9 @@ from civium.engines.payments.actions.attend_payment import attend_payment, flag_
 from civium.engines.payments.actions.close_quarantined import (
     CallAlreadyClosed,
     NoMoneyInCall,
+    OtherAmount,
     ReasonMissing,
+    ReasonTooLong,
     dismiss_quarantined,
     settle_quarantined,
 )
@@ -79,7 +81,9 @@ def test_the_database_books_no_nonsense_and_nothing_twice(
 def test_finance_settles_a_quarantined_call_with_a_reason(started: Payment, finn: Person) -> None:
     call = hear(call_about(started, amount=2400))
     assert find_quarantined_calls(for_=finn) == [call]
-    settle_quarantined(call, payment=started, reason="The bank kept one euro.", by=finn, at=NOW)
+    settle_quarantined(
+        call, payment=started, reason="The bank kept one euro.", by=finn, at=NOW, accepts_difference=True
+    )
     started.refresh_from_db()
     call.refresh_from_db()
     assert started.is_paid
@@ -89,6 +93,31 @@ def test_finance_settles_a_quarantined_call_with_a_reason(started: Payment, finn
     assert find_quarantined_calls(for_=finn) == []
     with pytest.raises(CallAlreadyClosed):
         dismiss_quarantined(call, reason="Again", by=finn, at=NOW)
+
+
+@pytest.mark.parametrize("changes", [{"amount": 1400}, {"amount": 2600}, {"currency": "USD"}])
+def test_another_amount_pays_nothing_until_somebody_confirms_the_difference(
+    started: Payment, finn: Person, changes: dict[str, object]
+) -> None:
+    call = hear(call_about(started, **changes))
+    with pytest.raises(OtherAmount):
+        settle_quarantined(call, payment=started, reason="It is theirs.", by=finn, at=NOW)
+    started.refresh_from_db()
+    call.refresh_from_db()
+    assert (started.state, call.closed_at) == ("started", None)
+
+
+def test_the_same_amount_on_another_page_needs_no_confirmation(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, payment="another-page"))
+    settle_quarantined(call, payment=started, reason="They paid on an old page.", by=finn, at=NOW)
+    started.refresh_from_db()
+    assert started.is_paid
+
+
+def test_a_reason_is_not_longer_than_anybody_reads(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, amount=1))
+    with pytest.raises(ReasonTooLong):
+        dismiss_quarantined(call, reason="x" * 5_001, by=finn, at=NOW)
 
 
 def test_a_dismissed_call_pays_nothing(started: Payment, finn: Person) -> None:
@@ -108,7 +137,7 @@ def test_closing_a_call_needs_finance_a_reason_and_money(
     with pytest.raises(NotAllowed):
         dismiss_quarantined(call, reason="Mine", by=boris, at=NOW)
     with pytest.raises(ReasonMissing):
-        settle_quarantined(call, payment=started, reason="  ", by=finn, at=NOW)
+        settle_quarantined(call, payment=started, reason="  ", by=finn, at=NOW, accepts_difference=True)
     declined = hear(call_about(started, "declined", amount=1))
     with pytest.raises(NoMoneyInCall):
         settle_quarantined(declined, payment=started, reason="Try", by=finn, at=NOW)
