@@ -100,7 +100,13 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["TEST"] = {"NAME": str(CIVIUM_DATA / f"test-{os.environ.get('CIVIUM_TEST_DB', 'all')}.sqlite3")}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 # Uploads stay in memory: a temporary folder would hold them in the clear.
 FILE_UPLOAD_HANDLERS = ["civium.foundation.files.uploads.KeptInMemory"]
@@ -172,9 +178,15 @@ ACCOUNT_SIGNUP_FORM_CLASS = "civium.foundation.identity.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# Changing an address or a factor asks for a sign-in of the last 15 minutes, and every address is told.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Behind a proxy the visitor's address is the last one that the proxy wrote; else all would share one limit.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("CIVIUM_BEHIND_PROXY") else 0
+MFA_ADAPTER = "civium.foundation.identity.adapters.allauth.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CIVIUM_DEMO

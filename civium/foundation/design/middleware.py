@@ -39,6 +39,7 @@ class PublicPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.get_host()  # refuses a host that is not ours before anything is answered
         cookies = request.META.get("HTTP_COOKIE", "")
         is_personal = bool(cookies) and (
             settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
@@ -15,6 +19,9 @@ from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.events import PersonJoined
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
+from civium.foundation.vault.actions.sealing import open_sealed, seal
+
+_FACTORS = {"under": "purpose:factors", "at": "mfa_authenticator:data"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,6 +41,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated and request.user.is_staff_member:
             return resolve_url("desk:queue")
         return super().get_login_redirect_url(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links in mail begin with the site's own origin, whatever host the request named."""
+        super().send_mail(template_prefix, email, {name: _at_home(value) for name, value in context.items()})
+
+
+class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of authenticator apps and recovery codes sealed."""
+
+    def encrypt(self, text: str) -> str:
+        return b64encode(seal(text, **_FACTORS)).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return str(open_sealed(b64decode(encrypted_text), **_FACTORS))
+
+
+def _at_home(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+        return value
+    there = urlsplit(value)
+    return settings.CIVIUM_ORIGIN + there._replace(scheme="", netloc="").geturl()
 
 
 def shown_name(person: Person) -> str:
