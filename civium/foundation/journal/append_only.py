@@ -8,8 +8,12 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Table and primary key of what nobody may change.
-APPEND_ONLY = {"journal_entry": "id", "journal_leaf": "place", "journal_checkpoint": "size"}
+# Table and unique columns of what nobody may change.
+APPEND_ONLY = {
+    "journal_entry": ("id",),
+    "journal_leaf": ("place", "entry_id"),
+    "journal_checkpoint": ("size",),
+}
 _REFUSAL = "the journal is append-only"
 
 
@@ -50,16 +54,18 @@ def _run(database: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
 
 
 def _sqlite_triggers() -> Iterator[str]:
-    for table, key in APPEND_ONLY.items():
+    for table, keys in APPEND_ONLY.items():
         for what in ("update", "delete"):
             yield (
                 f"CREATE TRIGGER {table}_{what} BEFORE {what} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             )
-        # INSERT OR REPLACE removes the row that is in its way without asking the trigger above.
-        same_key = f"SELECT 1 FROM {table} WHERE {key} = NEW.{key}"  # noqa: S608 - no words from outside
+        # INSERT OR REPLACE removes the row that is in its way, by any of its keys, without asking the trigger above.
+        # Before the insert SQLite shows a row without a number of its own as number -1, which no row of ours has.
+        taken = " OR ".join(f"{key} = NEW.{key}" for key in (*keys, "rowid"))
         yield (
-            f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} WHEN EXISTS ({same_key}) "
+            f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )
 

@@ -59,6 +59,19 @@ def test_nor_by_replacing_it(entry):
     )
 
 
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.parametrize(
+    "replacement",
+    [
+        "journal_leaf (place, entry_id) VALUES (999999, {entry})",
+        "journal_leaf (rowid, place, entry_id) SELECT rowid, 999999, 999999 FROM journal_leaf",
+        "journal_checkpoint (rowid, size, at, note) SELECT rowid, 999999, at, note FROM journal_checkpoint",
+    ],
+)
+def test_nor_by_replacing_what_has_another_of_its_keys(entry, replacement):
+    assert refused(f"INSERT OR REPLACE INTO {replacement.format(entry=entry.id)}")
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
 @pytest.mark.parametrize("table", ["journal_entry", "journal_leaf", "journal_checkpoint"])
 def test_nor_by_truncating(entry, table):
