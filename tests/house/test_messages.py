@@ -68,8 +68,8 @@ def keys(catalogue: Catalog) -> set[tuple[str | None, object]]:
 
 
 def wordings(language: str) -> list[Message]:
-    """The translated wordings of a language."""
-    return [message for message in read_catalogue(language) if message.id]
+    """What has been translated into a language; what is missing has a test of its own."""
+    return [message for message in read_catalogue(language) if message.id and is_translated(message)]
 
 
 def forms(message: Message) -> list[tuple[str, str]]:
@@ -112,7 +112,8 @@ def test_the_catalogue_has_nothing_that_the_code_no_longer_says(source: Catalog,
 
 
 def test_every_wording_is_translated(language: str) -> None:
-    assert [message.id for message in wordings(language) if not is_translated(message)] == []
+    missing = [message.id for message in read_catalogue(language) if not is_translated(message)]
+    assert [id for id in missing if id] == []
 
 
 def test_translations_have_the_placeholders_of_the_source(language: str) -> None:
