@@ -34,7 +34,8 @@ def framed_part(name: str) -> str:
 @register.simple_tag
 def problems(*forms: Any) -> SafeString:
     """The error summary over all the forms of a page."""
-    errors = [error for form in forms if form for error in errors_of(form)]
+    # The account library gives some forms to a page under two names.
+    errors = [error for form in dict.fromkeys(forms) if form for error in errors_of(form)]
     if not errors:
         return mark_safe("")
     return mark_safe(engines["jinja2"].get_template("design/_problems.html").render({"errors": errors}))  # noqa: S308 - Jinja escaped it
