@@ -13,11 +13,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import greenlet
 import pytest
 
 from setup import ASSETS, BUILD
@@ -97,45 +95,33 @@ def chromium() -> Iterator[Browser]:
             "sudo apt-get install chromium. Or set CIVIUM_CHROMIUM to a browser of that family.",
             pytrace=False,
         )
-    with _loop_out_of_sight(), sync_playwright() as playwright:
+    with _loop_beside_tests(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(program), args=list(_CHROMIUM_FLAGS))
         yield browser
         browser.close()
 
 
 @contextmanager
-def _loop_out_of_sight() -> Iterator[None]:
-    """Keep Playwright's event loop out of the tests' sight.
+def _loop_beside_tests() -> Iterator[None]:
+    """Let tests do what a running event loop forbids, while Playwright's runs in a greenlet of their thread.
 
-    Its sync API runs a loop in a greenlet of this very thread, and tells asyncio, which knows threads only, that the loop is
-    running while the test is: Django would refuse its database and ``asyncio.run`` would refuse to seal a PDF, in every
-    test that comes after. So the loop is taken away on the way into the test's greenlet and given back on the way out.
+    Django may use its database there, for one thread only does; and ``asyncio.run``, which seals PDFs, runs its own loop
+    while Playwright's is set aside. Playwright itself keeps its loop: what it schedules from here would be lost without.
     """
-    from playwright._impl import _greenlets
+    run = asyncio.run
 
-    test, loops = greenlet.getcurrent(), [asyncio._get_running_loop()]
+    def run_apart(main: Any, **options: Any) -> Any:
+        aside = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            return run(main, **options)
+        finally:
+            asyncio._set_running_loop(aside)
 
-    def at_each_switch(event: str, between: tuple[greenlet.greenlet, greenlet.greenlet]) -> None:
-        origin, target = between
-        if target is test:
-            loops[0] = asyncio._get_running_loop()
-            asyncio._set_running_loop(None)
-        elif origin is test:
-            asyncio._set_running_loop(loops[0])
-
-    class Asyncio:
-        """asyncio as Playwright sees it after each call, when it would say again that its loop is running."""
-
-        _set_running_loop = staticmethod(lambda loop: None)
-        __getattr__ = staticmethod(partial(getattr, asyncio))
-
-    before = greenlet.settrace(at_each_switch)
-    _greenlets.asyncio = Asyncio()  # type: ignore[attr-defined]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(asyncio, "run", run_apart)
         yield
-    finally:
-        greenlet.settrace(before)
-        _greenlets.asyncio = asyncio  # type: ignore[attr-defined]
 
 
 @dataclass

@@ -67,3 +67,13 @@ def test_what_needs_a_loop_of_its_own_can_run_beside_the_browser(browser_page: P
     browser_page.goto("/en/")
     assert asyncio.run(asyncio.sleep(0, "done")) == "done"
     assert browser_page.title()
+
+
+def test_a_page_that_is_opened_after_that_is_watched_too(new_page: OpenPage, watch: Watch) -> None:
+    assert asyncio.run(asyncio.sleep(0, "done")) == "done"
+    page = new_page()
+    page.goto("/en/")
+    with page.expect_console_message():
+        page.evaluate("console.error('a trouble')")
+    assert any("a trouble" in told for told in watch.troubles)
+    watch.expected.append("a trouble")
