@@ -42,7 +42,7 @@ from civium.journeys.applications.actions.send_application import send_applicati
 from civium.journeys.applications.actions.start_application import start_application
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import get_application
-from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.catalogue.actions.publish_service import CannotPublish, publish_folder
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
@@ -114,10 +114,10 @@ def build_demo_town(say: Say) -> None:
     now = timezone.now()
     if Person.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
         say("  The town is there already.")
-        publish_all(at=now)
+        publish_all(say, at=now)
         return
     people = _people(at=now - timedelta(days=60))
-    publish_all(at=now - timedelta(days=59))
+    publish_all(say, at=now - timedelta(days=59))
     sample = make_pdf(
         "<h1>Sample document</h1><p>A page for the demo town.</p>", language="en", title="Sample document"
     )
@@ -126,11 +126,17 @@ def build_demo_town(say: Say) -> None:
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
 
 
-def publish_all(*, at: datetime) -> None:
-    """Publish every service folder; what is published already in the same words gets no new version."""
+def publish_all(say: Say, *, at: datetime) -> None:
+    """Publish every service folder; what is published already in the same words gets no new version.
+
+    A folder with problems is named and left out: a service that somebody is writing keeps no town from starting.
+    """
     for folder in sorted(Path(settings.CIVIUM_SERVICES).iterdir()):
         if (folder / "service.yaml").is_file():
-            publish_folder(folder, by=None, at=at)
+            try:
+                publish_folder(folder, by=None, at=at)
+            except CannotPublish as refusal:
+                say(f"  {folder.name} is not published; it has problems:\n{refusal}")
 
 
 def _people(*, at: datetime) -> dict[str, Person]:

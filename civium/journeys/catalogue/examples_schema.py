@@ -38,11 +38,10 @@ class _Part(BaseModel):
 
 
 class Moved(_Part):
-    """One move of the walk. ``on``: the day it happens, when that is not the day before's."""
+    """One move of the walk."""
 
     move: str
     by: Role
-    on: dt.date | None = None
 
 
 class Example(_Part):

@@ -1,0 +1,229 @@
+"""The reference of service documents says every key of the grammar, with its default, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from civium.engines.cases.schema import Move, ShownAs, Step
+from civium.engines.forms.asking import OptionTexts, Question, QuestionTexts, WithPurpose
+from civium.engines.forms.questions import find_types
+from civium.engines.forms.schema import FormPart, Page, PageTexts, Repeat
+from civium.engines.notices.schema import NoticeText
+from civium.engines.payments.schema import Fee, FeeLine
+from civium.engines.registries.queries import find_registers
+from civium.foundation.kit.expressions import Kind, compile_expression
+from civium.journeys.catalogue.examples_schema import Example, Examples, Moved
+from civium.journeys.catalogue.marked_yaml import parse_marked
+from civium.journeys.catalogue.rules import TAKEN
+from civium.journeys.catalogue.schema import Output, OutputText, Service, Texts
+from tests.guides.reading import HOW_TO, codes_in, sections
+
+GUIDE = "write-a-service-document.md"
+SECTIONS = sections(GUIDE)
+TYPES = {get_args(kind.model_fields["type"].annotation)[0]: kind for kind in find_types()}
+# Which parts of the grammar the tables of a section describe, in their order.
+TABLES: dict[str, list[type[BaseModel]]] = {
+    "The service": [Service],
+    "Pages": [Page],
+    "Lists": [Repeat],
+    "Every question": [Question],
+    "The fee": [Fee, FeeLine],
+    "Steps and moves": [Step, ShownAs, Move],
+    "Notices and documents": [Output],
+    "The words": [Texts],
+    "Words of a page": [PageTexts],
+    "Words of a question": [QuestionTexts],
+    "Words of an option": [OptionTexts],
+    "Words of a notice": [NoticeText],
+    "Words of a document": [OutputText],
+    "The examples": [Example, Moved],
+}
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """What a designer may write in this part; of a type of question, what only it has."""
+    common = Question.model_fields if model is not Question and issubclass(model, Question) else {}
+    return {known.alias or name: known for name, known in model.model_fields.items() if name not in common}
+
+
+DESCRIBED: list[tuple[str, int, type[BaseModel]]] = [
+    *((heading, at, model) for heading, models in TABLES.items() for at, model in enumerate(models)),
+    *((name, 0, kind) for name, kind in TYPES.items()),
+]
+CASES = pytest.mark.parametrize(
+    ("heading", "at", "model"), DESCRIBED, ids=[model.__name__ for _heading, _at, model in DESCRIBED]
+)
+
+
+def table_of(heading: str, at: int) -> dict[str, tuple[str, str]]:
+    tables = SECTIONS[heading].tables if heading in SECTIONS else []
+    return tables[at] if at < len(tables) else {}
+
+
+@CASES
+def test_every_key_is_described_and_no_other(heading: str, at: int, model: type[BaseModel]) -> None:
+    assert heading in SECTIONS, f"docs/how-to/{GUIDE} has no section about {heading}"
+    assert set(table_of(heading, at)) == set(keys_of(model))
+
+
+@CASES
+def test_every_default_is_the_one_that_holds(heading: str, at: int, model: type[BaseModel]) -> None:
+    for key, known in keys_of(model).items():
+        _says, left_out = table_of(heading, at)[key]
+        assert (left_out == "required") == (known.is_required() or bool(known.validate_default)), key
+        if (written := as_written(known.default)) and left_out != "required":
+            assert f"`{written}`" in left_out, key
+
+
+def as_written(default: Any) -> str:
+    """A default as a designer would write it; empty when there is none to speak of."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, tuple) and default:
+        return f"[{', '.join(map(str, default))}]"
+    return (
+        str(default)
+        if isinstance(default, int | Decimal | dt.date) or (isinstance(default, str) and default)
+        else ""
+    )
+
+
+@CASES
+def test_every_word_that_can_be_chosen_is_listed(heading: str, at: int, model: type[BaseModel]) -> None:
+    for key, known in keys_of(model).items():
+        if key != "type":
+            assert set(choices(known.annotation)) <= set(codes_in("".join(table_of(heading, at)[key]))), key
+
+
+def choices(kind: Any) -> Iterator[str]:
+    """Every word of every Literal in an annotation."""
+    if get_origin(kind) is Literal:
+        yield from (word for word in get_args(kind) if isinstance(word, str))
+    for below in get_args(kind):
+        yield from choices(below)
+
+
+def test_no_part_of_the_grammar_is_left_out() -> None:
+    found: set[type[BaseModel]] = set()
+    for whole in (Service, Texts, Examples):
+        _reach(whole, found)
+    roots = {model for model in found if "root" in model.model_fields}
+    assert found - roots == {model for _heading, _at, model in DESCRIBED} - {Question}
+
+
+def _reach(kind: Any, found: set[type[BaseModel]]) -> None:
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in found:
+        found.add(kind)
+        for known in kind.model_fields.values():
+            _reach(known.annotation, found)
+            for extra in known.metadata:
+                _reach(extra, found)
+    for below in get_args(kind):
+        _reach(below, found)
+
+
+def test_a_key_that_is_not_described_would_be_noticed() -> None:
+    class Signature(Question, WithPurpose):
+        type: Literal["signature"]
+        ink: str = "blue"
+
+    assert set(keys_of(Signature)) == {"ink", "autocomplete"}
+    with pytest.raises(AssertionError):
+        test_every_key_is_described_and_no_other("text", 0, Signature)
+    with pytest.raises(AssertionError, match="has no section about signature"):
+        test_every_key_is_described_and_no_other("signature", 0, Signature)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_error_code_is_listed(name: str) -> None:
+    _before, _label, codes = SECTIONS[name].text.partition("Error codes:")
+    assert set(codes_in(codes)) == set(TYPES[name].messages) - {"required"}
+
+
+# --- what can be copied works -------------------------------------------------------------------------------------------
+
+
+def copied(heading: str) -> list[Any]:
+    return [
+        parse_marked(text, file=heading).value for kind, text in SECTIONS[heading].blocks if kind == "yaml"
+    ]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_has_an_example_that_is_right(name: str) -> None:
+    [ask] = copied(name)
+    [page] = FormPart.model_validate([{"page": "p", "ask": ask}]).pages
+    assert [question.type for question in page.ask] == [name]
+
+
+@pytest.mark.parametrize("heading", [heading for heading in ("Pages", "Lists") if copied(heading)])
+def test_examples_of_pages_are_right(heading: str) -> None:
+    for pages in copied(heading):
+        FormPart.model_validate(pages)
+
+
+@pytest.mark.parametrize(
+    "heading", ["The service", "Prefill", "The fee", "Steps and moves", "Notices and documents"]
+)
+def test_examples_of_the_service_are_right(heading: str) -> None:
+    [whole], parts = copied("The service"), copied(heading)
+    assert parts
+    for part in parts:
+        Service.model_validate(whole | part)
+
+
+def test_examples_of_words_and_of_examples_are_right() -> None:
+    for words in copied("The words"):
+        assert Texts.model_validate(words).model_fields_set == set(Texts.model_fields)
+    for examples in copied("The examples"):
+        assert {key for one in Examples.model_validate(examples).root for key in one.model_fields_set} == set(
+            Example.model_fields
+        )
+
+
+def test_expressions_can_be_written_as_they_stand_there() -> None:
+    rows = Kind.rows({"income": Kind.NUMBER, "works": Kind.BOOL})
+    names = dict.fromkeys(("neutered", "a", "b"), Kind.BOOL) | dict.fromkeys(
+        ("role", "name", "phone"), Kind.TEXT
+    )
+    names |= {
+        "cost": Kind.NUMBER,
+        "amount": Kind.NUMBER,
+        "born": Kind.DATE,
+        "reasons": Kind.TEXTS,
+        "members": rows,
+    }
+    rows_of_table = [
+        line.rpartition(" | ")[0] for line in SECTIONS["Expressions"].text.splitlines() if "| `" in line
+    ]
+    written = [code for line in rows_of_table for code in codes_in(line)]
+    assert len(written) > 20
+    for source in written:
+        if source != "+ - * /":
+            compile_expression(source, names=names, wants=None)
+
+
+def test_every_placeholder_is_listed() -> None:
+    listed = [code for code in codes_in(SECTIONS["Notices and documents"].text) if code.startswith("((")]
+    assert {code.strip("()") for code in listed} == TAKEN | {"dog_name"}
+
+
+def test_every_register_of_the_demo_town_is_listed() -> None:
+    listed = set(codes_in(SECTIONS["Prefill"].text))
+    for register, fields in find_registers().items():
+        assert {register, *fields} <= listed
+
+
+def test_links_lead_to_headings_that_are_there() -> None:
+    import re
+
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in SECTIONS}
+    wanted = set(re.findall(r"\]\(#([^)]+)\)", (HOW_TO / GUIDE).read_text(encoding="utf-8")))
+    assert wanted - anchors == set()
