@@ -29,6 +29,7 @@ DEBUG = _flag("CIVIUM_DEBUG")
 CIVIUM_DATA = _folder("CIVIUM_DATA", BASE_DIR / "data")
 CIVIUM_KEYS = _folder("CIVIUM_KEYS", BASE_DIR / ".keys")
 CIVIUM_SERVICES = _folder("CIVIUM_SERVICES", BASE_DIR / "services")
+CIVIUM_WITNESS = os.environ.get("CIVIUM_WITNESS", "")
 CIVIUM_BUILD = BASE_DIR / "build"
 # Where the site is reached: links in mail and certificates start with it, never with a request's Host header.
 CIVIUM_ORIGIN = os.environ.get("CIVIUM_ORIGIN", f"http://localhost:{os.environ.get('PORT', '8000')}")

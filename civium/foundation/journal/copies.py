@@ -36,7 +36,8 @@ class CopiedCheckpoint:
 
 
 def copies_folder() -> Path:
-    return Path(settings.CIVIUM_DATA) / "checkpoints"
+    """``CIVIUM_WITNESS``; without it a folder of the data, which whoever rolls the data back rolls back too."""
+    return Path(settings.CIVIUM_WITNESS or Path(settings.CIVIUM_DATA) / "checkpoints")
 
 
 def copied_size() -> int:
