@@ -37,6 +37,32 @@ def lift_triggers(database: BaseDatabaseWrapper) -> None:
     )
 
 
+def missing_triggers(database: BaseDatabaseWrapper) -> list[str]:
+    """The names of the triggers that are gone, were switched off, or (SQLite) do something else than ours."""
+    if database.vendor == "sqlite":
+        wanted = {_name_of(statement): statement for statement in _sqlite_triggers()}
+        there = dict(_select(database, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        return [name for name, statement in wanted.items() if there.get(name) != statement]
+    on = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal"
+    enabled = set(_select(database, on))
+    return [
+        f"{table}_{what}"
+        for table in APPEND_ONLY
+        for what in ("update", "delete", "truncate")
+        if (f"{table}_{what}", table) not in enabled
+    ]
+
+
+def _name_of(statement: str) -> str:
+    return statement.split()[2]
+
+
+def _select(database: BaseDatabaseWrapper, statement: str) -> list[tuple[str, str]]:
+    with database.cursor() as cursor:
+        cursor.execute(statement)
+        return [(str(first), str(second)) for first, second in cursor.fetchall()]
+
+
 @contextmanager
 def triggers_lifted() -> Iterator[None]:
     """For emptying a test or demo database, and nothing else."""
@@ -64,7 +90,7 @@ def _sqlite_triggers() -> Iterator[str]:
         # Before the insert SQLite shows a row without a number of its own as number -1, which no row of ours has.
         taken = " OR ".join(f"{key} = NEW.{key}" for key in (*keys, "rowid"))
         yield (
-            f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} "
+            f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} "  # noqa: S608 - no words from outside
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )

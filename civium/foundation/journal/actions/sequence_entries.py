@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from civium.foundation.journal.actions.copy_checkpoints import copy_checkpoints
+from civium.foundation.journal.backdating import looks_backdated
 from civium.foundation.journal.merkle import Frontier
 from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf
 from civium.foundation.journal.signing import SignedHead, read_checkpoint, sign_head
@@ -44,11 +45,14 @@ def lock_head() -> Head:
 def _place_batch(*, at: datetime, from_the_start: bool) -> int:
     head = lock_head()
     frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
-    entries = _entries_without_place(from_the_start=from_the_start)
+    newest_id = Leaf.objects.aggregate(newest=Max("entry_id"))["newest"] or 0
+    entries = _entries_without_place(newest_id, from_the_start=from_the_start)
     if not entries:
         return 0
-    _check_what_was_signed(head, frontier)
+    signed_at = _check_what_was_signed(head, frontier)
     for entry in entries:
+        if looks_backdated(entry.id, entry.at, newest_id=newest_id, signed_at=signed_at):
+            raise RecordTampered(f"entry {entry.id} was slipped in below those signed for")
         _check_entry(entry)
         frontier.append(bytes(entry.leaf))
     Leaf.objects.bulk_create(
@@ -61,19 +65,27 @@ def _place_batch(*, at: datetime, from_the_start: bool) -> int:
     return len(entries)
 
 
-def _entries_without_place(*, from_the_start: bool) -> list[Entry]:
-    newest = Leaf.objects.aggregate(newest=Max("entry_id"))["newest"] or 0
-    since = 0 if from_the_start else newest - _LOOK_BACK
-    return list(Entry.objects.filter(id__gt=since, place__isnull=True).order_by("id")[:_BATCH])
+def _entries_without_place(newest_id: int, *, from_the_start: bool) -> list[Entry]:
+    """Those to be placed next; ids below 1 too, to be refused."""
+    since = 0 if from_the_start else newest_id - _LOOK_BACK
+    coming = Q(id__gt=since) | Q(id__lt=1)
+    return list(Entry.objects.filter(coming, place__isnull=True).order_by("id")[:_BATCH])
 
 
-def _check_what_was_signed(head: Head, frontier: Frontier) -> None:
-    """The edge of the tree that we are about to extend is the one that we signed."""
+def _check_what_was_signed(head: Head, frontier: Frontier) -> datetime | None:
+    """The edge of the tree that we are about to extend is the one that we signed; the moment when we did."""
+    if Leaf.objects.filter(place__gte=head.size).exists() or _is_shorter_than(head.size):
+        raise RecordTampered(f"the tree of {head.size} entries has another number of leaves")
     if head.size == 0:
-        return
+        return None
     checkpoint = Checkpoint.objects.filter(size=head.size).first()
     if checkpoint is None or read_checkpoint(checkpoint.note).root != frontier.root():
         raise RecordTampered(f"the tree of {head.size} entries is not the one that was signed")
+    return checkpoint.at
+
+
+def _is_shorter_than(size: int) -> bool:
+    return size > 0 and not Leaf.objects.filter(place=size - 1).exists()
 
 
 def _check_entry(entry: Entry) -> None:

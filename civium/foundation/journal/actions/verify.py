@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.db import connection
+from django.db.models import Max
+
+from civium.foundation.journal.append_only import missing_triggers
+from civium.foundation.journal.backdating import looks_backdated
 from civium.foundation.journal.copies import CopiedCheckpoint, read_copies
 from civium.foundation.journal.merkle import HASH_SIZE, Frontier
-from civium.foundation.journal.models import Checkpoint, Entry, Leaf, leaf_of
+from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf, leaf_of
 from civium.foundation.journal.signing import CheckpointForged, SignedHead, read_checkpoint
 
 _CHUNK = 5000
@@ -20,6 +25,7 @@ REWRITTEN, FORGED, CHECKPOINT_REMOVED, COPY_DAMAGED = (
     "removed checkpoint",
     "damaged copy",
 )
+HEAD_CHANGED, UNGUARDED = "changed head", "unguarded"
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -83,15 +89,19 @@ class _Count:
     copied_sizes: set[int] = field(default_factory=set)
 
 
-def verify_journal(*, progress: Progress | None = None) -> Report:
+def verify_journal(*, at_least: int = 0, progress: Progress | None = None) -> Report:
     """Recompute every leaf and the tree from the entries, and hold them against the signed checkpoints and their copies.
 
-    Stops at the first finding. Reads in chunks, so a long record needs little memory; ``progress(done, of)`` is called
+    ``at_least``: how many entries were signed for already, from a place that nobody can roll back together with the database
+    and the copies: an auditor's notes, a report of yesterday. Stops at the first finding. Reads in chunks, so a long record needs little memory; ``progress(done, of)`` is called
     now and then.
     """
     count, finding = _Count(), None
     try:
-        _check_tree(count, progress or (lambda done, of: None))
+        _check_guards()
+        head = _head()
+        _check_tree(count, head, progress or (lambda done, of: None))
+        _check_size(count, at_least=max(at_least, head.size))
         _check_checkpoints_are_there(count)
         _check_waiting(count)
     except _Tampered as tampered:
@@ -106,7 +116,19 @@ def verify_journal(*, progress: Progress | None = None) -> Report:
     )
 
 
-def _check_tree(count: _Count, progress: Progress) -> None:
+def _check_guards() -> None:
+    """The database still refuses to change and remove."""
+    if missing := missing_triggers(connection):
+        words = f"the database no longer guards the record: {', '.join(missing)} missing or changed"
+        raise _Tampered(Finding(UNGUARDED, 0, None, words))
+
+
+def _head() -> Head:
+    """What the sequencer knows of the tree, committed together with its leaves."""
+    return Head.objects.filter(id=1).first() or Head(size=0, frontier=b"")
+
+
+def _check_tree(count: _Count, head: Head, progress: Progress) -> None:
     """Walk the entries in the order of the tree, with the copied leaves and the checkpoints beside them."""
     total = Leaf.objects.count()
     frontier, rows, copied = Frontier(), _Ahead(_rows()), _Ahead(_copied_leaves(count))
@@ -120,6 +142,8 @@ def _check_tree(count: _Count, progress: Progress) -> None:
             _check_checkpoint(checkpoint, frontier)
             count.checkpoints, count.last_checkpoint_at = count.checkpoints + 1, checkpoint.at
             checkpoints.take()
+        if frontier.size == head.size and frontier.to_bytes() != bytes(head.frontier):
+            raise _Tampered(_changed_head(head.size, frontier.size))
         count.entries = frontier.size
         count.copied += expected is not None
         if frontier.size % _CHUNK == 0:
@@ -243,6 +267,23 @@ def _check_end(size: int, *, is_copied_further: bool, checkpoint: Checkpoint | N
         raise _Tampered(Finding(REMOVED, size, None, words))
 
 
+def _check_size(count: _Count, *, at_least: int) -> None:
+    """The tree has grown since the head was read, or not; it has not shrunk, and its head has kept up with it."""
+    if count.entries < at_least:
+        words = (
+            f"the record ends after {count.entries} of at least {at_least} entries: the others were removed"
+        )
+        raise _Tampered(Finding(REMOVED, count.entries, None, words))
+    now = _head()
+    if now.size < count.entries:
+        raise _Tampered(_changed_head(now.size, count.entries))
+
+
+def _changed_head(size: int, found: int) -> Finding:
+    words = f"the head of the tree, which stands at {size} entries, does not fit the {found} that there are"
+    return Finding(HEAD_CHANGED, size, None, words)
+
+
 def _check_checkpoints_are_there(count: _Count) -> None:
     """Every copied checkpoint is still in the database, and the tree ends with one."""
     there = set(Checkpoint.objects.values_list("size", flat=True))
@@ -256,8 +297,12 @@ def _check_checkpoints_are_there(count: _Count) -> None:
 
 
 def _check_waiting(count: _Count) -> None:
-    """Entries that have no place yet are at least as they say they were recorded."""
+    """Entries that have no place yet are as they say they were recorded, and came in the order of their ids."""
+    newest = Leaf.objects.aggregate(newest=Max("entry_id"))["newest"] or 0
     for entry in Entry.objects.filter(place__isnull=True).iterator(chunk_size=_CHUNK):
+        if looks_backdated(entry.id, entry.at, newest_id=newest, signed_at=count.last_checkpoint_at):
+            words = f"entry {entry.id}, which waits for its place, was slipped in below those signed for"
+            raise _Tampered(Finding(INSERTED, count.entries, entry.id, words))
         if entry.computed_leaf() != bytes(entry.leaf):
             words = f"entry {entry.id} was changed after it was recorded"
             raise _Tampered(Finding(CHANGED, count.entries, entry.id, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import secrets
 import shutil
@@ -19,8 +20,10 @@ from civium.foundation.journal.actions.copy_checkpoints import copy_checkpoints
 from civium.foundation.journal.actions.record import record
 from civium.foundation.journal.actions.sequence_entries import RecordTampered, sequence_entries
 from civium.foundation.journal.actions.verify import Report, verify_journal
-from civium.foundation.journal.append_only import triggers_lifted
+from civium.foundation.journal.append_only import lift_triggers, put_triggers, triggers_lifted
+from civium.foundation.journal.backdating import LATEST
 from civium.foundation.journal.copies import copied_size, copies_folder
+from civium.foundation.journal.merkle import Frontier
 from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf
 from civium.foundation.journal.signing import (
     CheckpointForged,
@@ -205,6 +208,119 @@ def test_a_record_cut_short_is_found_even_when_its_checkpoints_went_too(ids, att
         "DELETE FROM journal_checkpoint WHERE size > 7",
     )
     assert found("removed", entry=None).finding.place == 7
+
+
+CUT_AFTER_7 = (
+    "DELETE FROM journal_leaf WHERE place >= 7",
+    "DELETE FROM journal_entry WHERE id NOT IN (SELECT entry_id FROM journal_leaf)",
+    "DELETE FROM journal_checkpoint WHERE size > 7",
+)
+EMPTIED = ("DELETE FROM journal_leaf", "DELETE FROM journal_entry", "DELETE FROM journal_checkpoint")
+
+
+@pytest.mark.parametrize(("statements", "left"), [(CUT_AFTER_7, 7), (EMPTIED, 0)])
+def test_a_record_rolled_back_together_with_its_copies_is_given_away_by_its_head(
+    ids, attacker, statements, left
+):
+    attacker(*statements)
+    without_copies()
+    assert found("removed", entry=None).finding.place == left
+
+
+@pytest.mark.parametrize(("statements", "left"), [(CUT_AFTER_7, 7), (EMPTIED, 0)])
+def test_one_whose_head_went_too_is_given_away_by_a_number_noted_elsewhere(ids, attacker, statements, left):
+    attacker(*statements)
+    without_copies()
+    frontier = Frontier()
+    for leaf in Leaf.objects.order_by("place").values_list("entry__leaf", flat=True):
+        frontier.append(bytes(leaf))
+    Head.objects.update(size=left, frontier=frontier.to_bytes())
+    assert verify_journal(at_least=left).is_whole
+    report = verify_journal(at_least=10)
+    assert (report.finding.kind, report.finding.place) == ("removed", left)
+
+
+@pytest.mark.parametrize("change", [{"size": 7}, {"size": 11}, {"frontier": b"x" * 64}])
+def test_a_head_that_is_not_the_trees_is_found(ids, change):
+    Head.objects.update(**change)
+    report = verify_journal()
+    assert report.finding.kind in {"changed head", "removed"}
+    light()
+    with pytest.raises(RecordTampered):
+        sequence_entries(at=NOW)
+
+
+def test_copies_on_another_machine_outlive_the_data(ids, attacker, settings, tmp_path):
+    settings.CIVIUM_WITNESS = str(tmp_path / "elsewhere")
+    copy_checkpoints()
+    shutil.rmtree(settings.CIVIUM_DATA)
+    attacker(*EMPTIED)
+    Head.objects.all().delete()
+    assert found("removed", entry=None).finding.place == 0
+
+
+@pytest.mark.parametrize("entry_id", [-7, 0])
+def test_an_entry_with_an_id_that_no_database_hands_out_is_neither_waiting_nor_signed(ids, entry_id):
+    (late,) = light()
+    forged = copy_as(Entry.objects.get(id=late), entry_id)
+    Entry.objects.bulk_create([forged])
+    found("inserted", entry=entry_id)
+    for from_the_start in (False, True):
+        with pytest.raises(RecordTampered, match=str(entry_id)):
+            sequence_entries(at=NOW, from_the_start=from_the_start)
+
+
+@pytest.mark.parametrize(
+    ("before", "is_forged"), [(LATEST, False), (LATEST + dt.timedelta(microseconds=1), True)]
+)
+def test_an_entry_of_long_ago_below_those_signed_for_was_slipped_in(ids, before, is_forged):
+    newest = max(ids)
+    (late,) = light()
+    Entry.objects.bulk_create([copy_as(Entry.objects.get(id=late), newest + 1000)])
+    sequence_entries(at=NOW)
+    slipped_in = copy_as(Entry.objects.get(id=late), newest + 500)
+    slipped_in.at = NOW - before
+    slipped_in.leaf = slipped_in.computed_leaf()
+    Entry.objects.bulk_create([slipped_in])
+    if not is_forged:
+        sequence_entries(at=NOW)
+        assert verify_journal().is_whole
+        return
+    found("inserted", entry=newest + 500)
+    with pytest.raises(RecordTampered, match=str(newest + 500)):
+        sequence_entries(at=NOW)
+
+
+def test_a_record_without_its_guards_names_those_that_are_gone(ids):
+    lift_triggers(connection)
+    try:
+        words = found("unguarded", entry=None).finding.words
+    finally:
+        put_triggers(connection)
+    assert "journal_entry_update" in words
+    assert "journal_checkpoint_delete" in words
+    assert verify_journal().is_whole
+
+
+def test_a_guard_that_was_put_to_sleep_is_named(ids):
+    change, restore = {
+        "sqlite": (
+            "CREATE TRIGGER journal_leaf_update BEFORE update ON journal_leaf BEGIN SELECT 1; END",
+            "DROP TRIGGER journal_leaf_update",
+        ),
+        "postgresql": (
+            "ALTER TABLE journal_leaf DISABLE TRIGGER journal_leaf_update",
+            "ALTER TABLE journal_leaf ENABLE TRIGGER journal_leaf_update",
+        ),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(restore)
+        cursor.execute(change)
+        words = found("unguarded", entry=None).finding.words
+        cursor.execute(restore)
+    assert "journal_leaf_update" in words
+    assert "journal_leaf_delete" not in words
 
 
 def test_a_checkpoint_by_another_key_is_forged(ids, attacker, settings, tmp_path):
