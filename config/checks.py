@@ -248,7 +248,8 @@ def service_findings() -> Iterator[Finding]:
 
 
 def journal_findings() -> Iterator[Finding]:
-    """The record verifies from its first entry to its last."""
+    """The record verifies from its first entry to its last, and the ledger agrees with it."""
+    from civium.engines.payments.queries import find_ledger_differences
     from civium.foundation.journal.actions.verify import verify_journal
 
     report = verify_journal()
@@ -260,4 +261,11 @@ def journal_findings() -> Iterator[Finding]:
         f"nobody rewrote the record: {report.entries + report.waiting} entries{signed}",
         "the record was tampered with",
         report.what_to_do,
+    )
+    wrong = ", ".join(payment.shown_reference for payment in find_ledger_differences(limit=10))
+    yield _demand(
+        not wrong,
+        "the ledger agrees with the record",
+        f"the ledger does not agree with the payments and the record: {wrong}",
+        "have finance compare these payments with what the provider and the bank say",
     )

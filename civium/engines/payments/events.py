@@ -34,7 +34,10 @@ class PaymentStarted(Event):
 
 @dataclass(frozen=True)
 class PaymentSettled(Event):
-    """The money came: the provider said so in a call that agrees with what was asked, or finance found it."""
+    """The money came: the provider said so in a call that agrees with what was asked, or finance found it.
+
+    ``amount`` and ``currency`` are what was booked: what came, which finance may accept though another amount was asked.
+    """
 
     also: ClassVar[str] = "subject"
 

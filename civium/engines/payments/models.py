@@ -256,6 +256,10 @@ class LedgerLine(models.Model):
     def __str__(self) -> str:
         return f"{self.debit} <- {self.credit}: {self.minor} {self.currency}"
 
+    @property
+    def amount(self) -> Money:
+        return from_minor(self.minor, self.currency)
+
 
 class DemoCheckout(models.Model):
     """The demo provider's own record of a page it opened for somebody. No other part of the product reads it."""

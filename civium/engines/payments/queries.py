@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from civium.foundation.identity.models import Person
+from civium.foundation.journal.models import Entry
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 
+from .events import PaymentSettled
 from .models import LedgerLine, Payment, ProviderCall
 from .rules import RECEIVED, from_minor
 
 Place = tuple[datetime, UUID]
+_AT_ONCE: Final = 500
 
 
 def get_payment_of(subject: str) -> Payment | None:
@@ -82,4 +88,35 @@ def find_ledger_differences(*, limit: int = 100) -> list[Payment]:
     )
     wrong = Q(state__in=RECEIVED, came=False) | (~Q(state__in=RECEIVED) & Q(came=True))
     wrong |= Q(state="refunded", went_back=False) | (~Q(state="refunded") & Q(went_back=True))
-    return list(known.filter(wrong)[:limit])
+    found: list[Payment] = list(known.filter(wrong)[:limit])
+    for payment in _wrong_amounts():
+        if len(found) >= limit:
+            break
+        if payment not in found:
+            found.append(payment)
+    return found
+
+
+def _wrong_amounts() -> Iterator[Payment]:
+    """Payments of which the ledger has another amount than was put on the record when the money came."""
+    start = 0
+    lines = LedgerLine.objects.select_related("payment").order_by("id")
+    while chunk := list(lines.filter(id__gt=start)[:_AT_ONCE]):
+        recorded = _recorded_amounts([line.payment for line in chunk])
+        yield from (line.payment for line in chunk if line.amount not in recorded[line.payment_id])
+        start = chunk[-1].id
+
+
+def _recorded_amounts(payments: list[Payment]) -> dict[UUID, list[Money | None]]:
+    """What came for each: as the record has it or, for one that settled nothing any more, as the provider's calls have it."""
+    ids = [payment.id for payment in payments]
+    amounts: dict[UUID, list[Money | None]] = {id: [] for id in ids}
+    streams = {payment.stream for payment in payments}
+    for entry in Entry.objects.filter(stream__in=streams, kind=PaymentSettled.kind).order_by("-id"):
+        if isinstance(settled := entry.event, PaymentSettled):  # the first one counts
+            amounts[settled.payment] = [Money(Decimal(settled.amount), settled.currency)]
+    unsettled = [id for id in ids if not amounts[id]]
+    for call in ProviderCall.objects.filter(payment__in=unsettled, kind="paid"):
+        if call.payment_id:
+            amounts[call.payment_id].append(call.amount)
+    return amounts

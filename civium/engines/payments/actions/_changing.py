@@ -13,7 +13,7 @@ from civium.foundation.kit.refusals import Refusal
 
 from ..events import PaymentCancelled, PaymentNeedsAttention, PaymentSettled
 from ..models import LedgerLine, Payment
-from ..rules import may_become
+from ..rules import from_minor, may_become
 from .close_checkout import close_checkout
 
 
@@ -85,8 +85,8 @@ def settle(
     if trouble:
         mark(payment, trouble, by=by, at=at)
     if not payment.is_replaced:
-        amount = str(payment.amount.amount)
-        record(PaymentSettled(payment.id, payment.subject, amount, payment.currency), by=by, at=at)
+        amount = str(from_minor(minor, currency).amount)
+        record(PaymentSettled(payment.id, payment.subject, amount, currency), by=by, at=at)
 
 
 def income_account(payment: Payment) -> str:

@@ -30,6 +30,7 @@ from civium.engines.payments.queries import (
     get_payment,
 )
 from civium.foundation.identity.models import Person
+from civium.foundation.journal.append_only import triggers_lifted
 from civium.foundation.kit.refusals import NotAllowed, NotFound
 from tests.cast import NOW
 
@@ -49,6 +50,47 @@ def test_the_ledger_sums_to_zero_and_agrees_with_what_is_paid(started: Payment) 
 
 def test_a_payment_without_its_entry_is_a_difference(started: Payment) -> None:
     Payment.objects.filter(pk=started.pk).update(state="paid", settled_at=NOW)
+    assert find_ledger_differences() == [started]
+
+
+def rewrite_ledger(**changes: object) -> None:
+    """As somebody does who owns the database."""
+    with triggers_lifted():
+        LedgerLine.objects.update(**changes)
+
+
+@pytest.mark.parametrize("changes", [{"minor": 1}, {"currency": "USD"}])
+def test_a_ledger_with_other_amounts_than_the_record_is_a_difference(
+    started: Payment, changes: dict[str, object]
+) -> None:
+    hear(call_about(started))
+    rewrite_ledger(**changes)
+    assert find_ledger_differences() == [started]
+
+
+def test_money_sent_back_in_another_amount_is_a_difference(started: Payment, finn: Person) -> None:
+    hear(call_about(started))
+    refund_payment(started, by=finn, at=NOW)
+    with triggers_lifted():
+        LedgerLine.objects.filter(kind="refund").update(minor=2400)
+    assert find_ledger_differences() == [started]
+
+
+def test_an_accepted_difference_is_none_and_a_rewritten_one_is(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, amount=2400))
+    settle_quarantined(call, payment=started, reason="x", by=finn, at=NOW, accepts_difference=True)
+    assert find_ledger_differences() == []
+    rewrite_ledger(minor=2500)
+    assert find_ledger_differences() == [started]
+
+
+def test_money_for_a_replaced_payment_is_held_against_the_providers_call(
+    started: Payment, ask: Callable[..., Payment]
+) -> None:
+    ask("40.00")
+    hear(call_about(started))
+    assert find_ledger_differences() == []
+    rewrite_ledger(minor=2400)
     assert find_ledger_differences() == [started]
 
 
