@@ -9,8 +9,8 @@ from django.utils.translation import override
 from civium.engines.cases.events import ApplicantAsked, CaseDecided, CaseMoved, CaseOpened
 from civium.engines.cases.models import Question
 from civium.engines.cases.queries import get_case_of_subject
-from civium.engines.payments.events import PaymentSettled
-from civium.engines.payments.models import Payment
+from civium.engines.payments.events import PaymentNeedsAttention, PaymentSettled
+from civium.engines.payments.models import Attention, Payment
 from civium.foundation.design.showing import money
 from civium.foundation.files.events import FileRefused
 from civium.foundation.files.queries import get_file
@@ -19,6 +19,7 @@ from civium.foundation.journal.models import Entry
 from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
 from civium.journeys.applications.actions.tell_applicant import tell_applicant, tell_of_refused_file
+from civium.journeys.applications.actions.tell_of_money import tell_of_unexpected_money
 
 
 def _application(subject: str) -> UUID | None:
@@ -37,6 +38,15 @@ def hand_in_what_was_paid(event: PaymentSettled, entry: Entry) -> None:
     if case is not None:
         with override(case.language):
             _tell(event.subject, moment="paid", entry=entry, amount=money(payment.amount))
+
+
+@reacts_to(PaymentNeedsAttention)
+def tell_of_money_that_nobody_expected(event: PaymentNeedsAttention, entry: Entry) -> None:
+    """Money came that counts for nothing yet: finance looks at it, and whoever paid knows what becomes of it."""
+    application = _application(event.subject)
+    if application is not None and event.reason != Attention.NO_ANSWER:
+        payment = Payment.objects.get(pk=event.payment)
+        tell_of_unexpected_money(application, payment=payment, at=entry.at)
 
 
 @reacts_to(CaseOpened)

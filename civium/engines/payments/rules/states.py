@@ -16,7 +16,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "asked": frozenset({"started", "cancelled", "paid"}),
     "started": frozenset({"pending", "paid", "declined", "cancelled"}),
     "pending": frozenset({"paid", "declined", "cancelled"}),
-    "declined": frozenset({"paid"}),
+    "declined": frozenset({"paid", "cancelled"}),
     "cancelled": frozenset({"paid"}),
     "paid": frozenset({"refunded"}),
     "refunded": frozenset(),

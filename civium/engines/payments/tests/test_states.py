@@ -22,6 +22,7 @@ ALLOWED = {
     ("pending", "declined"),
     ("pending", "cancelled"),
     ("declined", "paid"),
+    ("declined", "cancelled"),
     ("cancelled", "paid"),
     ("paid", "refunded"),
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from civium.engines.forms.actions.close_draft import close_draft
-from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.cancel_payment import cancel_payments_of
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.queries import find_files_under
@@ -34,11 +34,9 @@ def drop_application(
         return
     if not current.is_open:
         raise NotOpenAnyMore
-    payment = get_payment_of(current.subject)
     if current.state == State.TO_PAY:
-        refuse_while_paying(payment)
-    if payment is not None and payment.is_open:
-        cancel_payment(payment, by=by, at=at, because="application-dropped")
+        refuse_while_paying(get_payment_of(current.subject))
+    cancel_payments_of(current.subject, by=by, at=at, because="application-dropped")
     for file in find_files_under(current.subject):
         remove_file(file, by=by, at=at)
     close_draft(current.draft, at=at)

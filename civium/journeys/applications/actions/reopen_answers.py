@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.cancel_payment import cancel_payments_of
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
@@ -24,10 +24,8 @@ def reopen_answers(application: Application, *, by: Person, at: datetime) -> App
         return current
     if current.state != State.TO_PAY:
         raise NotOpenAnyMore
-    payment = get_payment_of(current.subject)
-    refuse_while_paying(payment)
-    if payment is not None and payment.is_open:
-        cancel_payment(payment, by=by, at=at, because="answers-reopened")
+    refuse_while_paying(get_payment_of(current.subject))
+    cancel_payments_of(current.subject, by=by, at=at, because="answers-reopened")
     current.state = State.DRAFT
     current.save(update_fields=["state"])
     record(ApplicationReopened(current.id), by=by, at=at)

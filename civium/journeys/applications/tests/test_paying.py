@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -239,3 +240,37 @@ def test_every_way_of_paying_on_the_demo_page_ends_with_one_case(
     run_waiting_jobs()
     assert Case.objects.count() == 1
     assert payment_of(to_pay).is_paid
+
+
+def test_after_a_decline_and_changed_answers_the_old_page_takes_no_money(
+    to_pay: Application, amina: Person, client: Client, at_nine: dt.datetime
+) -> None:
+    payment = checkout(to_pay)
+    client.post(payment.checkout_url, {"choice": "decline"})
+    provider_says(payment, "declined")
+    reopen_answers(to_pay, by=amina, at=NOW)
+    run_waiting_jobs()
+    client.post(payment.checkout_url, {"choice": "pay"})
+    assert DemoCheckout.objects.get().outcome == "closed"
+
+
+def test_every_page_of_the_subject_is_closed_not_only_the_newest(to_pay: Application, amina: Person) -> None:
+    declined = checkout(to_pay)
+    provider_says(declined, "declined")
+    ask_again(declined, at=NOW)
+    checkout(to_pay)
+    drop_application(to_pay, by=amina, at=NOW)
+    run_waiting_jobs()
+    assert {page.outcome for page in DemoCheckout.objects.all()} == {"closed"}
+    assert len(DemoCheckout.objects.all()) == 2
+
+
+@pytest.mark.parametrize("change", [reopen_answers, drop_application])
+def test_whoever_paid_for_what_is_gone_is_told_what_happens_with_the_money(
+    to_pay: Application, amina: Person, change: Callable[..., object]
+) -> None:
+    payment = checkout(to_pay)
+    change(to_pay, by=amina, at=NOW)
+    provider_says(payment, at=LATER)
+    run_waiting_jobs()
+    assert told(amina) == ["unexpected-money"]
