@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -67,6 +67,11 @@ def get_case(reference: str, *, for_: Person) -> Case:
     stored = parse_reference(reference)
     found = Case.objects.select_related("applicant", "assigned_to", "decision").filter(reference=stored or "")
     return _visible(found.first(), for_)
+
+
+def find_cases_of_subjects(subjects: Sequence[str]) -> list[Case]:
+    """The cases that serve these subjects, in no order. The caller has made sure of what the reader may see of them."""
+    return list(Case.objects.filter(subject__in=subjects))
 
 
 def get_case_of_subject(subject: str) -> Case | None:

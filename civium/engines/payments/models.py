@@ -147,8 +147,19 @@ class Payment(models.Model):
         return [(line["words"], from_minor(line["minor"], self.currency)) for line in self.lines]
 
     @property
+    def received(self) -> Money | None:
+        """What really came, which finance may have taken although it was not what was asked; None before anything came."""
+        lines = (line for line in self.ledger_lines.all() if line.kind == "settlement")
+        return next((from_minor(line.minor, line.currency) for line in lines), None)
+
+    @property
     def is_paid(self) -> bool:
         return self.state == PaymentState.PAID
+
+    @property
+    def is_received(self) -> bool:
+        """True when its money came, also when it was paid back since."""
+        return self.state in RECEIVED
 
     @property
     def is_open(self) -> bool:

@@ -46,13 +46,13 @@ def find_recent_payments(*, for_: Person, after: Place | None = None, limit: int
     if after is not None:
         asked_at, last = after
         found = found.filter(Q(asked_at__lt=asked_at) | Q(asked_at=asked_at, id__lt=last))
-    return list(found[:limit])
+    return list(found.prefetch_related("ledger_lines")[:limit])
 
 
 def find_payments_needing_attention(*, for_: Person, limit: int = 100) -> list[Payment]:
     """What finance must look at, the longest waiting first."""
     waiting = Payment.objects.for_finance(for_).exclude(needs_attention="")
-    return list(waiting.order_by("attention_since")[:limit])
+    return list(waiting.order_by("attention_since").prefetch_related("ledger_lines")[:limit])
 
 
 def find_quarantined_calls(*, for_: Person, limit: int = 100) -> list[ProviderCall]:

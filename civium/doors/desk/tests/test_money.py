@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from civium.doors.desk.views import REASONS
+from civium.doors.desk.money import REASONS
 from civium.engines.cases.models import Case
 from civium.engines.payments.models import Payment, ProviderCall
 from civium.foundation.identity.models import Person
@@ -50,8 +50,10 @@ def odd_call(application: Application) -> ProviderCall:
     return provider_says(checkout(application), amount=1400)
 
 
-def settle(desk: Client, call: ProviderCall, do: str, reason: str = "They sent a letter.") -> Any:
-    return desk.post(f"{MONEY}calls/{call.id}/", {"do": do, "reason": reason}, follow=True)
+def settle(
+    desk: Client, call: ProviderCall, do: str, reason: str = "They sent a letter.", **more: str
+) -> Any:
+    return desk.post(f"{MONEY}calls/{call.id}/", {"do": do, "reason": reason, **more}, follow=True)
 
 
 def test_nothing_needs_a_look_and_nothing_was_paid_yet(desk_of: DeskOf, finn: Person) -> None:
@@ -92,7 +94,7 @@ def test_every_reason_is_said_in_words(
 def test_settling_it_opens_the_case(
     desk_of: DeskOf, finn: Person, odd_call: ProviderCall, application: Application
 ) -> None:
-    page = settle(desk_of(finn), odd_call, "settle")
+    page = settle(desk_of(finn), odd_call, "settle", accepts_difference="yes")
     assert "The payment is settled with this call." in words_of(page)
     assert "Nothing needs a look" in words_of(page)
     run_waiting_jobs()
@@ -115,7 +117,15 @@ def test_dismissing_it_leaves_the_payment_as_it_was(
 def test_neither_happens_without_a_reason(
     desk_of: DeskOf, finn: Person, odd_call: ProviderCall, do: str
 ) -> None:
-    assert "Enter the reason." in words_of(settle(desk_of(finn), odd_call, do, reason="  "))
+    page = settle(desk_of(finn), odd_call, do, reason="  ", accepts_difference="yes")
+    assert page.status_code == 422
+    field = main_of(page).select_one(f"#reason-{odd_call.id}")
+    assert (
+        "Enter the reason."
+        in main_of(page).select_one(f"#{field['aria-describedby'].split()[-1]}").get_text()
+    )
+    assert main_of(page).select_one(f'.govuk-error-summary a[href="#reason-{odd_call.id}"]')
+    assert page.content.decode().count("<title>Error:") == 1
     odd_call.refresh_from_db()
     assert odd_call.closed_at is None
 
@@ -141,6 +151,63 @@ def test_money_for_what_is_gone_is_taken_off_the_list_once_seen(
     assert kinds_about(payment.stream)[-1] == "PaymentAttended"
 
 
+def test_another_amount_is_counted_only_when_the_difference_is_confirmed(
+    desk_of: DeskOf, finn: Person, odd_call: ProviderCall, application: Application
+) -> None:
+    page = settle(desk_of(finn), odd_call, "settle")
+    assert page.status_code == 422
+    assert main_of(page).select_one(f'.govuk-error-summary a[href="#difference-{odd_call.id}"]')
+    assert "Count it although €14.00 came and we asked for €15.00" in words_of(page)
+    assert "They sent a letter." in main_of(page).select_one(f"#reason-{odd_call.id}").get_text()
+    run_waiting_jobs()
+    assert again(application).state == "to-pay"
+
+
+def test_money_is_sent_back_and_booked(
+    desk_of: DeskOf, finn: Person, amina: Person, application: Application
+) -> None:
+    payment = checkout(application)
+    drop_application(application, by=amina, at=NOW)
+    provider_says(payment)
+    run_waiting_jobs()
+    desk = desk_of(finn)
+    words = words_of(desk.get(MONEY))
+    for shown in ("We asked for €15.00", "What came €15.00", "Dog licence", "Book the refund"):
+        assert shown in words
+    for secret in ("Amina", "Luna", "cast.example"):
+        assert secret not in words
+    page = desk.post(f"{MONEY}{payment.id}/", {"do": "refund"}, follow=True)
+    assert "The refund is booked." in words_of(page)
+    assert "Nothing needs a look" in words_of(page)
+    payment.refresh_from_db()
+    assert payment.state == "refunded"
+
+
+def test_what_the_money_was_for_is_marked_as_the_language_it_is_in(
+    desk_of: DeskOf, finn: Person, her_case: Case
+) -> None:
+    cell = main_of(desk_of(finn).get(MONEY)).select_one("tr[data-row] [lang]")
+    assert (cell["lang"], cell["dir"], cell.get_text()) == ("en", "auto", "Dog licence")
+
+
+def test_the_case_is_named_and_a_link_only_for_who_works_on_it(
+    desk_of: DeskOf, finn: Person, her_case: Case, make_person: Callable[..., Person]
+) -> None:
+    assert her_case.shown_reference in words_of(desk_of(finn).get(MONEY))
+    link = f'a[href="/en/desk/cases/{her_case.reference}/"]'
+    assert not main_of(desk_of(finn).get(MONEY)).select(link)
+    both = make_person("Lou", role="finance", agency="animal-welfare")
+    both.memberships.create(agency_id="animal-welfare", role="clerk", since=NOW)
+    assert main_of(desk_of(both).get(MONEY)).select(link)
+
+
+def test_no_two_parts_of_the_page_have_the_same_name(desk_of: DeskOf, finn: Person, her_case: Case) -> None:
+    page = main_of(desk_of(finn).get(MONEY))
+    names = [page.select_one(f"#{part['aria-labelledby']}").get_text() for part in page.select("section")]
+    names += [part["aria-label"] for part in page.select('[role="region"]')]
+    assert len(names) == len(set(names)) == 5
+
+
 @pytest.mark.parametrize("place", [f"{uuid.uuid4()}/", f"calls/{uuid.uuid4()}/"])
 def test_what_is_not_on_the_list_is_not_there(desk_of: DeskOf, finn: Person, place: str) -> None:
     assert desk_of(finn).post(MONEY + place).status_code == 404
@@ -150,7 +217,8 @@ def test_the_newest_payments_and_the_ledger_are_shown_without_a_word_about_peopl
     desk_of: DeskOf, finn: Person, her_case: Case
 ) -> None:
     words = words_of(desk_of(finn).get(MONEY))
-    for shown in ("Dog licence", "€15.00", "Paid", "income:animal-welfare:dog-licence", "clearing:demo"):
+    accounts = ("Animal Welfare · Dog licence", "Held by the payment service: Demo payment service")
+    for shown in ("Dog licence", "€15.00", "Paid", *accounts):
         assert shown in words
     for secret in ("Amina", "Luna", "cast.example"):
         assert secret not in words

@@ -70,7 +70,7 @@ def settle_quarantined(
     """
     current, held = locked(payment.pk), _held(call)
     require(may_look_after(by, current.agency))
-    if current.is_paid:
+    if current.is_received:
         raise PaymentAlreadyPaid
     if held.kind != "paid" or held.minor <= 0 or not held.currency:
         raise NoMoneyInCall

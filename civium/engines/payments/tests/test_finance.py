@@ -220,6 +220,26 @@ def test_money_sent_back_is_booked_back_and_can_be_asked_again(
     assert ask().pk != started.pk
 
 
+def test_money_that_was_sent_back_is_not_counted_a_second_time(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, amount=1))
+    hear(call_about(started, id="good"))
+    refund_payment(started, by=finn, at=NOW)
+    with pytest.raises(PaymentAlreadyPaid):
+        settle_quarantined(
+            call, payment=started, reason="It is theirs.", by=finn, at=NOW, accepts_difference=True
+        )
+
+
+def test_a_payment_knows_what_really_came(started: Payment, finn: Person) -> None:
+    assert started.received is None
+    call = hear(call_about(started, amount=2400))
+    settle_quarantined(
+        call, payment=started, reason="The bank kept one euro.", by=finn, at=NOW, accepts_difference=True
+    )
+    [shown] = find_recent_payments(for_=finn)
+    assert (shown.amount, shown.received) == (euros("25.00"), euros("24.00"))
+
+
 def test_only_finance_refunds(started: Payment, boris: Person) -> None:
     hear(call_about(started))
     with pytest.raises(NotAllowed):
