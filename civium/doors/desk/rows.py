@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from civium.engines.cases.models import Case
+from civium.engines.cases.queries import SOON
 from civium.engines.clock.queries import the_calendar
-from civium.engines.clock.rules import working_days_between
+from civium.engines.clock.rules import due_on, working_days_between
 from civium.foundation.design.showing import short_day
+from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
-
-SOON = 2
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class QueueRow:
     due: str
     tone: str
     holder: str
+    received_on: date
 
 
 def queue_row(case: Case, *, today: date, language: str) -> QueueRow:
@@ -40,17 +41,20 @@ def queue_row(case: Case, *, today: date, language: str) -> QueueRow:
         due=due,
         tone=tone,
         holder=case.assigned_to.shown_as if case.assigned_to else "—",
+        received_on=the_town().today(case.opened_at),
     )
 
 
 def _due(case: Case, today: date) -> tuple[str, str]:
     if case.closed_at:
-        return short_day(case.closed_at.date()), "grey"
+        return short_day(the_town().today(case.closed_at)), "grey"
     if case.is_paused:
         return _("paused"), "grey"
-    days = working_days_between(today, case.due_on, the_calendar())
+    calendar = the_calendar()
+    days = working_days_between(today, case.due_on, calendar)
     if case.due_on < today:
         return ngettext("late %(days)s day", "late %(days)s days", -days or 1) % {"days": -days or 1}, "coral"
     if case.due_on == today:
         return _("today"), "sun"
-    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}, "sun" if days <= SOON else "leaf"
+    tone = "sun" if case.due_on <= due_on(today, SOON, calendar) else "leaf"
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}, tone

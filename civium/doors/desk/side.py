@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,5 +56,12 @@ def _queue_link(person: Person, which: str, here: str, at: datetime) -> dict[str
         "text": QUEUES[which],
         "href": href,
         "count": count_queue(person, which=which, at=at) if which in _COUNTED else None,  # type: ignore[arg-type]
-        "current": here.split("&")[0] == href,
+        "current": _queue_shown(here) == which,
     }
+
+
+def _queue_shown(here: str) -> str:
+    address = urlsplit(here)
+    if address.path != reverse("desk:queue"):
+        return ""
+    return parse_qs(address.query).get("which", ["team"])[0]

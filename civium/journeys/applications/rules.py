@@ -29,6 +29,7 @@ from civium.engines.payments.events import (
     PaymentSettled,
 )
 from civium.foundation.design.showing import day
+from civium.foundation.kit.town import the_town
 from civium.journeys.applications.events import (
     AnswersOpened,
     ApplicationReopened,
@@ -113,7 +114,7 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
         case CaseOpened():
             return _("Application received"), "inbox", "sea"
         case CaseClaimed():
-            return _("Someone took the case"), "user", "grey"
+            return _("Took the case"), "user", "grey"
         case CaseGivenBack() if reader.is_staff:
             return _("Case given back to the team"), "users", "grey"
         case CaseMoved(step=step):
@@ -189,10 +190,12 @@ def status_words(status: str) -> str:
     }.get(status, status)
 
 
-def promise(case: Case) -> str:
-    """The date that counts for the applicant, in a sentence."""
+def promise(case: Case, *, is_staff: bool = False) -> str:
+    """The date that counts for the applicant, in a sentence for whoever reads it."""
     if case.closed_at:
-        return _("Decided on %(day)s") % {"day": day(case.closed_at.date())}
+        return _("Decided on %(day)s") % {"day": day(the_town().today(case.closed_at))}
+    if case.is_paused and is_staff:
+        return _("The clock stands still until the applicant answers.")
     if case.is_paused:
         return _("The clock stands still until you answer.")
     return _("Decision by %(day)s") % {"day": day(case.expected_on)}

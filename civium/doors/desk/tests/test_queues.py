@@ -7,11 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils.translation import override
 
+from civium.doors.desk.rows import queue_row
+from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
+from civium.journeys.applications.rules import promise
 from tests.applying import QUESTION, apply_for, count_queries, move
 from tests.cast import NOW
 
@@ -174,3 +180,52 @@ def test_the_desk_speaks_every_language(desk_of: DeskOf, boris: Person, her_case
     for language, title in (("es", "Licencia para perros"), ("ar", "رخصة اقتناء كلب")):
         page = desk_of(boris).get(f"/{language}/desk/")
         assert title in words_of(page)
+
+
+def test_a_reference_that_nobody_has_is_said_to_be_unknown(
+    desk_of: DeskOf, boris: Person, stranger: Person, her_case: Case
+) -> None:
+    page = desk_of(stranger).get("/en/desk/", {"q": her_case.shown_reference})
+    assert page.status_code == 200
+    assert "No case of yours has this reference. Check for a typing error." in words_of(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [("", "My team"), ("?which=mine", "Mine"), ("?after=2026-01-01~" + "0" * 32, "My team")],
+)
+def test_the_side_marks_the_queue_one_is_in(desk_of: DeskOf, boris: Person, query: str, shown: str) -> None:
+    page = BeautifulSoup(desk_of(boris).get(f"/en/desk/{query}").content, "html.parser")
+    marked = page.select('nav.side a[aria-current="page"] span:first-child')
+    assert [link.get_text() for link in marked] == [shown]
+
+
+def test_amber_means_due_soon(desk_of: DeskOf, boris: Person, many: Any) -> None:
+    many(12)
+    desk = desk_of(boris)
+    page = main_of(desk.get("/en/desk/"))
+    amber = {
+        row.select_one("a").get_text(strip=True) for row in page.select("tbody tr") if row.select(".due--sun")
+    }
+    assert amber
+    assert amber == set(references(desk, "?which=due-soon"))
+
+
+def test_an_answer_is_marked_until_somebody_goes_on(
+    desk_of: DeskOf, boris: Person, omar: Person, her_case: Case, at_nine: dt.datetime
+) -> None:
+    asked = move(move(her_case, "accept", by=boris), "ask", by=boris, question=QUESTION)
+    desk = desk_of(boris)
+    assert "Answered" not in words_of(desk.get("/en/desk/"))
+    answer_question(find_questions(asked)[0], answer="Here it is.", by=asked.applicant, at=NOW)
+    assert "Answered" in words_of(desk.get("/en/desk/"))
+    move(get_case(asked.reference, for_=omar), "grant", by=omar)
+    assert "Answered" not in words_of(desk.get("/en/desk/?which=closed"))
+
+
+def test_a_day_is_the_towns(boris: Person, omar: Person, her_case: Case) -> None:
+    late = dt.datetime(2026, 3, 2, 23, 30, tzinfo=dt.UTC)  # half past midnight in the town
+    decided = move(move(her_case, "accept", by=boris), "grant", by=omar, at=late)
+    with override("en"):
+        assert "3" in queue_row(decided, today=late.date(), language="en").due
+        assert "3 March" in promise(decided)
