@@ -32,6 +32,7 @@ from civium.engines.payments.queries import (
     find_quarantined_calls,
     find_recent_payments,
 )
+from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import CASEWORKERS, works_for
@@ -48,8 +49,8 @@ from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_case_file import open_case_file
-from civium.journeys.applications.actions.withdraw_certificate import withdraw_certificate
-from civium.journeys.applications.queries import get_certificate_of_case, get_file_of_case, get_offered_moves
+from civium.journeys.applications.actions.withdraw_certificate import AlreadyWithdrawn, withdraw_certificate
+from civium.journeys.applications.queries import find_other_cases, get_certificate_of_case, get_file_of_case
 from civium.journeys.catalogue.queries import find_offers, get_offer_version
 
 caseworkers = staff(*CASEWORKERS)
@@ -114,15 +115,31 @@ def _case(request: SignedInRequest, reference: str) -> Case:
     return case
 
 
-def _case_page(request: SignedInRequest, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _open(request: SignedInRequest, found: Case) -> Any:
+    return open_case_file(
+        found, purpose="work-on-case", by=request.user, language=_language(), at=timezone.now()
+    )
+
+
+def _case_page(
+    request: SignedInRequest,
+    found: Case,
+    *,
+    file: Any = None,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
     now = timezone.now()
-    file = open_case_file(found, purpose="work-on-case", by=request.user, language=_language(), at=now)
     return _page(
         request,
         "case.html",
         status=status,
         case=found,
-        file=file,
+        file=file or _open(request, found),
+        others=[
+            queue_row(other, today=the_town().today(now), language=_language())
+            for other in find_other_cases(found, for_=request.user)
+        ],
         is_mine=found.assigned_to_id == request.user.pk,
         may_give_back=found.assigned_to_id == request.user.pk
         or works_for(request.user, found.agency_id, "supervisor"),
@@ -162,14 +179,8 @@ def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
     """Move the case: say why, or what is needed from the applicant, then do it."""
     found = _case(request, reference)
     require(move in get_offer_version(found.service, found.version).words(_language()).moves, NotFound)
-    offered = {
-        each.name: each
-        for each in get_offered_moves(found, for_=request.user, language=_language()).moves_for(request.user)
-    }
-    shown: dict[str, Any] = {"case": found, "move": offered.get(move), "title": _move_words(found, move)}
     if request.method == "GET":
-        require(move in offered, NotFound)
-        return _page(request, "move.html", **shown, revision=found.revision)
+        return _move_page(request, found, move)
     try:
         moved = move_the_case(
             found,
@@ -181,20 +192,50 @@ def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
             at=timezone.now(),
         )
     except Refusal as refusal:
-        if refusal.status == 422 and move in offered:
-            return _page(
-                request,
-                "move.html",
-                status=422,
-                **shown,
-                problem=refusal,
-                typed=request.POST,
-                revision=request.POST.get("revision"),
-            )
-        messages.error(request, f"{refusal.message} {refusal.what_next}")
-        return redirect("desk:case", reference=found.reference)
+        return _move_page(request, _case(request, reference), move, refusal)
     messages.success(request, _("Done: %(move)s") % {"move": _move_words(found, move)})
     return redirect("desk:case", reference=moved.reference)
+
+
+def _move_page(
+    request: SignedInRequest, found: Case, move: str, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The move as the case is now, with what was typed and why it was refused; when it is not offered, the case instead.
+
+    Words that somebody typed are never lost: when there is no field for them any more, the case shows them to copy.
+    """
+    file = _open(request, found)
+    offered = next((each for each in file.moves_for(request.user) if each.name == move), None)
+    typed = request.POST.get("question") or request.POST.get("reason") or ""
+    if offered is not None:
+        return _page(
+            request,
+            "move.html",
+            status=refusal.status if refusal else 200,
+            case=found,
+            file=file,
+            move=offered,
+            title=_move_words(found, move),
+            revision=found.revision,
+            refusal=refusal,
+            typed=typed,
+        )
+    said = f"{refusal.message} {refusal.what_next}" if refusal else _not_offered(file, move)
+    if typed.strip():
+        return _case_page(request, found, file=file, status=409, said=said, typed=typed)
+    messages.error(request, said)
+    return redirect("desk:case", reference=found.reference)
+
+
+def _not_offered(file: Any, move: str) -> str:
+    """Why a move is not there, and what happened to the case last."""
+    last = file.last_change
+    return _("“%(move)s” cannot be done with the case as it is now. Last: %(what)s, %(when)s%(who)s.") % {
+        "move": file.move_words(move),
+        "what": last.title.rstrip("."),
+        "when": moment(last.at),
+        "who": f", {last.by}" if last.by else "",
+    }
 
 
 def _revision(typed: str) -> int:
@@ -214,13 +255,36 @@ def file(request: SignedInRequest, reference: str, id: UUID) -> HttpResponseBase
 
 
 @open_to(staff("officer", "supervisor"))
-@require_POST
+@require_http_methods(["GET", "POST"])
 def withdrawal(request: SignedInRequest, reference: str, code: str) -> HttpResponse:
-    """Withdraw a document that should not have been issued, or no longer holds."""
+    """Withdraw a document that should not have been issued, or no longer holds: say why, then do it."""
     found = _case(request, reference)
-    withdraw_certificate(get_certificate_of_case(found, code), by=request.user, at=timezone.now())
-    messages.success(request, _("The document is withdrawn. Its public page says so from now on."))
-    return redirect("desk:case", reference=found.reference)
+    require(works_for(request.user, found.agency_id, "officer", "supervisor"), NotFound)
+    certificate, typed = get_certificate_of_case(found, code), request.POST.get("reason", "")
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            withdraw_certificate(certificate, reason=typed, by=request.user, at=timezone.now())
+        except AlreadyWithdrawn as refused:
+            return _case_page(request, found, status=refused.status, said=refused.message, typed=typed)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The document is withdrawn. Its public page says so from now on."))
+            return redirect("desk:case", reference=found.reference)
+    elif certificate.withdrawn_at:
+        messages.error(request, str(AlreadyWithdrawn.message))
+        return redirect("desk:case", reference=found.reference)
+    return _page(
+        request,
+        "withdrawal.html",
+        status=refusal.status if refusal else 200,
+        case=found,
+        file=_open(request, found),
+        code=code,
+        refusal=refusal,
+        typed=typed,
+    )
 
 
 def _paid_things(request: SignedInRequest) -> dict[str, Any]:

@@ -5,8 +5,8 @@ The applicant reads it on their page; staff open it through ``actions.open_case_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,8 +14,8 @@ from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from civium.engines.cases.models import Case, Decision, Question
@@ -26,7 +26,7 @@ from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
 from civium.engines.payments.queries import get_payment_of
-from civium.foundation.design.showing import moment, money, words
+from civium.foundation.design.showing import day, moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
@@ -35,6 +35,7 @@ from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.models import Application, Certificate
 from civium.journeys.applications.rules import (
+    READING,
     TONES,
     Reader,
     Stop,
@@ -68,6 +69,7 @@ class ShownFile:
     state: str = ""
     tone: str = "grey"
     code: str = ""
+    note: str = ""
     can_withdraw: bool = False
 
 
@@ -88,6 +90,8 @@ class ShownMessage:
     at: Any
     text: str
     mine: bool
+    files: Sequence[ShownFile] = ()
+    state: str = ""
 
 
 @dataclass
@@ -125,6 +129,16 @@ class CaseFile:
         return self.case.applicant.name
 
     @property
+    def applicant_language(self) -> str:
+        """The language in which the applicant reads, in the reader's words."""
+        return str(get_language_info(self.case.applicant.language)["name_translated"])
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided, as the public knows them; empty while nobody did."""
+        return self._name_of(self._decision.decided_by_id) if self._decision else ""
+
+    @property
     def status(self) -> str:
         return status_words(self.case.shown_status)
 
@@ -138,7 +152,15 @@ class CaseFile:
 
     @property
     def promise(self) -> str:
-        return promise(self.case)
+        return promise(self.case, is_staff=self.is_staff)
+
+    @property
+    def step_due(self) -> str:
+        """When the present step should be done; empty when that says no more than the promise does."""
+        case = self.case
+        if case.is_decided or case.is_paused or case.due_on == case.expected_on:
+            return ""
+        return _("This step is due on %(day)s") % {"day": day(case.due_on)}
 
     @property
     def stops(self) -> list[Stop]:
@@ -185,15 +207,28 @@ class CaseFile:
         return self.offer.form.summary(self.answers, language=self.language, today=self.sent_on)
 
     @cached_property
-    def files(self) -> list[ShownFile]:
-        wanted = [
-            *self.offer.form.file_ids(self.answers),
-            *(id for q in self._questions for id in q.answer_files),
-        ]
-        return [
-            ShownFile(name=file.name, href=self._file_href(file), meta=filesizeformat(file.size))
+    def _files(self) -> dict[str, ShownFile]:
+        """The files that can be read, by id, in the order in which they came."""
+        answered = (id for question in self._questions for id in question.answer_files)
+        wanted = [*self.offer.form.file_ids(self.answers), *answered]
+        return {
+            str(file.pk): ShownFile(
+                name=file.name, href=self._file_href(file), meta=filesizeformat(file.size)
+            )
             for file in find_files(wanted)
             if file.is_clean
+        }
+
+    @property
+    def files(self) -> list[ShownFile]:
+        return list(self._files.values())
+
+    def files_of(self, named: Sequence[Mapping[str, str]]) -> list[ShownFile]:
+        """The files of one answer (``{id, name}`` each). One that cannot be read is there by name, without a link."""
+        missing = _("Cannot be opened")
+        return [
+            self._files.get(each["id"]) or ShownFile(name=each["name"], href="", state=missing)
+            for each in named
         ]
 
     def _file_href(self, file: StoredFile) -> str:
@@ -212,26 +247,39 @@ class CaseFile:
 
     @cached_property
     def talk(self) -> list[ShownMessage]:
-        """Questions and answers in order, with the remarks of colleagues for staff."""
+        """Questions to the applicant and their answers, in order."""
         lines = []
         for question in self._questions:
-            lines.append(
-                ShownMessage(
-                    self._name_of(question.asked_by_id), question.asked_at, question.words, self.is_staff
-                )
+            asked = ShownMessage(
+                self._name_of(question.asked_by_id),
+                question.asked_at,
+                question.words,
+                self.is_staff,
+                state=_("Dropped: the case went on without an answer") if question.dropped_at else "",
             )
+            lines.append(asked)
             if question.answered_at:
+                sent = [self._files[id] for id in question.answer_files if id in self._files]
                 lines.append(
                     ShownMessage(
-                        self.applicant_name, question.answered_at, question.answer, not self.is_staff
+                        self.applicant_name,
+                        question.answered_at,
+                        question.answer,
+                        not self.is_staff,
+                        files=sent,
                     )
                 )
-        if self.is_staff:
-            lines += [
-                ShownMessage(self._name_of(r.made_by_id), r.made_at, r.words, True)
-                for r in find_remarks(self.case)
-            ]
-        return sorted(lines, key=lambda line: line.at)
+        return lines
+
+    @cached_property
+    def notes(self) -> list[ShownMessage]:
+        """What colleagues noted when they moved the case on; the applicant is not shown it."""
+        if not self.is_staff:
+            return []
+        return [
+            ShownMessage(self._name_of(remark.made_by_id), remark.made_at, remark.words, mine=True)
+            for remark in find_remarks(self.case)
+        ]
 
     @cached_property
     def _decision(self) -> Decision | None:
@@ -245,9 +293,13 @@ class CaseFile:
 
     @cached_property
     def certificates(self) -> list[ShownFile]:
-        found = Certificate.objects.filter(application=self.application).select_related("file")
+        found = Certificate.objects.filter(application=self.application).select_related("file", "application")
+        shown = [(each, shown_certificate(each, offer=self.offer, language=self.language)) for each in found]
+        if not self.is_staff:
+            return [line for _certificate, line in shown]
         return [
-            shown_certificate(certificate, offer=self.offer, language=self.language) for certificate in found
+            replace(line, href=self._file_href(each.file), note=each.withdrawal_reason)
+            for each, line in shown
         ]
 
     @cached_property
@@ -260,6 +312,7 @@ class CaseFile:
         if paid is None:
             return [Row(_("Fee"), _("Nothing to pay"))] if self.offer.fee else []
         rows = [
+            *(Row(words, money(amount)) for words, amount in paid.priced_lines),
             Row(_("Amount"), money(paid.amount)),
             Row(_("State"), PaymentState(paid.state).label),
             Row(_("Payment reference"), paid.shown_reference),
@@ -296,6 +349,11 @@ class CaseFile:
         )
         told = (tell(entry, reader) for entry in reversed(self._entries))
         return once_a_day([line for line in told if line is not None])
+
+    @property
+    def last_change(self) -> StoryLine:
+        """What happened to the case last; that somebody read it is no change."""
+        return next(line for line in self.story if line.icon != READING)
 
 
 def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) -> ShownFile:

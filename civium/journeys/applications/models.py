@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.engines.forms.models import Draft
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
+from civium.foundation.vault.actions.sealing import open_sealed
 
 
 class State(models.TextChoices):
@@ -70,6 +71,7 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField()
     valid_until = models.DateField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawal_sealed = models.BinaryField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -78,3 +80,16 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} {self.issued_at:%Y-%m-%d}"
+
+    @property
+    def withdrawal_place(self) -> str:
+        """Where in the database the sealed reason of a withdrawal belongs; it opens nowhere else."""
+        return f"{self._meta.label_lower}:withdrawal_sealed:{self.pk}"
+
+    @property
+    def withdrawal_reason(self) -> str:
+        """Why it was withdrawn, in the words of whoever did; empty while it holds."""
+        if self.withdrawal_sealed is None:
+            return ""
+        sealed = bytes(self.withdrawal_sealed)
+        return str(open_sealed(sealed, under=self.application.subject, at=self.withdrawal_place))

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case
-from civium.engines.cases.rules import may_see
+from civium.engines.cases.queries import agencies_of
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
@@ -52,10 +52,12 @@ def get_case_file(case: Case, *, language: str, for_: Person) -> CaseFile:
     return read_case_file(case, language=language, is_staff=False)
 
 
-def get_offered_moves(case: Case, *, for_: Person, language: str) -> CaseFile:
-    """The file as far as moves need it, for staff who are about to move the case."""
-    require(may_see(for_, case), NotFound)
-    return read_case_file(case, language=language, is_staff=True)
+def find_other_cases(case: Case, *, for_: Person) -> list[Case]:
+    """Other cases of the same applicant in the agencies for which the reader works, the newest first."""
+    others = Case.objects.filter(applicant=case.applicant_id, agency__in=agencies_of(for_)).exclude(
+        pk=case.pk
+    )
+    return list(others.order_by("-opened_at", "-id")[:20])
 
 
 def get_values(case: Case, *, offer: Offer) -> Mapping[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case, get_decision
 from civium.engines.notices.queries import find_inbox
@@ -14,6 +16,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.journeys.applications.models import Certificate
 from tests.applying import QUESTION, REASON, apply_for, count_queries, downloaded, kinds_about, move
+from tests.cast import NOW
 
 from .conftest import main_of, words_of
 
@@ -43,6 +46,40 @@ def test_it_shows_answers_files_payment_and_story(desk_of: DeskOf, boris: Person
     words = words_of(page)
     for shown in ("Amina", "Luna", "941000012345678", "€15.00", "Payment received", "Application sent"):
         assert shown in words
+
+
+def test_it_shows_whose_it_is_and_who_has_it(desk_of: DeskOf, boris: Person, her_case: Case) -> None:
+    claim_case(her_case, by=boris, at=NOW)
+    facts = main_of(desk_of(boris).get(place(her_case))).select_one(".keyfacts").get_text(" ", strip=True)
+    for shown in ("Applicant Amina", "amina@cast.example", "Reads English", "With You", "Service version"):
+        assert shown in facts
+
+
+def test_it_links_other_cases_of_the_same_applicant_in_ones_own_agencies(
+    desk_of: DeskOf, boris: Person, her_case: Case, amina: Person
+) -> None:
+    other = apply_for(amina)
+    apply_for(amina, "heating-allowance")
+    listed = main_of(desk_of(boris).get(place(her_case))).select(".others a")
+    assert [link["href"] for link in listed] == [place(other)]
+
+
+def test_the_desk_is_not_told_what_is_meant_for_the_applicant(
+    desk_of: DeskOf, boris: Person, checking: Case
+) -> None:
+    asked = move(checking, "ask", by=boris, question=QUESTION)
+    words = words_of(desk_of(boris).get(place(asked)))
+    assert "The clock stands still until the applicant answers." in words
+    assert "until you answer" not in words
+
+
+def test_a_note_to_colleagues_stands_apart_from_questions(
+    desk_of: DeskOf, boris: Person, her_case: Case
+) -> None:
+    noted = move(her_case, "accept", by=boris, reason="Called the vet.")
+    page = main_of(desk_of(boris).get(place(noted)))
+    assert "Called the vet." in page.select_one('section[aria-labelledby="notes"]').get_text()
+    assert page.select_one('section[aria-labelledby="talk"]') is None
 
 
 def test_each_reading_is_on_the_record(desk_of: DeskOf, boris: Person, her_case: Case) -> None:
@@ -76,7 +113,6 @@ def test_a_file_of_another_case_is_not_there(
 
 def test_its_queries_do_not_grow_with_what_happened(desk_of: DeskOf, boris: Person, checking: Case) -> None:
     from civium.engines.cases.actions.answer_question import answer_question
-    from tests.cast import NOW
 
     def ask_and_answer(number: int) -> None:
         case = move(now(checking, boris), "ask", by=boris, question=f"{QUESTION} {number}")
@@ -206,16 +242,33 @@ def test_two_officers_decide_at_once_and_the_second_reads_what_the_first_did(
         for desk, name in ((first, "grant"), (second, "refuse"))
     }
     first.post(place(checking, "moves/grant/"), {"revision": revisions[first]})
-    page = second.post(
-        place(checking, "moves/refuse/"), {"reason": REASON, "revision": revisions[second]}, follow=True
-    )
-    words = words_of(page)
-    assert "Omar decided this case on 2 March at 10:00." in words
-    assert "Look at it again before you go on." in words
+    page = second.post(place(checking, "moves/refuse/"), {"reason": REASON, "revision": revisions[second]})
+    assert page.status_code == 409
+    assert "Omar decided this case on 2 March at 10:00." in words_of(page)
+    kept = main_of(page).select_one("textarea[readonly]")
+    assert kept.get_text() == REASON
     decision = get_decision(checking)
     assert decision is not None
     assert (decision.outcome, decision.decided_by) == ("granted", omar)
     assert kinds_about(checking.stream).count("CaseDecided") == 1
+
+
+def test_what_was_typed_when_a_colleague_took_the_case_needs_one_more_press(
+    desk_of: DeskOf, omar: Person, chen: Person, checking: Case
+) -> None:
+    desk, seen = desk_of(omar), checking.revision
+    give_back_case(now(checking, chen), by=chen, at=NOW)
+    claim_case(now(checking, chen), by=chen, at=NOW)
+    page = desk.post(place(checking, "moves/refuse/"), {"reason": REASON, "revision": seen})
+    assert page.status_code == 409
+    assert "Chen took this case on 2 March at 10:00." in words_of(page)
+    assert main_of(page).select_one("#reason").get_text().strip() == REASON
+    fresh = main_of(page).select_one("input[name=revision]")["value"]
+    assert fresh == str(now(checking, omar).revision)
+    desk.post(place(checking, "moves/refuse/"), {"reason": REASON, "revision": fresh})
+    decision = get_decision(checking)
+    assert decision is not None
+    assert decision.reason == REASON
 
 
 def test_a_double_click_decides_once_and_says_so(desk_of: DeskOf, omar: Person, checking: Case) -> None:
@@ -226,14 +279,44 @@ def test_a_double_click_decides_once_and_says_so(desk_of: DeskOf, omar: Person, 
     assert kinds_about(checking.stream).count("CaseDecided") == 1
 
 
-def test_a_move_the_document_does_not_offer_is_not_there(
-    desk_of: DeskOf, boris: Person, omar: Person, her_case: Case
+def test_a_move_that_is_not_offered_now_leads_to_the_case_and_says_what_happened(
+    desk_of: DeskOf, boris: Person, omar: Person, checking: Case
 ) -> None:
-    for name in ("grant", "nonsense"):
-        assert desk_of(omar).get(place(her_case, f"moves/{name}/")).status_code == 404
+    desk, seen = desk_of(omar), checking.revision
+    move(checking, "grant", by=omar)
+    page = desk.get(place(checking, "moves/refuse/"), follow=True)
+    assert page.redirect_chain == [(place(checking), 302)]
+    assert "Last:" in words_of(page)
+    assert "“Refuse” cannot be done with the case as it is now." in words_of(page)
+    page = desk.post(place(checking, "moves/grant/"), {"revision": seen}, follow=True)
+    assert page.redirect_chain == [(place(checking), 302)]
+
+
+def test_a_move_that_the_document_does_not_know_is_not_there(
+    desk_of: DeskOf, omar: Person, her_case: Case
+) -> None:
+    assert desk_of(omar).get(place(her_case, "moves/nonsense/")).status_code == 404
     answer = desk_of(omar).post(place(her_case, "moves/nonsense/"), {"revision": her_case.revision})
     assert answer.status_code == 404
-    assert now(her_case, boris).step == "received"
+    assert now(her_case, omar).step == "received"
+
+
+def test_the_page_of_a_move_warns_of_a_colleague_and_of_an_open_question(
+    desk_of: DeskOf, boris: Person, omar: Person, checking: Case
+) -> None:
+    asked = move(now(checking, boris), "ask", by=boris, question=QUESTION)
+    words = words_of(desk_of(omar).get(place(asked, "moves/refuse/")))
+    assert "Boris has this case." in words
+    assert "A question to the applicant is open. Going on drops it" in words
+
+
+def test_a_refusal_is_written_with_the_answers_in_sight(
+    desk_of: DeskOf, omar: Person, checking: Case
+) -> None:
+    words = words_of(desk_of(omar).get(place(checking, "moves/refuse/")))
+    for shown in ("Dog licence", "Amina", "Luna", "Decision by", "941000012345678"):
+        assert shown in words
+    assert kinds_about(checking.subject).count("AnswersOpened") == 1
 
 
 def test_a_move_for_another_role_changes_nothing(desk_of: DeskOf, boris: Person, checking: Case) -> None:
@@ -247,7 +330,8 @@ def test_a_made_up_revision_is_an_old_one(
     desk_of: DeskOf, omar: Person, checking: Case, revision: str
 ) -> None:
     answer = desk_of(omar).post(place(checking, "moves/grant/"), {"revision": revision})
-    assert answer.status_code == 302
+    assert answer.status_code == 409
+    assert main_of(answer).select_one("input[name=revision]")["value"] == str(checking.revision)
     assert get_decision(checking) is None
 
 
@@ -276,11 +360,32 @@ def test_an_officer_withdraws_a_document_and_its_public_page_says_so(
 ) -> None:
     move(checking, "grant", by=omar)
     desk, certificate = desk_of(omar), Certificate.objects.get()
-    form = main_of(desk.get(place(checking))).select_one('form[action*="withdrawal"]')
-    page = desk.post(form["action"], follow=True)
-    assert "The document is withdrawn." in words_of(page)
-    assert not main_of(page).select('form[action*="withdrawal"]')
+    link = main_of(desk.get(place(checking))).select_one('a[href*="withdrawal"]')
+    empty = desk.post(link["href"], {"reason": " "})
+    assert empty.status_code == 422
+    assert "Enter why the document is withdrawn." in words_of(empty)
+    assert "This cannot be undone." in words_of(desk.get(link["href"]))
+    page = desk.post(link["href"], {"reason": REASON}, follow=True)
+    words = words_of(page)
+    for shown in ("The document is withdrawn.", "Withdrawn", REASON):
+        assert shown in words
+    assert not main_of(page).select('a[href*="withdrawal"]')
     assert "no longer valid" in words_of(client.get(f"/en/certificates/{certificate.code}/"))
+    citizen = desk_of(checking.applicant)
+    for address in (f"/en/my/cases/{checking.reference}/", "/en/my/documents/"):
+        assert "Withdrawn" in words_of(citizen.get(address))
+    again = desk.post(link["href"], {"reason": "Something else."})
+    assert again.status_code == 409
+    assert main_of(again).select_one("textarea[readonly]").get_text() == "Something else."
+
+
+def test_staff_open_the_document_that_was_issued(
+    desk_of: DeskOf, boris: Person, omar: Person, checking: Case
+) -> None:
+    move(checking, "grant", by=omar)
+    desk = desk_of(boris)
+    link = main_of(desk.get(place(checking))).select_one('section[aria-labelledby="documents"] a')
+    assert downloaded(desk.get(link["href"])).startswith(b"%PDF")
 
 
 def test_a_clerk_is_not_shown_what_only_officers_may_do(
@@ -288,7 +393,7 @@ def test_a_clerk_is_not_shown_what_only_officers_may_do(
 ) -> None:
     move(checking, "grant", by=omar)
     page = main_of(desk_of(boris).get(place(checking)))
-    assert not page.select('form[action*="withdrawal"]')
+    assert not page.select('a[href*="withdrawal"]')
 
 
 # --- one's own case --------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from civium.engines.notices.rules import fill, fill_line
 from civium.foundation.files.models import StoredFile
 from civium.journeys.catalogue.queries import get_offer_version
 
-from ..models import Application
+from ..models import Application, Certificate
 from ..notice_values import case_values
 
 
@@ -63,4 +63,32 @@ def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime
             language=application.language,
             at=at,
             once=f"file-refused:{file.id}",
+        )
+
+
+def tell_of_withdrawal(case: Case, *, certificate: Certificate, reason: str, at: datetime) -> Notice:
+    """Say that a document no longer holds, and why. Once per document, in the words of the product itself."""
+    offer = get_offer_version(case.service, case.version)
+    title = str(offer.words(case.language).outputs[certificate.document].title)
+    with override(case.language):
+        values = {**case_values(case, language=case.language), "document": title, "reason": reason}
+        return send_notice(
+            to=case.applicant,
+            about=case.subject,
+            kind="document-withdrawn",
+            subject_line=fill_line(
+                _("A document of yours is no longer valid: ((document))"), values, language=case.language
+            ),
+            body=fill(
+                _(
+                    "Dear ((name)),\n\n((agency)) withdrew this document: ((document)), reference ((reference)). "
+                    "It is no longer valid. Please do not use it any more.\n\n**Why**\n\n((reason))\n\n"
+                    "If you do not agree, call ((phone)) or write to ((email)).\n\n((link))"
+                ),
+                values,
+                language=case.language,
+            ),
+            language=case.language,
+            at=at,
+            once=f"document-withdrawn:{certificate.pk}",
         )

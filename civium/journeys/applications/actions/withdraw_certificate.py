@@ -3,24 +3,65 @@
 from __future__ import annotations
 
 from datetime import datetime
+from unicodedata import category
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.queries import get_case_of_subject
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import works_for
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.vault.actions.sealing import seal
 
 from ..events import CertificateWithdrawn
 from ..models import Certificate
+from .tell_applicant import tell_of_withdrawal
+
+LONGEST = 5_000
+# Control characters and halves of characters; joiners stay, whole scripts need them.
+_NEVER_TYPED = {"Cc", "Cs"}
+
+
+class WithdrawalReasonMissing(Refusal):
+    """Whoever loses a document is told why."""
+
+    message = _("Enter why the document is withdrawn. The applicant will read it.")
+    status = 422
+
+
+class WithdrawalReasonTooLong(Refusal):
+    """The text is longer than anybody reads."""
+
+    message = _("Shorten the text to 5,000 characters or fewer.")
+    status = 422
+
+
+class AlreadyWithdrawn(Refusal):
+    """Somebody was quicker: theirs is the reason that counts."""
+
+    message = _("This document is already withdrawn.")
 
 
 @transaction.atomic
-def withdraw_certificate(certificate: Certificate, *, by: Person, at: datetime) -> None:
-    """Say from now on, on its public page, that the document no longer holds. Twice is once."""
-    case = get_case_of_subject(certificate.application.subject)
-    require(case is not None and works_for(by, case.agency_id, "officer", "supervisor"), NotFound)
-    changed = Certificate.objects.filter(pk=certificate.pk, withdrawn_at=None).update(withdrawn_at=at)
-    if changed:
-        record(CertificateWithdrawn(certificate.application_id, certificate.document), by=by, at=at)
+def withdraw_certificate(certificate: Certificate, *, reason: str, by: Person, at: datetime) -> None:
+    """Say from now on, on its public page, that the document no longer holds, and tell its holder why."""
+    application = certificate.application
+    case = get_case_of_subject(application.subject)
+    if case is None or not works_for(by, case.agency_id, "officer", "supervisor") or by == case.applicant:
+        raise NotFound
+    typed = (c for c in reason.replace("\r\n", "\n") if c in "\n\t" or category(c) not in _NEVER_TYPED)
+    words = "".join(typed).strip()
+    if not words:
+        raise WithdrawalReasonMissing
+    if len(words) > LONGEST:
+        raise WithdrawalReasonTooLong
+    changed = Certificate.objects.filter(pk=certificate.pk, withdrawn_at=None).update(
+        withdrawn_at=at,
+        withdrawal_sealed=seal(words, under=application.subject, at=certificate.withdrawal_place),
+    )
+    if not changed:
+        raise AlreadyWithdrawn
+    record(CertificateWithdrawn(certificate.application_id, certificate.document), by=by, at=at)
+    tell_of_withdrawal(case, certificate=certificate, reason=words, at=at)

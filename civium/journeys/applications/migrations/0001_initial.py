@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField()),
                 ("valid_until", models.DateField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawal_sealed", models.BinaryField(null=True)),
                 (
                     "application",
                     models.ForeignKey(

@@ -21,15 +21,16 @@ from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.queries import find_failing_jobs
 from civium.foundation.journal.models import Entry
-from civium.foundation.kit.refusals import NotFound
+from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
-from civium.journeys.applications.actions.withdraw_certificate import withdraw_certificate
+from civium.journeys.applications.actions.withdraw_certificate import AlreadyWithdrawn, withdraw_certificate
 from civium.journeys.applications.models import Certificate
 from civium.journeys.applications.queries import get_certificate_of_case
 from civium.journeys.catalogue.queries import get_offer
 from tests.applying import REASON, apply_for, kinds_about, move, pdf_words
 from tests.cast import NOW
 
+WRONG_DOG = "The chip belongs to another dog & its owner."
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal")]
 
 
@@ -154,12 +155,37 @@ def test_its_last_day_is_a_valid_day_and_the_next_is_not(
 def test_a_withdrawn_one_says_so_at_once(
     certificate: Certificate, omar: Person, client: Client, at_nine: dt.datetime
 ) -> None:
-    withdraw_certificate(certificate, by=omar, at=NOW)
-    withdraw_certificate(certificate, by=omar, at=NOW + dt.timedelta(days=1))
+    withdraw_certificate(certificate, reason=WRONG_DOG, by=omar, at=NOW)
+    with pytest.raises(AlreadyWithdrawn):
+        withdraw_certificate(certificate, reason="Later.", by=omar, at=NOW + dt.timedelta(days=1))
     words = look_up(client, certificate.code)[1]
     assert "no longer valid" in words
     assert "Withdrawn on 2 March 2026" in words
     assert kinds_about(certificate.application.subject).count("CertificateWithdrawn") == 1
+
+
+def test_its_holder_is_told_why_and_only_they_and_staff_can_read_it(
+    certificate: Certificate, omar: Person
+) -> None:
+    withdraw_certificate(certificate, reason=WRONG_DOG, by=omar, at=NOW)
+    certificate.refresh_from_db()
+    assert certificate.withdrawal_reason == WRONG_DOG
+    assert WRONG_DOG.encode() not in bytes(certificate.withdrawal_sealed or b"")
+    inbox = find_inbox(certificate.application.applicant).notices
+    notice = next(each for each in inbox if each.kind == "document-withdrawn")
+    assert "The chip belongs to another dog" in notice.body
+    assert "((" not in notice.body
+
+
+@pytest.mark.parametrize("reason", ["", " \r\n ", "\x00", "x" * 5001])
+def test_a_withdrawal_needs_a_reason_that_can_be_read(
+    certificate: Certificate, omar: Person, reason: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        withdraw_certificate(certificate, reason=reason, by=omar, at=NOW)
+    assert refused.value.status == 422
+    certificate.refresh_from_db()
+    assert certificate.withdrawn_at is None
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
@@ -195,7 +221,7 @@ def test_only_officers_and_supervisors_of_the_agency_withdraw(
     certificate: Certificate, request: pytest.FixtureRequest, who: str
 ) -> None:
     with pytest.raises(NotFound):
-        withdraw_certificate(certificate, by=request.getfixturevalue(who), at=NOW)
+        withdraw_certificate(certificate, reason=WRONG_DOG, by=request.getfixturevalue(who), at=NOW)
     certificate.refresh_from_db()
     assert certificate.withdrawn_at is None
 
