@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from civium.doors.desk.money import cases_of, shown_balances, shown_call
 from civium.doors.desk.rows import queue_row
 from civium.doors.desk.side import QUEUES, side_groups
 from civium.engines.cases.actions.claim_case import claim_case
@@ -25,7 +25,12 @@ from civium.engines.cases.queries import find_queue, get_case
 from civium.engines.cases.rules import may_work_on
 from civium.engines.notices.queries import find_stuck_mail
 from civium.engines.payments.actions.attend_payment import attend_payment
-from civium.engines.payments.actions.close_quarantined import dismiss_quarantined, settle_quarantined
+from civium.engines.payments.actions.close_quarantined import (
+    OtherAmount,
+    dismiss_quarantined,
+    settle_quarantined,
+)
+from civium.engines.payments.actions.refund_payment import refund_payment
 from civium.engines.payments.queries import (
     find_balances,
     find_payments_needing_attention,
@@ -54,15 +59,6 @@ from civium.journeys.applications.queries import find_other_cases, get_certifica
 from civium.journeys.catalogue.queries import find_offers, get_offer_version
 
 caseworkers = staff(*CASEWORKERS)
-# Why a provider's call was put aside, for people.
-REASONS = {
-    "unreadable": gettext_lazy("It cannot be read"),
-    "unknown-reference": gettext_lazy("It names no payment of ours"),
-    "other-checkout": gettext_lazy("It is about another payment page"),
-    "other-amount": gettext_lazy("The amount is not what we asked for"),
-    "other-currency": gettext_lazy("The currency is not what we asked for"),
-    "other-payee": gettext_lazy("The money went to another account"),
-}
 
 
 def _language() -> str:
@@ -287,27 +283,29 @@ def withdrawal(request: SignedInRequest, reference: str, code: str) -> HttpRespo
     )
 
 
-def _paid_things(request: SignedInRequest) -> dict[str, Any]:
-    return {
-        "attention": find_payments_needing_attention(for_=request.user),
-        "calls": find_quarantined_calls(for_=request.user),
-        "reasons": REASONS,
-    }
-
-
 @open_to(staff("finance"))
 @require_GET
 def money(request: SignedInRequest) -> HttpResponse:
     """What finance must look at, then the newest payments and what the ledger holds."""
+    return _money_page(request)
+
+
+def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    attention = find_payments_needing_attention(for_=request.user)
     recent = find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
     last = recent[29] if len(recent) > 30 else None
+    balances = find_balances() if request.user.works_as("", "finance") else {}
     return _page(
         request,
         "money.html",
-        **_paid_things(request),
+        status=status,
+        attention=attention,
+        calls=[shown_call(call) for call in find_quarantined_calls(for_=request.user)],
         recent=recent[:30],
         next=f"{last.asked_at.isoformat()}~{last.pk}" if last else "",
-        balances=find_balances() if request.user.works_as("", "finance") else {},
+        balances=shown_balances(balances, language=_language()),
+        cases=cases_of([*attention, *recent], for_=request.user),
+        **extra,
     )
 
 
@@ -326,12 +324,16 @@ def _place(mark: str) -> tuple[datetime, UUID] | None:
 @open_to(staff("finance"))
 @require_POST
 def payment(request: SignedInRequest, id: UUID) -> HttpResponse:
-    """Finance has looked at a payment that needed it."""
+    """Finance has looked at a payment that needed it, and keeps the money or has sent it back."""
     found = next((each for each in find_payments_needing_attention(for_=request.user) if each.pk == id), None)
     if found is None:
         raise NotFound
-    attend_payment(found, by=request.user, at=timezone.now())
-    messages.success(request, _("Noted. The payment is off the list."))
+    if request.POST.get("do") == "refund":
+        refund_payment(found, by=request.user, at=timezone.now())
+        messages.success(request, _("The refund is booked. The payment is off the list."))
+    else:
+        attend_payment(found, by=request.user, at=timezone.now())
+        messages.success(request, _("Noted. The payment is off the list."))
     return redirect("desk:money")
 
 
@@ -342,15 +344,27 @@ def provider_call(request: SignedInRequest, id: UUID) -> HttpResponse:
     call = next((each for each in find_quarantined_calls(for_=request.user) if each.pk == id), None)
     if call is None:
         raise NotFound
-    reason, now = request.POST.get("reason", ""), timezone.now()
+    reason, accepts = request.POST.get("reason", ""), "accepts_difference" in request.POST
+    by, now = request.user, timezone.now()
     try:
         if request.POST.get("do") == "settle" and call.payment is not None:
-            settle_quarantined(call, payment=call.payment, reason=reason, by=request.user, at=now)
+            settle_quarantined(
+                call, payment=call.payment, reason=reason, by=by, at=now, accepts_difference=accepts
+            )
             messages.success(request, _("The payment is settled with this call."))
         else:
-            dismiss_quarantined(call, reason=reason, by=request.user, at=now)
+            dismiss_quarantined(call, reason=reason, by=by, at=now)
             messages.success(request, _("The call is dismissed."))
     except Refusal as refusal:
+        if refusal.status == 422:
+            field = "difference" if isinstance(refusal, OtherAmount) else "reason"
+            wrong = {
+                "id": f"{field}-{call.id}",
+                "message": refusal.message,
+                "typed": reason,
+                "ticked": accepts,
+            }
+            return _money_page(request, status=422, wrong=wrong)
         messages.error(request, f"{refusal.message} {refusal.what_next}")
     return redirect("desk:money")
 
