@@ -1,0 +1,121 @@
+"""What everybody may do at every address. Whoever is not named is told "not found"; whoever is not signed in, to sign in.
+
+A new address fails the tests until it has a line here. ``asks`` and ``sends`` are who may GET and POST; ``things`` says for
+which of Amina's things the address is tried (``Things`` fills them in) and ``body`` what a POST has in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+CITIZENS: Final = {"amina", "ben"}
+OF_THE_AGENCY: Final = {"clerk", "officer", "supervisor"}
+CASEWORKERS: Final = {*OF_THE_AGENCY, "stranger"}
+STAFF: Final = {*CASEWORKERS, "designer", "finance", "administrator", "auditor", "data-protection-officer"}
+SIGNED_IN: Final = CITIZENS | STAFF
+EVERYBODY: Final = SIGNED_IN | {"anonymous"}
+NOBODY: Final[set[str]] = set()
+OWNER: Final = {"amina"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who may read and who may change what an address stands for."""
+
+    asks: set[str] = field(default_factory=set)
+    sends: set[str] = field(default_factory=set)
+    things: tuple[str, ...] = ("",)
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+DRAFT, TO_PAY, SENT, DROPPED = "draft", "to_pay", "sent", "dropped"
+EVERY_APPLICATION = (DRAFT, TO_PAY, SENT)
+
+ADDRESSES: Final[dict[str, Address]] = {
+    # doors and machines
+    "design:start": Address(EVERYBODY),
+    "design:language": Address(EVERYBODY, EVERYBODY, ("language",)),
+    "design:language_of_page": Address(EVERYBODY, EVERYBODY, ("language_of_page",)),
+    "design:healthz": Address(EVERYBODY, EVERYBODY),
+    "design:readyz": Address(EVERYBODY, EVERYBODY),
+    "design:robots": Address(EVERYBODY, EVERYBODY),
+    "design:favicon": Address(EVERYBODY, EVERYBODY),
+    "design:site_manifest": Address(EVERYBODY, EVERYBODY),
+    # A call that is not signed is refused, whoever makes it: see test_the_webhook_believes_signatures_only.
+    "payments:webhook": Address(NOBODY, NOBODY, ("provider",)),
+    # Whoever has the page's secret address is the payer.
+    "payments:demo_checkout": Address(EVERYBODY, EVERYBODY, ("checkout",), {"choice": "leave"}),
+    # the portal
+    "portal:home": Address(EVERYBODY),
+    "portal:my_page": Address(SIGNED_IN),
+    "portal:case": Address(OWNER, NOBODY, ("open_case", "asked_case", "decided_case")),
+    "portal:answer": Address(NOBODY, OWNER, ("open_case", "asked_case", "decided_case"), {"answer": "Mine."}),
+    "portal:documents": Address(SIGNED_IN),
+    "portal:document": Address(OWNER, NOBODY, ("draft_file", "case_file", "certificate_file")),
+    "portal:messages": Address(SIGNED_IN),
+    "portal:message": Address(OWNER, NOBODY, ("notice",)),
+    "portal:profile": Address(SIGNED_IN, SIGNED_IN, body={"name": "Somebody"}),
+    # Everything that the demo town would have sent, for everybody to see. No other town has these pages.
+    "portal:outbox": Address(EVERYBODY),
+    "portal:letter": Address(EVERYBODY, NOBODY, ("letter",)),
+    "portal:style_guide": Address(EVERYBODY),
+    # the desk
+    "desk:queue": Address(STAFF),
+    "desk:case": Address(OF_THE_AGENCY, NOBODY, ("open_case", "asked_case", "decided_case")),
+    "desk:holder": Address(NOBODY, OF_THE_AGENCY, ("open_case", "asked_case"), {"do": "claim"}),
+    "desk:move": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("move",), {"reason": "It is so.", "revision": "1"}),
+    "desk:file": Address(OF_THE_AGENCY, NOBODY, ("file_of_case",)),
+    "desk:withdrawal": Address(
+        {"officer", "supervisor"},
+        {"officer", "supervisor"},
+        ("certificate_of_case",),
+        {"reason": "A mistake."},
+    ),
+    "desk:money": Address({"finance"}),
+    "desk:payment": Address(NOBODY, {"finance"}, ("odd_payment",)),
+    "desk:provider_call": Address(
+        NOBODY, {"finance"}, ("odd_call",), {"do": "dismiss", "reason": "Sent back."}
+    ),
+    "desk:stuck": Address({"administrator"}),
+    "desk:unstick": Address(NOBODY, {"administrator"}, ("dead_job", "dead_reaction"), {"do": "again"}),
+    "desk:services": Address(
+        {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"}
+    ),
+    # the catalogue
+    "catalogue:search": Address(EVERYBODY),
+    "catalogue:services": Address(EVERYBODY),
+    "catalogue:service": Address(EVERYBODY, NOBODY, ("service",)),
+    "catalogue:topic": Address(EVERYBODY, NOBODY, ("topic",)),
+    "catalogue:life_event": Address(EVERYBODY, NOBODY, ("event",)),
+    # applications
+    "applications:start": Address(SIGNED_IN, SIGNED_IN, ("service",)),
+    "applications:resume": Address(OWNER, NOBODY, EVERY_APPLICATION),
+    "applications:check": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:pay": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "pay"}),
+    "applications:sent": Address(OWNER, NOBODY, EVERY_APPLICATION),
+    "applications:drop": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:page": Address(
+        OWNER, OWNER, ("draft_page", "to_pay_page", "sent_page"), {"role": "owner", "_shown": "role"}
+    ),
+    "applications:live_check": Address(NOBODY, OWNER, ("draft_page",), {"_field": "role", "role": "owner"}),
+    "applications:find_certificate": Address(EVERYBODY),
+    "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),
+}
+
+# The account library's pages that somebody without an account may see.
+ACCOUNT_PAGES_FOR_ANYONE: Final = {
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    # These lead to the sign-in page when no sign-in is under way.
+    "account_confirm_login_code",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
