@@ -26,3 +26,5 @@ from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# A connection that outlived its time in the middle of a long run would be closed under a test.
+DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405
