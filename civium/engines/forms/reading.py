@@ -27,6 +27,7 @@ SHOWN = "_shown"
 ANOTHER = "_another"
 REMOVE = "_remove"
 ROW = "_row"
+LATER = "_later"
 NEW_ROW = "new"
 
 
@@ -59,7 +60,8 @@ class PageReading:
 
     ``values``: the changes for ``save_answers`` and ``merge_answers``; ``errors`` by field id; ``typed``: what stands in the inputs
     again; ``uploads``: files to store, see ``take_page_files``; ``revealed``: questions that these answers made visible and that
-    were not on the page yet; ``then``: where to go when it is fine: None on, else a query for the same page (``""``: its list).
+    were not on the page yet; ``then``: where to go when it is fine: None on, else a query for the same page (``""``: its list);
+    ``for_later``: whoever posted it comes back another time, so it has what is valid, and no errors.
     """
 
     page: str
@@ -71,6 +73,7 @@ class PageReading:
     revealed: tuple[str, ...] = ()
     then: str | None = None
     row_id: str = ""
+    for_later: bool = False
 
     @property
     def is_fine(self) -> bool:
@@ -108,7 +111,32 @@ def read_page(
     language: str,
     turn: Turn,
 ) -> PageReading:
-    """This will read one post of one page. Refuses a page that is hidden, or a row that is not there."""
+    """This will read one post of one page; for later, only what is valid in it.
+
+    Refuses a page that is hidden, or a row that is not there.
+    """
+    read = _read_turn(form, journey, page_name, posted, files, language=language, turn=turn)
+    return _what_is_valid(read, journey) if LATER in posted else read
+
+
+def _what_is_valid(read: PageReading, journey: Journey) -> PageReading:
+    """The reading of whoever comes back another time: nothing is asked, nothing is concluded from what was not chosen."""
+    repeats = journey.state(read.page).page.repeat is not None
+    is_row = bool(read.turn.row) and any(value not in (None, [], "") for value in read.answers.values())
+    values = read.values if is_row or not repeats else {}
+    return replace(read, values=values, errors={}, revealed=(), then=None, for_later=True)
+
+
+def _read_turn(
+    form: Ready,
+    journey: Journey,
+    page_name: str,
+    posted: Mapping[str, Any],
+    files: Mapping[str, Any] | None,
+    *,
+    language: str,
+    turn: Turn,
+) -> PageReading:
     state = journey.state(page_name)
     page = state.page
     asked = form.asked(language, journey.today)
@@ -237,7 +265,7 @@ def _read_another(page: ReadyPage, count: int, posted: Mapping[str, Any], langua
                 "count": repeat.at_least
             }
             return PageReading(page.name, errors={ANOTHER: problem})
-        if choice != "no" and count < repeat.at_most:
+        if choice != "no" and 0 < count < repeat.at_most:
             return PageReading(page.name, errors={ANOTHER: _("Select yes if you want to add another")})
     return PageReading(page.name, values={} if count else {repeat.name: []})
 

@@ -31,6 +31,7 @@ class FieldView:
     typed: Mapping[str, Any]
     errors: Mapping[str, str]
     is_heading: bool
+    is_revealed: bool
     extra: Mapping[str, Any]
 
     @property
@@ -92,6 +93,7 @@ class PageView:
     rows: tuple[RowView, ...] = ()
     another: Texts = field(default_factory=dict)
     may_add: bool = False
+    revealed: str = ""
 
     @property
     def has_errors(self) -> bool:
@@ -160,6 +162,7 @@ def _questions(
         fields=fields,
         computed=tuple(_computed(page, answered, asked)),
         title_is_heading=not alone,
+        revealed=next(iter(reading.revealed), "") if reading else "",
         takes_files=any(ready.question.type == "file" for ready in shown),
         row_title=title_of_row,
         row_id=(reading.row_id if reading else new_row_id()) if page.repeat else "",
@@ -194,6 +197,7 @@ def _field(
         typed=typed,
         errors=errors,
         is_heading=is_heading,
+        is_revealed=reading is not None and ready.name in reading.revealed,
         extra=question.view(asked, words),
     )
 

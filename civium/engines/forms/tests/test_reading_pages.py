@@ -135,6 +135,21 @@ def test_the_list_asks_for_another() -> None:
     assert list(read("household", DONE).errors) == ["_another"]
 
 
+def test_a_list_that_may_stay_empty_needs_no_choice() -> None:
+    assert read("household", {}).values == {"members": []}
+
+
+def test_for_later_nothing_is_asked_and_nothing_concluded() -> None:
+    assert (read("household", {}, _later="yes").values, read("household", {}, _later="yes").then) == (
+        {},
+        None,
+    )
+    half = read("household", DONE, Turn(row="new"), member_name="Ana", _later="yes")
+    assert half.is_fine
+    assert half.answers == {"member_name": "Ana"}
+    assert read("household", DONE, Turn(row="new"), member_name="", _later="yes").values == {}
+
+
 def test_a_full_list_takes_no_more() -> None:
     rows = [{"_id": str(at), "member_name": "Ana", "works": False} for at in range(3)]
     full = {**DONE, "members": rows}
