@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.engines.cases.queries import get_case_of_subject
@@ -103,9 +105,11 @@ def page(request: SignedInRequest, id: UUID, page: str) -> HttpResponse:
     """One page of questions, a list of rows, or one row of it. ``?change`` came from check-your-answers and leads back."""
     application = get_application(id, for_=request.user)
     if application.state != State.DRAFT:
+        _say_not_saved(request)
         return _where_it_stands(application)
     journey, turn = _journey(application), Turn.of(request.GET)
     if not journey.can_visit(page):
+        _say_not_saved(request)
         return _where_it_stands(application, journey)
     if request.method == "GET":
         return _show_page(request, application, journey, page, turn)
@@ -113,9 +117,22 @@ def page(request: SignedInRequest, id: UUID, page: str) -> HttpResponse:
     reading = form.read_page(page, journey, request.POST, request.FILES, language=_language(), turn=turn)
     if reading.is_fine or reading.uploads:
         reading = save_page(application, reading, by=request.user, at=timezone.now())
+    if reading.for_later:
+        for problem in reading.errors.values():  # only what became of the files: other mistakes are left out
+            messages.warning(request, problem)
+        return redirect("portal:my_page")
     if not reading.is_fine:
         return _show_page(request, application, journey, page, turn, reading)
     return _next_page(request, get_application(id, for_=request.user), page, reading)
+
+
+def _say_not_saved(request: HttpRequest) -> None:
+    """What was posted from a window that has become old is not kept; whoever posted it must know."""
+    if request.method == "POST":
+        messages.warning(
+            request,
+            _("Something you answered in another window changed this form, so this page was not saved."),
+        )
 
 
 def _show_page(
@@ -137,7 +154,13 @@ def _show_page(
         "later": reverse("portal:my_page"),
         "drop": reverse("applications:drop", args=[application.pk]),
     }
-    return render(request, template, context, status=422 if reading is not None and reading.errors else 200)
+    response = render(
+        request, template, context, status=422 if reading is not None and reading.errors else 200
+    )
+    if reading is not None:
+        # An answer to a POST that no browser keeps cannot be come back to: Back would ask to send the form again.
+        response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _back(request: HttpRequest, application: Application, journey: Journey, page: str, turn: Turn) -> str:
@@ -189,6 +212,12 @@ def check_answers(request: SignedInRequest, id: UUID) -> HttpResponse:
             try:
                 application = send_application(application, by=request.user, at=timezone.now())
             except NotComplete:
+                messages.warning(
+                    request,
+                    _(
+                        "Something you answered in another window changed this form. Answer this page, then send."
+                    ),
+                )
                 return _where_it_stands(application)
         return _where_it_stands(application)
     journey, offer = _journey(application), _offer(application)

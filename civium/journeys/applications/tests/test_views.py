@@ -413,3 +413,26 @@ def test_a_form_without_its_token_is_not_believed(amina: Person) -> None:
     answer = strict.post(place(application, "check/"))
     assert answer.status_code == 403
     assert again(application).state == "draft"
+
+
+def test_the_browser_may_come_back_to_a_page_with_a_mistake(her: Client, amina: Person) -> None:
+    answer = her.post(place(begin(amina), "pages/owner/"), {})
+    assert (answer.status_code, answer["Cache-Control"]) == (422, "private, no-cache")
+
+
+def test_whoever_comes_back_later_keeps_what_is_valid(her: Client, amina: Person) -> None:
+    application = fill_in(begin(amina))
+    later = {**DOG, "dog_name": "Bella", "dog_born-year": "x", "_later": "yes"}
+    answer = her.post(place(application, "pages/dog/"), later)
+    assert answer["Location"] == "/en/my/"
+    kept = open_answers(again(application).draft)
+    assert (kept["dog_name"], kept["dog_born"]) == ("Bella", open_answers(application.draft)["dog_born"])
+
+
+def test_a_page_that_another_window_took_away_says_that_it_was_not_saved(her: Client, amina: Person) -> None:
+    application = begin(amina)
+    page = her.post(place(application, "pages/proof/"), {"x": "1"}, follow=True)
+    assert "so this page was not saved" in page.content.decode()
+    sent = send(fill_in(application))
+    page = her.post(place(sent, "pages/dog/"), DOG, follow=True)
+    assert "so this page was not saved" in page.content.decode()
