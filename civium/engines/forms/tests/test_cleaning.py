@@ -34,6 +34,14 @@ def test_lines_stay_lines() -> None:
     assert clean_lines("one\r\ntwo  \r\r\r\r\nthree\x07", 100) == "one\ntwo\n\nthree"
 
 
+def test_many_spaces_within_a_line_take_no_time_by_their_square() -> None:
+    text = "a" + " " * 20_000 + "b"
+    began = time.perf_counter()
+    assert [clean_lines(text, 20_002) for _ in range(20)] == [text] * 20
+    assert time.perf_counter() - began < 5  # by the square it is half a minute
+    assert clean_lines("a \u00a0 \nb", 100) == "a\nb"
+
+
 def test_a_code_has_plain_digits_and_letters() -> None:
     assert clean_code("٣٤ ９\u200c１") == "34 91"
 
