@@ -72,6 +72,16 @@ def _check_names(folder: ServiceFolder, service: Service, offer: Offer) -> Itera
                 yield folder.problem(SERVICE_FILE, (part, at), words)
 
 
+def _check_sign_in(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """A promise about who applies that this site cannot keep yet is said, rather than broken in silence."""
+    if service.sign_in == "verified":
+        words = "this site cannot verify yet who somebody is; write 'account', or wait"
+        yield folder.problem(SERVICE_FILE, ("sign_in",), words)
+    if service.sign_in == "none":
+        words = "everybody still signs in to apply, with an account that takes a minute to make"
+        yield folder.problem(SERVICE_FILE, ("sign_in",), words, warning=True)
+
+
 def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
     for problem in offer.form.check():
         place = _place(problem.path)
@@ -284,6 +294,7 @@ def _place(path: str) -> Place:
 CHECKS: tuple[Check, ...] = (
     _check_names,
     _check_languages,
+    _check_sign_in,
     _check_form,
     _check_about,
     _check_prefill,
