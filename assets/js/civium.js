@@ -3,6 +3,7 @@
 // data-live-check="<url>"  on a form: a field is checked by the server's own rule as it is left
 // data-once                on a form: sent once, however often it is pressed
 // data-print               on a button: prints the page
+// data-refresh="<seconds>" on what waits for news: the page is looked at again
 import { startLiveCheck } from "./live-check.js";
 import { startOnce } from "./once.js";
 import { startMenus } from "./menus.js";
@@ -16,6 +17,9 @@ startMenus();
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
+
+const waiting = document.querySelector("[data-refresh]");
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh) * 1000);
 
 // GOV.UK's own behaviour comes only to pages that have something for it: plain radios need none.
 const needy =

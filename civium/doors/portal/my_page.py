@@ -1,4 +1,4 @@
-"""What "my page" shows, put together from what the rooms know. No query is made here."""
+"""What "my page" shows, put together from what the rooms know."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from civium.doors.portal.rules import NextStep, urgency
 from civium.engines.cases.models import Case
+from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import day
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.rules import TONES, promise, status_words
@@ -53,8 +54,21 @@ def _service_words(thing: Case | Application, language: str) -> str:
     return str(get_offer_version(thing.service, thing.version).words(language).title)
 
 
+def _is_at_the_bank(application: Application) -> bool:
+    payment = get_payment_of(application.subject)
+    return payment is not None and payment.state in ("pending", "paid")
+
+
 def _unfinished(application: Application, *, today: date, language: str) -> NextStep:
     service = _service_words(application, language)
+    if application.state == State.TO_PAY and _is_at_the_bank(application):
+        return NextStep(
+            title=_("Waiting for your bank: %(service)s") % {"service": service},
+            why=_("As soon as the payment arrives we send your application. You do not have to pay again."),
+            action=_("See the payment"),
+            href=reverse("applications:sent", args=[application.id]),
+            urgency="normal",
+        )
     if application.state == State.TO_PAY:
         return NextStep(
             title=_("Pay for your %(service)s") % {"service": service},

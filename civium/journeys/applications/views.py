@@ -14,12 +14,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject
 from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import Journey, PageReading, Turn
 from civium.engines.payments.actions.ask_for_payment import ask_again
 from civium.engines.payments.actions.start_checkout import start_checkout
+from civium.engines.payments.models import Payment
 from civium.engines.payments.queries import get_payment_of
+from civium.foundation.design.showing import day
 from civium.foundation.identity.policy import SignedInRequest, anyone, open_to, signed_in
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
@@ -278,6 +281,7 @@ def pay(request: SignedInRequest, id: UUID) -> HttpResponse:
             "fee_lines": [(text, _money(amount)) for text, amount in payment.priced_lines],
             "total": payment.amount,
             "declined": payment.is_declined,
+            "left": "left" in request.GET and payment.state == "started",
         },
     )
 
@@ -287,19 +291,36 @@ def pay(request: SignedInRequest, id: UUID) -> HttpResponse:
 def sent(request: SignedInRequest, id: UUID) -> HttpResponse:
     """After sending, or after paying: the reference, or that the bank's answer is still awaited."""
     application = get_application(id, for_=request.user)
-    payment = get_payment_of(application.subject) if application.state == State.TO_PAY else None
-    is_waiting = payment is not None and payment.state in ("started", "pending", "paid")
-    if application.state != State.SENT and not is_waiting:
+    payment, waiting = get_payment_of(application.subject), ""
+    if application.state == State.TO_PAY and payment and payment.state in ("started", "pending", "paid"):
+        waiting = payment.state
+    if application.state != State.SENT and not waiting:
         return _where_it_stands(application)
+    case = get_case_of_subject(application.subject)
     return render(
         request,
         "applications/sent.html",
         {
-            "waiting": is_waiting,
-            "case": get_case_of_subject(application.subject),
+            "waiting": waiting,
+            "application": application,
+            "case": case,
+            "confirmed": _confirmed(application, case, payment) if not waiting else [],
             "said": _offer(application).words(_language()),
         },
     )
+
+
+def _confirmed(application: Application, case: Case | None, payment: Payment | None) -> list[dict[str, Any]]:
+    """What the confirmation says on paper, without the answers themselves."""
+    said = [
+        (_("Service"), _offer(application).words(_language()).title),
+        (_("Name"), application.applicant.name),
+        (_("About"), case.about if case else ""),
+        (_("Sent on"), day(case.opened_at) if case else ""),
+        (_("Paid"), _money(payment.amount) if payment and payment.is_paid else ""),
+        (_("Reference"), case.shown_reference if case else ""),
+    ]
+    return [{"key": key, "value": value} for key, value in said if value]
 
 
 @open_to(signed_in)
@@ -315,7 +336,11 @@ def drop(request: SignedInRequest, id: UUID) -> HttpResponse:
     return render(
         request,
         "applications/drop.html",
-        {"application": application, "said": _offer(application).words(_language())},
+        {
+            "application": application,
+            "said": _offer(application).words(_language()),
+            "begins_anew": "again" in request.GET,
+        },
     )
 
 

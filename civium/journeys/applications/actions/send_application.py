@@ -59,7 +59,7 @@ def send_application(application: Application, *, by: Person, at: datetime) -> A
         due=due,
         description=str(words.title),
         return_to=reverse("applications:sent", args=[current.pk]),
-        leave_to=reverse("applications:pay", args=[current.pk]),
+        leave_to=reverse("applications:pay", args=[current.pk]) + "?left",
         language=current.language,
         agency=offer.document.agency,
         service=offer.name,

@@ -85,7 +85,7 @@ def test_the_browsers_return_alone_pays_nothing(
     checkout(to_pay)
     client.force_login(amina)
     page = client.get(f"/en/applications/{to_pay.id}/sent/")
-    assert "Waiting for your bank" in page.content.decode()
+    assert "We are asking the bank" in page.content.decode()
     assert again(to_pay).state == "to-pay"
     assert not Case.objects.exists()
 

@@ -436,3 +436,33 @@ def test_a_page_that_another_window_took_away_says_that_it_was_not_saved(her: Cl
     sent = send(fill_in(application))
     page = her.post(place(sent, "pages/dog/"), DOG, follow=True)
     assert "so this page was not saved" in page.content.decode()
+
+
+def test_whoever_comes_back_before_the_bank_speaks_may_still_pay(her: Client, amina: Person) -> None:
+    application = send(fill_in(begin(amina)))
+    checkout(application)
+    words = soup(her.get(place(application, "sent/"))).get_text(" ")
+    assert "If you did not pay, go back to the payment page" in words
+    assert "You do not have to pay again" not in words
+    page = her.get(payment_of(application).leave_to)
+    assert "Nothing was charged" in soup(page).get_text(" ")
+
+
+def test_the_confirmation_names_all_that_paper_should(her: Client, amina: Person) -> None:
+    application = send(fill_in(begin(amina)))
+    pay(application)
+    run_waiting_jobs()
+    page = soup(her.get(place(application, "sent/")))
+    words = page.get_text(" ")
+    for said in ("Dog licence", amina.name, "Luna", "€15.00", case_of(application).shown_reference):
+        assert said in words
+    assert page.select_one("[data-print]")
+
+
+def test_starting_again_asks_once(her: Client, amina: Person) -> None:
+    application = begin(amina)
+    link = soup(her.get("/en/apply/dog-licence/")).select_one("a[href$='?again']")
+    form = soup(her.get(link["href"])).select_one("form[action]")
+    her.post(form["action"], {"again": form.select_one("[name=again]")["value"]})
+    assert again(application).state == "dropped"
+    assert Application.objects.filter(state="draft").count() == 1
