@@ -18,8 +18,10 @@ from .rules import Kind
 
 logger = logging.getLogger(__name__)
 _PROGRAM: Final = Path(__file__).with_name("cleaning.py")
-_SECONDS: Final = 30
-# Each may take a gigabyte for a moment: the others of this process wait their turn.
+_SECONDS: Final = 15
+# Each may take a gigabyte for a moment: the others of this process wait their turn, but not so long that the threads that
+# answer people are all waiting.
+LONGEST_WAIT: Final = 3
 _one_at_a_time = threading.Semaphore(1)
 
 
@@ -49,6 +51,22 @@ class TooManyPixels(Refusal):
     status = 422
 
 
+class TooManyParts(Refusal):
+    """A PDF of more objects than any letter or form has."""
+
+    message = _("This PDF has too many parts, so we cannot check it.")
+    what_next = _("Open it, choose Print and then “Save as PDF”, and choose the new file.")
+    status = 422
+
+
+class CleanerBusy(Refusal):
+    """Others are being cleaned; nothing is known of this file yet."""
+
+    message = _("We are busy checking files. Try again in a minute.")
+    what_next = _("Everything else you entered is kept.")
+    status = 503
+
+
 class ChangingForm(Refusal):
     """A form that one program draws while it is open: what others would see is a page that says so."""
 
@@ -69,28 +87,39 @@ _REFUSALS: Final[dict[str, type[Refusal]]] = {
     "broken": BrokenFile,
     "locked": LockedFile,
     "pixels": TooManyPixels,
+    "parts": TooManyParts,
     "changing-form": ChangingForm,
     "portfolio": Portfolio,
 }
 
 
 def clean(data: bytes, kind: Kind) -> bytes:
-    """The file made harmless. Refuses what cannot be: broken, locked, too large a picture, a form that changes, a portfolio.
+    """The file made harmless. Refuses what cannot be: broken, locked, too large a picture, too many parts, a form that
+    changes, a portfolio.
 
-    It is done in a process of its own, at most 30 seconds and 1 GB; a file that needs more counts as broken.
+    It is done in a process of its own, at most 5 seconds of computing, 15 in all, and 1 GB; a file that needs more counts as
+    broken. Refuses (CleanerBusy) when others take longer than three seconds.
     """
-    command = [sys.executable, "-I", "-B", str(_PROGRAM), kind.name]
-    with _one_at_a_time:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own program, no word from outside
-                command, input=data, capture_output=True, timeout=_SECONDS, env={}, check=False
-            )
-        except subprocess.TimeoutExpired:
-            logger.warning("cleaning a file of type %s took too long", kind.name)
-            raise BrokenFile from None
+    if not _one_at_a_time.acquire(timeout=LONGEST_WAIT):
+        raise CleanerBusy
+    try:
+        done = _run(data, kind)
+    finally:
+        _one_at_a_time.release()
     if done.returncode == REFUSED:
         raise _REFUSALS[done.stderr.decode()]
     if done.returncode:
         logger.warning("cleaning a file of type %s ended with status %s", kind.name, done.returncode)
         raise BrokenFile
     return done.stdout
+
+
+def _run(data: bytes, kind: Kind) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-I", "-B", str(_PROGRAM), kind.name]
+    try:
+        return subprocess.run(  # noqa: S603 - our own program, no word from outside
+            command, input=data, capture_output=True, timeout=_SECONDS, env={}, check=False
+        )
+    except subprocess.TimeoutExpired:
+        logger.warning("cleaning a file of type %s took too long", kind.name)
+        raise BrokenFile from None

@@ -13,15 +13,15 @@ from io import BytesIO
 from typing import Any, Final
 
 MEMORY: Final = 1024 * 1024 * 1024
-CPU_SECONDS: Final = 20
+CPU_SECONDS: Final = 5
 REFUSED: Final = 3
 MOST_PIXELS: Final = 50_000_000
-MOST_OBJECTS: Final = 300_000
+MOST_OBJECTS: Final = 50_000
 DEEPEST: Final = 100
 
 
 class CannotClean(Exception):
-    """The file is refused; the word says why: broken, locked, pixels, changing-form, portfolio."""
+    """The file is refused; the word says why: broken, locked, pixels, parts, changing-form, portfolio."""
 
 
 # --- images ----------------------------------------------------------------------------------------------------------
@@ -38,7 +38,9 @@ def clean_image(data: bytes, kind: str) -> bytes:
     from PIL import Image, ImageFile, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit, before anything is decoded
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, where it is loaded too, sets it for the whole process
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # WeasyPrint, where it is loaded too, sets it for the whole process
+    )
     name, modes, options = _MODES[kind]
     try:
         picture = Image.open(BytesIO(data), formats=[name])
@@ -102,7 +104,9 @@ def clean_pdf(data: bytes) -> bytes:
 def _refuse_what_cannot_be_shown(pdf: Any) -> None:
     if pdf.is_encrypted:
         raise CannotClean("locked")
-    if len(pdf.pages) == 0 or len(pdf.objects) > MOST_OBJECTS:
+    if len(pdf.objects) > MOST_OBJECTS:
+        raise CannotClean("parts")
+    if len(pdf.pages) == 0:
         raise CannotClean("broken")
     if "/Collection" in pdf.Root:
         raise CannotClean("portfolio")

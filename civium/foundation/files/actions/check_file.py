@@ -10,7 +10,7 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 
 from ..adapters import the_scanner
-from ..cleaner import clean
+from ..cleaner import CleanerBusy, clean
 from ..events import FileCleared, FileRefused
 from ..models import State, StoredFile
 from ..rules import KINDS, Kind
@@ -22,7 +22,7 @@ from .open_file import content_of
 def check_file(file: StoredFile, *, at: datetime) -> StoredFile:
     """Release the file from quarantine, cleaned, or refuse it and delete its content. Does nothing for any other file.
 
-    Raises ScannerDown when the scanner still does not answer.
+    Raises ScannerDown when the scanner still does not answer, and refuses (CleanerBusy, NoRoomLeft) without a verdict.
     """
     if not file.is_being_checked:
         return file
@@ -31,7 +31,7 @@ def check_file(file: StoredFile, *, at: datetime) -> StoredFile:
         if the_scanner()(data).is_infected:
             return _refuse(file, reason="infected", at=at)
         return _release(file, clean(data, _kind_of(file)), at=at)
-    except NoRoomLeft:
+    except (NoRoomLeft, CleanerBusy):
         raise
     except ContentMissing:
         return _refuse(file, reason="lost", at=at)

@@ -18,7 +18,16 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 
 from ..adapters import ScannerDown, the_scanner
-from ..cleaner import BrokenFile, ChangingForm, LockedFile, Portfolio, TooManyPixels, clean
+from ..cleaner import (
+    BrokenFile,
+    ChangingForm,
+    CleanerBusy,
+    LockedFile,
+    Portfolio,
+    TooManyParts,
+    TooManyPixels,
+    clean,
+)
 from ..events import FileTaken
 from ..models import State, StoredFile
 from ..rules import (
@@ -38,6 +47,7 @@ from .keep_content import content_kept, new_file
 __all__ = [
     "BrokenFile",
     "ChangingForm",
+    "CleanerBusy",
     "EmptyFile",
     "FileTooBig",
     "InfectedFile",
@@ -45,6 +55,7 @@ __all__ = [
     "NoRoomLeft",
     "Portfolio",
     "TooManyFiles",
+    "TooManyParts",
     "TooManyPixels",
     "WrongContent",
     "WrongKind",
@@ -113,7 +124,7 @@ def take_upload(
 
     ``accept`` names extensions (``["pdf", "jpg", "png"]``; ``webp`` is the one more that we can make safe). Refuses, worded for the
     uploader: EmptyFile, FileTooBig, WrongKind, WrongContent, TooManyFiles, InfectedFile, BrokenFile, LockedFile,
-    TooManyPixels, ChangingForm, Portfolio, NoRoomLeft. While the virus scanner is down the file is kept in quarantine
+    TooManyPixels, TooManyParts, ChangingForm, Portfolio, CleanerBusy, NoRoomLeft. While the virus scanner is down the file is kept in quarantine
     (``is_being_checked``): tell the uploader so; a job asks the scanner again.
     """
     kinds = accepted_kinds(accept)

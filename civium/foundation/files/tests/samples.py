@@ -122,6 +122,26 @@ def pdf_that_does_everything() -> bytes:
     return written(pdf)
 
 
+def pdf_of_many_parts(count: int) -> bytes:
+    """A PDF with so many arrays, each an object of its own."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        *([b"[0]"] * count),
+    ]
+    body, places = [b"%PDF-1.5\n"], []
+    at = len(body[0])
+    for number, part in enumerate(parts, start=1):
+        places.append(b"%010d 00000 n \n" % at)
+        body.append(b"%d 0 obj\n%s\nendobj\n" % (number, part))
+        at += len(body[-1])
+    size = len(parts) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, b"".join(places))
+    end = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, at)
+    return b"".join((*body, table, end))
+
+
 def pdf_padded_by(*, megabytes: int) -> bytes:
     """A PDF of a few kilobytes whose objects unpack to so many megabytes (ISO 32000-1, 7.5.7 and 7.5.8)."""
     catalogue = b"<</Type/Catalog/Pages 3 0 R>>"

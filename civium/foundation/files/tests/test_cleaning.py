@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 
@@ -19,8 +21,10 @@ from civium.foundation.files import cleaner
 from civium.foundation.files.cleaner import (
     BrokenFile,
     ChangingForm,
+    CleanerBusy,
     LockedFile,
     Portfolio,
+    TooManyParts,
     TooManyPixels,
     clean,
 )
@@ -254,6 +258,30 @@ def test_the_program_cleans_as_the_functions_do() -> None:
 def test_the_program_knows_nothing_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     assert clean(samples.picture("PNG"), KINDS["png"]).startswith(b"\x89PNG")
+
+
+def test_a_pdf_of_more_parts_than_any_letter_has_is_refused() -> None:
+    assert clean_pdf(samples.pdf_of_many_parts(1_000))
+    with pytest.raises(TooManyParts):
+        clean(samples.pdf_of_many_parts(50_001), KINDS["pdf"])
+
+
+def test_the_program_computes_for_five_seconds_and_no_longer() -> None:
+    limited = (
+        "import resource, runpy; runpy.run_path({!r})['_limit_itself']();"
+        "print(resource.getrlimit(resource.RLIMIT_CPU))"
+    )
+    command = [sys.executable, "-I", "-B", "-c", limited.format(str(cleaner._PROGRAM))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    assert done.stdout == "(5, 5)\n"
+
+
+def test_nobody_waits_long_for_the_files_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaner, "LONGEST_WAIT", 0.01)
+    with cleaner._one_at_a_time, pytest.raises(CleanerBusy) as refused:
+        clean(samples.picture(), KINDS["jpg"])
+    assert refused.value.status == 503
+    assert clean(samples.picture(), KINDS["jpg"]), "the turn was given back"
 
 
 def test_a_file_that_takes_too_long_counts_as_broken(monkeypatch: pytest.MonkeyPatch) -> None:

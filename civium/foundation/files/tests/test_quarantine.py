@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from civium.foundation.files import storage, tasks
+from civium.foundation.files import cleaner, storage, tasks
 from civium.foundation.files.actions.check_file import check_file
 from civium.foundation.files.actions.keep_content import content_kept, new_file
 from civium.foundation.files.actions.open_file import FileWasRefused, open_file
 from civium.foundation.files.adapters import ScannerDown
+from civium.foundation.files.cleaner import CleanerBusy
 from civium.foundation.files.models import State, StoredFile
 from civium.foundation.files.storage import NoRoomLeft
 from civium.foundation.journal.queries import find_entries
@@ -107,6 +108,17 @@ def test_a_file_that_cannot_be_cleaned_any_more_is_refused(db: None, data_folder
     with content_kept(waiting, data):
         waiting.save()
     assert check_file(waiting, at=NOW).refused_for == "broken"
+
+
+def test_while_others_are_cleaned_a_file_stays_in_quarantine(
+    take: Take, scanner_down: Repair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = take(upload(samples.picture(), "photo.jpg"))
+    scanner_down()
+    monkeypatch.setattr(cleaner, "LONGEST_WAIT", 0.01)
+    with cleaner._one_at_a_time, pytest.raises(CleanerBusy):
+        check_file(waiting, at=NOW)
+    assert check_file(StoredFile.objects.get(id=waiting.id), at=NOW).is_clean
 
 
 def test_on_a_full_disk_a_file_stays_in_quarantine(
