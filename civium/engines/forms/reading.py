@@ -181,11 +181,18 @@ def _read_questions(
         read = question.settle_posted(one, asked, kept.get(ready.name))
         if read.wrong:
             errors.update(_messages(ready, read.wrong, asked.language))
+            if (
+                isinstance(question, File)
+                and read.value is not None
+                and not question.check(read.value, asked)
+            ):
+                changes[ready.name] = read.value  # the good ones among several files are kept
+                uploads += _uploads(ready, one, read.value)
             continue
         changes[ready.name] = read.value
         if read.value is not None:
             values[ready.name] = question.to_cel(read.value)
-            uploads += _uploads(ready, one)
+            uploads += _uploads(ready, one, read.value)
     return PageReading(page.name, Turn(), changes, errors, typed, tuple(uploads), tuple(revealed))
 
 
@@ -203,11 +210,16 @@ def _messages(ready: ReadyQuestion, wrong: tuple[Wrong, ...], language: str) -> 
     return found
 
 
-def _uploads(ready: ReadyQuestion, posted: Posted) -> list[Upload]:
+def _uploads(ready: ReadyQuestion, posted: Posted, value: Any) -> list[Upload]:
     question = ready.question
     if not isinstance(question, File):
         return []
-    return [Upload(ready.name, file, question.accept_types, question.max_bytes) for file in posted.files()]
+    good = {each["upload"] for each in value if "upload" in each}
+    return [
+        Upload(ready.name, file, question.accept_types, question.max_bytes)
+        for at, file in enumerate(posted.files())
+        if at in good
+    ]
 
 
 def new_row_id() -> str:

@@ -27,7 +27,10 @@ def take_page_files(reading: PageReading, *, under: str, by: Person | None, at: 
                 upload.file, under=under, accept=upload.accept, max_bytes=upload.max_bytes, by=by, at=at
             )
         except Refusal as refusal:
-            errors.setdefault(upload.question, str(refusal.message))
+            named = (
+                f"{upload.file.name}: {refusal.message}" if len(reading.uploads) > 1 else str(refusal.message)
+            )
+            errors.setdefault(upload.question, named)
         else:
             kept.append({"id": str(file.id), "name": file.name})
     return replace(reading.with_files(stored), errors=errors)

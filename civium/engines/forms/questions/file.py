@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, Words, Wrong, as_text, wrong
+from civium.engines.forms.cleaning import clean_line
 from civium.foundation.files.rules import MEGABYTE, MOST_BYTES_PER_FILE, accepted_kinds, kind_by_name
 from civium.foundation.kit.expressions import Kind
 
@@ -63,10 +65,12 @@ class File(Question):
         uploads = posted.files()
         if len(uploads) == 1 and self.max_count == 1:
             remaining = []
-        found = tuple(self._check_upload(upload, asked) for upload in uploads)
-        if mistakes := tuple(one for one in found if one):
-            return Read(None, mistakes)
-        return Read([*remaining, *({"upload": at} for at in range(len(uploads)))] or None)
+        found = [self._check_upload(upload, asked) for upload in uploads]
+        mistakes = tuple(
+            _named(one, upload, uploads) for one, upload in zip(found, uploads, strict=True) if one
+        )
+        good = [{"upload": at} for at, mistake in enumerate(found) if mistake is None]
+        return Read([*remaining, *good] or None, mistakes)
 
     def _check_upload(self, upload: Any, asked: Asked) -> Wrong | None:
         if kind_by_name(str(upload.name)) not in accepted_kinds(self.accept_types):
@@ -92,6 +96,10 @@ class File(Question):
 
     def check(self, value: Any, asked: Asked) -> tuple[Wrong, ...]:
         return (Wrong("too_many", details={"limit": self.max_count}),) if len(value) > self.max_count else ()
+
+    def message(self, mistake: Wrong, words: Words, language: str) -> str:
+        said, file = super().message(mistake, words, language), mistake.details.get("file")
+        return f"{file}: {said}" if file else said
 
     def inputs(self, value: Any, asked: Asked) -> dict[str, Any]:
         return {"": [one for one in value if "id" in one]}
@@ -129,6 +137,12 @@ class File(Question):
             "many": self.max_count > 1,
             "max_count": self.max_count,
         }
+
+
+def _named(mistake: Wrong, upload: Any, uploads: Sequence[Any]) -> Wrong:
+    """With several files the reader must know which one it is about."""
+    name = clean_line(str(upload.name), 100) if len(uploads) > 1 else ""
+    return replace(mistake, details={**mistake.details, "file": name})
 
 
 def _is_file(value: Any) -> bool:

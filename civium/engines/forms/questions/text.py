@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, Literal
@@ -11,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, WithPurpose, Words, Wrong, wrong
-from civium.engines.forms.cleaning import clean_line, count_characters
+from civium.engines.forms.cleaning import clean_code, clean_line, count_characters
 from civium.foundation.kit.expressions import Expression, ExpressionError, Kind, compile_expression
 
 # A letter may carry marks; more code points than this for each counted character is no writing.
 MOST_MARKS = 4
+_DIGITS_ONLY = re.compile(r"(?:(?:\\d|\[0-9\]|[0-9])(?:\{[0-9]+(?:,[0-9]*)?\}|[+*?])?)+")
+_BETWEEN_DIGITS = re.compile(r"[\s‐-―-]")
 
 
 class Text(Question, WithPurpose):
@@ -44,8 +47,14 @@ class Text(Question, WithPurpose):
                 raise ValueError("this is not a regular expression (RE2)")
         return pattern
 
+    @property
+    def is_digits(self) -> bool:
+        """Whether the pattern takes digits and nothing else: then they may be typed in groups, and in any script."""
+        return self.pattern is not None and _DIGITS_ONLY.fullmatch(self.pattern) is not None
+
     def read(self, posted: Posted, asked: Asked, kept: Any = None) -> Read:
-        return Read(posted.text(longest=self.max_length * MOST_MARKS + 1) or None)
+        typed = posted.text(longest=self.max_length * MOST_MARKS + 1)
+        return Read((_BETWEEN_DIGITS.sub("", clean_code(typed)) if self.is_digits else typed) or None)
 
     def accept(self, value: Any, asked: Asked) -> Read:
         if value is None:
@@ -73,7 +82,10 @@ class Text(Question, WithPurpose):
         return {**schema, "pattern": f"^(?:{self.pattern})$"} if self.pattern else schema
 
     def view(self, asked: Asked, words: Words) -> dict[str, Any]:
-        return {"width": next((width for width in (4, 10, 20) if self.max_length <= width), 0)}
+        return {
+            "width": next((width for width in (4, 10, 20) if self.max_length <= width), 0),
+            "inputmode": "numeric" if self.is_digits else "",
+        }
 
 
 @lru_cache(maxsize=512)

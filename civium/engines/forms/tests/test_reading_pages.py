@@ -334,3 +334,12 @@ def test_the_answers_have_a_json_schema() -> None:
     assert schema["properties"]["members"]["items"]["required"] == ["member_name", "works"]
     assert schema["properties"]["size"] == {"enum": ["small", "large"], "title": "How big is it?"}
     assert "total" not in schema["properties"]
+
+
+@pytest.mark.parametrize("typed", ["985-121 033", "٩٨٥١٢١٠٣٣", "985121033"])
+def test_digits_may_be_typed_in_groups_and_in_any_script(typed: str) -> None:
+    form = make_form(
+        "- page: p\n  ask: [{name: chip, type: text, pattern: '[0-9]{9}', max_length: 9}, {name: q, type: text}]"
+    )
+    reading = form.read_page("p", form.journey({}, today=TODAY), posted(chip=typed, q="a-b c"), language="en")
+    assert reading.values == {"chip": "985121033", "q": "a-b c"}

@@ -50,6 +50,16 @@ def test_a_file_is_kept_when_another_answer_is_wrong(amina: Person) -> None:
     assert FORM.file_ids(merge_answers({}, {**reading.values, "q": "x"}))
 
 
+def test_of_several_files_the_good_ones_are_kept_and_the_bad_one_is_named(amina: Person) -> None:
+    form = make_form("- page: p\n  ask: [{name: photo, type: file, accept: [png], max_count: 5}]")
+    sent = [SimpleUploadedFile("me.png", a_picture()), SimpleUploadedFile("notes.txt", b"x")]
+    files: MultiValueDict[str, Any] = MultiValueDict({"photo": sent})
+    reading = form.read_page("p", form.journey({}, today=TODAY), posted(), files, language="en")
+    stored = take_page_files(reading, under="application:1", by=amina, at=NOW)
+    assert stored.errors["photo"].startswith("notes.txt: ")
+    assert [one["name"] for one in stored.values["photo"]] == ["me.png"]
+
+
 def test_a_refused_file_is_an_error_of_its_field(amina: Person) -> None:
     reading = read(b"not a picture", amina, q="x")
     assert list(reading.errors) == ["photo"]
