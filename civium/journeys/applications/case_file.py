@@ -312,7 +312,7 @@ class CaseFile:
         if paid is None:
             return [Row(_("Fee"), _("Nothing to pay"))] if self.offer.fee else []
         rows = [
-            *(Row(words, money(amount)) for words, amount in paid.priced_lines),
+            *self._fee_lines(paid),
             Row(_("Amount"), money(paid.amount)),
             Row(_("State"), PaymentState(paid.state).label),
             Row(_("Payment reference"), paid.shown_reference),
@@ -322,6 +322,12 @@ class CaseFile:
             if paid.settled_at
             else rows
         )
+
+    def _fee_lines(self, paid: Payment) -> list[Row]:
+        """What the amount is made of, in the reader's words; where there are none, in the payer's."""
+        said = self._words.fee
+        lines = zip(paid.lines, paid.priced_lines, strict=True)
+        return [Row(said.get(line["name"], words), money(amount)) for line, (words, amount) in lines]
 
     @cached_property
     def _entries(self) -> list[Any]:
