@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.actions.take_page_files import take_page_files
+from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import PageReading
+from civium.foundation.files.actions.remove_file import remove_file
+from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
 
 from ..models import Application, State
@@ -20,12 +25,32 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
     """Store the page's files, then its answers; give the reading back with what was refused as errors of its fields.
 
     Files are kept even when another answer of the page is wrong. Other pages, saved meanwhile in another tab, stay as
-    they are.
+    they are. A file that this save took out of the answers is removed.
     """
     stored = take_page_files(reading, under=application.subject, by=by, at=at)
     with transaction.atomic():
         current = locked(application.pk, for_=by)
         if current.state != State.DRAFT:
             raise NotOpenAnyMore
-        save_answers(current.draft, stored.values, at=at, expires_at=at + KEPT_FOR)
+        before = set(_ids_in(open_answers(current.draft)))
+        saved = save_answers(current.draft, stored.values, at=at, expires_at=at + KEPT_FOR)
+        if gone := before.difference(_ids_in(open_answers(saved))):
+            _remove(gone, current, by=by, at=at)
     return stored
+
+
+def _ids_in(answer: Any) -> Iterator[str]:
+    """The ids of files, and of whatever else has one, in answers and in the rows of lists."""
+    if isinstance(answer, dict):
+        if isinstance(answer.get("id"), str):
+            yield answer["id"]
+        answer = list(answer.values())
+    if isinstance(answer, list):
+        for part in answer:
+            yield from _ids_in(part)
+
+
+def _remove(ids: set[str], application: Application, *, by: Person, at: datetime) -> None:
+    for file in find_files_under(application.subject):
+        if str(file.id) in ids:
+            remove_file(file, by=by, at=at)

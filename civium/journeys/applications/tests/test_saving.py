@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import PageReading, Turn
+from civium.foundation.files.actions.open_file import open_file
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound
@@ -66,6 +67,32 @@ def test_a_file_is_kept_under_the_applications_key(amina: Person) -> None:
     names = [file.name for file in find_files_under(application.subject) if file.name == "school.pdf"]
     assert names == ["school.pdf"]
     assert open_answers(again(application).draft)["certificate"][0]["name"] == "school.pdf"
+
+
+def test_a_file_that_is_replaced_does_not_stay_in_storage(
+    amina: Person, ben: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    application, neighbours = fill_in(begin(amina), 2, certificate=None), fill_in(begin(ben), 2)
+    others = {file.id for file in find_files_under(neighbours.subject)}
+    assert others
+    for number in range(4):
+        reading = read(again(application), "proof", {}, {"certificate": upload(f"school-{number}.pdf")})
+        with django_capture_on_commit_callbacks(execute=True):
+            save_page(application, reading, by=amina, at=NOW)
+    kept = open_answers(again(application).draft)["certificate"]
+    stored = [file for file in find_files_under(application.subject) if file.name.startswith("school")]
+    assert [file.name for file in stored] == [file["name"] for file in kept] == ["school-3.pdf"]
+    assert open_file(stored[0])
+    assert {file.id for file in find_files_under(neighbours.subject)} == others
+
+
+def test_a_file_stays_while_another_page_is_saved(amina: Person) -> None:
+    application = fill_in(begin(amina), 2, certificate=None)
+    reading = read(application, "proof", {}, {"certificate": upload("school.pdf")})
+    save_page(application, reading, by=amina, at=NOW)
+    before = len(find_files_under(application.subject))
+    save_page(application, read(again(application), "dog", DOG), by=amina, at=NOW)
+    assert len(find_files_under(application.subject)) == before
 
 
 def test_a_file_that_is_refused_is_an_error_of_its_question(amina: Person) -> None:
