@@ -272,7 +272,7 @@ def test_the_program_computes_for_five_seconds_and_no_longer() -> None:
         "print(resource.getrlimit(resource.RLIMIT_CPU))"
     )
     command = [sys.executable, "-I", "-B", "-c", limited.format(str(cleaner._PROGRAM))]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "(5, 5)\n"
 
 
