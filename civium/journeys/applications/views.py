@@ -153,6 +153,7 @@ def _show_page(
         **shown,
         "service_title": _offer(application).words(_language()).title,
         "back": _back(request, application, journey, page, turn),
+        "is_filled_in": _is_filled_in(application, journey, page),
         "live_check": reverse("applications:live_check", args=[application.pk, page]),
         "later": reverse("portal:my_page"),
         "drop": reverse("applications:drop", args=[application.pk]),
@@ -164,6 +165,12 @@ def _show_page(
         # An answer to a POST that no browser keeps cannot be come back to: Back would ask to send the form again.
         response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _is_filled_in(application: Application, journey: Journey, page: str) -> bool:
+    """Whether answers of this page stand there that its owner has not seen yet: nothing was ever saved."""
+    state = journey.state(page)
+    return application.draft.revision == 1 and state.answered is not None and bool(state.answered.answers)
 
 
 def _back(request: HttpRequest, application: Application, journey: Journey, page: str, turn: Turn) -> str:

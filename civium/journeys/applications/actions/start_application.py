@@ -50,6 +50,7 @@ def start_application(offer: Offer, *, by: Person, language: str, at: datetime) 
         by=by,
         at=at,
     )
+    known = _own_name(offer, by=by) | known
     try:
         return _begin(offer, known, by=by, language=language, at=at)
     except IntegrityError:  # another tab was quicker
@@ -66,6 +67,12 @@ def start_again(
     _refuse_withdrawn(offer)
     drop_application(standing, by=by, at=at)
     return start_application(offer, by=by, language=language, at=at)
+
+
+def _own_name(offer: Offer, *, by: Person) -> dict[str, Any]:
+    """The account's name, for the questions that ask a register for the name: it may not know this person."""
+    asked = [name for name, source in offer.document.prefill.items() if source == "population-register.name"]
+    return dict.fromkeys(asked, by.name) if by.name else {}
 
 
 def _refuse_withdrawn(offer: Offer) -> None:

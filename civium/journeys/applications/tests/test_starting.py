@@ -46,10 +46,10 @@ def test_what_the_register_knows_need_not_be_typed(demo_services: dict[str, int]
     assert answers["owner_address"]["town"] == "Port Lumen"
 
 
-def test_somebody_the_register_does_not_know_starts_with_nothing(
+def test_somebody_the_register_does_not_know_starts_with_the_accounts_name(
     demo_services: dict[str, int], amina: Person
 ) -> None:
-    assert open_answers(begin(amina).draft) == {}
+    assert open_answers(begin(amina).draft) == {"owner_name": amina.name}
 
 
 def test_an_open_application_is_given_back_instead_of_a_second_one(

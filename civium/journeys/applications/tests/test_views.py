@@ -94,7 +94,7 @@ def test_starting_again_deletes_what_was_begun(her: Client, amina: Person) -> No
     her.post("/en/apply/dog-licence/", {"again": "yes"})
     assert again(old).state == "dropped"
     new = Application.objects.get(state="draft")
-    assert open_answers(new.draft) == {}
+    assert open_answers(new.draft) == {"owner_name": amina.name}
 
 
 def test_a_withdrawn_service_says_so_and_starts_nothing(her: Client) -> None:
@@ -466,3 +466,10 @@ def test_starting_again_asks_once(her: Client, amina: Person) -> None:
     her.post(form["action"], {"again": form.select_one("[name=again]")["value"]})
     assert again(application).state == "dropped"
     assert Application.objects.filter(state="draft").count() == 1
+
+
+def test_only_a_page_that_was_filled_in_says_so(her: Client, amina: Person) -> None:
+    application = begin(amina)
+    said = "We filled in what we know about you"
+    assert said in soup(her.get(place(application, "pages/owner/"))).get_text(" ")
+    assert said not in soup(her.get(place(fill_in(application), "pages/owner/"))).get_text(" ")
