@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from markupsafe import Markup
 
-from civium.engines.cases.queries import find_cases_of_subjects
+from civium.engines.cases.queries import find_cases_of_streams
 from civium.engines.cases.rules import may_work_on
 from civium.engines.payments.models import Payment, ProviderCall
 from civium.foundation.design.showing import words
@@ -79,7 +79,7 @@ def cases_of(payments: Sequence[Payment], *, for_: Person) -> dict[str, PaidFor]
             case.reference,
             reverse("desk:case", args=[case.reference]) if may_work_on(for_, case) else "",
         )
-        for case in find_cases_of_subjects([payment.subject for payment in payments])
+        for case in find_cases_of_streams({payment.subject for payment in payments})
     }
 
 

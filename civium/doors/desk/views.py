@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civium.doors.desk.money import cases_of, shown_balances, shown_call
 from civium.doors.desk.rows import queue_row
 from civium.doors.desk.side import QUEUES, side_groups
+from civium.doors.desk.stuck import error_words, stuck_work, work_words
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.models import Case
@@ -377,10 +378,11 @@ def stuck(request: SignedInRequest) -> HttpResponse:
     return _page(
         request,
         "stuck.html",
-        jobs=find_dead_jobs(),
-        reactions=find_dead_reactions(),
-        failing=find_failing_jobs(),
-        late=find_stuck(at=now),
+        dead=stuck_work(find_dead_jobs(), find_dead_reactions(), for_=request.user),
+        trying=[
+            (job, work_words(job.name), error_words(job.why))
+            for job in (*find_failing_jobs(), *find_stuck(at=now))
+        ],
         mail=find_stuck_mail(),
         waiting=count_waiting(at=now),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -69,9 +69,10 @@ def get_case(reference: str, *, for_: Person) -> Case:
     return _visible(found.first(), for_)
 
 
-def find_cases_of_subjects(subjects: Sequence[str]) -> list[Case]:
-    """The cases that serve these subjects, in no order. The caller has made sure of what the reader may see of them."""
-    return list(Case.objects.filter(subject__in=subjects))
+def find_cases_of_streams(streams: Collection[str]) -> list[Case]:
+    """The cases with these subjects or streams of their own, in no order. The caller minds what the reader may see of them."""
+    ids = [stream.removeprefix("case:") for stream in streams if stream.startswith("case:")]
+    return list(Case.objects.filter(Q(subject__in=streams) | Q(pk__in=ids)))
 
 
 def get_case_of_subject(subject: str) -> Case | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from civium.doors.desk.stuck import WORK
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.enqueue import Job
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.actions import react
@@ -66,10 +69,56 @@ def test_a_dead_job_is_shown_without_a_word_about_anybody(
 ) -> None:
     page = desk_of(ada).get(STUCK)
     words = words_of(page)
-    assert "deliver_outcome" in words
-    assert "SealMissing" in words
+    for told in (
+        "Make the document of a decision",
+        "deliver_outcome",
+        "The town's seal key is missing",
+        "SealMissing",
+    ):
+        assert told in words
     for secret in ("Amina", "Luna", "941000012345678", "cast.example", "seal.key"):
         assert secret not in page.content.decode()
+
+
+@pytest.mark.parametrize("dead", ["dead_job", "dead_reaction"])
+def test_the_case_that_waits_is_named_and_a_link_for_who_works_on_it(
+    desk_of: DeskOf, ada: Person, her_case: Case, dead: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(dead)
+    link = f'a[href="/en/desk/cases/{her_case.reference}/"]'
+    page = desk_of(ada).get(STUCK)
+    assert her_case.shown_reference in words_of(page)
+    assert not main_of(page).select(link)
+    ada.memberships.create(agency_id="animal-welfare", role="clerk", since=NOW)
+    assert main_of(desk_of(Person.objects.get(pk=ada.pk)).get(STUCK)).select(link)
+
+
+def test_letting_go_is_asked_once_more(desk_of: DeskOf, ada: Person, dead_reaction: ReactionRun) -> None:
+    [button] = main_of(desk_of(ada).get(STUCK)).select('button[value="discard"]')
+    assert not button.find_parent("details").has_attr("open")
+    assert "never done" in button.find_parent("details").get_text()
+
+
+def test_no_two_parts_of_the_page_have_the_same_name(
+    desk_of: DeskOf, ada: Person, dead_reaction: ReactionRun
+) -> None:
+    page = main_of(desk_of(ada).get(STUCK))
+    names = [page.select_one(f"#{part['aria-labelledby']}").get_text() for part in page.select("section")]
+    names += [part["aria-label"] for part in page.select('[role="region"]')]
+    assert len(names) == len(set(names)) == 2
+
+
+def test_all_work_there_is_has_words() -> None:
+    jobs = {
+        f"{thing.func.__module__.split('.')[2]}.{thing.func.__name__}"
+        for module in [*sys.modules.values()]
+        if module.__name__.startswith("civium.") and ".tests." not in module.__name__
+        for thing in vars(module).values()
+        if isinstance(thing, Job)
+    }
+    reactions = {name for declared in react.REACTIONS.values() for name in declared if "tests." not in name}
+    assert len(jobs) > 10
+    assert (jobs | reactions) - set(WORK) == set()
 
 
 def test_a_dead_job_that_is_tried_again_does_its_work(
@@ -99,7 +148,9 @@ def test_a_dead_reaction_that_is_tried_again_does_its_work(
     desk_of: DeskOf, ada: Person, dead_reaction: ReactionRun
 ) -> None:
     desk = desk_of(ada)
-    assert "applications.send_the_receipt" in words_of(desk.get(STUCK))
+    words = words_of(desk.get(STUCK))
+    assert "Send the receipt of an application" in words
+    assert "The database did not answer." in words
     page = settle(desk, "reaction", dead_reaction.pk, "again")
     assert "Nothing failed for good" in words_of(page)
     run_waiting_jobs()

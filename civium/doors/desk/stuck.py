@@ -1,0 +1,202 @@
+"""What an administrator reads about work that failed: what it was, what its failure means, and which case waits for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_cases_of_streams
+from civium.engines.cases.rules import may_work_on
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.models import QueuedJob
+from civium.foundation.journal.models import ReactionRun
+
+# By name: what the work is, and what does not happen while it is stuck.
+WORK = {
+    "applications.deliver_outcome": (
+        gettext_lazy("Make the document of a decision and tell the applicant"),
+        gettext_lazy("The applicant has neither the document nor the message about the decision."),
+    ),
+    "applications.hand_in_what_was_paid": (
+        gettext_lazy("Hand in an application that was paid for"),
+        gettext_lazy("The money came, but no case is open yet."),
+    ),
+    "applications.tell_of_money_that_nobody_expected": (
+        gettext_lazy("Tell the payer of money that nobody expected"),
+        gettext_lazy("The payer does not know what happens with the money."),
+    ),
+    "applications.send_the_receipt": (
+        gettext_lazy("Send the receipt of an application"),
+        gettext_lazy("The applicant has no message with the reference."),
+    ),
+    "applications.tell_of_the_step": (
+        gettext_lazy("Tell the applicant of the next step"),
+        gettext_lazy("The applicant has no message about where the case stands."),
+    ),
+    "applications.tell_of_a_file_that_cannot_be_used": (
+        gettext_lazy("Tell the applicant of a file that cannot be used"),
+        gettext_lazy("The applicant does not know that the file is missing."),
+    ),
+    "applications.pass_on_the_question": (
+        gettext_lazy("Send a question to the applicant"),
+        gettext_lazy("The applicant has no message about the question. The page of the case shows it."),
+    ),
+    "applications.give_the_outcome": (
+        gettext_lazy("Begin to make the document of a decision"),
+        gettext_lazy("The applicant has neither the document nor the message about the decision."),
+    ),
+    "applications.drop_expired_applications": (
+        gettext_lazy("Delete applications that nobody finished in time"),
+        gettext_lazy("Answers are kept longer than we promised."),
+    ),
+    "payments.close_checkout": (
+        gettext_lazy("Close a payment page"),
+        gettext_lazy("Somebody can still pay what we do not ask for any more."),
+    ),
+    "payments.deliver_demo_call": (
+        gettext_lazy("Say that a demo payment was made"),
+        gettext_lazy("A payment of the demo town stays open."),
+    ),
+    "payments.ask_about_pending": (
+        gettext_lazy("Ask the payment service about payments on their way"),
+        gettext_lazy("Payments without an answer stay open."),
+    ),
+    "notices.carry_notice": (
+        gettext_lazy("Send a message by e-mail"),
+        gettext_lazy("The message is in the person's inbox here, but not in their e-mail."),
+    ),
+    "notices.carry_letter": (
+        gettext_lazy("Send an e-mail about an account"),
+        gettext_lazy("Somebody waits for a code or a link."),
+    ),
+    "notices.forget_old_letters": (
+        gettext_lazy("Forget old e-mails about accounts"),
+        gettext_lazy("They are kept longer than needed."),
+    ),
+    "files.check_quarantine": (
+        gettext_lazy("Check new files for viruses"),
+        gettext_lazy("New files wait and nobody can open them."),
+    ),
+    "files.sweep_files": (
+        gettext_lazy("Remove files that belong to nothing"),
+        gettext_lazy("They are kept longer than needed."),
+    ),
+    "jobs.forget_done_jobs": (
+        gettext_lazy("Clear the list of done work"),
+        gettext_lazy("The list grows. Nobody waits for this."),
+    ),
+    "journal.run_reactions": (
+        gettext_lazy("Do what follows from something that was recorded"),
+        gettext_lazy("What should have followed did not happen."),
+    ),
+    "journal.sign_the_record": (
+        gettext_lazy("Sign the record"),
+        gettext_lazy("What was recorded since cannot be proved yet."),
+    ),
+    "journal.sign_what_came_late": (
+        gettext_lazy("Sign what came late to the record"),
+        gettext_lazy("What was recorded since cannot be proved yet."),
+    ),
+    "journal.find_lost_reactions": (
+        gettext_lazy("Look for work that got lost"),
+        gettext_lazy("Lost work is not found by itself."),
+    ),
+}
+# By the class of the error: what is wrong, and what can be done about it.
+ERRORS = {
+    "SealMissing": gettext_lazy("The town's seal key is missing. Put it back, then try again."),
+    "SealBroken": gettext_lazy("Something that is kept sealed does not open. It may be damaged or changed."),
+    "SigningKeyMissing": gettext_lazy(
+        "The key that signs the record is missing. Put it back, then try again."
+    ),
+    "RootKeyMissing": gettext_lazy("The root key is missing. Put it back, then try again."),
+    "KeyDestroyed": gettext_lazy("What it needs was deleted for good. Trying again does not help."),
+    "PdfLibrariesMissing": gettext_lazy("Programs that make PDF files are missing on this machine."),
+    "OperationalError": gettext_lazy("The database did not answer. Try again."),
+    "ContentMissing": gettext_lazy("A file is missing from the data folder."),
+    "ConnectionRefusedError": gettext_lazy("Another system did not answer. Try again."),
+    "TimeoutError": gettext_lazy("Another system did not answer in time. Try again."),
+    "DoesNotExist": gettext_lazy("What it is about is not there any more. Trying again does not help."),
+}
+_STREAM = re.compile(r"(?:case|application):[0-9a-f-]{36}")
+
+
+@dataclass(frozen=True)
+class StuckWork:
+    """One job or reaction that failed for good. ``error`` and ``trace`` are for whoever repairs the program."""
+
+    kind: str
+    id: Any
+    name: str
+    what: str
+    means: str
+    why: str
+    error: str
+    trace: str
+    at: datetime | None
+    about: str
+    href: str
+
+
+def stuck_work(
+    jobs: Sequence[QueuedJob], reactions: Sequence[ReactionRun], *, for_: Person
+) -> list[StuckWork]:
+    """Everything that failed for good, in words, with the case that each is about: one read for all of them."""
+    rows: list[QueuedJob | ReactionRun] = [*jobs, *reactions]
+    streams = [_streams_of(row) for row in rows]
+    cases: dict[str, Case] = {}
+    for case in find_cases_of_streams({stream for each in streams for stream in each}):
+        cases[case.subject] = cases[case.stream] = case
+    return [_told(row, each, cases, for_) for row, each in zip(rows, streams, strict=True)]
+
+
+def work_words(name: str) -> str:
+    """What the work is; its name when nobody has put it into words."""
+    return str(WORK[name][0]) if name in WORK else name
+
+
+def error_words(error: str) -> str:
+    """What an error means, by the last part of its class's name."""
+    kind = error.rpartition(".")[2]
+    return str(
+        ERRORS.get(kind, _("Something went wrong that the program did not expect. Show it to its makers."))
+    )
+
+
+def _streams_of(row: QueuedJob | ReactionRun) -> list[str]:
+    if isinstance(row, ReactionRun):
+        told: Iterable[str] = (row.entry.stream, row.entry.also)
+    else:
+        told = (value for value in row.args_kwargs["args"] if isinstance(value, str))
+    return [name for name in told if _STREAM.fullmatch(name)]
+
+
+def _told(
+    row: QueuedJob | ReactionRun, streams: Sequence[str], cases: dict[str, Case], for_: Person
+) -> StuckWork:
+    if isinstance(row, QueuedJob):
+        kind, name, error, trace, at = "job", row.name, row.why, row.traceback, row.finished_at
+    else:
+        kind, name, error, trace, at = "reaction", row.reaction, row.error, row.trace, row.tried_at
+    case = next((cases[stream] for stream in streams if stream in cases), None)
+    return StuckWork(
+        kind=kind,
+        id=row.id,
+        name=name,
+        what=work_words(name),
+        means=str(WORK[name][1]) if name in WORK else "",
+        why=error_words(error),
+        error=error,
+        trace=trace,
+        at=at,
+        about=case.shown_reference if case else _("An application without a case") if streams else "",
+        href=reverse("desk:case", args=[case.reference]) if case and may_work_on(for_, case) else "",
+    )
