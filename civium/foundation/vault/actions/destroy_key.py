@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def destroy_key(owner: str, *, by: Actor | None, at: datetime) -> None:
-    """Destroy the owner's key: everything sealed under it, and under the keys below it, is erased, in every backup too.
+    """Destroy the owner's key: nothing opens any more what is sealed under it, and under the keys below it, wherever it lies.
 
-    For ever: the owner never gets another key. An owner without a key gets a destroyed one; a second call does nothing.
+    Except where an older copy of the key table meets the root key of its time: yesterday's backup still opens
+    (docs/decisions/0004-forgetting-and-backups.md). In this database it is for ever: the owner never gets another key. An owner
+    without a key gets a destroyed one; a second call does nothing.
     """
     if connection.vendor == "sqlite":
         _overwrite_what_is_deleted()
