@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from config.processes import die_with_parent
+from config.serving import FRUGAL, web_command
 from setup import BUILD, ROOT
 
 
@@ -75,16 +75,13 @@ def serving(application: str, surroundings: Mapping[str, str], *, first: str, lo
     """Serve a WSGI application until the block ends. ``first``: the path whose answer counts as started."""
     port = free_port()
     BUILD.mkdir(exist_ok=True)
-    words = [
-        *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws", "--http", "1"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "2"),
-        *("--backpressure", "64", "--log-level", "warning"),
-    ]
+    words = web_command(port, application=application, processes=1, threads=2)
+    around = {**FRUGAL, **os.environ, **surroundings, "PORT": str(port)}
     begun = time.monotonic()
     with (BUILD / f"bench-{log}.log").open("wb") as output:
         process = subprocess.Popen(
-            words, cwd=ROOT, env={**os.environ, **surroundings, "PORT": str(port)}, stdout=output, stderr=output,
-            start_new_session=True, preexec_fn=die_with_parent(),
+            words, cwd=ROOT, env=around, stdout=output, stderr=output, start_new_session=True,
+            preexec_fn=die_with_parent(),
         )  # fmt: skip
         try:
             _wait_for_answer(process, port, first)
@@ -107,7 +104,9 @@ def _wait_for_answer(process: subprocess.Popen[bytes], port: int, path: str) -> 
         if process.poll() is not None:
             raise SystemExit(f"The server stopped at once; see {BUILD}/bench-*.log")
         with suppress(OSError):
-            Visitor(port).ask(path)
+            status = Visitor(port).ask(path).status
+            if status != 200:
+                raise SystemExit(f"The server answered {path} with {status}; see {BUILD}/bench-*.log")
             return
         time.sleep(0.01)
     raise SystemExit("The server did not answer within a minute.")

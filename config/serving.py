@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GRACE = 15
 # A child that lived this long was well; the next time it dies, waiting begins anew.
 WELL_AFTER = 60
+# A heap for every thread would only hold on to memory.
+FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 # This many deaths before the site ever answered: starting again does not help.
 TOO_OFTEN = 3
 
@@ -47,7 +49,7 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
-            env={"MALLOC_ARENA_MAX": "2", **os.environ},  # a heap per thread only holds on to memory
+            env={**FRUGAL, **os.environ},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(),
@@ -87,23 +89,34 @@ def serve(*, with_worker: bool = True) -> int:
     port = chosen_port()
     refuse_unfit_settings()
     require_free(port)
-    children = [Child("web", web_command(port))]
+    processes, threads = _count("CIVIUM_WEB_PROCESSES", 2), _count("CIVIUM_WEB_THREADS", 4)
+    children = [Child("web", web_command(port, processes=processes, threads=threads))]
     if with_worker:
         children.append(Child("worker", [sys.executable, "-m", "config", "worker"]))
     return Keeper(children, port).keep()
 
 
-def web_command(port: int) -> list[str]:
+def web_command(
+    port: int, *, application: str = "config.wsgi:application", processes: int = 2, threads: int = 4
+) -> list[str]:
     """granian, with everything bounded: processes, threads, and requests waiting for them."""
-    processes = os.environ.get("CIVIUM_WEB_PROCESSES", "2")
-    threads = os.environ.get("CIVIUM_WEB_THREADS", "4")
     return [
-        sys.executable, "-m", "granian", "config.wsgi:application",
+        sys.executable, "-m", "granian", application,
         "--interface", "wsgi", "--no-ws", "--http", "1",
         "--host", os.environ.get("CIVIUM_LISTEN", "127.0.0.1"), "--port", str(port),
-        "--workers", processes, "--blocking-threads", threads, "--backpressure", "64",
+        "--workers", str(processes), "--blocking-threads", str(threads), "--backpressure", "64",
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
     ]  # fmt: skip
+
+
+def _count(setting: str, usual: int) -> int:
+    """A setting that is a number of things. Refuses what is none."""
+    word = os.environ.get(setting) or str(usual)
+    if not (word.isdigit() and int(word)):
+        raise Trouble(
+            f"{setting} is {word!r}, which is not a number of anything.", f"Unset it, or set it to {usual}."
+        )
+    return int(word)
 
 
 def do_jobs_until_stopped() -> None:
@@ -113,7 +126,7 @@ def do_jobs_until_stopped() -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    work_forever(threads=int(os.environ.get("CIVIUM_WORKER_THREADS", "2")), stop=stop)
+    work_forever(threads=_count("CIVIUM_WORKER_THREADS", 2), stop=stop)
 
 
 class Keeper:

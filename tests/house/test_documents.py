@@ -15,7 +15,9 @@ INTERNAL: set[str] = {"CIVIUM_TEST_DB"}
 
 def settings_read(files: dict[str, str]) -> set[str]:
     """The names of every setting that the code reads from its surroundings."""
-    reads = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\(|_flag\(|_folder\()\s*["']([A-Z][A-Z_]+)["']""")
+    reads = re.compile(
+        r"""(?:environ(?:\.get\(|\[)|getenv\(|_flag\(|_folder\(|_count\()\s*["']([A-Z][A-Z_]+)["']"""
+    )
     return {name for text in files.values() for name in reads.findall(text) if name.startswith("CIVIUM_")}
 
 
