@@ -60,7 +60,8 @@ def open_to(policy: Policy) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "HEAD":  # answered like GET (RFC 9110, 9.3.2); the server leaves the body out
+            # HEAD is answered like GET (RFC 9110, 9.3.2); the server leaves the body out.
+            if request.method == "HEAD":
                 request.method = "GET"
             if policy.needs_sign_in and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
