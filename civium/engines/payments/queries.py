@@ -81,7 +81,7 @@ def find_balances() -> dict[str, list[Money]]:
 
 
 def find_ledger_differences(*, limit: int = 100) -> list[Payment]:
-    """Payments whose state and the ledger disagree about what came and what went back. Must be none."""
+    """Payments about which their state, the ledger and the record disagree: what came, what went back, how much. Must be none."""
     lines = LedgerLine.objects.filter(payment=OuterRef("pk"))
     known = Payment.objects.annotate(
         came=Exists(lines.filter(kind="settlement")), went_back=Exists(lines.filter(kind="refund"))
