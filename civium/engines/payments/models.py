@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.references import shown_reference
-from civium.foundation.vault.actions.sealing import open_sealed
+from civium.foundation.vault.actions.sealing import open_sealed, seal
 
 from .rules import OPEN, RECEIVED, from_minor
+
+# One line of a bill: its name, its words in the payer's language, and so many of the currency's smallest unit.
+Line = dict[str, Any]
 
 
 class PaymentState(models.TextChoices):
@@ -74,7 +77,11 @@ class Payment(models.Model):
     service = models.CharField(max_length=80, blank=True)
     minor = models.BigIntegerField(help_text="The amount in the currency's smallest unit.")
     currency = models.CharField(max_length=3)
-    lines = models.JSONField(default=list, help_text="What the amount is made of: name, words, minor.")
+    lines_sealed = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="What the amount is made of: name, words, minor. They tell answers.",
+    )
     description = models.CharField(max_length=200)
     language = models.CharField(max_length=10)
     return_to = models.CharField(max_length=300, help_text="The path where the payer comes back.")
@@ -142,9 +149,23 @@ class Payment(models.Model):
         return from_minor(self.minor, self.currency)
 
     @property
+    def lines_place(self) -> str:
+        return f"payments:lines:{self.id}"
+
+    @property
+    def lines(self) -> list[Line]:
+        """What the amount is made of. Refuses (KeyDestroyed) when the subject was forgotten."""
+        return _opened_lines(self.lines_sealed, under=self.subject, at=self.lines_place)
+
+    @lines.setter
+    def lines(self, lines: list[Line]) -> None:
+        """Sealed under the subject's key, and so forgotten with it: "less for a neutered dog" is an answer."""
+        self.lines_sealed = seal(lines, under=self.subject, at=self.lines_place)
+
+    @property
     def priced_lines(self) -> list[tuple[str, Money]]:
         """The lines as (words in the payer's language, money), for a bill."""
-        return [(line["words"], from_minor(line["minor"], self.currency)) for line in self.lines]
+        return _priced(self.lines, self.currency)
 
     @property
     def received(self) -> Money | None:
@@ -282,7 +303,8 @@ class DemoCheckout(models.Model):
     payee = models.CharField(max_length=200)
     minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    lines = models.JSONField(default=list)
+    under = models.CharField(max_length=100, help_text="The owner of the vault's key for the lines.")
+    lines_sealed = models.BinaryField(null=True, editable=False)
     description = models.CharField(max_length=200)
     language = models.CharField(max_length=10)
     return_to = models.CharField(max_length=300)
@@ -303,8 +325,20 @@ class DemoCheckout(models.Model):
         return from_minor(self.minor, self.currency)
 
     @property
+    def lines_place(self) -> str:
+        return f"payments:demo-lines:{self.id}"
+
+    @property
+    def lines(self) -> list[Line]:
+        return _opened_lines(self.lines_sealed, under=self.under, at=self.lines_place)
+
+    @lines.setter
+    def lines(self, lines: list[Line]) -> None:
+        self.lines_sealed = seal(lines, under=self.under, at=self.lines_place)
+
+    @property
     def priced_lines(self) -> list[tuple[str, Money]]:
-        return [(line["words"], from_minor(line["minor"], self.currency)) for line in self.lines]
+        return _priced(self.lines, self.currency)
 
     def as_call(self, event_id: str, kind: str) -> dict[str, Any]:
         """The body of a webhook about this checkout."""
@@ -318,3 +352,11 @@ class DemoCheckout(models.Model):
             "payee": self.payee,
             "created": int(self.decided_at.timestamp()) if self.decided_at else 0,
         }
+
+
+def _opened_lines(sealed: bytes | memoryview | None, *, under: str, at: str) -> list[Line]:
+    return [] if sealed is None else list(open_sealed(sealed, under=under, at=at))
+
+
+def _priced(lines: list[Line], currency: str) -> list[tuple[str, Money]]:
+    return [(line["words"], from_minor(line["minor"], currency)) for line in lines]

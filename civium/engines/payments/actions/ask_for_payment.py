@@ -33,6 +33,8 @@ _COPIED: Final = (
     "leave_to",
 )
 
+_COLUMNS: Final = {"payer_id": "payer", "lines": "lines_sealed"}
+
 
 @transaction.atomic
 def ask_for_payment(
@@ -110,7 +112,7 @@ def _still_serves(current: Payment, wanted: Mapping[str, Any], *, at: datetime) 
     if current.state == "asked":
         for name, value in wanted.items():
             setattr(current, name, value)
-        current.save(update_fields=[name.removesuffix("_id") for name in wanted])
+        current.save(update_fields=[_COLUMNS.get(name, name) for name in wanted])
         if not same_amount:
             _say_asked(current, at=at)
         return True

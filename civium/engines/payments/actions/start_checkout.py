@@ -80,6 +80,7 @@ def _order(payment: Payment) -> Order:
         currency=payment.currency,
         description=payment.description,
         lines=payment.lines,
+        under=payment.subject,
         language=payment.language,
         return_to=payment.return_to,
         leave_to=payment.leave_to,

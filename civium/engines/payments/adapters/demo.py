@@ -55,7 +55,8 @@ class DemoProvider:
                 "payee": self.payee,
                 "minor": order.minor,
                 "currency": order.currency,
-                "lines": order.lines,
+                "under": order.under,
+                "lines": order.lines,  # type: ignore[misc]  # a property that seals
                 "description": order.description,
                 "language": order.language,
                 "return_to": order.return_to,

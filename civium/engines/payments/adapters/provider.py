@@ -25,7 +25,10 @@ LARGEST_CALL = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the provider is to take. ``minor`` is in the currency's smallest unit, ``return_to`` and ``leave_to`` paths on this site."""
+    """What the provider is to take. ``minor`` is in the currency's smallest unit, ``return_to`` and ``leave_to`` paths on this site.
+
+    ``lines`` tell answers: an adapter that keeps them seals them under the vault's key of ``under``.
+    """
 
     idempotency_key: str
     reference: str
@@ -33,6 +36,7 @@ class Order:
     currency: str
     description: str
     lines: list[dict[str, Any]]
+    under: str
     language: str
     return_to: str
     leave_to: str

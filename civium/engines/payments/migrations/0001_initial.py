@@ -35,7 +35,11 @@ class Migration(migrations.Migration):
                 ("payee", models.CharField(max_length=200)),
                 ("minor", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
-                ("lines", models.JSONField(default=list)),
+                (
+                    "under",
+                    models.CharField(help_text="The owner of the vault's key for the lines.", max_length=100),
+                ),
+                ("lines_sealed", models.BinaryField(null=True)),
                 ("description", models.CharField(max_length=200)),
                 ("language", models.CharField(max_length=10)),
                 ("return_to", models.CharField(max_length=300)),
@@ -75,9 +79,10 @@ class Migration(migrations.Migration):
                 ("minor", models.BigIntegerField(help_text="The amount in the currency's smallest unit.")),
                 ("currency", models.CharField(max_length=3)),
                 (
-                    "lines",
-                    models.JSONField(
-                        default=list, help_text="What the amount is made of: name, words, minor."
+                    "lines_sealed",
+                    models.BinaryField(
+                        help_text="What the amount is made of: name, words, minor. They tell answers.",
+                        null=True,
                     ),
                 ),
                 ("description", models.CharField(max_length=200)),

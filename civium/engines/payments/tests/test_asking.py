@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from civium.engines.payments.actions._changing import (
     PaymentAlreadyPaid,
@@ -20,6 +21,8 @@ from civium.engines.payments.queries import get_payment_of
 from civium.engines.payments.rules import FeeDue
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.vault.actions.destroy_key import destroy_key
+from civium.foundation.vault.actions.sealing import KeyDestroyed
 from tests.cast import NOW
 
 from .conftest import SUBJECT, call_about, euros, hear, kinds_of
@@ -159,3 +162,35 @@ def test_cancelling_twice_is_cancelling_once_and_a_paid_payment_stays(
     hear(call_about(other))
     with pytest.raises(PaymentAlreadyPaid):
         cancel_payment(other, by=None, at=NOW)
+
+
+def test_what_a_fee_is_made_of_is_in_clear_nowhere_and_goes_with_its_subject(
+    ask: Callable[..., Payment],
+) -> None:
+    words = {"licence": "Less for a neutered dog"}
+    payment = ask(words=words)
+    start_checkout(payment, at=NOW)
+    for table in ("payments_payment", "payments_democheckout"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table}")
+            row = b"|".join(
+                bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                for value in cursor.fetchone()
+            )
+        assert b"Dog licence" in row, "the search finds what is in clear"
+        assert b"neutered" not in row
+    stored = Payment.objects.get()
+    assert stored.priced_lines == [("Less for a neutered dog", euros("25.00"))]
+    assert DemoCheckout.objects.get().priced_lines == stored.priced_lines
+    destroy_key(stored.subject, by=None, at=NOW)
+    for forgotten in (Payment.objects.get(), DemoCheckout.objects.get()):
+        with pytest.raises(KeyDestroyed):
+            forgotten.priced_lines  # noqa: B018 - reading is the point
+
+
+def test_the_lines_of_a_payment_brought_up_to_date_are_those_of_the_new_amount(
+    ask: Callable[..., Payment],
+) -> None:
+    ask(words={"licence": "Yearly licence"})
+    ask("40.00", words={"licence": "Licence and tag"})
+    assert Payment.objects.get().priced_lines == [("Licence and tag", euros("40.00"))]
