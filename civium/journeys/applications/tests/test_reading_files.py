@@ -129,9 +129,10 @@ def test_a_remark_between_colleagues_stays_between_them(
         ("return", "supervisor", "Ask the conservator first."),
     ):
         case = move(case, name, by=staff[role], reason=reason)
-    said_to_staff = [line.text for line in opened_by(staff["officer"], case).talk]
+    said_to_staff = [line.text for line in opened_by(staff["officer"], case).notes]
     assert said_to_staff == ["Please look at the windows.", "Ask the conservator first."]
-    assert get_case_file(case, language="en", for_=lin).talk == []
+    hers = get_case_file(case, language="en", for_=lin)
+    assert (hers.talk, hers.notes) == ([], [])
 
 
 def test_a_question_and_its_answer_with_files_are_read_by_both(
