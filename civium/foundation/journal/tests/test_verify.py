@@ -302,7 +302,7 @@ def test_a_record_without_its_guards_names_those_that_are_gone(ids):
     assert verify_journal().is_whole
 
 
-def test_a_guard_that_was_put_to_sleep_is_named(ids):
+def test_a_guard_that_was_put_to_sleep_is_named():
     change, restore = {
         "sqlite": (
             "CREATE TRIGGER journal_leaf_update BEFORE update ON journal_leaf BEGIN SELECT 1; END",
