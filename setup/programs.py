@@ -43,6 +43,7 @@ _KNOWN_TROUBLE: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
             "ETIMEDOUT",
             "ECONNREFUSED",
             "ECONNRESET",
+            "(from versions: none)",
         ),
         "Packages could not be downloaded: there seems to be no network, or a proxy is in the way.",
         (

@@ -112,6 +112,10 @@ def test_this_machine_makes_pdfs() -> None:
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
             "not the one that was locked",
         ),
+        (
+            "Could not find a version that satisfies django (from versions: none)\nNo matching distribution",
+            "no network",
+        ),
         ("[Errno 13] Permission denied: '.venv/bin'", "cannot be written"),
         ("error: command 'gcc' failed: No such file or directory", "had to be compiled"),
         ("ERROR: No matching distribution found for granian==2.8.7", "does not exist for this Python"),
