@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.messages import success, warning
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.doors.portal.my_page import case_cards, next_steps
@@ -100,6 +102,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     mine, now = _my_case(request, reference), timezone.now()
     question = next((each for each in find_questions(mine) if each.is_open), None)
     if question is None:
+        warning(request, _("Nobody waits for an answer any more. Here is where your case stands."))
         return redirect("portal:case", reference=mine.reference)
     words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
     try:
@@ -110,6 +113,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         if refusal.status != 422:
             raise
         return _case_page(request, mine, status=422, problem=refusal, field="answer", typed=words)
+    success(request, _("Thank you. We have your answer, and the clock goes on."))
     return redirect("portal:case", reference=mine.reference)
 
 

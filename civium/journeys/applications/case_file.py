@@ -262,7 +262,7 @@ class CaseFile:
                 sent = [self._files[id] for id in question.answer_files if id in self._files]
                 lines.append(
                     ShownMessage(
-                        self.applicant_name,
+                        self.applicant_name if self.is_staff else _("You"),
                         question.answered_at,
                         question.answer,
                         not self.is_staff,

@@ -74,19 +74,27 @@ def test_answering_with_files_goes_on_with_the_case(
     time_machine.move_to(NOW + dt.timedelta(days=2), tick=False)
     her.force_login(amina)
     answer = her.post(
-        page_of(asked, "answer/"), {"answer": "Here it is.", "files": [upload("a.pdf"), upload("b.pdf")]}
+        page_of(asked, "answer/"),
+        {"answer": "Here it is.\r\nGreetings", "files": [upload("a.pdf"), upload("b.pdf")]},
     )
     assert answer["Location"] == page_of(asked)
-    page = main_of(her.get(page_of(asked)))
+    shown = her.get(page_of(asked))
+    assert "Thank you. We have your answer, and the clock goes on." in shown.content.decode()
+    assert "Thank you." not in her.get(page_of(asked)).content.decode()
+    page = main_of(shown)
     assert not page.select("#question")
     words = page.get_text(" ")
     assert "a.pdf" in words
     assert "Decision by 11 March 2026" in words
     case = get_case(asked.reference, for_=amina)
-    assert find_questions(case)[0].answer == "Here it is."
-    thread = page.select_one("ol.thread").get_text(" ")
-    assert QUESTION in thread
-    assert "Here it is." in thread
+    assert find_questions(case)[0].answer == "Here it is.\nGreetings"
+    question, mine = page.select("ol.thread > li")
+    assert question.b.get_text() == "Boris"
+    assert QUESTION in question.get_text()
+    assert mine.b.get_text() == "You"
+    assert [link.get_text() for link in mine.select("ul.files a")] == ["a.pdf", "b.pdf"]
+    typed = mine.select_one('.message__text[dir="auto"]')
+    assert (typed.select_one("br") is not None, typed.get_text(" ")) == (True, "Here it is. Greetings")
 
 
 def test_an_empty_answer_is_shown_again_with_what_is_missing(her: Client, asked: Case) -> None:
@@ -108,6 +116,8 @@ def test_a_file_that_is_refused_is_named_and_the_words_stay(her: Client, asked: 
     link = page.select_one(".govuk-error-summary a")
     assert link["href"] == "#files"
     assert link.get_text() == "“x.pdf”: The content of the file does not match its name."
+    assert link.get_text() in page.select_one("#files-error").get_text()
+    assert page.select_one("#answer-error") is None
     assert page.select_one("#question") is not None
 
 
@@ -115,6 +125,7 @@ def test_answered_twice_is_answered_once(her: Client, asked: Case, amina: Person
     for words in ("First.", "Second."):
         assert her.post(page_of(asked, "answer/"), {"answer": words})["Location"] == page_of(asked)
     assert find_questions(asked)[0].answer == "First."
+    assert "Nobody waits for an answer any more." in her.get(page_of(asked)).content.decode()
     assert kinds_about(asked.stream).count("ApplicantAnswered") == 1
 
 
