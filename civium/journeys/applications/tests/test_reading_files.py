@@ -148,10 +148,13 @@ def test_a_question_and_its_answer_with_files_are_read_by_both(
         at=NOW + timedelta(hours=1),
     )
     case = get_case(case.reference, for_=amina)
-    for file in (opened_by(boris, case), get_case_file(case, language="en", for_=amina)):
+    for file, name in (
+        (opened_by(boris, case), "Amina"),
+        (get_case_file(case, language="en", for_=amina), "You"),
+    ):
         assert [(line.from_name, line.text) for line in file.talk] == [
             ("Boris", QUESTION),
-            ("Amina", "Here it is."),
+            (name, "Here it is."),
         ]
         assert [each.name for each in file.files] == ["page.pdf"]
 
