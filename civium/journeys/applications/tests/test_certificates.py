@@ -61,7 +61,7 @@ def test_a_granted_licence_is_a_sealed_document_in_the_applicants_words(certific
         "Luna",
         "Terrier mix",
         "941000012345678",
-        "Amina Haddad",
+        "Amina",
         "2 March 2026",
         "1 March 2027",
         certificate.code,
