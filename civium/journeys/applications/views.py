@@ -175,14 +175,15 @@ def _is_filled_in(application: Application, journey: Journey, page: str) -> bool
 
 def _back(request: HttpRequest, application: Application, journey: Journey, page: str, turn: Turn) -> str:
     own = reverse("applications:page", args=[application.pk, page])
+    query = "?change" if "change" in request.GET else ""
     if turn.row or turn.remove:
-        return own + ("?change" if "change" in request.GET else "")
-    if "change" in request.GET:
+        return own + query
+    if query and journey.is_complete:
         return reverse("applications:check", args=[application.pk])
     before = journey.before(page)
     if before is None:
         return reverse("applications:start", args=[application.service])
-    return reverse("applications:page", args=[application.pk, before])
+    return reverse("applications:page", args=[application.pk, before]) + query
 
 
 def _next_page(
@@ -198,7 +199,9 @@ def _next_page(
     following = journey.after(page, changing=changing)
     if following is None:
         return redirect("applications:check", id=application.pk)
-    return redirect("applications:page", id=application.pk, page=following)
+    # Whoever changes an answer is asked what follows from it, and nothing else again.
+    query = "?change" if changing else ""
+    return redirect(reverse("applications:page", args=[application.pk, following]) + query)
 
 
 @open_to(signed_in)

@@ -163,9 +163,20 @@ def test_changing_an_answer_leads_back_to_the_check(her: Client, amina: Person) 
 def test_an_answer_that_opens_a_new_question_leads_there_first(her: Client, amina: Person) -> None:
     application = fill_in(begin(amina))
     answer = her.post(place(application, "pages/price/?change"), {"neutered": "yes", "assistance": "yes"})
-    assert answer["Location"] == place(application, "pages/proof/")
+    assert answer["Location"] == place(application, "pages/proof/?change")
     her.post(place(application, "pages/price/?change"), {"neutered": "yes", "assistance": "no"})
     assert "training certificate" not in soup(her.get(place(application, "check/"))).get_text()
+
+
+def test_after_what_follows_from_a_change_one_is_back_at_the_check(her: Client, amina: Person) -> None:
+    """Nobody goes through the whole form again because one answer asked for one more."""
+    application = fill_in(begin(amina))
+    her.post(place(application, "pages/price/?change"), {"neutered": "yes", "assistance": "yes"})
+    page = her.get(place(application, "pages/proof/?change"))
+    back = BeautifulSoup(page.content, "html.parser").select_one(".back-link")
+    assert back["href"] == place(application, "pages/price/?change")
+    answer = her.post(place(application, "pages/proof/?change"), {"certificate": upload("school.pdf")})
+    assert answer["Location"] == place(application, "check/")
 
 
 def test_a_file_is_kept_although_another_answer_is_wrong(her: Client, amina: Person) -> None:

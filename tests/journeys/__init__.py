@@ -1,0 +1,1 @@
+"""Whole journeys in a real browser: few, but from the first click to the last."""
