@@ -77,7 +77,7 @@ def _require_ensurepip() -> None:
 
 def _install(locks: Sequence[Path]) -> None:
     """With uv when it is here, because it is quick; with pip otherwise, or when uv cannot reach its packages."""
-    wanted = [word for lock in locks for word in ("-r", lock)]
+    wanted = [word for lock in locks for word in ("-r", str(lock))]
     uv = shutil.which("uv")
     if uv:
         try:
@@ -86,7 +86,7 @@ def _install(locks: Sequence[Path]) -> None:
         except Trouble:
             # uv does not read pip's configuration, where a mirror or proxy may be named.
             pass
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
     run_quietly([*pip, "--require-hashes", *wanted])
 
 

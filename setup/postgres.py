@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from config.processes import die_with_parent
@@ -42,23 +43,16 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
     place = Path(tempfile.mkdtemp(prefix="civium-pg-"))
     server = None
     try:
-        nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-        programs = _programs(place, readable_by_all=nobody is not None)
-        data = place / "data"
-        data.mkdir()
-        if nobody:
-            place.chmod(0o755)
-            for folder in (place, data):
-                os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if nobody else {}
-        _initialise(programs, data, user)
+        as_whom = _hand_over(place)
+        programs = _programs(place, readable_by_all=bool(as_whom))
+        _initialise(programs, place / "data", as_whom)
         settings = _DURABLE if durable else _QUICK
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (place / "log").open("wb") as log:
             server = subprocess.Popen(
-                [str(programs / "postgres"), "-D", str(data), "-k", str(place), *words],
+                [str(programs / "postgres"), "-D", str(place / "data"), "-k", str(place), *words],
                 cwd=place, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGQUIT), **user,
+                preexec_fn=die_with_parent(signal.SIGQUIT), **as_whom,
             )  # fmt: skip
         _wait_until_ready(server, place)
         yield f"postgresql://postgres@{quote(str(place), safe='')}:5432/postgres"
@@ -71,6 +65,19 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
                 server.kill()
                 server.wait()
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _hand_over(place: Path) -> dict[str, Any]:
+    """Make the data folder, nobody's when we are root; how to start a program as its owner."""
+    data = place / "data"
+    data.mkdir()
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    place.chmod(0o755)
+    for folder in (place, data):
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 def folder_of(address: str) -> str:
@@ -98,10 +105,10 @@ def _all_may_enter(folder: Path) -> bool:
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
 
 
-def _initialise(programs: Path, data: Path, user: dict[str, object]) -> None:
+def _initialise(programs: Path, data: Path, as_whom: dict[str, Any]) -> None:
     words = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
              "--locale=C.UTF-8", "--no-sync", "--no-instructions"]  # fmt: skip
-    done = subprocess.run(words, cwd=data.parent, capture_output=True, text=True, **user)  # type: ignore[call-overload]
+    done = subprocess.run(words, cwd=data.parent, capture_output=True, text=True, **as_whom)
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-3:]
         raise Trouble("The PostgreSQL for tests could not be set up:", *last)
