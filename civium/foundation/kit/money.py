@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_minus_sign_symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +30,7 @@ class Money:
 
     def shown(self, language: str) -> str:
         """The amount as a reader of the language expects it, for example ``€25.00`` or ``25,00 €``."""
-        return format_currency(self.amount, self.currency, locale=language)
+        words = format_currency(self.amount, self.currency, locale=language)
+        # Babel leaves the pattern's own sign where the language has another (UTS 35, 3.2): Arabic's stands left of the number.
+        minus = get_minus_sign_symbol(locale=language)
+        return words if minus in words else words.replace("-", minus, 1)

@@ -25,6 +25,18 @@ def test_currencies_are_never_added_together() -> None:
         Money(Decimal(1), "EUR") + Money(Decimal(1), "USD")
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en_GB", "-€10.00"),
+        ("es", "-10,00\N{NO-BREAK SPACE}€"),
+        ("ar", "\N{RIGHT-TO-LEFT MARK}\N{LEFT-TO-RIGHT MARK}-10.00\N{NO-BREAK SPACE}€"),
+    ],
+)
+def test_a_discount_has_its_sign_left_of_the_number_in_every_script(language: str, shown: str) -> None:
+    assert Money(Decimal(-10), "EUR").shown(language) == shown
+
+
 def test_markdown_cannot_carry_html_or_scripts() -> None:
     html = render_prose("**Hi** <script>alert(1)</script> [x](javascript:alert(1)) [y](https://e.example)")
     assert "<script" not in html
