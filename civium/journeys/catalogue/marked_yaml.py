@@ -103,19 +103,74 @@ def _text_of(path: Path) -> str:
 def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     mark = error.problem_mark or error.context_mark
     line = min((mark.line if mark else 0) + 1, text.count("\n") + 1)
-    written = text.splitlines()[line - 1] if text else ""
+    rows = [*text.splitlines(), ""]
+    written = rows[min(line, len(rows)) - 1]
     problem = error.problem or "this is not YAML"
     if "\t" in written[: len(written) - len(written.lstrip())] or "'\\t'" in problem:
         return Unreadable(line, "the line is indented with a tab; use two spaces instead")
+    if unclosed := _unclosed(error, text):
+        return unclosed
+    column = mark.column if mark else 0
+    indent = _indent_of(written)
+    above = next((each for each in reversed(rows[: line - 1]) if _says_something(each)), "")
     if "mapping values are not allowed" in problem:
+        if indent > _indent_of(above) and ":" not in written[:column]:
+            return _wrong_indent(line, above)
         return Unreadable(line, "there is a second ': ' in this line; put quotes around the text")
     if "could not find expected ':'" in problem:
         return Unreadable(line, "a ':' is missing after the name, or the line is indented wrongly")
-    if "did not find expected key" in problem or "expected <block end>" in problem:
+    if "did not find expected" in problem and above and column <= indent:
+        return _wrong_indent(line, above)
+    if "did not find expected key" in problem:
         return Unreadable(
-            line, "the line is indented differently from its neighbours, or a quote or bracket is not closed"
+            line, "the text goes on after its closing quote; write a quote inside a text twice: 'it''s'"
         )
     return Unreadable(line, f"this is not YAML: {problem}")
+
+
+def _unclosed(error: yaml.MarkedYAMLError, text: str) -> Unreadable | None:
+    """A quote or bracket that was never closed, at the line where it opens."""
+    opened, context = error.context_mark, error.context or ""
+    if opened and "quoted scalar" in context:
+        return Unreadable(opened.line + 1, "the quote that opens in this line is never closed; close it")
+    if opened and "flow" in context and "expected" in (error.problem or ""):
+        sign, other = ("[", "]") if "sequence" in context else ("{", "}")
+        return Unreadable(
+            opened.line + 1, f"after the '{sign}' in this line a ',' or the closing '{other}' is missing"
+        )
+    mark = error.problem_mark
+    if mark and "expected key" in (error.problem or "") and (line := _runaway_quote(text, mark.line)):
+        return Unreadable(
+            line, "the quote that opens in this line is closed only at a quote further down; close it"
+        )
+    return None
+
+
+def _runaway_quote(text: str, mistake: int) -> int | None:
+    """The line where a quoted text opens that runs over several lines and ends in the line of the mistake; else None."""
+    found = None
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            is_quoted = isinstance(token, yaml.ScalarToken) and token.style in {"'", '"'}
+            if is_quoted and token.start_mark.line < token.end_mark.line == mistake:
+                found = int(token.start_mark.line) + 1
+    except yaml.YAMLError:
+        pass
+    return found
+
+
+def _wrong_indent(line: int, above: str) -> Unreadable:
+    spaces = _indent_of(above)
+    shown = "no spaces" if spaces == 0 else "1 space" if spaces == 1 else f"{spaces} spaces"
+    return Unreadable(line, f"indent this line like the one above: {shown}")
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 class _Reader:
