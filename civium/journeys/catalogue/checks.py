@@ -23,7 +23,7 @@ from .examples import run_examples
 from .loading import EXAMPLES_FILE, SERVICE_FILE, ServiceFolder, texts_file
 from .marked_yaml import Place
 from .offers import Offer
-from .problems import Problem, did_you_mean
+from .problems import Problem, did_you_mean, nearest_word
 from .rules import TAKEN, known_by_notice, moments, output_values
 from .schema import ASKED, START_PAGE, Service
 
@@ -196,10 +196,24 @@ def _check_notices(folder: ServiceFolder, service: Service, offer: Offer) -> Ite
             f"nobody gets a receipt; write '{service.steps.first}: ...' with a notice's name under notices"
         )
         yield folder.problem(SERVICE_FILE, ("notices",), words, warning=True)
-    known = known_by_notice(service)
+    known, meant = known_by_notice(service), _mistyped_notices(service, offer)
+    for moment, name in service.notices.items():
+        if name in meant:
+            words = f"there is no notice '{name}'; did you mean '{meant[name]}'?"
+            yield folder.problem(SERVICE_FILE, ("notices", moment), words)
+    wanted = {meant.get(name, name) for name in service.notices.values()}
+    known = {meant.get(name, name): names for name, names in known.items()}
     for language, texts in offer.texts.items():
-        for problem in check_notice_texts(texts.notices, set(service.notices.values()), known):
+        for problem in check_notice_texts(texts.notices, wanted, known):
             yield _in_texts(folder, language, _place(problem.path), problem.message)
+
+
+def _mistyped_notices(service: Service, offer: Offer) -> dict[str, str]:
+    """Notices that no texts have, by the one that was most likely meant: a near one that nothing else sends."""
+    sent = set(service.notices.values())
+    written = {name for texts in offer.texts.values() for name in texts.notices}
+    near = {name: nearest_word(name, written - sent) for name in sent - written}
+    return {name: meant for name, meant in near.items() if meant}
 
 
 def _check_outputs(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:

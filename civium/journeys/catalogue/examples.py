@@ -48,7 +48,7 @@ def differences(example: Example, offer: Offer) -> Differences:
     journey = journey_of(example, offer)
     mistakes = _mistakes(journey)
     if example.pages is not None and tuple(journey.page_names) != example.pages:
-        yield ("pages",), _expected(example.pages, journey.page_names)
+        yield ("pages",), _expected("pages", example.pages, journey.page_names)
     if example.wrong or mistakes:
         yield from _compare_mistakes(example, mistakes, journey)
         return
@@ -140,16 +140,16 @@ def _compare_mistakes(example: Example, found: Mapping[str, str], journey: Journ
 def _compare_answers(example: Example, offer: Offer, journey: Journey) -> Differences:
     for name, value in example.values.items():
         if not _same(value, journey.values.get(name)):
-            yield ("values", name), _expected(value, journey.values.get(name))
+            yield ("values", name), _expected(f"value '{name}'", value, journey.values.get(name))
     if example.about is not None and offer.about(journey.values) != example.about:
-        yield ("about",), _expected(example.about, offer.about(journey.values))
+        yield ("about",), _expected("about", example.about, offer.about(journey.values))
     if offer.fee is not None and (left_out := offer.fee.due(journey.values).left_out):
         words = f"the fee line '{left_out[0]}' cannot be computed: an answer that it needs was not asked for"
         yield ("fee",), words + "; give the line a 'when'"
     if example.fee is not None:
         found = _fee(offer, journey)
         if not _same(example.fee, found):
-            yield ("fee",), _expected(example.fee, found)
+            yield ("fee",), _expected("fee", example.fee, found)
 
 
 def _fee(offer: Offer, journey: Journey) -> str:
@@ -192,16 +192,16 @@ def _compare_outcome(example: Example, offer: Offer, journey: Journey, walked: S
     entered += [move.to for move in walked if move.to != entered[-1] or not move.asks_applicant]
     steps = [step for at, step in enumerate(entered) if at == 0 or entered[at - 1] != step]
     if example.steps is not None and tuple(steps) != example.steps:
-        yield ("steps",), _expected(example.steps, steps)
+        yield ("steps",), _expected("steps", example.steps, steps)
     due = expected_on(offer.steps.steps, first, example.today, the_calendar())
     if example.due is not None and due != example.due:
-        yield ("due",), _expected(example.due, due)
+        yield ("due",), _expected("due", example.due, due)
     sent = _notices(offer, journey, steps, sum(move.asks_applicant for move in walked))
     if example.notices is not None and sorted(sent) != sorted(example.notices):
-        yield ("notices",), _expected(example.notices, sent)
+        yield ("notices",), _expected("notices", example.notices, sent)
     given = [offer.document.outputs[step].document for step in steps if step in offer.document.outputs]
     if example.outputs is not None and tuple(given) != example.outputs:
-        yield ("outputs",), _expected(example.outputs, given)
+        yield ("outputs",), _expected("outputs", example.outputs, given)
 
 
 def _notices(offer: Offer, journey: Journey, steps: Sequence[str], questions: int) -> list[str]:
@@ -251,8 +251,8 @@ def _untried_ends(folder: ServiceFolder, offer: Offer, examples: Sequence[Exampl
 # --- saying it -------------------------------------------------------------------------------------------------------
 
 
-def _expected(expected: Any, got: Any) -> str:
-    return f"expected {_listed(expected)}, got {_listed(got)}"
+def _expected(what: str, expected: Any, got: Any) -> str:
+    return f"{what}: expected {_listed(expected)}, got {_listed(got)}"
 
 
 def _listed(value: Any) -> str:

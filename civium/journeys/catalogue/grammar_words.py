@@ -15,8 +15,19 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypeAliasType
 
 from .marked_yaml import MarkedDocument, Place
-from .problems import Problem, did_you_mean
+from .problems import Problem, did_you_mean, nearest_word
 
+# What may stand at a name, for names that are no nouns.
+_NOUNS = {
+    "by": "a role",
+    "needs": "something that a move can need",
+    "status": "a status",
+    "audience": "somebody that a service can be for",
+    "sign_in": "a way to sign in",
+    "type": "a sort of question",
+    "must_be": "a sort of date",
+    "shown_as": "a way to show a value",
+}
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -42,7 +53,10 @@ def _words(details: ErrorDetails, grammar: type[BaseModel]) -> str:
     if kind in {"literal_error", "enum", "union_tag_invalid"}:
         known = _QUOTED.findall(str(context.get("expected", context.get("expected_tags", ""))))
         written = str(context.get("tag", details["input"]))
-        return f"'{written}' is not a {context.get('discriminator', name).strip(chr(39))} that is known; {did_you_mean(written, known)}"
+        name = str(context.get("discriminator", name)).strip("'")
+        noun = _NOUNS.get(name, f"something that '{name}' can be")
+        example = "" if nearest_word(written, known) or not known else f"; for example: '{name}: {known[0]}'"
+        return f"'{written}' is not {noun}; {did_you_mean(written, known)}{example}"
     if kind == "union_tag_not_found":
         return f"'{str(context.get('discriminator', 'type')).strip(chr(39))}' is missing; it says what sort of thing this is"
     if kind == "string_pattern_mismatch":

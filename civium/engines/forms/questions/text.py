@@ -44,7 +44,10 @@ class Text(Question, WithPurpose):
             except ExpressionError as problem:
                 raise ValueError(str(problem)) from None
             if matches is None:
-                raise ValueError("this is not a regular expression (RE2)")
+                raise ValueError(
+                    "this pattern cannot be read; it describes the whole answer, letter by letter: "
+                    "five digits are '[0-9]{5}'. Is a bracket open, or does it look ahead or back?"
+                )
         return pattern
 
     @property

@@ -20,6 +20,10 @@ ARABIC = "texts.ar.yaml"
     [
         # the grammar
         (SERVICE, "sign_in: account", "sign_in: acount", "did you mean 'account'"),
+        (SERVICE, "by: officer, needs: reason}", "by: oficer, needs: reason}", "'oficer' is not a role; did you mean 'officer'?"),
+        (SERVICE, "needs: reason", "needs: cause", "'cause' is not something that a move can need; write one of: reason; for example: 'needs: reason'"),
+        (SERVICE, "audience: [person]", "audience: [people]", "'people' is not somebody that a service can be for; "),
+        (SERVICE, 'pattern: "[0-9]{15}"', 'pattern: "[0-9"', "five digits are '[0-9]{5}'"),
         (SERVICE, "about: dog_name", "abuot: dog_name", "did you mean 'about'"),
         (SERVICE, "max_length: 40}", "max_lenght: 40}", "did you mean 'max_length'"),
         (SERVICE, "name: breed, type: text", "name: breed, type: txt", "did you mean 'text'"),
@@ -53,6 +57,7 @@ ARABIC = "texts.ar.yaml"
         (SERVICE, "by: officer, needs: reason}", "by: officer}", "gives its reason"),
         # what comes of a case
         (SERVICE, "  granted: licence-granted\n", "", "nobody is told of the end 'granted'"),
+        (SERVICE, "  granted: licence-granted\n", "  granted: licence-grantd\n", "there is no notice 'licence-grantd'; did you mean 'licence-granted'?"),
         (SERVICE, "  asked: question\n", "", "would not hear of a question"),
         (SERVICE, "granted: {document:", "checking: {document:", "no step that ends a case"),
         (SERVICE, "keep: {granted: 3 years, refused: 1 year}", "keep: {granted: 3 years}", "how long is a case kept after 'refused'"),
@@ -178,3 +183,18 @@ def test_problems_come_in_reading_order_and_once(tmp_path: Path) -> None:
     problems = [(Path(problem.file).name, problem.line) for problem in check_folder(folder)]
     assert problems == sorted(problems, key=lambda one: (one[0] != SERVICE, one))
     assert len(problems) == len(set(problems))
+
+
+def test_a_mistyped_notice_is_told_once_where_it_is_typed(tmp_path: Path) -> None:
+    line, problems = problems_after(
+        tmp_path, SERVICE, "  granted: licence-granted\n", "  granted: licence-grantd\n"
+    )
+    [problem] = problems
+    assert (Path(problem.file).name, problem.line) == (SERVICE, line)
+
+
+def test_a_notice_that_is_not_written_yet_is_missing_in_the_texts(tmp_path: Path) -> None:
+    _line, problems = problems_after(
+        tmp_path, SERVICE, "  granted: licence-granted\n", "  granted: welcome\n"
+    )
+    assert any("has no text" in p.words for p in problems if p.file.endswith(ENGLISH))
