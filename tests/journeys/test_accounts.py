@@ -95,11 +95,20 @@ def enter_the_code(page: Page, look: Looks, code: str) -> None:
     page.wait_for_url(re.compile("/en/my/"))
 
 
+def confirm_it_is_still_me(page: Page, look: Looks) -> None:
+    """Before what protects the account is changed, the password is asked for once more."""
+    if "/reauthenticate/" in page.url:
+        look(page)
+        page.locator("#id_password").fill(PASSWORD)
+        page.locator(SUBMIT.format("password")).first.click()
+
+
 def turn_on_the_app(page: Page, look: Looks) -> tuple[str, list[str]]:
     """Give the key and the recovery codes."""
     page.goto("/en/account/2fa/")
     look(page)
     page.locator("a[href='/en/account/2fa/totp/activate/']").click()
+    confirm_it_is_still_me(page, look)
     look(page)
     secret = page.locator("main code bdi").inner_text()
     page.locator("#id_code").fill(code_of(secret))
@@ -113,7 +122,7 @@ def sign_out(page: Page, look: Looks) -> None:
     page.goto("/en/account/logout/")
     look(page)
     page.locator("main form[method=post] button[type=submit]").first.click()
-    expect(page.locator("header")).to_contain_text("Sign in")
+    expect(page.locator("header.head")).to_contain_text("Sign in")
 
 
 def sign_in_with_a_second_step(page: Page, look: Looks, *, wrong: str, right: str) -> None:
@@ -151,6 +160,7 @@ def with_a_virtual_authenticator(page: Page) -> None:
 
 def add_a_passkey(page: Page, look: Looks) -> None:
     page.goto("/en/account/2fa/webauthn/add/")
+    confirm_it_is_still_me(page, look)
     look(page)
     page.locator("#id_name").fill("My phone")
     if page.locator("#id_passwordless").count():
