@@ -1,8 +1,9 @@
-"""Service documents from the command line: check them, publish them."""
+"""Service documents from the command line: check them, publish them, list what is published."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,52 @@ def publish_folders(folders: Sequence[Path]) -> int:
     from django.utils import timezone
 
     from civium.journeys.catalogue.actions.publish_service import publish_folder
+    from civium.journeys.catalogue.queries import find_offers
 
     if check_folders(folders):
         say("  Nothing was published.")
         return 1
-    for folder in folders:
-        version = publish_folder(folder, by=None, at=timezone.now())
-        say(f"  {version.service}: people get version {version.number} from now on")
+    with _tables_in_reach():
+        before = {offer.name: offer.version for offer in find_offers()}
+        for folder in folders:
+            version = publish_folder(folder, by=None, at=timezone.now())
+            if before.get(version.service) == version.number:
+                say(
+                    f"  {version.service}: nothing has changed, people get version {version.number} as before"
+                )
+            else:
+                say(f"  {version.service}: people get version {version.number} from now on")
     return 0
+
+
+def list_services() -> None:
+    """Say what people can apply for: name, version, title."""
+    from django.conf import settings
+
+    from civium.journeys.catalogue.queries import find_offers
+
+    with _tables_in_reach():
+        offers = find_offers()
+    for offer in offers:
+        say(f"  {offer.name:<28} version {offer.version:<4} {offer.words(settings.LANGUAGE_CODE).title}")
+    if not offers:
+        say("  None yet. Publish one:  civium services publish services/NAME")
+
+
+@contextmanager
+def _tables_in_reach() -> Iterator[None]:
+    """A database that is not there, or has no tables yet, is said in plain words."""
+    from django.conf import settings
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as problem:
+        raise Trouble(
+            f"The database is not ready: {str(problem).strip().splitlines()[0]}.",
+            "A new site: make its tables with  civium migrate",
+            f"The data folder is {settings.CIVIUM_DATA}; if it is elsewhere, set CIVIUM_DATA.",
+        ) from None
 
 
 def _problems_of(folder: Path) -> list[Problem]:

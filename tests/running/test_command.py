@@ -120,6 +120,49 @@ def test_services_are_checked_from_any_folder(tmp_path: Path, demo_keys: Path) -
     assert "dog-licence: no problems" in done.stdout
 
 
+@pytest.mark.parametrize("demo", ["", "1"])
+def test_services_are_checked_without_keys_and_without_a_database(tmp_path: Path, demo: str) -> None:
+    nowhere = str(tmp_path / "none")
+    done = civium(
+        "services",
+        "check",
+        CIVIUM_DEMO=demo,
+        CIVIUM_KEYS=nowhere,
+        CIVIUM_DATA=nowhere,
+        DATABASE_URL="postgres://nobody@localhost:1/none",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "dog-licence: no problems" in done.stdout
+    assert not Path(nowhere).exists()
+
+
+@pytest.mark.parametrize("words", [("publish", "services/dog-licence"), ("list",)])
+def test_without_a_data_folder_it_says_what_to_do(
+    tmp_path: Path, demo_keys: Path, words: tuple[str, ...]
+) -> None:
+    done = civium(
+        "services", *words, CIVIUM_DEMO="1", CIVIUM_KEYS=str(demo_keys), CIVIUM_DATA=str(tmp_path / "none")
+    )
+    assert done.returncode == 1
+    assert "civium migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_services_are_published_once_and_listed(tmp_path: Path, demo_keys: Path) -> None:
+    site = {"CIVIUM_DEMO": "1", "CIVIUM_KEYS": str(demo_keys), "CIVIUM_DATA": str(tmp_path / "data")}
+    assert civium("migrate", **site).returncode == 0
+    assert "None yet" in civium("services", "list", **site).stdout
+    publish = ("services", "publish", "services/dog-licence")
+    assert "dog-licence: people get version 1 from now on" in civium(*publish, **site).stdout
+    assert (
+        "dog-licence: nothing has changed, people get version 1 as before" in civium(*publish, **site).stdout
+    )
+    listed = civium("services", "list", **site).stdout
+    assert "dog-licence" in listed
+    assert "version 1" in listed
+    assert "Dog licence" in listed
+
+
 def test_a_folder_that_is_no_service_is_refused(tmp_path: Path, demo_keys: Path) -> None:
     done = civium("services", "check", str(tmp_path), CIVIUM_DEMO="1", CIVIUM_KEYS=str(demo_keys))
     assert done.returncode == 1
