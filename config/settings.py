@@ -195,7 +195,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CIVIUM_DEMO
 MFA_TOTP_ISSUER = "Civium"
-MFA_TOTP_TOLERANCE = 1  # a code is good for half a minute longer: clocks differ, and some people type slowly (RFC 6238, 5.2)
+MFA_TOTP_TOLERANCE = (
+    1  # a code is good for half a minute longer: clocks differ, and some people type slowly (RFC 6238, 5.2)
+)
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = _HTTPS
