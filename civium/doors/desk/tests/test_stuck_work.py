@@ -102,10 +102,13 @@ def test_letting_go_is_asked_once_more(desk_of: DeskOf, ada: Person, dead_reacti
 def test_no_two_parts_of_the_page_have_the_same_name(
     desk_of: DeskOf, ada: Person, dead_reaction: ReactionRun
 ) -> None:
+    failing = QueuedJob.objects.filter(status="SUCCESSFUL").first()
+    QueuedJob.objects.filter(pk=failing.pk).update(status="READY", exception_class_path="OperationalError")
     page = main_of(desk_of(ada).get(STUCK))
     names = [page.select_one(f"#{part['aria-labelledby']}").get_text() for part in page.select("section")]
     names += [part["aria-label"] for part in page.select('[role="region"]')]
-    assert len(names) == len(set(names)) == 2
+    assert len(names) == len(set(names)) == 3
+    assert "The database did not answer." in page.select_one("#failing").parent.parent.get_text()
 
 
 def test_all_work_there_is_has_words() -> None:
