@@ -43,9 +43,10 @@ class Looks:
     seen: set[str] = field(default_factory=set)
 
     def __call__(self, page: Page) -> None:
-        """Look at the page as it is now: its address and what it says of itself tell one state from another."""
+        """Look at the page as it is now: its address and its title, which says whether there is an error, tell its state."""
+        page.wait_for_load_state()  # with its style
         content = page.content()
-        state = f"{page.viewport_size} {page.title()} {page.url.partition('?')[0]}"
+        state = f"{page.viewport_size} {page.title()} {page.url}"
         if state in self.seen:
             return
         self.seen.add(state)
