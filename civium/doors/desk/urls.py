@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.doors.desk import views
+from civium.doors.desk.views import cases, money, queues, services, stuck
 
 app_name = "desk"
 urlpatterns = [
-    path("desk/", views.queue, name="queue"),
-    path("desk/cases/<str:reference>/", views.case, name="case"),
-    path("desk/cases/<str:reference>/holder/", views.holder, name="holder"),
-    path("desk/cases/<str:reference>/moves/<slug:move>/", views.move, name="move"),
-    path("desk/cases/<str:reference>/files/<uuid:id>/", views.file, name="file"),
+    path("desk/", queues.queue, name="queue"),
+    path("desk/cases/<str:reference>/", cases.case, name="case"),
+    path("desk/cases/<str:reference>/holder/", cases.holder, name="holder"),
+    path("desk/cases/<str:reference>/moves/<slug:move>/", cases.move, name="move"),
+    path("desk/cases/<str:reference>/files/<uuid:id>/", cases.file, name="file"),
     path(
-        "desk/cases/<str:reference>/certificates/<str:code>/withdrawal/", views.withdrawal, name="withdrawal"
+        "desk/cases/<str:reference>/certificates/<str:code>/withdrawal/", cases.withdrawal, name="withdrawal"
     ),
-    path("desk/money/", views.money, name="money"),
-    path("desk/money/<uuid:id>/", views.payment, name="payment"),
-    path("desk/money/calls/<uuid:id>/", views.provider_call, name="provider_call"),
-    path("desk/stuck/", views.stuck, name="stuck"),
-    path("desk/stuck/<str:kind>/<str:id>/", views.unstick, name="unstick"),
-    path("desk/services/", views.services, name="services"),
+    path("desk/money/", money.money, name="money"),
+    path("desk/money/<uuid:id>/", money.payment, name="payment"),
+    path("desk/money/calls/<uuid:id>/", money.provider_call, name="provider_call"),
+    path("desk/stuck/", stuck.stuck, name="stuck"),
+    path("desk/stuck/<str:kind>/<str:id>/", stuck.unstick, name="unstick"),
+    path("desk/services/", services.services, name="services"),
 ]

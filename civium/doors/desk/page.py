@@ -1,0 +1,39 @@
+"""What the pages of the desk share: the side navigation, the reader's language, and the cases one may work on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from civium.doors.desk.side import side_groups
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import get_case
+from civium.engines.cases.rules import may_work_on
+from civium.foundation.identity.policy import SignedInRequest, staff
+from civium.foundation.identity.rules import CASEWORKERS
+from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import NotFound, require
+
+caseworkers = staff(*CASEWORKERS)
+
+
+def reader_language() -> str:
+    """The language in which the page is shown."""
+    return get_language() or "en"
+
+
+def show(request: SignedInRequest, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+    """A page of the desk with its side navigation."""
+    side = side_groups(request.user, here=request.get_full_path(), at=timezone.now())
+    return render(request, f"desk/{template}", {"side": side, **shown}, status=status)
+
+
+def get_work(request: SignedInRequest, reference: str) -> Case:
+    """A case this member of staff may work on; for anybody else, their own case included, it is not there."""
+    case = get_case(parse_reference(reference) or "", for_=request.user)
+    require(may_work_on(request.user, case), NotFound)
+    return case

@@ -1,0 +1,118 @@
+"""The money page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from civium.doors.desk.money import cases_of, shown_balances, shown_call
+from civium.doors.desk.page import reader_language, show
+from civium.engines.payments.actions.attend_payment import attend_payment
+from civium.engines.payments.actions.close_quarantined import (
+    OtherAmount,
+    dismiss_quarantined,
+    settle_quarantined,
+)
+from civium.engines.payments.actions.refund_payment import refund_payment
+from civium.engines.payments.queries import (
+    find_balances,
+    find_payments_needing_attention,
+    find_quarantined_calls,
+    find_recent_payments,
+)
+from civium.foundation.identity.policy import SignedInRequest, open_to, staff
+from civium.foundation.kit.refusals import NotFound, Refusal, require
+
+
+@open_to(staff("finance"))
+@require_GET
+def money(request: SignedInRequest) -> HttpResponse:
+    """What finance must look at, then the newest payments and what the ledger holds."""
+    return _money_page(request)
+
+
+def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    attention = find_payments_needing_attention(for_=request.user)
+    recent = find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
+    last = recent[29] if len(recent) > 30 else None
+    balances = find_balances() if request.user.works_as("", "finance") else {}
+    return show(
+        request,
+        "money.html",
+        status=status,
+        attention=attention,
+        calls=[shown_call(call) for call in find_quarantined_calls(for_=request.user)],
+        recent=recent[:30],
+        next=f"{last.asked_at.isoformat()}~{last.pk}" if last else "",
+        balances=shown_balances(balances, language=reader_language()),
+        cases=cases_of([*attention, *recent], for_=request.user),
+        **extra,
+    )
+
+
+def _place(mark: str) -> tuple[datetime, UUID] | None:
+    if not mark:
+        return None
+    at, _sep, id = mark.partition("~")
+    try:
+        place = datetime.fromisoformat(at), UUID(id)
+    except ValueError:
+        raise NotFound from None
+    require(place[0].tzinfo is not None, NotFound)
+    return place
+
+
+@open_to(staff("finance"))
+@require_POST
+def payment(request: SignedInRequest, id: UUID) -> HttpResponse:
+    """Finance has looked at a payment that needed it, and keeps the money or has sent it back."""
+    found = next((each for each in find_payments_needing_attention(for_=request.user) if each.pk == id), None)
+    if found is None:
+        raise NotFound
+    if request.POST.get("do") == "refund":
+        refund_payment(found, by=request.user, at=timezone.now())
+        messages.success(request, _("The refund is booked. The payment is off the list."))
+    else:
+        attend_payment(found, by=request.user, at=timezone.now())
+        messages.success(request, _("Noted. The payment is off the list."))
+    return redirect("desk:money")
+
+
+@open_to(staff("finance"))
+@require_POST
+def provider_call(request: SignedInRequest, id: UUID) -> HttpResponse:
+    """Settle a payment with a call that did not agree with what was asked, or dismiss the call; with a reason."""
+    call = next((each for each in find_quarantined_calls(for_=request.user) if each.pk == id), None)
+    if call is None:
+        raise NotFound
+    reason, accepts = request.POST.get("reason", ""), "accepts_difference" in request.POST
+    by, now = request.user, timezone.now()
+    try:
+        if request.POST.get("do") == "settle" and call.payment is not None:
+            settle_quarantined(
+                call, payment=call.payment, reason=reason, by=by, at=now, accepts_difference=accepts
+            )
+            messages.success(request, _("The payment is settled with this call."))
+        else:
+            dismiss_quarantined(call, reason=reason, by=by, at=now)
+            messages.success(request, _("The call is dismissed."))
+    except Refusal as refusal:
+        if refusal.status == 422:
+            field = "difference" if isinstance(refusal, OtherAmount) else "reason"
+            wrong = {
+                "id": f"{field}-{call.id}",
+                "message": refusal.message,
+                "typed": reason,
+                "ticked": accepts,
+            }
+            return _money_page(request, status=422, wrong=wrong)
+        messages.error(request, f"{refusal.message} {refusal.what_next}")
+    return redirect("desk:money")

@@ -1,0 +1,17 @@
+"""What the town offers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from civium.doors.desk.page import reader_language, show
+from civium.foundation.identity.policy import SignedInRequest, open_to, staff
+from civium.journeys.catalogue.queries import find_offers
+
+
+@open_to(staff("designer", "administrator", "supervisor", "auditor", "data-protection-officer"))
+@require_GET
+def services(request: SignedInRequest) -> HttpResponse:
+    """What the town offers, and in which version."""
+    return show(request, "services.html", offers=find_offers(), language=reader_language())
