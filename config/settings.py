@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     *ROOMS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -76,7 +75,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civium.foundation.design.middleware.ChosenLanguage",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "civium.foundation.identity.sessions.WhoIsThis",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civium.foundation.design.middleware.RefusalsAsPages",
     "allauth.account.middleware.AccountMiddleware",  # last: it answers its own exceptions before we call them defects
@@ -198,6 +197,7 @@ MFA_TOTP_ISSUER = "Civium"
 MFA_TOTP_TOLERANCE = (
     1  # a code is good for half a minute longer: clocks differ, and some people type slowly (RFC 6238, 5.2)
 )
+SESSION_ENGINE = "civium.foundation.identity.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = _HTTPS

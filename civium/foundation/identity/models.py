@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -89,6 +90,18 @@ class Person(AbstractBaseUser):
     def works_as(self, agency: str, *roles: str) -> bool:
         """True when the person has one of the roles in the agency, or town-wide."""
         return any(m.role in roles and m.agency_id in (agency, None) for m in self._memberships)
+
+
+class Session(AbstractBaseSession):
+    """A visit that is remembered between requests. Its key is a digest and its content is sealed: see ``sessions``."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from civium.foundation.identity.sessions import SessionStore
+
+        return SessionStore
 
 
 class Agency(models.Model):
