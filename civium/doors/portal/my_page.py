@@ -90,10 +90,11 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
 
 def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
     """The cases as cards."""
+    address = reverse("portal:case", args=["~"])
     return [
         CaseCard(
             title=_service_words(case, language),
-            href=reverse("portal:case", args=[case.reference]),
+            href=address.replace("~", case.reference),
             reference=case.reference,
             about=case.about,
             status=status_words(case.shown_status),

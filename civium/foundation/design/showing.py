@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 
 from babel.dates import format_date, format_time, get_datetime_format
 from django.utils.translation import get_language
@@ -49,7 +50,12 @@ def money(amount: Money) -> str:
 
 def day(on: dt.date) -> str:
     """A calendar day in full: ``27 November 2026``."""
-    return format_date(on, "long", locale=_locale())
+    return _long_day(on, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _long_day(on: dt.date, locale: str) -> str:
+    return format_date(on, "long", locale=locale)
 
 
 def weekday(on: dt.date) -> str:

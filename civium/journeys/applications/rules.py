@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civium.engines.cases.events import (
     ApplicantAnswered,
@@ -177,17 +178,20 @@ TONES = {
 }
 
 
+STATUSES = {
+    "received": gettext_lazy("Received"),
+    "in-review": gettext_lazy("In review"),
+    "waiting-for-you": gettext_lazy("Waiting for you"),
+    "waiting-for-others": gettext_lazy("Waiting for others"),
+    "agreed": gettext_lazy("Agreed"),
+    "refused": gettext_lazy("Refused"),
+    "closed": gettext_lazy("Closed"),
+}
+
+
 def status_words(status: str) -> str:
     """A status as people read it."""
-    return {
-        "received": _("Received"),
-        "in-review": _("In review"),
-        "waiting-for-you": _("Waiting for you"),
-        "waiting-for-others": _("Waiting for others"),
-        "agreed": _("Agreed"),
-        "refused": _("Refused"),
-        "closed": _("Closed"),
-    }.get(status, status)
+    return str(STATUSES.get(status, status))
 
 
 def promise(case: Case, *, is_staff: bool = False) -> str:
