@@ -69,17 +69,30 @@ class CaseDecided(Event):
 
 @dataclass(frozen=True)
 class ApplicantAsked(Event):
-    """A question went to the applicant, and the clock stands still."""
+    """Something is asked of the applicant, in words or by naming answers to correct, and the clock stands still."""
 
     also: ClassVar[str] = "subject"
     case: UUID
     subject: str
     question: UUID
+    named: int = 0
+    until: date | None = None
 
 
 @dataclass(frozen=True)
-class ApplicantAnswered(Event):
-    """The applicant answered: the clock goes on, with new deadlines."""
+class ApplicantReminded(Event):
+    """The day by which the applicant is asked to answer is near, or has passed."""
+
+    also: ClassVar[str] = "subject"
+    case: UUID
+    subject: str
+    question: UUID
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class QuestionWithdrawn(Event):
+    """Staff no longer need the answer: the clock goes on, with new deadlines."""
 
     also: ClassVar[str] = "subject"
     case: UUID
@@ -87,3 +100,94 @@ class ApplicantAnswered(Event):
     question: UUID
     due_on: date
     expected_on: date
+
+
+@dataclass(frozen=True)
+class ApplicantAnswered(Event):
+    """The applicant answered: the clock goes on, with new deadlines. ``named``: how many answers were to be corrected."""
+
+    also: ClassVar[str] = "subject"
+    case: UUID
+    subject: str
+    question: UUID
+    due_on: date
+    expected_on: date
+    named: int = 0
+
+
+@dataclass(frozen=True)
+class MessageSent(Event):
+    """The applicant or the agency wrote to the other."""
+
+    also: ClassVar[str] = "subject"
+    case: UUID
+    subject: str
+    message: UUID
+    is_from_applicant: bool
+
+
+@dataclass(frozen=True)
+class MessagesRead(Event):
+    """One side read what the other had written."""
+
+    case: UUID
+    by_applicant: bool
+    messages: int
+
+
+@dataclass(frozen=True)
+class NoteWritten(Event):
+    """A colleague left a note for colleagues."""
+
+    case: UUID
+    note: UUID
+    mentions: int
+
+
+@dataclass(frozen=True)
+class CaseHandedOver(Event):
+    """A member of staff gave the case to a colleague; to nobody in particular when ``to`` is None: to the team."""
+
+    case: UUID
+    to: UUID | None
+    note: UUID
+
+
+@dataclass(frozen=True)
+class CaseTakenOver(Event):
+    """A member of staff took the case from a colleague."""
+
+    case: UUID
+    held_by: UUID
+    note: UUID
+
+
+@dataclass(frozen=True)
+class CaseReopened(Event):
+    """A decision was set aside and the case is open again, with new deadlines."""
+
+    also: ClassVar[str] = "subject"
+    case: UUID
+    subject: str
+    decision: UUID
+    left: str
+    step: str
+    due_on: date
+    expected_on: date
+
+
+@dataclass(frozen=True)
+class CaseLinked(Event):
+    """The case was tied to another one; that one's record says the same from its side."""
+
+    case: UUID
+    other: UUID
+    kind_of_link: str
+
+
+@dataclass(frozen=True)
+class CaseUnlinked(Event):
+    """The case is no longer tied to another one."""
+
+    case: UUID
+    other: UUID

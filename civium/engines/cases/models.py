@@ -1,8 +1,12 @@
-"""Cases, the decisions that close them, the questions put to applicants, and the reasons of moves."""
+"""Cases and what is said about them: decisions, questions to applicants, messages, notes between colleagues, links.
+
+Every word that somebody wrote is sealed under the key of what the case serves.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -50,6 +54,9 @@ class Case(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     answered = models.BooleanField(
         default=False, help_text="The applicant answered, and nobody has done anything since."
+    )
+    has_new_message = models.BooleanField(
+        default=False, help_text="The applicant wrote, and no colleague has read it."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
@@ -123,25 +130,38 @@ class _Sealed(models.Model):
         return f"{self._meta.label_lower}:{field}:{self.pk}"
 
     def _opened(self, field: str) -> str:
+        return str(self._opened_value(field) or "")
+
+    def _opened_value(self, field: str) -> Any:
         sealed = getattr(self, field)
-        return (
-            str(open_sealed(bytes(sealed), under=self.case.subject, at=self.place(field))) if sealed else ""
-        )
+        return open_sealed(bytes(sealed), under=self.case.subject, at=self.place(field)) if sealed else None
 
 
 class Decision(_Sealed):
-    """How a case ended and why. One per case, whoever was quicker."""
+    """How a case ended and why. One stands per case, whoever was quicker; reopening the case sets it aside and keeps it."""
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="decision")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=40)
     reason_sealed = models.BinaryField(null=True, editable=False)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     appeal_until = models.DateField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    set_aside_sealed = models.BinaryField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(set_aside_at__isnull=True),
+                name="one_standing_decision_each",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.case_id})"
@@ -151,14 +171,33 @@ class Decision(_Sealed):
         """The reason in the words of whoever decided; empty when none was needed."""
         return self._opened("reason_sealed")
 
+    @property
+    def why_set_aside(self) -> str:
+        """Why the case was reopened; empty while the decision stands."""
+        return self._opened("set_aside_sealed")
+
 
 class Question(_Sealed):
-    """Something the agency needs from the applicant before it can go on. ``dropped_at``: staff went on without."""
+    """Something the agency needs from the applicant before it can go on: an answer in words, answers to correct, or both.
+
+    ``named``: the answers to correct, as the room that keeps them calls them; ``before`` and ``after`` are its names for all
+    the answers as they were, and as they were corrected. ``until``: the day by which the applicant is asked to answer.
+    ``dropped_at``: staff went on without, or withdrew the question.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
     words_sealed = models.BinaryField(editable=False)
+    named = models.JSONField(default=list)
+    reasons_sealed = models.BinaryField(null=True, editable=False)
+    before = models.UUIDField(null=True, blank=True)
+    after = models.UUIDField(null=True, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    until = models.DateField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    overdue_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the applicant was told that the day has passed."
+    )
     answer_sealed = models.BinaryField(null=True, editable=False)
     answer_files = models.JSONField(default=list, help_text="Ids of the files sent with the answer.")
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +213,13 @@ class Question(_Sealed):
                 name="one_open_question_each",
             )
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["until"],
+                condition=models.Q(answered_at__isnull=True, dropped_at__isnull=True),
+                name="question_open_until",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -187,8 +233,154 @@ class Question(_Sealed):
         return self._opened("words_sealed")
 
     @property
+    def reasons(self) -> Mapping[str, str]:
+        """Why each of the named answers should be corrected, by its name."""
+        return self._opened_value("reasons_sealed") or {}
+
+    @property
     def answer(self) -> str:
         return self._opened("answer_sealed")
+
+
+class Message(_Sealed):
+    """What the applicant and the agency write to one another. ``read_at``: when the other side first saw it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    is_from_applicant = models.BooleanField()
+    words_sealed = models.BinaryField(editable=False)
+    files = models.JSONField(default=list, help_text="Ids of the files sent with it.")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes: ClassVar = [
+            models.Index(fields=["case", "-sent_at", "-id"], name="message_of_case"),
+            models.Index(
+                fields=["case", "is_from_applicant"],
+                condition=models.Q(read_at__isnull=True),
+                name="message_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def words(self) -> str:
+        return self._opened("words_sealed")
+
+
+class Note(_Sealed):
+    """What a colleague wrote for colleagues; the applicant never sees it."""
+
+    class Kind(models.TextChoices):
+        """On what occasion it was written."""
+
+        NOTE = "note"
+        HAND_OVER = "hand-over"
+        TAKE_OVER = "take-over"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTE)
+    words_sealed = models.BinaryField(editable=False)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        indexes: ClassVar = [models.Index(fields=["case", "-written_at", "-id"], name="note_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def words(self) -> str:
+        return self._opened("words_sealed")
+
+
+class Mention(models.Model):
+    """A colleague who is named in a note. ``seen_at``: when they first opened the case after that."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["note", "person"], name="one_mention_each")]
+        indexes: ClassVar = [
+            models.Index(fields=["person"], condition=models.Q(seen_at__isnull=True), name="mention_not_seen")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.note_id}"
+
+
+class Presence(models.Model):
+    """A colleague has the page of a case open; ``seen_at`` is their last sign of life."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="one_presence_each")]
+        indexes: ClassVar = [models.Index(fields=["seen_at"], name="presence_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.case_id}"
+
+
+class Link(_Sealed):
+    """Two cases belong together, seen from one of them: the other one has a row of its own, under its own key."""
+
+    class Kind(models.TextChoices):
+        """What the other case is to this one."""
+
+        SAME_PERSON = "same-person", _("Same person")
+        SAME_PLACE = "same-place", _("Same place")
+        PARENT = "parent", _("This case is part of it")
+        CHILD = "child", _("It is part of this case")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links", db_index=False)
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    reason_sealed = models.BinaryField(editable=False)
+    linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "other"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_link_between_two",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(case=models.F("other")), name="link_between_two_cases"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.other_id}"
+
+    @property
+    def reason(self) -> str:
+        return self._opened("reason_sealed")
 
 
 class Remark(_Sealed):

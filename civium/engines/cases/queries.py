@@ -65,7 +65,7 @@ def find_cases_of(person: Person, *, after: str | None = None, limit: int = 20) 
 def get_case(reference: str, *, for_: Person) -> Case:
     """The case, for its applicant and for its agency. Not there and not yours are the same answer."""
     stored = parse_reference(reference)
-    found = Case.objects.select_related("applicant", "assigned_to", "decision").filter(reference=stored or "")
+    found = Case.objects.select_related("applicant", "assigned_to").filter(reference=stored or "")
     return _visible(found.first(), for_)
 
 
@@ -81,8 +81,9 @@ def get_case_of_subject(subject: str) -> Case | None:
 
 
 def get_decision(case: Case) -> Decision | None:
-    """How the case ended; None while it is open."""
-    return Decision.objects.select_related("case", "decided_by").filter(case=case).first()
+    """How the case ended; None while it is open. What was set aside when it was reopened is history."""
+    standing = Decision.objects.select_related("case", "decided_by").filter(case=case, set_aside_at=None)
+    return standing.first()
 
 
 def find_questions(case: Case) -> list[Question]:

@@ -34,8 +34,8 @@ def _as_list(written: Any) -> Any:
 class Move(_Part):
     """One thing that staff can do with a case in a step: where it leads, who may do it, what it needs.
 
-    ``when``: a condition over the answers, without which the move is not offered. ``asks_applicant``: a question goes
-    to the applicant and the clock stands still until the answer.
+    ``when``: a condition over the answers, without which the move is not offered. ``asks_applicant``: a question, or answers
+    to correct, go to the applicant and the clock stands still until they answer; ``answer_within`` is the time they get.
     """
 
     name: Name
@@ -44,6 +44,7 @@ class Move(_Part):
     needs: Literal["reason"] | None = None
     when: str | None = None
     asks_applicant: bool = False
+    answer_within: Duration | None = None
 
 
 class ShownAs(_Part):
@@ -52,14 +53,25 @@ class ShownAs(_Part):
     status: Status
 
 
+class Reopening(_Part):
+    """How a decided case opens again: in which step, and who may do it."""
+
+    to: Name
+    by: Annotated[tuple[Role, ...], BeforeValidator(_as_list), Field(min_length=1)]
+
+
 class Step(_Part):
-    """A place where a case rests until someone moves it; with ``end``, the outcome it is decided with."""
+    """A place where a case rests until someone moves it; with ``end``, the outcome it is decided with.
+
+    ``reopen``: of an end, who may set the decision aside and where the case goes on. Without it the decision is final.
+    """
 
     due: Duration | None = None
     shown_as: ShownAs | None = None
     moves: tuple[Move, ...] = ()
     end: Name | None = None
     appeal: Duration | None = None
+    reopen: Reopening | None = None
 
 
 class Steps(RootModel[Annotated[dict[Name, Step], Field(min_length=1, max_length=50)]]):
@@ -96,8 +108,16 @@ class Steps(RootModel[Annotated[dict[Name, Step], Field(min_length=1, max_length
         return "received" if name == self.first else "in-review"
 
 
+class TemplateText(_Part):
+    """A message that staff write often, in one language: a title for the list, and the text. ``((name))`` stands for a value."""
+
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    text: Annotated[str, Field(min_length=1, max_length=5_000)]
+
+
 class StepTexts(_Part):
-    """The words of steps and moves, by name, in one language."""
+    """The words of steps and moves, by name, in one language; and the messages that staff write often."""
 
     steps: dict[str, str] = {}
     moves: dict[str, str] = {}
+    templates: dict[Name, TemplateText] = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from civium.foundation.kit.expressions import Expression, ExpressionError, Kind, compile_expression
 
-from ..schema import Move, Problem, Step, Steps, StepTexts
+from ..schema import Move, Problem, Reopening, Step, Steps, StepTexts
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,12 @@ def _check_ends(steps: Steps) -> Iterator[Problem]:
             yield Problem(
                 f"steps.{name}.appeal", "only an end can be appealed: add “end” or leave out “appeal”"
             )
+        if step.reopen and not step.end:
+            yield Problem(
+                f"steps.{name}.reopen", "only an end can be reopened: add “end” or leave out “reopen”"
+            )
+        if step.reopen and step.end:
+            yield from _check_reopening(steps, name, step.reopen)
         if not step.end and not step.moves:
             yield Problem(
                 f"steps.{name}",
@@ -98,6 +104,16 @@ def _check_ends(steps: Steps) -> Iterator[Problem]:
             f"steps.{steps.first}.end",
             "the first step cannot be an end: put the step where a case arrives first",
         )
+
+
+def _check_reopening(steps: Steps, name: str, reopening: Reopening) -> Iterator[Problem]:
+    path = f"steps.{name}.reopen.to"
+    if reopening.to not in steps:
+        near = get_close_matches(reopening.to, steps.names, n=1)
+        hint = f"did you mean “{near[0]}”?" if near else f"write one of: {', '.join(steps.names)}"
+        yield Problem(path, f"there is no step “{reopening.to}”: {hint}")
+    elif steps[reopening.to].end:
+        yield Problem(path, "a case opens again to be worked on: lead to a step that is not an end")
 
 
 def _check_moves(steps: Steps, names: Mapping[str, Kind]) -> Iterator[Problem]:
@@ -111,6 +127,11 @@ def _check_moves(steps: Steps, names: Mapping[str, Kind]) -> Iterator[Problem]:
                     f"“{move.name}” is the name of another move of this step: choose a new one",
                 )
             seen.add(move.name)
+            if move.answer_within and not move.asks_applicant:
+                yield Problem(
+                    f"{path}.answer_within",
+                    "nobody is asked here: add “asks_applicant: true” or leave out “answer_within”",
+                )
             yield from _check_target(steps, name, move, path)
             yield from _check_condition(move, path, names)
 
