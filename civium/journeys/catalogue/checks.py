@@ -73,13 +73,10 @@ def _check_names(folder: ServiceFolder, service: Service, offer: Offer) -> Itera
 
 
 def _check_sign_in(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
-    """A promise about who applies that this site cannot keep yet is said, rather than broken in silence."""
-    if service.sign_in == "verified":
-        words = "this site cannot verify yet who somebody is; write 'account', or wait"
-        yield folder.problem(SERVICE_FILE, ("sign_in",), words)
-    if service.sign_in == "none":
-        words = "everybody still signs in to apply, with an account that takes a minute to make"
-        yield folder.problem(SERVICE_FILE, ("sign_in",), words, warning=True)
+    """What is said about people without an account must be about a service that takes them."""
+    if service.needs_email and service.sign_in != "none":
+        words = "everybody who signs in has an e-mail address; leave it out, or write 'sign_in: none'"
+        yield folder.problem(SERVICE_FILE, ("needs_email",), words)
 
 
 def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:

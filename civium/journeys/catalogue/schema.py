@@ -1,8 +1,13 @@
-"""The service document: the engines' grammars put together, and what belongs to the service as a whole."""
+"""The service document: the engines' grammars put together, and what belongs to the service as a whole.
+
+A service without a form is an information page: who it is for, how to get it, where to go. It has a grammar of its own.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -28,10 +33,18 @@ _COUNTRIES: Final = frozenset(
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, Field(max_length=300)]
 Prose = Annotated[str, Field(max_length=20_000)]
+PageName = Annotated[str, Field(max_length=60)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _web_address(written: str) -> str:
+    parts = urlsplit(written)
+    if parts.scheme not in {"http", "https"} or "." not in (parts.hostname or "") or re.search(r"\s", written):
+        raise ValueError(f"'{written[:80]}' is not a web address; write it from https:// on")
+    return written
 
 
 class Output(_Part):
@@ -51,22 +64,56 @@ def _known_country(code: str) -> str:
     return code
 
 
-class Service(_Part):
-    """What a service is, in no language.
+# Kinds of applicants. The town's own audiences stand beside them in a document.
+KINDS: Final = ("person", "organisation")
 
-    ``about``: the line that lists show in clear, as an expression over the answers. ``keep``: how long a case is kept
-    after each end. ``country``: where phone numbers and addresses are, when it is not the town's country.
+
+class Listed(_Part):
+    """What everything in the catalogue says of itself, in no language.
+
+    ``audience``: who can apply (person, organisation), and audiences of the town that look for it.
     """
 
     service: Name
     agency: Name
-    topics: Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]
+    topics: Annotated[tuple[Name, ...], Field(max_length=5)] = ()
     life_events: tuple[Name, ...] = ()
-    audience: Annotated[tuple[Literal["person", "organisation"], ...], Field(min_length=1)] = ("person",)
+    audience: Annotated[tuple[Name, ...], Field(min_length=1)] = ("person",)
+
+
+class Eligibility(_Part):
+    """"Is this for me?": pages of the form that anybody can answer before applying, and services to go to instead.
+
+    ``instead``: for a page that stops, the services that may help whoever is stopped there.
+    """
+
+    pages: Annotated[tuple[PageName, ...], Field(min_length=1, max_length=12)]
+    instead: dict[PageName, tuple[Name, ...]] = {}
+
+
+class Information(Listed):
+    """An information page: a service that this site does not take applications for. ``list``: the list it was imported from."""
+
+    information: Literal[True]
+    list: Name | None = None
+
+
+class Service(Listed):
+    """What a service is, in no language.
+
+    ``about``: the line that lists show in clear, as an expression over the answers. ``keep``: how long a case is kept
+    after each end. ``country``: where phone numbers and addresses are, when it is not the town's country. ``several``: a
+    person may have more than one open application. ``needs_email``: without an account, an e-mail address must be given.
+    """
+
+    topics: Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]
     sign_in: Literal["none", "account", "verified"] = "account"
+    needs_email: bool = False
+    several: bool = False
     country: Annotated[str, AfterValidator(_known_country)] | None = None
     about: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     form: FormPart
+    eligibility: Eligibility | None = None
     prefill: Prefill = {}
     fee: Fee | None = None
     steps: Steps
@@ -103,3 +150,33 @@ class Texts(FormTexts, StepTexts):
 
 # What the start page says; each must be there in the town's first language. Keywords help search.
 START_PAGE: Final = ("title", "summary", "who", "need", "cost", "how_long", "next", "other_ways")
+
+
+class Link(_Part):
+    """An address outside this site. Without ``text`` the page shows whose address it is."""
+
+    to: Annotated[str, AfterValidator(_web_address), Field(max_length=2000)]
+    text: Line = ""
+
+
+class InformationTexts(_Part):
+    """The words of an information page in one language. ``agency``: who provides it, when ``town.yaml`` has no such agency.
+
+    Lists of other governments have titles as long as sentences, so there is room for them.
+    """
+
+    title: Annotated[str, Field(max_length=600)] = ""
+    summary: Line = ""
+    keywords: tuple[Annotated[str, Field(max_length=60)], ...] = ()
+    agency: Line = ""
+    what: Prose = ""
+    who: Prose = ""
+    need: tuple[Prose, ...] = ()
+    how: Prose = ""
+    cost: Prose = ""
+    how_long: Line = ""
+    links: tuple[Link, ...] = ()
+
+
+# What an information page needs to be of use.
+INFORMATION_PAGE: Final = ("title", "summary")

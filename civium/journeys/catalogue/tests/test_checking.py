@@ -167,12 +167,18 @@ def test_a_fee_line_that_some_answers_leave_without_an_amount_is_found(tmp_path:
     assert any("'heritage' cannot be computed" in problem.words for problem in check_folder(folder))
 
 
-@pytest.mark.parametrize(("sign_in", "is_warning"), [("verified", False), ("none", True)])
-def test_a_promise_about_signing_in_that_cannot_be_kept_is_said(
-    tmp_path: Path, sign_in: str, is_warning: bool
-) -> None:
-    line, problems = problems_after(tmp_path, SERVICE, "sign_in: account", f"sign_in: {sign_in}")
-    assert [(problem.line, problem.is_warning) for problem in problems] == [(line, is_warning)]
+@pytest.mark.parametrize("sign_in", ["none", "verified"])
+def test_a_service_says_who_may_apply(tmp_path: Path, sign_in: str) -> None:
+    folder = copy_of("dog-licence", tmp_path)
+    change(folder, SERVICE, "sign_in: account", f"sign_in: {sign_in}\nseveral: true")
+    assert check_folder(folder) == []
+
+
+def test_an_e_mail_address_is_needed_only_from_those_without_an_account(tmp_path: Path) -> None:
+    line, (problem,) = problems_after(
+        tmp_path, SERVICE, "sign_in: account", "sign_in: account\nneeds_email: true"
+    )
+    assert (problem.line, "sign_in: none" in problem.words) == (line + 1, True)
 
 
 def test_problems_come_in_reading_order_and_once(tmp_path: Path) -> None:
