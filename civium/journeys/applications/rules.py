@@ -214,8 +214,12 @@ class Stop:
 
 
 def stops(steps: Steps, here: str, visited: Sequence[str], words: Callable[[str], str]) -> list[Stop]:
-    """The way of a case: the steps it went through, where it is, and the usual rest of the way."""
-    behind = [step for step in dict.fromkeys([steps.first, *visited]) if step != here]
+    """The way of a case: the steps it went through, where it is, and the usual rest of the way.
+
+    A case that was sent back stands where it stood before: what came after that is ahead of it again.
+    """
+    way = list(dict.fromkeys([steps.first, *visited, here]))
+    behind = way[: way.index(here)]
     ahead = [] if steps[here].end else [step for step in usual_way(steps, here)[1:] if step not in behind]
     return [
         *(Stop(words(step), "done") for step in behind),
