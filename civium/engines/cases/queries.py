@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import due_on
@@ -18,8 +18,8 @@ from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 
-from .models import Case, Decision, Question, Remark
-from .rules import may_see
+from .models import Case, Decision, Link, Mention, Message, Note, Presence, Question, Remark
+from .rules import may_see, may_work_on
 
 Which = Literal["mine", "team", "unassigned", "due-soon", "late", "closed"]
 SOON = Duration(3, "working day")
@@ -111,6 +111,85 @@ def find_open_questions_of(person: Person) -> list[Question]:
 def find_remarks(case: Case) -> list[Remark]:
     """The reasons of the moves that did not end the case: for staff."""
     return list(case.remarks.select_related("case", "made_by").order_by("made_at", "id"))
+
+
+class Thread(NamedTuple):
+    """Some messages of a case, the oldest first, and where the earlier ones begin: an opaque text; None when there are none."""
+
+    messages: list[Message]
+    earlier: str | None
+
+
+def find_messages(case: Case, *, before: str | None = None, limit: int = 20) -> Thread:
+    """The latest messages of the case, or those before a mark."""
+    messages = case.messages.select_related("case", "sent_by")
+    if before:
+        sent_at, row = _read_mark(before, datetime.fromisoformat)
+        messages = messages.filter(Q(sent_at__lt=sent_at) | Q(sent_at=sent_at, id__lt=row))
+    found = list(messages.order_by("-sent_at", "-id")[: limit + 1])
+    shown = found[:limit][::-1]
+    return Thread(shown, f"{shown[0].sent_at.isoformat()}~{shown[0].id.hex}" if len(found) > limit else None)
+
+
+def get_message(message_id: UUID, *, for_: Person) -> Message:
+    """The message, for whoever may see its case."""
+    message = Message.objects.select_related("case", "sent_by").filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    _visible(message.case, for_)
+    return message
+
+
+def find_cases_with_unread_messages(person: Person) -> dict[UUID, int]:
+    """How many messages of the agency the person has not read, by case of theirs."""
+    unread = Message.objects.filter(case__applicant=person, is_from_applicant=False, read_at=None)
+    counted = unread.values_list("case_id").annotate(count=Count("pk")).order_by()
+    return dict(counted)
+
+
+def find_notes(case: Case) -> list[Note]:
+    """What colleagues wrote for colleagues, the oldest first: for staff."""
+    return list(case.notes.select_related("case", "written_by").order_by("written_at", "id"))
+
+
+def find_mentions(person: Person, *, limit: int = 50) -> list[Mention]:
+    """Notes that name the person and that they have not seen, the latest first: of cases that they may work on."""
+    mentions = Mention.objects.filter(
+        person=person, seen_at=None, note__case__agency__in=agencies_of(person)
+    ).exclude(note__case__applicant=person)
+    found = mentions.select_related("note", "note__case", "note__written_by")
+    return list(found.order_by("-note__written_at", "-pk")[:limit])
+
+
+def find_colleagues(case: Case) -> list[Person]:
+    """Everybody who may work on the case, by the name that colleagues know."""
+    of_agency = Q(memberships__agency=case.agency_id) | Q(memberships__agency=None)
+    people = Person.objects.filter(of_agency, works_here=True, is_active=True).distinct()
+    found = [person for person in people.prefetch_related("memberships") if may_work_on(person, case)]
+    return sorted(found, key=lambda person: (person.shown_as.casefold(), person.id))
+
+
+PRESENT_FOR = timedelta(seconds=90)
+
+
+def find_present(case: Case, *, but: Person, at: datetime) -> list[Person]:
+    """The colleagues who have the page of the case open now, by name."""
+    here = Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR).exclude(person=but)
+    people = [each.person for each in here.select_related("person").prefetch_related("person__memberships")]
+    return sorted(people, key=lambda person: person.shown_as)
+
+
+def find_links(case: Case, *, for_: Person) -> list[Link]:
+    """The cases that belong to this one, of those on which the reader may work."""
+    links = case.links.filter(ended_at=None, other__agency__in=agencies_of(for_))
+    found = links.exclude(other__applicant=for_).select_related("case", "other")
+    return list(found.order_by("linked_at", "id"))
+
+
+def find_decisions_set_aside(case: Case) -> list[Decision]:
+    """Earlier decisions that no longer stand, the oldest first."""
+    earlier = case.decisions.filter(set_aside_at__isnull=False).select_related("case", "decided_by")
+    return list(earlier.order_by("decided_at", "id"))
 
 
 def _visible(case: Case | None, person: Person) -> Case:

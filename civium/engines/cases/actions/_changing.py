@@ -9,11 +9,28 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 
-from ..events import ApplicantAnswered, ApplicantAsked, CaseClaimed, CaseDecided, CaseGivenBack
+from ..events import (
+    ApplicantAnswered,
+    ApplicantAsked,
+    ApplicantReminded,
+    CaseClaimed,
+    CaseDecided,
+    CaseGivenBack,
+    CaseHandedOver,
+    CaseLinked,
+    CaseReopened,
+    CaseTakenOver,
+    CaseUnlinked,
+    MessageSent,
+    MessagesRead,
+    NoteWritten,
+    QuestionWithdrawn,
+)
 from ..models import Case
 from ..rules import may_work_on
 
@@ -37,23 +54,33 @@ _WHAT_HAPPENED = {
     CaseGivenBack: _("%(who)s gave this case back to the team on %(day)s at %(time)s."),
     ApplicantAsked: _("%(who)s asked the applicant a question on %(day)s at %(time)s."),
     ApplicantAnswered: _("The applicant answered on %(day)s at %(time)s."),
+    QuestionWithdrawn: _("%(who)s withdrew the question to the applicant on %(day)s at %(time)s."),
+    MessageSent: _("The applicant wrote a message on %(day)s at %(time)s."),
+    CaseHandedOver: _("%(who)s handed this case over on %(day)s at %(time)s."),
+    CaseTakenOver: _("%(who)s took this case over on %(day)s at %(time)s."),
+    CaseReopened: _("%(who)s reopened this case on %(day)s at %(time)s."),
 }
 _WHAT_YOU_DID = {
     CaseDecided: _("You decided this case on %(day)s at %(time)s."),
     CaseClaimed: _("You took this case on %(day)s at %(time)s."),
     CaseGivenBack: _("You gave this case back to the team on %(day)s at %(time)s."),
     ApplicantAsked: _("You asked the applicant a question on %(day)s at %(time)s."),
+    QuestionWithdrawn: _("You withdrew the question to the applicant on %(day)s at %(time)s."),
+    CaseHandedOver: _("You handed this case over on %(day)s at %(time)s."),
+    CaseTakenOver: _("You took this case over on %(day)s at %(time)s."),
+    CaseReopened: _("You reopened this case on %(day)s at %(time)s."),
 }
+# What is said beside the case and changes nothing about it.
+_NO_CHANGE = (MessagesRead, NoteWritten, CaseLinked, CaseUnlinked, ApplicantReminded)
 _ANY_CHANGE_OF_YOURS = _("You moved this case on, on %(day)s at %(time)s.")
 _ANY_CHANGE = _("%(who)s moved this case on, on %(day)s at %(time)s.")
 
 
 def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
     """The refusal that tells ``asked_by`` what happened to the case last."""
-    entries = find_entries([case.stream])
-    if not entries:
+    last = next((entry for entry in reversed(find_entries([case.stream])) if _changes(entry.event)), None)
+    if last is None:
         return SomeoneWasFirst()
-    last = entries[-1]
     person = Person.objects.filter(pk=last.by_id).first() if last.by_id else None
     who = (person.shown_as if person else "") or _("A colleague")
     if person == asked_by:
@@ -69,9 +96,21 @@ def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
     return SomeoneWasFirst(happened % words, by=last.by_id, at=last.at)
 
 
+def _changes(event: Event) -> bool:
+    if isinstance(event, MessageSent):
+        return event.is_from_applicant
+    return not isinstance(event, _NO_CHANGE)
+
+
 def require_worker(person: Person, case: Case) -> None:
     """Go on only for a caseworker of the case's agency: for anybody else it is not there."""
     require(may_work_on(person, case), NotFound)
+
+
+def require_seen(case: Case, revision: int, *, by: Person) -> None:
+    """Go on only when the case is still the one that the person saw."""
+    if case.revision != revision:
+        raise who_was_first(case, asked_by=by)
 
 
 def change_case(case: Case, *, revision: int, by: Person, **fields: Any) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
 
-# The pages count down from the same number.
-LONGEST = 5_000
+from ..rules.writing import LONGEST
+
 # Control characters and halves of characters; joiners stay, whole scripts need them.
 _NEVER_TYPED = {"Cc", "Cs"}
 

@@ -15,8 +15,11 @@ from ._changing import CaseIsClosed, change_case, require_worker, who_was_first
 
 
 @transaction.atomic
-def claim_case(case: Case, *, by: Person, at: datetime) -> Case:
-    """Take the case for oneself. A case that is one's own already stays so; a colleague's is refused, saying whose it is."""
+def claim_case(case: Case, *, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Take the case for oneself. A case that is one's own already stays so; a colleague's is refused, saying whose it is.
+
+    ``revision``: that of the case the person saw, where they saw one.
+    """
     require_worker(by, case)
     if case.is_decided:
         raise CaseIsClosed
@@ -24,6 +27,8 @@ def claim_case(case: Case, *, by: Person, at: datetime) -> Case:
         return case
     if case.assigned_to_id:
         raise who_was_first(case, asked_by=by)
-    change_case(case, revision=case.revision, by=by, assigned_to=by, answered=False)
+    change_case(
+        case, revision=case.revision if revision is None else revision, by=by, assigned_to=by, answered=False
+    )
     record(CaseClaimed(case.id), by=by, at=at)
     return case

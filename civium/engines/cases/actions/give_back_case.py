@@ -24,14 +24,17 @@ class NotYoursToGiveBack(NotAllowed):
 
 
 @transaction.atomic
-def give_back_case(case: Case, *, by: Person, at: datetime) -> Case:
-    """Put the case back among those that nobody has. Nothing happens when nobody has it."""
+def give_back_case(case: Case, *, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Put the case back among those that nobody has. Nothing happens when nobody has it.
+
+    ``revision``: that of the case the person saw, where they saw one.
+    """
     require_worker(by, case)
     if case.is_decided:
         raise CaseIsClosed
     if case.assigned_to_id is None:
         return case
     require(case.assigned_to_id == by.pk or works_for(by, case.agency_id, "supervisor"), NotYoursToGiveBack)
-    change_case(case, revision=case.revision, by=by, assigned_to=None)
+    change_case(case, revision=case.revision if revision is None else revision, by=by, assigned_to=None)
     record(CaseGivenBack(case.id), by=by, at=at)
     return case

@@ -22,9 +22,17 @@ from civium.foundation.vault.actions.sealing import seal
 
 from ..events import ApplicantAsked, CaseDecided, CaseMoved
 from ..models import Case, Decision, Question, Remark
-from ..rules import CompiledSteps, Deadlines, deadlines, may_move
+from ..rules import (
+    CompiledSteps,
+    Corrections,
+    Deadlines,
+    answer_until,
+    deadlines,
+    may_move,
+    may_wait_until,
+)
 from ..schema import Move
-from ._changing import CaseIsClosed, change_case, require_worker, who_was_first
+from ._changing import CaseIsClosed, change_case, require_seen, require_worker
 from ._words import written_words
 
 
@@ -53,6 +61,29 @@ class QuestionMissing(Refusal):
 
     message = _("Enter what you need from the applicant.")
     status = 422
+
+
+class CorrectionReasonMissing(Refusal):
+    """An answer should be corrected, and nobody said why. ``details["named"]``: which answers."""
+
+    message = _("Enter what is wrong with the answer. The applicant will read it.")
+    status = 422
+
+
+class UnusableDay(Refusal):
+    """The day by which the applicant should answer has passed, is today, or is more than a year away."""
+
+    message = _("Choose a day from tomorrow on, within a year.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """What goes to the applicant: words, answers to correct, or both; and until when."""
+
+    words: str
+    corrections: Corrections | None
+    until: date
 
 
 @dataclass(frozen=True)
@@ -100,23 +131,24 @@ def move_case(
     revision: int,
     reason: str = "",
     question: str = "",
+    corrections: Corrections | None = None,
+    until: date | None = None,
 ) -> Case:
     """Move the case as its document allows. ``revision`` is that of the case the person saw; ``values`` are the answers.
 
-    Into an end, this makes the decision and closes the case. A move that asks the applicant stops the clock. Of two
-    people who move the same case at once, one does and the other is told who was first.
+    Into an end, this makes the decision and closes the case. A move that asks the applicant stops the clock: it takes a
+    ``question`` in words, ``corrections`` of answers, or both, and the day ``until`` which to answer. Of two people who
+    move the same case at once, one does and the other is told who was first.
     """
     require_worker(by, case)
-    if case.revision != revision:
-        raise who_was_first(case, asked_by=by)
+    require_seen(case, revision, by=by)
     chosen = _offered(case, steps, move, values, by)
     change = _Change(case, steps, chosen, case.step, by, at)
     reason = written_words(reason, missing=ReasonMissing if _needs_reason(change) else None)
-    question = written_words(question, missing=QuestionMissing if chosen.asks_applicant else None)
     if steps[chosen.to].end:
         _decide(change, reason)
     elif chosen.asks_applicant:
-        _ask(change, question)
+        _ask(change, _asked(change, question, corrections, until))
     else:
         _move_on(change, reason)
     return case
@@ -162,15 +194,42 @@ def _decide(change: _Change, reason: str) -> None:
     )
 
 
-def _ask(change: _Change, words: str) -> None:
-    case = change.case
+def _asked(change: _Change, words: str, corrections: Corrections | None, until: date | None) -> _Ask:
+    """What is asked, made sure of. Refuses nothing at all, an answer without its reason, and a day that has passed."""
+    named = corrections if corrections and corrections.reasons else None
+    words = written_words(words, missing=None if named else QuestionMissing)
+    if named:
+        reasons = {name: written_words(reason) for name, reason in named.reasons.items()}
+        if silent := [name for name, reason in reasons.items() if not reason]:
+            raise CorrectionReasonMissing(named=silent)
+        named = Corrections(reasons, named.before)
+    last = until or answer_until(change.today, change.move.answer_within, the_calendar())
+    require(may_wait_until(last, change.today), UnusableDay)
+    return _Ask(words, named, last)
+
+
+def _ask(change: _Change, ask: _Ask) -> None:
+    case, named = change.case, ask.corrections
     _enter_step(change, paused_at=change.at)
-    question = Question(id=uuid.uuid4(), case=case, asked_by=change.by, asked_at=change.at)
-    question.words_sealed = seal(words, under=case.subject, at=question.place("words_sealed"))
+    question = Question(
+        id=uuid.uuid4(),
+        case=case,
+        asked_by=change.by,
+        asked_at=change.at,
+        until=ask.until,
+        named=list(named.reasons) if named else [],
+        before=named.before if named else None,
+    )
+    question.words_sealed = seal(ask.words, under=case.subject, at=question.place("words_sealed"))
+    if named:
+        question.reasons_sealed = seal(
+            dict(named.reasons), under=case.subject, at=question.place("reasons_sealed")
+        )
     question.save(force_insert=True)
     if case.step != change.left:
         _record_move(change)
-    record(ApplicantAsked(case.id, case.subject, question.id), by=change.by, at=change.at)
+    asked = ApplicantAsked(case.id, case.subject, question.id, len(question.named), ask.until)
+    record(asked, by=change.by, at=change.at)
 
 
 def _move_on(change: _Change, reason: str) -> None:

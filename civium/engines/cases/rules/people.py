@@ -9,7 +9,7 @@ from uuid import UUID
 
 from civium.foundation.identity.rules import Worker, works_for
 
-from ..schema import Move
+from ..schema import Move, Reopening
 from .steps import CompiledSteps
 
 
@@ -30,6 +30,12 @@ class CaseFacts(Protocol):
     paused_at: datetime | None
 
 
+class HeldCase(CaseFacts, Protocol):
+    """A case that somebody may have."""
+
+    assigned_to_id: UUID | None
+
+
 def may_see(person: Somebody, case: CaseFacts) -> bool:
     """The applicant, and the caseworkers of the case's agency."""
     return person.id == case.applicant_id or works_for(person, case.agency_id)
@@ -43,6 +49,22 @@ def may_work_on(person: Somebody, case: CaseFacts) -> bool:
 def may_move(person: Somebody, case: CaseFacts, move: Move) -> bool:
     """Somebody with one of the move's roles in the case's agency, and never the applicant."""
     return works_for(person, case.agency_id, *move.by) and person.id != case.applicant_id
+
+
+def may_reopen(person: Somebody, case: CaseFacts, reopening: Reopening | None) -> bool:
+    """Somebody with one of the roles that the document names for it, and never the applicant."""
+    return (
+        reopening is not None
+        and works_for(person, case.agency_id, *reopening.by)
+        and person.id != case.applicant_id
+    )
+
+
+def may_hand_over(person: Somebody, case: HeldCase) -> bool:
+    """Whoever has the case, a supervisor, and any colleague while nobody has it."""
+    return may_work_on(person, case) and (
+        case.assigned_to_id in (None, person.id) or works_for(person, case.agency_id, "supervisor")
+    )
 
 
 def available_moves(
