@@ -1,4 +1,5 @@
-"""Registries: ask outside registers through adapters, always with a purpose and a legal basis.
+"""Registries: ask and tell outside registers through adapters, always with a purpose and a legal basis.
 
-Every question is on the record of the person it was about; the answer never is. What to do with it is for others.
+Every question and every message is on the record of the person it was about; what was said never is. What to do with an
+answer is for others.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from civium.foundation.journal.events import Event
@@ -12,7 +13,8 @@ from civium.foundation.journal.events import Event
 class RegisterAsked(Event):
     """A register was asked about a person: which field, what for and on what legal basis. Never what it answered.
 
-    ``result`` is ``answered``, ``unknown`` (it knows no such person or value) or ``unavailable``.
+    ``result`` is ``answered``, ``unknown`` (it knows no such person or value) or ``unavailable``. Where a thing was looked
+    for, the person is who looked, and ``field`` the keys, joined by ``+``.
     """
 
     person: UUID
@@ -21,3 +23,23 @@ class RegisterAsked(Event):
     purpose: str
     legal_basis: str
     result: str
+
+
+@dataclass(frozen=True)
+class RegisterTold(Event):
+    """A register was told something about a person: which message, what for and on what legal basis. Never what it said.
+
+    ``result`` is ``taken``, ``unavailable`` (it did not answer; it is tried again) or ``refused``. ``key`` names the
+    message: it is the same at every try.
+    """
+
+    person: UUID
+    subject: str
+    register: str
+    message: str
+    key: str
+    purpose: str
+    legal_basis: str
+    result: str
+
+    also: ClassVar[str] = "subject"

@@ -1,12 +1,12 @@
-"""Pure rules about registers: what a question needs, and whether a document's prefill can work."""
+"""Pure rules about registers: what a question needs, and whether a document's prefill, finding and telling can work."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from .schema import Problem
+from .schema import Problem, Tell, Telling
 
 # GDPR, article 6(1), letters a to f.
 LEGAL_BASES = frozenset(
@@ -40,6 +40,50 @@ def check_prefill(
                 Problem(path, f"“{register}” has no “{field}”{_near(field, registers[register])}")
             )
     return problems
+
+
+def check_tell(
+    tell: Tell,
+    moments: Collection[str],
+    answers: Collection[str],
+    registers: Mapping[str, Mapping[str, Collection[str]]],
+) -> list[Problem]:
+    """What is wrong with a document's tell. ``registers``: the facts of each message that each register takes."""
+    problems = []
+    for moment, tellings in tell.items():
+        if moment not in moments:
+            words = f"there is no moment “{moment}” at which this could be told{_near(moment, moments)}"
+            problems.append(Problem(f"tell.{moment}", words))
+        for at, telling in enumerate(tellings):
+            problems += [
+                Problem(f"tell.{moment}[{at}].{path}", words)
+                for path, words in _wrong_with(telling, answers, registers)
+            ]
+    return problems
+
+
+def _wrong_with(
+    telling: Telling, answers: Collection[str], registers: Mapping[str, Mapping[str, Collection[str]]]
+) -> Iterator[tuple[str, str]]:
+    register, message = telling.to, telling.message
+    takers = {name: messages for name, messages in registers.items() if messages}
+    if register not in takers:
+        yield "to", f"no register “{register}” takes messages{_near(register, takers)}"
+        return
+    if message not in takers[register]:
+        yield "message", f"“{register}” takes no “{message}”{_near(message, takers[register])}"
+        return
+    facts = takers[register][message]
+    for fact, answer in telling.facts.items():
+        if fact not in facts:
+            yield f"facts.{fact}", f"“{message}” has no “{fact}”{_near(fact, facts)}"
+        if answer not in answers:
+            yield f"facts.{fact}", f"there is no question “{answer}”{_near(answer, answers)}"
+    for fact in sorted(set(facts) - set(telling.facts)):
+        yield (
+            "facts",
+            f"“{message}” also needs “{fact}”; write '{fact}: ...' with the question that answers it",
+        )
 
 
 def _near(name: str, known: Collection[str]) -> str:

@@ -44,7 +44,7 @@ def ask_register(
     require_grounds(purpose, legal_basis)
     known = the_registers().get(register)
     try:
-        if known is None or field not in known.fields:
+        if known is None or known.ask is None or field not in known.fields:
             raise NoAnswer
         value = known.ask(field, about)
         result = "unknown" if value is None else "answered"

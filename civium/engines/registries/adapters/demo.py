@@ -1,4 +1,4 @@
-"""The demo town's population register: a dozen fictional people, by e-mail address."""
+"""The demo town's population register: a dozen fictional people, by e-mail address. It hears of new addresses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from civium.foundation.identity.models import Person
 
 from . import Register
+from .demo_memory import keep_message
 
 
 class Resident(NamedTuple):
@@ -73,4 +74,11 @@ def ask(field: str, person: Person) -> Any:
     return getattr(resident, field) if resident else None
 
 
-POPULATION = Register("population-register", frozenset(Resident._fields), ask)
+POPULATION = Register(
+    "population-register",
+    {"en": "Population register", "es": "Padrón municipal", "ar": "سجل السكان"},
+    fields=frozenset(Resident._fields),
+    ask=ask,
+    messages={"new-address": frozenset({"name", "address", "since"})},
+    take=keep_message,
+)

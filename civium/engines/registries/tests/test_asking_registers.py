@@ -103,7 +103,7 @@ def silent_register(monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(field: str, person: Person) -> Any:
         raise adapters.NoAnswer
 
-    silent = adapters.Register("silent", frozenset({"name"}), ask)
+    silent = adapters.Register("silent", {"en": "Silent"}, fields=frozenset({"name"}), ask=ask)
     monkeypatch.setattr(adapters.demo, "POPULATION", silent)
 
 
