@@ -28,8 +28,8 @@ OPEN = (State.DRAFT, State.TO_PAY)
 
 def find_open_applications(person: Person) -> list[Application]:
     """What the person began and did not send, the newest first."""
-    mine = Application.objects.filter(applicant=person, state__in=OPEN)
-    return list(mine.select_related("draft").order_by("-started_at")[:50])
+    mine = Application.objects.filter(applicant=person, state__in=OPEN).select_related("draft")
+    return list(mine.defer("draft__answers_sealed").order_by("-started_at")[:50])
 
 
 def find_open_application(person: Person, service: str) -> Application | None:
