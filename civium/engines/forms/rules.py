@@ -18,6 +18,15 @@ from typing import Any
 from civium.engines.forms.checking import find_problems
 from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion, make_ready
 from civium.engines.forms.journey import Journey, PageState, Progress, make_journey, merge_answers
+from civium.engines.forms.narrowing import (
+    ShortPage,
+    answer_name,
+    find_answer_names,
+    find_short_pages,
+    narrowed,
+    turn_of,
+    whole_rows,
+)
 from civium.engines.forms.reading import (
     PageReading,
     Turn,
@@ -48,11 +57,18 @@ __all__ = [
     "ReadyPage",
     "ReadyQuestion",
     "Section",
+    "ShortPage",
     "SummaryRow",
     "Turn",
     "Upload",
+    "answer_name",
     "compile_form",
+    "find_answer_names",
+    "find_short_pages",
     "merge_answers",
+    "narrowed",
+    "turn_of",
+    "whole_rows",
 ]
 
 
@@ -110,9 +126,19 @@ class Form(Ready):
         language: str,
         today: dt.date,
         change_url: ChangeUrl | None = None,
+        rows_from: Mapping[str, int] | None = None,
     ) -> list[Section]:
-        """Every visible answer, page by page, for ``summary_list``; ``change_url(page, row id or "")`` makes the change links."""
-        return summarise(self.journey(answers, today=today), language=language, change_url=change_url)
+        """Every visible answer, page by page, for ``summary_list``; ``change_url(page, row id or "")`` makes the change links.
+
+        A list of more than twenty rows is one section with a table of fifty of them, from the row that ``rows_from`` gives by the
+        list's name (from 1); the section knows ``next_first`` and ``previous_first``.
+        """
+        return summarise(
+            self.journey(answers, today=today),
+            language=language,
+            change_url=change_url,
+            rows_from=rows_from or {},
+        )
 
     def shown_answers(self, answers: Mapping[str, Any], *, language: str, today: dt.date) -> dict[str, str]:
         """Every visible answer and computed value as one text by name, for notices and certificates."""
@@ -160,7 +186,7 @@ class Form(Ready):
 
 
 def _always_asked(page: ReadyPage) -> list[ReadyQuestion]:
-    return [ready for ready in page.asked if not ready.question.optional and ready.question.when is None]
+    return [ready for ready in page.asked if not (ready.question.optional or ready.conditions)]
 
 
 def _schema_of(ready: ReadyQuestion) -> dict[str, Any]:
