@@ -35,6 +35,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "file": {},
     "declaration": {},
     "computed": {"value": "1 + 1"},
+    "time": {"step": 15},
+    "person-name": {"parts": "given-family"},
+    "national-number": {"country": "ES"},
+    "organisation-number": {"country": "FR"},
+    "iban": {},
+    "plate": {"countries": ["ES", "GB"]},
 }
 HOSTILE = [
     "\x00",
@@ -75,7 +81,8 @@ def test_every_type_has_an_example_and_a_template() -> None:
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_message_can_be_said(kind: str) -> None:
     asked = example(kind)
-    details = {"limit": 3, "example": "x", "accepted": "PDF", "option": "none"}
+    details = {"limit": 3, "count": 4, "example": "x", "accepted": "PDF", "option": "none"}
+    details |= {"before": "09:00", "after": "09:15", "countries": "Spain"}
     for code in asked.codes | set(MESSAGES):
         said = asked.message(Wrong(code, details=details), WORDS, "en")
         assert said
