@@ -22,7 +22,16 @@ from civium.foundation.kit.expressions import Kind, compile_expression
 from civium.journeys.catalogue.examples_schema import Example, Examples, Moved
 from civium.journeys.catalogue.marked_yaml import parse_marked
 from civium.journeys.catalogue.rules import TAKEN
-from civium.journeys.catalogue.schema import Output, OutputText, Service, Texts
+from civium.journeys.catalogue.schema import (
+    Eligibility,
+    Information,
+    InformationTexts,
+    Link,
+    Output,
+    OutputText,
+    Service,
+    Texts,
+)
 from tests.guides.reading import HOW_TO, codes_in, sections
 
 GUIDE = "write-a-service-document.md"
@@ -31,6 +40,10 @@ TYPES = {get_args(kind.model_fields["type"].annotation)[0]: kind for kind in fin
 # Which parts of the grammar the tables of a section describe, in their order.
 TABLES: dict[str, list[type[BaseModel]]] = {
     "The service": [Service],
+    "Is this for me?": [Eligibility],
+    "Information pages": [Information],
+    "Words of an information page": [InformationTexts],
+    "A link of an information page": [Link],
     "Pages": [Page],
     "Lists": [Repeat],
     "Every question": [Question],
@@ -112,7 +125,7 @@ def choices(kind: Any) -> Iterator[str]:
 
 def test_no_part_of_the_grammar_is_left_out() -> None:
     found: set[type[BaseModel]] = set()
-    for whole in (Service, Texts, Examples):
+    for whole in (Service, Texts, Examples, Information, InformationTexts):
         _reach(whole, found)
     roots = {model for model in found if "root" in model.model_fields}
     assert found - roots == {model for _heading, _at, model in DESCRIBED} - {Question}
@@ -170,13 +183,21 @@ def test_examples_of_pages_are_right(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["The service", "Prefill", "The fee", "Steps and moves", "Notices and documents"]
+    "heading",
+    ["The service", "Is this for me?", "Prefill", "The fee", "Steps and moves", "Notices and documents"],
 )
 def test_examples_of_the_service_are_right(heading: str) -> None:
     [whole], parts = copied("The service"), copied(heading)
     assert parts
     for part in parts:
         Service.model_validate(whole | part)
+
+
+def test_examples_of_information_pages_are_right() -> None:
+    for page in copied("Information pages"):
+        Information.model_validate(page)
+    for words in copied("Words of an information page"):
+        assert InformationTexts.model_validate(words).model_fields_set == set(InformationTexts.model_fields)
 
 
 def test_examples_of_words_and_of_examples_are_right() -> None:

@@ -1,4 +1,4 @@
-"""The town: its name, zone, currency, contacts, holidays, agencies, topics and life events, read from ``town.yaml``.
+"""The town: its name, zone, currency, contacts, holidays, agencies, topics, life events and audiences, read from ``town.yaml``.
 
 The file lies beside the service documents, so that what a town is and what it offers are one folder.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -29,9 +30,14 @@ class Contact(_Part):
 
 
 class Agency(_Part):
+    """A part of the town. ``about``: what it does; ``address`` and ``opening`` when they are not the town hall's."""
+
     name: Texts
     phone: str
     email: str
+    about: Texts = {}
+    address: Texts = {}
+    opening: Texts = {}
 
 
 class Topic(_Part):
@@ -41,6 +47,15 @@ class Topic(_Part):
     about: Texts
     icon: str
     tone: str = "sea"
+
+
+class Audience(Topic):
+    """People who look for what is for them. ``includes``: it has every service that a person, or an organisation, can apply for.
+
+    Without it, only services that name this audience are on its shelf.
+    """
+
+    includes: Literal["person", "organisation"] | None = None
 
 
 class Town(_Part):
@@ -57,6 +72,7 @@ class Town(_Part):
     agencies: dict[str, Agency]
     topics: dict[str, Topic]
     life_events: dict[str, Topic]
+    audiences: dict[str, Audience] = {}
 
     @property
     def time_zone(self) -> ZoneInfo:

@@ -7,7 +7,7 @@ A text that is missing is an error in the town's first language, which everybody
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +25,17 @@ from .marked_yaml import Place
 from .offers import Offer
 from .problems import Problem, did_you_mean, nearest_word
 from .rules import TAKEN, known_by_notice, moments, output_values
-from .schema import ASKED, START_PAGE, Service
+from .schema import (
+    ASKED,
+    INFORMATION_PAGE,
+    KINDS,
+    START_PAGE,
+    Information,
+    InformationTexts,
+    Listed,
+    Service,
+    Texts,
+)
 
 Check = Callable[[ServiceFolder, Service, Offer], Iterable[Problem]]
 
@@ -41,6 +51,8 @@ def check_loaded(folder: ServiceFolder) -> list[Problem]:
             found += check(folder, folder.service, offer)
         if not any(not problem.is_warning for problem in found):
             found += run_examples(folder, offer)
+    if folder.information is not None:
+        found += _check_information(folder, folder.information)
     return sorted(dict.fromkeys(found), key=_in_reading_order)
 
 
@@ -52,14 +64,14 @@ def _in_reading_order(problem: Problem) -> tuple[int, str, int]:
 # --- the service as a whole ------------------------------------------------------------------------------------------
 
 
-def _check_names(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+def _check_names(folder: ServiceFolder, service: Listed, offer: Offer | None = None) -> Iterator[Problem]:
     town = the_town()
     if service.service != folder.name:
         words = (
             f"the service is called '{service.service}' and its folder '{folder.name}'; give both one name"
         )
         yield folder.problem(SERVICE_FILE, ("service",), words)
-    if service.agency not in town.agencies:
+    if service.agency not in town.agencies and not _names_its_agency(folder):
         words = f"town.yaml has no agency '{service.agency}'; {did_you_mean(service.agency, town.agencies)}"
         yield folder.problem(SERVICE_FILE, ("agency",), words)
     for part, names, known in (
@@ -70,6 +82,69 @@ def _check_names(folder: ServiceFolder, service: Service, offer: Offer) -> Itera
             if name not in known:
                 words = f"town.yaml has no '{name}' among its {part}; {did_you_mean(name, known)}"
                 yield folder.problem(SERVICE_FILE, (part, at), words)
+    audiences = (*KINDS, *town.audiences)
+    for at, name in enumerate(service.audience):
+        if name not in audiences:
+            words = f"'{name}' is nobody that a service can be for; {did_you_mean(name, audiences)}"
+            yield folder.problem(SERVICE_FILE, ("audience", at), words)
+
+
+def _names_its_agency(folder: ServiceFolder) -> bool:
+    """Whether the words of an information page say who provides it: others than the town's agencies may."""
+    return any(texts.agency for texts in folder.information_texts.values())
+
+
+def _check_audience(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """Somebody must be able to apply, and a form for organisations alone must ask which one."""
+    if not set(service.audience) & set(KINDS):
+        words = f"nobody could apply; add 'person' or 'organisation' to {', '.join(service.audience)}"
+        yield folder.problem(SERVICE_FILE, ("audience",), words)
+    if "organisation" in service.audience and "person" not in service.audience:
+        types = {getattr(ready.question, "type", "") for _page, ready in offer.form.questions()}
+        if "organisation-number" not in types:
+            words = "only organisations apply, but no question asks for an organisation-number: nobody could tell which one"
+            yield folder.problem(SERVICE_FILE, ("audience",), words, warning=True)
+
+
+def _check_information(folder: ServiceFolder, information: Information) -> Iterator[Problem]:
+    yield from _check_names(folder, information)
+    yield from _check_first_words(folder, folder.information_texts, INFORMATION_PAGE)
+    links = [link for texts in folder.information_texts.values() for link in texts.links]
+    if not links and not any(texts.how for texts in folder.information_texts.values()):
+        words = "nothing says how to get this; write 'how' or 'links' in the words of one language"
+        yield folder.problem(SERVICE_FILE, ("information",), words, warning=True)
+
+
+def _check_eligibility(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """The check beforehand is a form of its own: it must work alone, be able to say no, and lead to services that are there."""
+    chosen = service.eligibility
+    if chosen is None:
+        return
+    place: Place = ("eligibility", "pages")
+    pages = {page.name: page for page in offer.form.pages}
+    for at, name in enumerate(chosen.pages):
+        if name not in pages:
+            yield folder.problem(
+                SERVICE_FILE, (*place, at), f"the form has no page '{name}'; {did_you_mean(name, pages)}"
+            )
+        elif pages[name].repeat or any(_takes_a_file(ready.question) for ready in pages[name].questions):
+            words = f"the page '{name}' cannot be asked beforehand: nothing is kept, so no lists and no files"
+            yield folder.problem(SERVICE_FILE, (*place, at), words)
+    stops = [name for name in chosen.pages if name in pages and pages[name].stops]
+    if not stops:
+        words = "nobody could be told that it is not for them; add a page with 'stop: true'"
+        yield folder.problem(SERVICE_FILE, place, words)
+    for page, names in chosen.instead.items():
+        if page not in stops:
+            words = f"the check does not stop at '{page}'; {did_you_mean(page, stops)}"
+            yield folder.problem(SERVICE_FILE, ("eligibility", "instead", page), words)
+        if service.service in names:
+            words = "this is the service itself; name another one"
+            yield folder.problem(SERVICE_FILE, ("eligibility", "instead", page), words)
+    for problem in offer.eligibility.problems if offer.eligibility else ():
+        if not problem.language:
+            words = f"beforehand this cannot be worked out: {problem.message}; add the page that asks it"
+            yield folder.problem(SERVICE_FILE, place, words)
 
 
 def _check_sign_in(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
@@ -91,6 +166,10 @@ def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterat
         if ready.name in TAKEN and not page.repeat:
             words = f"'(({ready.name}))' means something else in notices and documents; choose another name"
             yield folder.problem(SERVICE_FILE, ("form", *_place(ready.path), "name"), words)
+
+
+def _takes_a_file(question: Any) -> bool:
+    return getattr(question, "type", "") == "file"
 
 
 def _check_about(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
@@ -260,11 +339,17 @@ def _check_keep(folder: ServiceFolder, service: Service, offer: Offer) -> Iterat
 
 
 def _check_start_page(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
-    for language, texts in offer.texts.items():
-        for part in START_PAGE:
-            if not getattr(texts, part):
+    yield from _check_first_words(folder, offer.texts, START_PAGE)
+
+
+def _check_first_words(
+    folder: ServiceFolder, texts: Mapping[str, Texts | InformationTexts], wanted: Sequence[str]
+) -> Iterator[Problem]:
+    for language, said in texts.items():
+        for part in wanted:
+            if not getattr(said, part):
                 yield _in_texts(folder, language, (part,), f"'{part}' is missing; the start page shows it")
-        if not texts.keywords:
+        if not said.keywords:
             words = "'keywords' is missing; without other words that people use, search finds less"
             yield folder.problem(texts_file(language), ("keywords",), words, warning=True)
 
@@ -304,9 +389,11 @@ def _place(path: str) -> Place:
 
 CHECKS: tuple[Check, ...] = (
     _check_names,
+    _check_audience,
     _check_languages,
     _check_sign_in,
     _check_form,
+    _check_eligibility,
     _check_about,
     _check_prefill,
     _check_fee,

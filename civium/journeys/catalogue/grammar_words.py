@@ -22,7 +22,6 @@ _NOUNS = {
     "by": "a role",
     "needs": "something that a move can need",
     "status": "a status",
-    "audience": "somebody that a service can be for",
     "sign_in": "a way to sign in",
     "type": "a sort of question",
     "must_be": "a sort of date",

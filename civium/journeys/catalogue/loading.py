@@ -16,8 +16,9 @@ from pydantic import BaseModel, RootModel, ValidationError
 from .examples_schema import Examples
 from .grammar_words import explain
 from .marked_yaml import MarkedDocument, Unreadable, read_marked
+from .offers import InformationPage, Listing, Offer
 from .problems import Problem, did_you_mean
-from .schema import Service, Texts
+from .schema import Information, InformationTexts, Service, Texts
 
 Grammar = TypeVar("Grammar", bound=BaseModel)
 
@@ -34,19 +35,29 @@ def texts_file(language: str) -> str:
 class ServiceFolder:
     """What a folder holds, as far as it could be read; ``problems`` says what could not.
 
-    ``documents`` has every file that is YAML by its name, also one whose grammar is wrong.
+    It is a ``service`` with ``texts``, or an ``information`` page with ``information_texts``. ``documents`` has every
+    file that is YAML by its name, also one whose grammar is wrong.
     """
 
     path: Path
     documents: dict[str, MarkedDocument] = field(default_factory=dict)
     service: Service | None = None
     texts: dict[str, Texts] = field(default_factory=dict)
+    information: Information | None = None
+    information_texts: dict[str, InformationTexts] = field(default_factory=dict)
     examples: Examples | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         return self.path.resolve().name
+
+    @property
+    def listing(self) -> Listing | None:
+        """What it would be in the catalogue; None when its document could not be read."""
+        if self.information is not None:
+            return InformationPage(self.name, 0, self.information, self.information_texts)
+        return Offer(self.name, 0, self.service, self.texts) if self.service is not None else None
 
     def problem(
         self, file: str, place: tuple[str | int, ...], words: str, *, warning: bool = False
@@ -61,7 +72,10 @@ class ServiceFolder:
         """The service as it is kept when it is published. Only for a folder that could be read."""
         return Written(
             service=self.documents[SERVICE_FILE].value,
-            texts={language: self.documents[texts_file(language)].value for language in self.texts},
+            texts={
+                language: self.documents[texts_file(language)].value
+                for language in (self.texts or self.information_texts)
+            },
         )
 
 
@@ -93,18 +107,34 @@ def load_folder(path: Path) -> ServiceFolder:
         folder.problems.append(Problem(str(path), 1, "there is no such folder; check its name"))
         return folder
     folder.problems += _stray_files(folder.path)
-    folder.service = _load(folder, SERVICE_FILE, Service)
-    for language, _name in settings.LANGUAGES:
-        if (folder.path / texts_file(language)).is_file():
-            texts = _load(folder, texts_file(language), Texts)
-            if texts is not None:
-                folder.texts[language] = texts
+    written = _read_file(folder, SERVICE_FILE)
+    if written is not None and "information" in written.value:
+        folder.information = _understood(folder, written, Information)
+        folder.information_texts = _load_texts(folder, InformationTexts)
+        return folder
+    folder.service = _understood(folder, written, Service) if written else None
+    folder.texts = _load_texts(folder, Texts)
     if (folder.path / EXAMPLES_FILE).is_file():
         folder.examples = _load(folder, EXAMPLES_FILE, Examples)
     return folder
 
 
+def _load_texts(folder: ServiceFolder, grammar: type[Grammar]) -> dict[str, Grammar]:
+    """The words by language, of the languages that the site speaks."""
+    files = {code: texts_file(code) for code, _name in settings.LANGUAGES}
+    loaded = {
+        code: _load(folder, file, grammar) for code, file in files.items() if (folder.path / file).is_file()
+    }
+    return {code: texts for code, texts in loaded.items() if texts is not None}
+
+
 def _load(folder: ServiceFolder, file: str, grammar: type[Grammar]) -> Grammar | None:
+    document = _read_file(folder, file, is_list=issubclass(grammar, RootModel))
+    return _understood(folder, document, grammar) if document else None
+
+
+def _read_file(folder: ServiceFolder, file: str, *, is_list: bool = False) -> MarkedDocument | None:
+    """The file as YAML; whatever keeps it from being read is among the folder's problems."""
     shown = str(folder.path / file)
     if not (folder.path / file).is_file():
         folder.problems.append(Problem(shown, 1, f"there is no {file} in this folder; write it"))
@@ -115,11 +145,16 @@ def _load(folder: ServiceFolder, file: str, grammar: type[Grammar]) -> Grammar |
         folder.problems.append(Problem(shown, unreadable.line, unreadable.words))
         return None
     folder.documents[file] = document
-    if not issubclass(grammar, RootModel) and not isinstance(document.value, dict):
+    if not is_list and not isinstance(document.value, dict):
         folder.problems.append(
             Problem(shown, 1, "the file must be names with values, one 'name: value' per line")
         )
         return None
+    return document
+
+
+def _understood(folder: ServiceFolder, document: MarkedDocument, grammar: type[Grammar]) -> Grammar | None:
+    """The file as its grammar says; what it does not allow is among the folder's problems."""
     try:
         return grammar.model_validate(document.value)
     except ValidationError as error:

@@ -72,3 +72,21 @@ class CatalogueStamp(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class ServiceFigures(models.Model):
+    """What the record says of one service over the last year. Counts and days only: nothing of anybody.
+
+    ``median_days`` and ``most_days`` (9 of 10) are working days from sending to the decision, once there are enough cases;
+    ``since`` is the day of the first decision that was counted.
+    """
+
+    service = models.SlugField(max_length=80, primary_key=True)
+    applications = models.PositiveIntegerField()
+    decided = models.PositiveIntegerField()
+    median_days = models.PositiveIntegerField(null=True)
+    most_days = models.PositiveIntegerField(null=True)
+    since = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.service

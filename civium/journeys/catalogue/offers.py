@@ -1,4 +1,7 @@
-"""An offer: one version of a service, ready to be used. Compiled once, when it is first needed."""
+"""What the catalogue lists: offers, which can be applied for, and information pages, which cannot.
+
+An offer is one version of a service, ready to be used. Compiled once, when it is first needed.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +13,57 @@ from typing import Any
 
 from civium.engines.cases.rules import CompiledSteps, compile_steps
 from civium.engines.forms.rules import Form, compile_form
+from civium.engines.forms.schema import FormPart
 from civium.engines.payments.rules import CompiledFee, compile_fee
 from civium.foundation.kit.expressions import Expression, Kind, compile_expression
 
-from .schema import Service, Texts
-from .wording import Words, words_for
+from .schema import Information, InformationTexts, Listed, Service, Texts
+from .wording import InformationWords, Words, information_words_for, words_for
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One version of a service. Shared by every request of the process: nothing in it changes."""
+class Listing:
+    """One version of something in the catalogue. Shared by every request of the process: nothing in it changes."""
 
     name: str
     version: int
-    document: Service
-    texts: Mapping[str, Texts]
+    document: Listed
+    texts: Mapping[str, Texts] | Mapping[str, InformationTexts]
     digest: str = ""
     published_at: datetime | None = None
     is_withdrawn: bool = False
-    _words: dict[str, Words] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def words(self, language: str) -> Words | InformationWords:
+        """What it says to a reader of the language."""
+        raise NotImplementedError
+
+    def texts_of(self, part: str) -> dict[str, str]:
+        """One of its own texts (``title``, ``summary``...) by language, for templates' ``words``."""
+        return {language: said for language, texts in self.texts.items() if (said := getattr(texts, part))}
+
+
+@dataclass(frozen=True)
+class InformationPage(Listing):
+    """A page about a service that this site takes no applications for."""
+
+    document: Information
+    texts: Mapping[str, InformationTexts]
+
+    def words(self, language: str) -> InformationWords:
+        """What it says to a reader of the language."""
+        if language not in self._words:
+            self._words[language] = information_words_for(self.texts, language)
+        found: InformationWords = self._words[language]
+        return found
+
+
+@dataclass(frozen=True)
+class Offer(Listing):
+    """A service that people can apply for."""
+
+    document: Service
+    texts: Mapping[str, Texts]
 
     @cached_property
     def form(self) -> Form:
@@ -52,6 +87,15 @@ class Offer:
         return compile_steps(self.document.steps, self.kinds)
 
     @cached_property
+    def eligibility(self) -> Form | None:
+        """The form's pages that anybody can answer before applying, as a form of their own; None when there are none."""
+        chosen = self.document.eligibility
+        if chosen is None:
+            return None
+        pages = tuple(page for page in self.document.form.pages if page.page in chosen.pages)
+        return compile_form(FormPart(pages), self.texts, country=self.document.country) if pages else None
+
+    @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """The kind of every answer and computed value, by name: what expressions may speak of."""
         return self.form.names
@@ -70,8 +114,5 @@ class Offer:
         """What it says to a reader of the language."""
         if language not in self._words:
             self._words[language] = words_for(self.texts, language)
-        return self._words[language]
-
-    def texts_of(self, part: str) -> dict[str, str]:
-        """One of its own texts (``title``, ``summary``...) by language, for templates' ``words``."""
-        return {language: said for language, texts in self.texts.items() if (said := getattr(texts, part))}
+        found: Words = self._words[language]
+        return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from threading import Lock
 from time import monotonic
 from types import MappingProxyType
@@ -18,16 +19,25 @@ from django.conf import settings
 from civium.engines.search.rules import Index
 from civium.engines.search.schema import Document, Found
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.kit.town import the_town
 
-from .models import CatalogueStamp, Offering, PublishedVersion
-from .offers import Offer
-from .schema import Service, Texts
+from .models import CatalogueStamp, Offering, PublishedVersion, ServiceFigures
+from .offers import InformationPage, Listing, Offer
+from .rules import is_for
+from .schema import Information, InformationTexts, Service, Texts
 
 __all__ = [
+    "Figures",
+    "InformationPage",
+    "Listing",
     "Offer",
     "catalogue_stamp",
     "find_documents",
+    "find_listed",
+    "find_most_used",
     "find_offers",
+    "get_figures",
+    "get_listed",
     "get_offer",
     "get_offer_version",
     "look_again",
@@ -38,11 +48,26 @@ LOOK_AGAIN_AFTER = 1.0  # seconds
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What the record says of a service: how many applied in a year, and in how many working days it was decided.
+
+    ``median_days`` and ``most_days`` (9 of 10) are None as long as too few cases were decided.
+    """
+
+    applications: int
+    decided: int
+    median_days: int | None = None
+    most_days: int | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True)
 class _Snapshot:
-    """The offer as it was at one stamp. ``versions`` and ``index`` fill as they are asked for."""
+    """The catalogue as it was at one stamp. ``versions`` and ``index`` fill as they are asked for."""
 
     stamp: str
-    offers: Mapping[str, Offer]
+    listed: Mapping[str, Offer | InformationPage]
+    figures: Mapping[str, Figures] = field(default_factory=dict)
     versions: dict[tuple[str, int], Offer] = field(default_factory=dict)
     index: list[Index] = field(default_factory=list)
 
@@ -62,7 +87,7 @@ class _Keeper:
             if monotonic() - self._looked_at >= LOOK_AGAIN_AFTER:
                 stamp = CatalogueStamp.objects.values_list("value", flat=True).first() or ""
                 if stamp != self._snapshot.stamp:
-                    self._snapshot = _Snapshot(stamp, _current_offers(self._snapshot.offers))
+                    self._snapshot = _Snapshot(stamp, _current(self._snapshot.listed), _figures())
                 self._looked_at = monotonic()
             return self._snapshot
 
@@ -87,35 +112,71 @@ def find_offers(
     *, topic: str | None = None, life_event: str | None = None, agency: str | None = None
 ) -> list[Offer]:
     """The services that can be applied for now, by name."""
+    listed = find_listed(topic=topic, life_event=life_event, agency=agency)
+    return [listing for listing in listed if isinstance(listing, Offer)]
+
+
+def find_listed(
+    *,
+    topic: str | None = None,
+    life_event: str | None = None,
+    agency: str | None = None,
+    audience: str | None = None,
+) -> list[Offer | InformationPage]:
+    """Everything that people can find now, by name: services to apply for, and information pages."""
+    includes = the_town().audiences[audience].includes if audience else None
     return [
-        offer
-        for offer in _keeper.snapshot().offers.values()
-        if not offer.is_withdrawn
-        and (topic is None or topic in offer.document.topics)
-        and (life_event is None or life_event in offer.document.life_events)
-        and (agency is None or agency == offer.document.agency)
+        listing
+        for listing in _keeper.snapshot().listed.values()
+        if not listing.is_withdrawn
+        and (topic is None or topic in listing.document.topics)
+        and (life_event is None or life_event in listing.document.life_events)
+        and (agency is None or agency == listing.document.agency)
+        and (audience is None or is_for(listing.document, audience, includes))
     ]
 
 
-def get_offer(name: str) -> Offer:
-    """The version of a service that people get now; a withdrawn one says so. Refuses a name that was never published."""
+def find_most_used(*, limit: int) -> list[Offer]:
+    """The services that most people applied for in the last year, the most used first."""
+    figures = _keeper.snapshot().figures
+    used = [offer for offer in find_offers() if offer.name in figures and figures[offer.name].applications]
+    return sorted(used, key=lambda offer: (-figures[offer.name].applications, offer.name))[:limit]
+
+
+def get_listed(name: str) -> Offer | InformationPage:
+    """What people find under a name now; what is withdrawn says so. Refuses a name that was never published."""
     try:
-        return _keeper.snapshot().offers[name]
+        return _keeper.snapshot().listed[name]
     except KeyError:
         raise NotFound from None
+
+
+def get_offer(name: str) -> Offer:
+    """The version of a service that people get now; a withdrawn one says so. Refuses a name that was never published,
+    and a page that nobody can apply on."""
+    listing = get_listed(name)
+    if not isinstance(listing, Offer):
+        raise NotFound
+    return listing
+
+
+def get_figures(name: str) -> Figures | None:
+    """What the record says of a service; None before anything was counted."""
+    return _keeper.snapshot().figures.get(name)
 
 
 def get_offer_version(name: str, version: int) -> Offer:
     """A version of a service, the current or an older one: what an application began with."""
     snapshot = _keeper.snapshot()
-    current = snapshot.offers.get(name)
-    if current is not None and current.version == version:
+    current = snapshot.listed.get(name)
+    if isinstance(current, Offer) and current.version == version:
         return current
     if (name, version) not in snapshot.versions:
         published = PublishedVersion.objects.filter(service=name, number=version).first()
-        if published is None:
+        read = _read(published) if published else None
+        if not isinstance(read, Offer):
             raise NotFound
-        snapshot.versions[name, version] = _read(published)
+        snapshot.versions[name, version] = read
     return snapshot.versions[name, version]
 
 
@@ -124,7 +185,7 @@ def search_offers(query: str, *, language: str, limit: int = 20) -> Found:
     snapshot = _keeper.snapshot()
     if not snapshot.index:
         index = Index()
-        for document in _documents(snapshot.offers):
+        for document in _documents(snapshot.listed):
             index.add(document)
         snapshot.index.append(index)
     return snapshot.index[0].find(query, language, limit)
@@ -132,57 +193,96 @@ def search_offers(query: str, *, language: str, limit: int = 20) -> Found:
 
 def find_documents() -> list[Document]:
     """The services as the search engine wants them, one document per service and language."""
-    return _documents(_keeper.snapshot().offers)
+    return _documents(_keeper.snapshot().listed)
 
 
-def _current_offers(known: Mapping[str, Offer]) -> Mapping[str, Offer]:
-    offerings = Offering.objects.select_related("version").order_by("service")
-    offers = {
-        offering.service: _kept_or_read(offering, known.get(offering.service)) for offering in offerings
+def _current(known: Mapping[str, Offer | InformationPage]) -> Mapping[str, Offer | InformationPage]:
+    """What is offered now. Only what this process does not know is read whole: a catalogue may have thousands of pages."""
+    offerings = list(
+        Offering.objects.order_by("service").values_list(
+            "service", "version_id", "version__number", "version__digest", "withdrawn_at"
+        )
+    )
+    published = _published(
+        [
+            version
+            for name, version, number, digest, withdrawn_at in offerings
+            if not _is_known(known.get(name), number, digest, withdrawn_at)
+        ]
+    )
+    listed = {
+        name: _read(published[version], is_withdrawn=withdrawn_at is not None)
+        if version in published
+        else known[name]
+        for name, version, _number, _digest, withdrawn_at in offerings
     }
-    return MappingProxyType(offers)
+    return MappingProxyType(listed)
 
 
-def _kept_or_read(offering: Offering, known: Offer | None) -> Offer:
-    is_withdrawn = offering.withdrawn_at is not None
-    published = offering.version
-    if known and (known.version, known.digest, known.is_withdrawn) == (
-        published.number,
-        published.digest,
-        is_withdrawn,
-    ):
-        return known
-    return _read(published, is_withdrawn=is_withdrawn)
-
-
-def _read(published: PublishedVersion, *, is_withdrawn: bool = False) -> Offer:
-    return Offer(
-        name=published.service,
-        version=published.number,
-        document=Service.model_validate(json.loads(published.document)),
-        texts={
-            language: Texts.model_validate(said) for language, said in json.loads(published.texts).items()
-        },
-        digest=published.digest,
-        published_at=published.published_at,
-        is_withdrawn=is_withdrawn,
+def _is_known(known: Listing | None, number: int, digest: str, withdrawn_at: datetime | None) -> bool:
+    return known is not None and (known.version, known.digest, known.is_withdrawn) == (
+        number,
+        digest,
+        withdrawn_at is not None,
     )
 
 
-def _documents(offers: Mapping[str, Offer]) -> list[Document]:
+def _published(ids: list[int]) -> dict[int, PublishedVersion]:
+    found: dict[int, PublishedVersion] = {}
+    for at in range(0, len(ids), 500):  # a database takes only so many parameters
+        found |= PublishedVersion.objects.in_bulk(ids[at : at + 500])
+    return found
+
+
+def _figures() -> Mapping[str, Figures]:
+    return {
+        row.service: Figures(row.applications, row.decided, row.median_days, row.most_days, row.since)
+        for row in ServiceFigures.objects.all()
+    }
+
+
+def _read(published: PublishedVersion, *, is_withdrawn: bool = False) -> Offer | InformationPage:
+    document, texts = json.loads(published.document), json.loads(published.texts)
+    if "information" in document:
+        return InformationPage(
+            published.service,
+            published.number,
+            Information.model_validate(document),
+            {language: InformationTexts.model_validate(said) for language, said in texts.items()},
+            published.digest,
+            published.published_at,
+            is_withdrawn,
+        )
+    return Offer(
+        published.service,
+        published.number,
+        Service.model_validate(document),
+        {language: Texts.model_validate(said) for language, said in texts.items()},
+        published.digest,
+        published.published_at,
+        is_withdrawn,
+    )
+
+
+def _documents(listed: Mapping[str, Offer | InformationPage]) -> list[Document]:
     return [
         Document(
-            id=offer.name,
+            id=listing.name,
             language=language,
             fields={
                 "title": texts.title,
                 "keywords": ", ".join(texts.keywords),
                 "summary": texts.summary,
-                "body": " ".join([texts.who, *texts.need, texts.cost]),
+                "body": _body(texts),
             },
         )
-        for offer in offers.values()
-        if not offer.is_withdrawn
-        for language, texts in offer.texts.items()
+        for listing in listed.values()
+        if not listing.is_withdrawn
+        for language, texts in listing.texts.items()
         if language in dict(settings.LANGUAGES)
     ]
+
+
+def _body(texts: Texts | InformationTexts) -> str:
+    own = (texts.agency, texts.what, texts.how) if isinstance(texts, InformationTexts) else ()
+    return " ".join([*own, texts.who, *texts.need, texts.cost])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from .schema import ASKED, PAID, Output, Service
+from .schema import ASKED, PAID, Listed, Output, Service
 
 # What every notice and every document may speak of; a question cannot have one of these names. ``about`` is the line that lists show, ``link`` leads to the case.
 ALWAYS = frozenset({"about", "agency", "email", "link", "name", "phone", "reference", "service", "town"})
 REASON, QUESTION, AMOUNT, DUE = "reason", "question", "amount", "due"
 ISSUED_ON, VALID_UNTIL = "issued_on", "valid_until"
 TAKEN = ALWAYS | {REASON, QUESTION, AMOUNT, DUE, ISSUED_ON, VALID_UNTIL}
+
+
+def is_for(document: Listed, audience: str, includes: str | None) -> bool:
+    """Whether an audience of the town finds this on its shelf: it is named, or everybody of its kind can apply."""
+    return audience in document.audience or (includes is not None and includes in document.audience)
 
 
 def moments(service: Service) -> dict[str, str]:

@@ -42,7 +42,11 @@ class _Part(BaseModel):
 
 def _web_address(written: str) -> str:
     parts = urlsplit(written)
-    if parts.scheme not in {"http", "https"} or "." not in (parts.hostname or "") or re.search(r"\s", written):
+    if (
+        parts.scheme not in {"http", "https"}
+        or "." not in (parts.hostname or "")
+        or re.search(r"\s", written)
+    ):
         raise ValueError(f"'{written[:80]}' is not a web address; write it from https:// on")
     return written
 
@@ -82,7 +86,7 @@ class Listed(_Part):
 
 
 class Eligibility(_Part):
-    """"Is this for me?": pages of the form that anybody can answer before applying, and services to go to instead.
+    """ "Is this for me?": pages of the form that anybody can answer before applying, and services to go to instead.
 
     ``instead``: for a page that stops, the services that may help whoever is stopped there.
     """
@@ -92,10 +96,10 @@ class Eligibility(_Part):
 
 
 class Information(Listed):
-    """An information page: a service that this site does not take applications for. ``list``: the list it was imported from."""
+    """A page about a service that this site takes no applications for. ``imported_from``: the list that it came with."""
 
     information: Literal[True]
-    list: Name | None = None
+    imported_from: Name | None = None
 
 
 class Service(Listed):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
 from civium.foundation.kit.languages import direction
 
-from .schema import Texts
+from .schema import InformationTexts, Link, Texts
 
 
 class Said(str):
@@ -63,22 +64,67 @@ class Words:
     outputs: Mapping[str, Message]
 
 
-def words_for(texts: Mapping[str, Texts], language: str) -> Words:
-    """The words for a reader of the language. Published versions have every word in the first language."""
-    order = [code for code in dict.fromkeys([language, settings.LANGUAGE_CODE, *texts]) if code in texts]
-    in_order = [(code, texts[code]) for code in order]
+@dataclass(frozen=True)
+class InformationWords:
+    """Everything that an information page says to one reader. ``links``: those of the language that the title is in."""
 
-    def line(name: str) -> Said:
-        return next(iter(lines(name)), Said.in_language("", language))
+    language: str
+    title: Said
+    summary: Said
+    agency: Said
+    what: Said
+    who: Said
+    how: Said
+    cost: Said
+    how_long: Said
+    need: tuple[Said, ...]
+    keywords: tuple[Said, ...]
+    links: tuple[Link, ...]
 
-    def lines(name: str) -> tuple[Said, ...]:
-        for code, one in in_order:
+
+def information_words_for(texts: Mapping[str, InformationTexts], language: str) -> InformationWords:
+    """The words of an information page for a reader of the language."""
+    said = _Lookup(texts, language)
+    return InformationWords(
+        language=language,
+        title=said.line("title"),
+        summary=said.line("summary"),
+        agency=said.line("agency"),
+        what=said.line("what"),
+        who=said.line("who"),
+        how=said.line("how"),
+        cost=said.line("cost"),
+        how_long=said.line("how_long"),
+        need=said.lines("need"),
+        keywords=said.lines("keywords"),
+        links=next((one.links for _code, one in said.in_order if one.links), ()),
+    )
+
+
+class _Lookup:
+    """Texts in the order of preference: the reader's language, the town's first, any."""
+
+    def __init__(self, texts: Mapping[str, Any], language: str) -> None:
+        order = dict.fromkeys([language, settings.LANGUAGE_CODE, *texts])
+        self.language = language
+        self.in_order = [(code, texts[code]) for code in order if code in texts]
+
+    def line(self, name: str) -> Said:
+        return next(iter(self.lines(name)), Said.in_language("", self.language))
+
+    def lines(self, name: str) -> tuple[Said, ...]:
+        for code, one in self.in_order:
             found = getattr(one, name)
             if found:
                 written = (found,) if isinstance(found, str) else found
                 return tuple(Said.in_language(text, code) for text in written)
         return ()
 
+
+def words_for(texts: Mapping[str, Texts], language: str) -> Words:
+    """The words for a reader of the language. Published versions have every word in the first language."""
+    said = _Lookup(texts, language)
+    in_order, line, lines = said.in_order, said.line, said.lines
     return Words(
         language=language,
         title=line("title"),

@@ -18,6 +18,7 @@ from ..checks import check_loaded
 from ..events import ServicePublished
 from ..loading import ServiceFolder, load_folder
 from ..models import Offering, PublishedVersion
+from ..offers import Offer
 from ..problems import Problem
 from ._stamping import stamp_catalogue
 
@@ -50,7 +51,8 @@ def publish_service(folder: ServiceFolder, *, by: Person | None, at: datetime) -
 
 @transaction.atomic
 def _publish(folder: ServiceFolder, *, by: Person | None, at: datetime) -> PublishedVersion:
-    assert folder.service is not None  # it was checked
+    listing = folder.listing
+    assert listing is not None  # it was checked
     written = folder.written()
     offering = (
         Offering.objects.select_for_update().filter(service=folder.name).select_related("version").first()
@@ -72,7 +74,8 @@ def _publish(folder: ServiceFolder, *, by: Person | None, at: datetime) -> Publi
     Offering.objects.update_or_create(
         service=folder.name, defaults={"version": version, "withdrawn_at": None}
     )
-    get_agency(folder.service.agency)  # its cases will belong to it
+    if isinstance(listing, Offer):
+        get_agency(listing.document.agency)  # its cases will belong to it
     stamp_catalogue()
     record(ServicePublished(folder.name, version.number, version.digest), by=by, at=at)
     return version

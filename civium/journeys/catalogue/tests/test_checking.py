@@ -22,7 +22,7 @@ ARABIC = "texts.ar.yaml"
         (SERVICE, "sign_in: account", "sign_in: acount", "did you mean 'account'"),
         (SERVICE, "by: officer, needs: reason}", "by: oficer, needs: reason}", "'oficer' is not a role; did you mean 'officer'?"),
         (SERVICE, "needs: reason", "needs: cause", "'cause' is not something that a move can need; write one of: reason; for example: 'needs: reason'"),
-        (SERVICE, "audience: [person]", "audience: [people]", "'people' is not somebody that a service can be for; "),
+        (SERVICE, "audience: [person, newcomers]", "audience: [person, newcomer]", "'newcomer' is nobody that a service can be for; did you mean 'newcomers'?"),
         (SERVICE, 'pattern: "[0-9]{15}"', 'pattern: "[0-9"', "five digits are '[0-9]{5}'"),
         (SERVICE, "about: dog_name", "abuot: dog_name", "did you mean 'about'"),
         (SERVICE, "max_length: 40}", "max_lenght: 40}", "did you mean 'max_length'"),
