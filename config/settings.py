@@ -248,6 +248,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("CIVIUM_MAIL_FROM", "Civium <no-reply@localh
 # Outside systems: each has a demo adapter.
 CIVIUM_PAYMENT_PROVIDER = os.environ.get("CIVIUM_PAYMENT_PROVIDER", "demo" if CIVIUM_DEMO else "")
 CIVIUM_PAYMENT_SECRET = _secret("payment-webhook-secret")
+CIVIUM_IDENTITY_CHECK = os.environ.get("CIVIUM_IDENTITY_CHECK", "demo" if CIVIUM_DEMO else "")
 CIVIUM_ANTIVIRUS = os.environ.get("CIVIUM_ANTIVIRUS", "demo" if CIVIUM_DEMO else "clamav")
 CIVIUM_CLAMAV = os.environ.get("CIVIUM_CLAMAV", "unix:/var/run/clamav/clamd.ctl")
 

@@ -21,6 +21,7 @@ handler400 = "civium.foundation.design.views.not_understood"
 urlpatterns = [
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
+        *_rooms("foundation.identity"),
         path("account/", include("allauth.urls")),
         *_rooms(
             "doors.portal",

@@ -82,6 +82,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:services": Address(
         {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"}
     ),
+    # who one is
+    "identity:identity_check": Address(SIGNED_IN, SIGNED_IN, body={"is_me": "yes"}),
     # the catalogue
     "catalogue:search": Address(EVERYBODY),
     "catalogue:services": Address(EVERYBODY),

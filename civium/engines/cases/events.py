@@ -191,3 +191,22 @@ class CaseUnlinked(Event):
 
     case: UUID
     other: UUID
+
+
+@dataclass(frozen=True)
+class CaseWithdrawn(Event):
+    """The applicant does not want the decision any more: the case is closed without one."""
+
+    also: ClassVar[str] = "subject"
+    case: UUID
+    subject: str
+
+
+@dataclass(frozen=True)
+class ApplicantChanged(Event):
+    """Whoever applied without an account keeps the case in their account from now on."""
+
+    also: ClassVar[str] = "subject"
+    case: UUID
+    subject: str
+    applicant: UUID

@@ -18,6 +18,9 @@ class Draft(models.Model):
     form = models.CharField(max_length=120)
     under = models.CharField(max_length=120, db_index=True)
     answers_sealed = models.BinaryField()
+    typed_sealed = models.BinaryField(
+        null=True, editable=False, help_text="What was typed on pages and not saved yet."
+    )
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -38,6 +41,11 @@ class Draft(models.Model):
     def answers_place(self) -> str:
         """Where the vault knows the answers to be."""
         return f"drafts:{self.id}"
+
+    @property
+    def typed_place(self) -> str:
+        """Where the vault knows what was typed to be."""
+        return f"drafts:typed:{self.id}"
 
     @property
     def is_closed(self) -> bool:

@@ -27,6 +27,14 @@ def open_answers(draft: Draft) -> dict[str, Any]:
     return opened
 
 
+def open_typed(draft: Draft) -> dict[str, Any]:
+    """What was typed on pages and not saved yet, by page and turn, the latest last: ``{"at", "boxes"}`` each."""
+    if draft.typed_sealed is None:
+        return {}
+    opened: dict[str, Any] = open_sealed(draft.typed_sealed, under=draft.under, at=draft.typed_place)
+    return opened
+
+
 def find_expired_drafts(*, at: datetime, limit: int = 100) -> Sequence[Draft]:
     """Open drafts whose time is over, the oldest first."""
     return list(Draft.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at")[:limit])

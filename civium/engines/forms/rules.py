@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from civium.engines.forms.checking import find_problems
@@ -99,6 +100,19 @@ class Form(Ready):
     ) -> PageReading:
         """Read one post of one page; NotFound for a hidden page or a row that is not there."""
         return read_page(self, journey, page, posted, files, language=language, turn=turn or Turn())
+
+    def typed_again(
+        self,
+        page: str,
+        journey: Journey,
+        boxes: Mapping[str, Any],
+        *,
+        language: str,
+        turn: Turn | None = None,
+    ) -> PageReading:
+        """A page as it was being typed: everything in its box again, nothing judged. NotFound as ``read_page``."""
+        read = self.read_page(page, journey, boxes, None, language=language, turn=turn)
+        return replace(read, values={}, errors={}, uploads=(), revealed=(), then=None)
 
     def show_page(
         self,
@@ -191,7 +205,10 @@ def _always_asked(page: ReadyPage) -> list[ReadyQuestion]:
 
 def _schema_of(ready: ReadyQuestion) -> dict[str, Any]:
     titles = ready.words.all("label")
-    return {**ready.question.json_schema(), **({"title": next(iter(titles.values()))} if titles else {})}
+    schema = ready.question.json_schema()
+    for column in ready.columns:
+        schema["items"]["properties"][column.name] = _schema_of(column)
+    return {**schema, **({"title": next(iter(titles.values()))} if titles else {})}
 
 
 def _schema_of_list(page: ReadyPage) -> dict[str, Any]:

@@ -28,14 +28,14 @@ class Composed(NamedTuple):
     html: str
 
 
-def compose(subject: str, body: str, *, language: str) -> Composed:
-    """The whole message around a body in Markdown: whose it is, where else to read it, whom to call."""
+def compose(subject: str, body: str, *, language: str, has_inbox: bool = True) -> Composed:
+    """The whole message around a body in Markdown: whose it is, where else to read it (for those who sign in), whom to call."""
     town = the_town()
     with translation.override(language):
         frame = {
             "town_name": pick_text(town.name, language).words,
-            "inbox_words": _("You can also read this message when you sign in:"),
-            "inbox": f"{settings.CIVIUM_ORIGIN}/{language}/my/messages/",
+            "inbox_words": _("You can also read this message when you sign in:") if has_inbox else "",
+            "inbox": f"{settings.CIVIUM_ORIGIN}/{language}/my/messages/" if has_inbox else "",
             "help_words": _("Please do not reply to this message. If you need help, call %(phone)s.")
             % {"phone": _left_to_right(town.contact.phone, language)},
         }
@@ -48,7 +48,7 @@ def compose(subject: str, body: str, *, language: str) -> Composed:
             frame["town_name"],
             "",
             plain_text(body),
-            f"{frame['inbox_words']} {frame['inbox']}",
+            *([f"{frame['inbox_words']} {frame['inbox']}"] if has_inbox else []),
             frame["help_words"],
             "",
         ]
@@ -62,7 +62,7 @@ def post_of_notice(notice: Notice) -> Post:
         subject=notice.subject,
         body=notice.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[notice.to.email],
+        to=[notice.to.mail_address],
         headers={
             "Message-ID": f"<notice-{notice.id}@{urlsplit(settings.CIVIUM_ORIGIN).hostname}>",
             "Content-Language": notice.language,
@@ -71,7 +71,7 @@ def post_of_notice(notice: Notice) -> Post:
         },
     )
     message.attach_alternative(notice.html, "text/html")
-    return Post(_bare(message.from_email), (notice.to.email,), on_the_wire(message))
+    return Post(_bare(message.from_email), (notice.to.mail_address,), on_the_wire(message))
 
 
 def post_of_letter(letter: Letter) -> Post:

@@ -50,6 +50,16 @@ class NoticeRead(Event):
 
 
 @dataclass(frozen=True)
+class NoticeReaddressed(Event):
+    """A notice to a guest is in the inbox of their account from now on."""
+
+    also: ClassVar[str] = "about"
+    notice: UUID
+    about: str
+    to: UUID
+
+
+@dataclass(frozen=True)
 class LetterQueued(Event):
     """A message of the system itself, such as a sign-in code, is on its way."""
 

@@ -24,6 +24,7 @@ class State(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be delivered")
     GIVEN_UP = "given-up", _("Could not be delivered in time")
+    ON_PAGE = "on-page", _("Not sent by e-mail: no address was given")
 
 
 class Problem(models.TextChoices):
@@ -87,7 +88,9 @@ class Notice(_Outgoing):
             models.Index(fields=["to"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["about", "created_at"], name="notice_about"),
             models.Index(
-                fields=["state", "created_at"], condition=~models.Q(state="sent"), name="notice_not_out"
+                fields=["state", "created_at"],
+                condition=~models.Q(state__in=["sent", "on-page"]),
+                name="notice_not_out",
             ),
         ]
 

@@ -88,7 +88,7 @@ def find_notices_about(about: str) -> list[Notice]:
 
 def find_stuck_mail(*, limit: int = 100) -> list[StuckMail]:
     """Messages that failed, were given up, or are waiting after at least one attempt; the newest first."""
-    stuck = ~Q(state=State.SENT) & Q(attempts__gt=0)
+    stuck = ~Q(state__in=[State.SENT, State.ON_PAGE]) & Q(attempts__gt=0)
     messages: list[Notice | Letter] = [
         *Notice.objects.filter(stuck).order_by("-created_at")[:limit],
         *Letter.objects.filter(stuck).order_by("-created_at")[:limit],
@@ -127,7 +127,7 @@ def get_outgoing(mail_id: str) -> OutgoingMail:
 def _of_notice(notice: Notice) -> OutgoingMail:
     return OutgoingMail(
         id=f"notice-{notice.id}",
-        to=notice.to.email,
+        to=notice.to.mail_address,
         subject=notice.subject,
         text=notice.text,
         html=notice.html,

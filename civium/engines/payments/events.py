@@ -115,3 +115,14 @@ class QuarantinedCallClosed(Event):
 
     call: UUID
     outcome: str
+
+
+@dataclass(frozen=True)
+class PayerChanged(Event):
+    """A guest's payment belongs to the account of whoever it was from now on."""
+
+    also: ClassVar[str] = "subject"
+
+    payment: UUID
+    subject: str
+    payer: UUID

@@ -40,6 +40,7 @@ class Attention(models.TextChoices):
     PAID_AFTER_REPLACED = "paid-after-replaced", _("Paid after a newer payment was asked")
     PAID_TWICE = "paid-twice", _("Paid twice")
     UNPLACED = "unplaced", _("What it was for is gone")
+    WITHDRAWN = "withdrawn", _("What it was for was withdrawn")
     NO_ANSWER = "no-answer", _("The provider does not say what became of it")
 
 

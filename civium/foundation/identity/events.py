@@ -16,6 +16,28 @@ class PersonJoined(Event):
 
 
 @dataclass(frozen=True)
+class GuestWelcomed(Event):
+    """Somebody without an account began an application."""
+
+    person: UUID
+
+
+@dataclass(frozen=True)
+class ContactGiven(Event):
+    """A guest said where mail reaches them, or that none should."""
+
+    person: UUID
+
+
+@dataclass(frozen=True)
+class PersonVerified(Event):
+    """A person proved who they are; ``how`` is the adapter that checked it."""
+
+    person: UUID
+    how: str
+
+
+@dataclass(frozen=True)
 class PersonRenamed(Event):
     """Somebody gave or changed their name."""
 

@@ -29,8 +29,19 @@ class People(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
+class Assurance(models.TextChoices):
+    """How sure the town is that a person is who they say: an account proves an e-mail address, a check proves a name."""
+
+    ACCOUNT = "account", _("Has an account")
+    VERIFIED = "verified", _("Proved who they are")
+
+
 class Person(AbstractBaseUser):
-    """Somebody who signs in. The e-mail address is in clear because the account library must read it; the name is sealed."""
+    """Somebody who signs in. The e-mail address is in clear because the account library must read it; the name is sealed.
+
+    A guest applies without an account: a person for one application, who can never sign in. Their address for mail, when
+    they gave one, is sealed; the one in clear is a placeholder that no mail reaches (RFC 2606).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
@@ -41,6 +52,13 @@ class Person(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    is_guest = models.BooleanField(default=False)
+    contact_sealed = models.BinaryField(null=True, editable=False)
+    assurance = models.CharField(max_length=10, choices=Assurance, default=Assurance.ACCOUNT)
+    assured_at = models.DateTimeField(null=True, editable=False)
+    assured_by = models.CharField(
+        max_length=40, blank=True, editable=False, help_text="The adapter that checked who this is."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -64,6 +82,25 @@ class Person(AbstractBaseUser):
         if self.name_sealed is None:
             return ""
         return str(open_sealed(bytes(self.name_sealed), under=self.vault_key, at=f"person:name:{self.id}"))
+
+    @cached_property
+    def mail_address(self) -> str:
+        """Where mail reaches this person; empty for a guest who gave no address."""
+        if not self.is_guest:
+            return self.email
+        if self.contact_sealed is None:
+            return ""
+        return str(open_sealed(bytes(self.contact_sealed), under=self.vault_key, at=self.contact_place))
+
+    @property
+    def contact_place(self) -> str:
+        """Where in the database the sealed address belongs; it opens nowhere else."""
+        return f"person:contact:{self.id}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether this person proved who they are."""
+        return self.assurance == Assurance.VERIFIED
 
     @cached_property
     def _memberships(self) -> list[Membership]:

@@ -23,6 +23,11 @@ from civium.foundation.kit.refusals import NotFound
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+def nobody_else(request: HttpRequest) -> bool:
+    """The usual answer to who may come in without signing in."""
+    return False
+
+
 class SignedInRequest(HttpRequest):
     """What a view gets whose policy lets only signed-in people in."""
 
@@ -31,12 +36,18 @@ class SignedInRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Policy:
-    """A named demand. ``admits`` sees the request; ``needs_sign_in`` sends anonymous visitors to sign in instead."""
+    """A named demand. ``admits`` sees the request; ``needs_sign_in`` sends anonymous visitors to sign in instead.
+
+    ``lets_in`` admits somebody without an account, such as a guest to the one thing that is theirs; the address's own words
+    are in ``request.resolver_match``. ``turned_away`` is told of a request that is sent to sign in, so that nothing is lost.
+    """
 
     name: str
     admits: Callable[[HttpRequest], bool]
     needs_sign_in: bool = False
     is_signed_call: bool = False
+    lets_in: Callable[[HttpRequest], bool] = nobody_else
+    turned_away: Callable[[HttpRequest], object] | None = None
 
 
 anyone = Policy("anyone", lambda request: True)
@@ -63,9 +74,12 @@ def open_to(policy: Policy) -> Callable[[View], View]:
             # HEAD is answered like GET (RFC 9110, 9.3.2); the server leaves the body out.
             if request.method == "HEAD":
                 request.method = "GET"
-            if policy.needs_sign_in and not request.user.is_authenticated:
+            is_let_in = policy.lets_in(request)
+            if policy.needs_sign_in and not is_let_in and not request.user.is_authenticated:
+                if policy.turned_away is not None:
+                    policy.turned_away(request)
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-            if not policy.admits(request):
+            if not is_let_in and not policy.admits(request):
                 raise NotFound
             return view(request, *args, **kwargs)
 

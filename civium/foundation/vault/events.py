@@ -20,6 +20,15 @@ class KeyDestroyed(Event):
 
 
 @dataclass(frozen=True)
+class KeyMoved(Event):
+    """An owner's key is wrapped by another parent's key: what it seals belongs to somebody else."""
+
+    key: UUID
+    owner: str
+    parent: str
+
+
+@dataclass(frozen=True)
 class PurposeKeyRotated(Event):
     """A purpose has a new key, and everything its older keys wrapped is wrapped by the new one."""
 

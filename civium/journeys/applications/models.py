@@ -31,6 +31,23 @@ class Application(models.Model):
     applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
     draft = models.OneToOneField(Draft, on_delete=models.PROTECT, related_name="application")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    is_one_of_several = models.BooleanField(
+        default=False, help_text="The service allows more than one open application of a person."
+    )
+    guest = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who began it without an account; still here when it is kept in one.",
+    )
+    helper = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The member of staff who fills it in at the counter now, on the applicant's behalf.",
+    )
     language = models.CharField(max_length=10)
     started_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -42,7 +59,7 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["applicant", "service"],
-                condition=models.Q(state__in=["draft", "to-pay"]),
+                condition=models.Q(state__in=["draft", "to-pay"], is_one_of_several=False),
                 name="one_open_application_per_service",
             )
         ]
@@ -58,6 +75,56 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (State.DRAFT, State.TO_PAY)
+
+
+class Way(models.TextChoices):
+    """What a way back leads to, and so what it asks for beside the code."""
+
+    DRAFT = "draft", _("To go on filling in")
+    COUNTER = "counter", _("To go on at the counter")
+    CASE = "case", _("To follow what was sent without an account")
+
+
+class CheckQuestion(models.TextChoices):
+    """What somebody can choose to be asked when they come back with a code."""
+
+    STREET = "street", _("In which street did you grow up?")
+    PET = "pet", _("What was your first pet called?")
+    DISH = "dish", _("What is your favourite dish?")
+    WORD = "word", _("Which secret word did you choose?")
+
+
+class WayBack(models.Model):
+    """A way back to one application without signing in. The code is sealed to be shown again, and found by its blind index."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ways_back")
+    way = models.CharField(max_length=10, choices=Way)
+    code_index = models.CharField(max_length=64, unique=True)
+    code_sealed = models.BinaryField(editable=False)
+    question = models.CharField(max_length=10, choices=CheckQuestion, blank=True)
+    answer_index = models.CharField(max_length=64, blank=True)
+    wrong_answers = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "way"], name="one_way_back_of_each_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.application_id}"
+
+    @property
+    def code_place(self) -> str:
+        """Where in the database the sealed code belongs; it opens nowhere else."""
+        return f"{self._meta.label_lower}:code_sealed:{self.pk}"
+
+    @property
+    def code(self) -> str:
+        """The code, to be shown to its owner again."""
+        return str(open_sealed(bytes(self.code_sealed), under=self.application.subject, at=self.code_place))
 
 
 class Certificate(models.Model):

@@ -13,7 +13,7 @@ from civium.foundation.vault.actions.sealing import seal
 
 from ..composing import compose
 from ..events import NoticeSent
-from ..models import Notice
+from ..models import Notice, State
 from .carry_notice import carry_notice
 
 
@@ -23,6 +23,8 @@ def send_notice(
 ) -> Notice:
     """Put a notice into the person's inbox at once and on its way by e-mail. The same ``once`` again sends nothing more.
 
+    A guest who gave no address reads it on the page of the case only.
+
     ``body`` is Markdown and ``subject_line`` one line, both already filled (``rules.fill``, ``rules.fill_line``). What
     they say is kept sealed under the person's key, as text and as HTML, exactly as it goes out.
     """
@@ -30,14 +32,18 @@ def send_notice(
         id=uuid.uuid4(), to=to, about=about, kind=kind, language=language, created_at=at, once=once
     )
     subject_line = " ".join(subject_line.split())
-    composed = compose(subject_line, body, language=language)
+    composed = compose(subject_line, body, language=language, has_inbox=not to.is_guest)
     content = {"body": body, "text": composed.text, "html": composed.html}
     notice.subject_sealed = seal(subject_line, under=notice.vault_key, at=notice.place("subject"))
     notice.content_sealed = seal(content, under=notice.vault_key, at=notice.place("content"))
+    has_address = bool(to.mail_address)
+    if not has_address:
+        notice.state = State.ON_PAGE
     # The database decides between two at once without a failed statement.
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     stored = Notice.objects.get(once=once)
     if stored.pk == notice.pk:
         record(NoticeSent(notice.id, about, to.pk, kind, language), by=None, at=at)
-        carry_notice.enqueue(str(notice.id))
+        if has_address:
+            carry_notice.enqueue(str(notice.id))
     return stored

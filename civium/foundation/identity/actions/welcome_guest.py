@@ -1,0 +1,73 @@
+"""Letting somebody apply who has no account."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.identity.actions.rename_person import clean_name
+from civium.foundation.identity.events import ContactGiven, GuestWelcomed
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.vault.actions.sealing import seal
+
+
+class AddressUnusable(Refusal):
+    """Mail would not arrive."""
+
+    message = _("Enter an e-mail address like name@example.com, or leave it empty.")
+    status = 422
+
+
+@transaction.atomic
+def welcome_guest(*, language: str, at: datetime) -> Person:
+    """Make a person for one application, who cannot sign in: no password, no address that mail reaches."""
+    id = uuid.uuid4()
+    guest = Person(
+        id=id,
+        email=f"{id.hex}@guest.invalid",
+        language=language,
+        is_active=False,
+        is_guest=True,
+        joined_at=at,
+    )
+    guest.set_unusable_password()
+    guest.save(force_insert=True)
+    record(GuestWelcomed(person=guest.id), by=None, at=at)
+    return guest
+
+
+@transaction.atomic
+def give_contact(guest: Person, *, name: str, email: str, by: Person, at: datetime) -> None:
+    """Keep what the guest is called and where mail reaches them, both sealed under the guest's own key; empty: unknown."""
+    if not guest.is_guest:
+        raise ValueError("whoever has an account changes their name and address there")
+    email = usable_address(email)
+    guest.name_sealed = (
+        seal(clean_name(name), under=guest.vault_key, at=f"person:name:{guest.id}") if name.strip() else None
+    )
+    guest.contact_sealed = seal(email, under=guest.vault_key, at=guest.contact_place) if email else None
+    guest.save(update_fields=["name_sealed", "contact_sealed"])
+    for remembered in ("name", "mail_address"):
+        guest.__dict__.pop(remembered, None)
+    record(ContactGiven(person=guest.id), by=by, at=at)
+
+
+def usable_address(typed: str) -> str:
+    """The address without spaces around it; empty when none was typed. Refuses what is no address."""
+    email = typed.strip()
+    if not email:
+        return ""
+    try:
+        if len(email) > 254 or not email.isprintable():
+            raise AddressUnusable
+        validate_email(email)
+    except ValidationError:
+        raise AddressUnusable from None
+    return email

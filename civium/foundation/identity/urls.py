@@ -1,0 +1,10 @@
+"""Addresses of the room that are not the account library's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from civium.foundation.identity import views
+
+app_name = "identity"
+urlpatterns = [path("account/identity-check/", views.identity_check, name="identity_check")]

@@ -1,0 +1,47 @@
+"""Proving who one is, on the way to a service that needs it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from civium.foundation.design.showing import day
+from civium.foundation.identity.actions.verify_person import verify_person
+from civium.foundation.identity.adapters.identity_check import the_identity_check
+from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
+
+
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def identity_check(request: SignedInRequest) -> HttpResponse:
+    """Whom the identity check knows this person as, to be confirmed; then back to where they came from."""
+    onward, check, person = _onward(request), the_identity_check(), request.user
+    if person.is_verified:
+        return redirect(onward)
+    if check is None:
+        return render(request, "identity/no_check.html", {"onward": onward})
+    found = check.look_up(person)
+    if request.method == "POST" and request.POST.get("is_me") == "yes":
+        verify_person(person, name=found.name, how=check.name, by=person, at=timezone.now())
+        messages.success(request, _("Thank you. We know now who you are."))
+        return redirect(onward)
+    rows = [
+        {"key": _("Name"), "value": found.name},
+        {"key": _("Date of birth"), "value": day(found.born_on)},
+        {"key": _("Identity number"), "value": found.number},
+    ]
+    return render(
+        request, "identity/check.html", {"check_title": check.title, "rows": rows, "onward": onward}
+    )
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where to go on: a place of this site, or one's own page."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else resolve_url("portal:my_page")
