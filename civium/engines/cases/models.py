@@ -17,7 +17,13 @@ from civium.foundation.identity.models import Agency
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.vault.actions.sealing import open_sealed
 
+from .rules.finding import LONGEST_WORD
+
 _OPEN = models.Q(closed_at__isnull=True)
+_RUNNING = _OPEN & models.Q(paused_at__isnull=True)
+_PAUSED = _OPEN & models.Q(paused_at__isnull=False)
+_UNASSIGNED = _OPEN & models.Q(assigned_to__isnull=True)
+_HELD = _OPEN & models.Q(assigned_to__isnull=False)
 
 
 class Case(models.Model):
@@ -45,6 +51,10 @@ class Case(models.Model):
         blank=True,
     )
     step = models.CharField(max_length=40)
+    entered_at = models.DateTimeField(help_text="Since when the case has been in its step.")
+    waits_for = models.CharField(
+        max_length=40, blank=True, help_text="The roles that can do something in the step, as one code."
+    )
     status = models.CharField(max_length=20, help_text="What the step looks like to the applicant.")
     about = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10)
@@ -67,13 +77,31 @@ class Case(models.Model):
         verbose_name_plural = _("cases")
         indexes: ClassVar = [
             models.Index(fields=["applicant", "-opened_at", "-id"], name="case_of_applicant"),
+            # What a queue or filter holds fixed comes first, then what it sorts by: each page is one stretch of one index.
             models.Index(fields=["agency", "due_on", "id"], condition=_OPEN, name="case_open"),
             models.Index(
-                fields=["agency", "due_on", "id"],
-                condition=_OPEN & models.Q(assigned_to__isnull=True),
-                name="case_unassigned",
+                fields=["agency", "service", "due_on", "id"], condition=_OPEN, name="case_of_service"
             ),
-            models.Index(fields=["assigned_to", "due_on", "id"], condition=_OPEN, name="case_assigned"),
+            models.Index(
+                fields=["agency", "service", "step", "due_on", "id"], condition=_OPEN, name="case_in_step"
+            ),
+            models.Index(fields=["agency", "due_on", "id"], condition=_RUNNING, name="case_running"),
+            models.Index(
+                fields=["agency", "waits_for", "due_on", "id"], condition=_RUNNING, name="case_for_role"
+            ),
+            models.Index(fields=["agency", "due_on", "id"], condition=_PAUSED, name="case_paused"),
+            models.Index(fields=["agency", "due_on", "id"], condition=_UNASSIGNED, name="case_unassigned"),
+            models.Index(
+                fields=["agency", "service", "due_on", "id"], condition=_UNASSIGNED, name="case_to_take"
+            ),
+            models.Index(fields=["agency", "assigned_to", "due_on", "id"], condition=_HELD, name="case_held"),
+            models.Index(fields=["agency", "opened_at", "id"], condition=_OPEN, name="case_by_age"),
+            models.Index(
+                fields=["agency", "assigned_to", "opened_at", "id"], condition=_HELD, name="case_held_by_age"
+            ),
+            models.Index(
+                fields=["agency", "service", "step", "entered_at"], condition=_OPEN, name="case_stays"
+            ),
             models.Index(
                 fields=["agency", "-closed_at", "-id"],
                 condition=models.Q(closed_at__isnull=False),
@@ -340,6 +368,78 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.case_id}"
+
+
+class Word(models.Model):
+    """A word by which a case is found: one of its line for lists, or its reference. Folded as ``rules.finding`` says, as
+    UTF-8, because bytes have the same order in every database."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_index=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    word = models.BinaryField(max_length=LONGEST_WORD)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("word of a case")
+        verbose_name_plural = _("words of cases")
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "word", "opened_at", "case"], name="word_of_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
+class Look(models.Model):
+    """How much of a case a member of staff has seen: its revision when they looked last. A bookmark, nothing more."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    revision = models.PositiveIntegerField()
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("look")
+        verbose_name_plural = _("looks")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="one_look_each")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.case_id}"
+
+
+class Absence(models.Model):
+    """Days on which a member of staff is not there, the first and the last included. ``ended_at``: back early, or never gone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    first_on = models.DateField()
+    last_on = models.DateField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["person", "last_on"],
+                condition=models.Q(ended_at__isnull=True),
+                name="absence_of_person",
+            )
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")), name="absence_ends_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} from {self.first_on} to {self.last_on}"
 
 
 class Link(_Sealed):

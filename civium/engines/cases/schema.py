@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
@@ -10,6 +10,7 @@ from civium.engines.clock.schema import Duration
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=40)]
 Role = Literal["clerk", "officer", "supervisor"]
+ROLES: tuple[Role, ...] = get_args(Role)
 # What a citizen's list shows at a glance; the step's own words say the rest.
 Status = Literal[
     "received", "in-review", "waiting-for-you", "waiting-for-others", "agreed", "refused", "closed"
@@ -106,6 +107,11 @@ class Steps(RootModel[Annotated[dict[Name, Step], Field(min_length=1, max_length
         if step.end:
             return "refused" if step.appeal else "agreed"
         return "received" if name == self.first else "in-review"
+
+    def waits_for(self, name: str) -> str:
+        """The roles with a move from the step, as one code: ``clerk officer``. Empty for an end."""
+        able = {role for move in self.root[name].moves for role in move.by}
+        return " ".join(role for role in ROLES if role in able)
 
 
 class TemplateText(_Part):

@@ -31,8 +31,9 @@ from ..events import (
     NoteWritten,
     QuestionWithdrawn,
 )
-from ..models import Case
+from ..models import Case, Look
 from ..rules import may_work_on
+from ._finding import put_other_words
 
 
 class SomeoneWasFirst(Refusal):
@@ -118,5 +119,11 @@ def change_case(case: Case, *, revision: int, by: Person, **fields: Any) -> None
     changed = Case.objects.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1, **fields)
     if not changed:
         raise who_was_first(case, asked_by=by)
+    if by.works_here:
+        # What one does oneself is no news: whoever had seen everything still has.
+        Look.objects.filter(case=case, person=by, revision=revision).update(revision=revision + 1)
+    if "about" in fields and fields["about"] != case.about:
+        case.about = fields["about"]
+        put_other_words(case)
     for name, value in {**fields, "revision": revision + 1}.items():
         setattr(case, name, value)

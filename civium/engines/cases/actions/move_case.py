@@ -252,6 +252,8 @@ def _enter_step(change: _Change, **also: Any) -> None:
         revision=case.revision,
         by=change.by,
         step=move.to,
+        entered_at=case.entered_at if case.step == move.to else change.at,
+        waits_for=change.steps.steps.waits_for(move.to),
         status=change.steps.steps.status_of(move.to),
         assigned_to=change.new_owner,
         answered=False,

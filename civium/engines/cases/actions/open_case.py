@@ -16,6 +16,7 @@ from civium.foundation.kit.town import the_town
 from ..events import CaseOpened
 from ..models import Case
 from ..rules import CompiledSteps, deadlines
+from ._finding import put_words
 from ._words import written_words
 
 _TRIES = 8
@@ -48,6 +49,8 @@ def open_case(
             agency=agency,
             applicant=applicant,
             step=first,
+            entered_at=at,
+            waits_for=steps.steps.waits_for(first),
             status=steps.steps.status_of(first),
             about=written_words(about)[:200],
             language=language,
@@ -58,6 +61,7 @@ def open_case(
         # The database decides between two at once, and between two equal references, without a failed statement.
         Case.objects.bulk_create([fresh], ignore_conflicts=True)
         if Case.objects.filter(pk=fresh.pk).exists():
+            put_words(fresh)
             opened = CaseOpened(
                 fresh.id, subject, service, version, agency.pk, first, due.due_on, due.expected_on
             )

@@ -65,6 +65,8 @@ def reopen_case(
         revision=revision,
         by=by,
         step=reopening.to,
+        entered_at=at,
+        waits_for=steps.steps.waits_for(reopening.to),
         status=steps.steps.status_of(reopening.to),
         assigned_to=by if keeps else None,
         answered=False,

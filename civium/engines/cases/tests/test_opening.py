@@ -62,5 +62,5 @@ def test_opening_costs_few_statements(
 ) -> None:
     open_licence()
     # agency, savepoint and its release, case in and out, journal entry, reactions
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         open_licence()
