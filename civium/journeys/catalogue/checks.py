@@ -14,8 +14,8 @@ from django.conf import settings
 
 from civium.engines.cases.rules import check_step_texts, check_steps
 from civium.engines.notices.rules import check_notice_texts, placeholders
-from civium.engines.registries.queries import find_registers
-from civium.engines.registries.rules import check_prefill
+from civium.engines.registries.queries import find_abilities, find_registers
+from civium.engines.registries.rules import Lookup, check_lookup, check_prefill, check_tell
 from civium.foundation.kit.expressions import ExpressionError, Kind, compile_expression
 from civium.foundation.kit.town import the_town
 
@@ -189,6 +189,40 @@ def _check_prefill(folder: ServiceFolder, service: Service, offer: Offer) -> Ite
         yield folder.problem(SERVICE_FILE, _place(problem.path), problem.message)
 
 
+def _check_tell(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    kinds = offer.kinds
+    answers = {*kinds, *(f"{name}.{part}" for name, kind in kinds.items() for part in kind.fields)}
+    takers = {name: ability.messages for name, ability in find_abilities().items()}
+    for problem in check_tell(service.tell, moments(service), answers, takers):
+        yield folder.problem(SERVICE_FILE, _place(problem.path), problem.message)
+    for moment, tellings in service.tell.items():
+        for at, telling in enumerate(tellings):
+            try:
+                if telling.when is not None:
+                    compile_expression(telling.when, names=kinds, wants=Kind.BOOL)
+            except ExpressionError as error:
+                yield folder.problem(SERVICE_FILE, ("tell", moment, at, "when"), error.message)
+
+
+def _check_found(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """Questions whose answers a register finds: it must be there, have the keys, and know the facts."""
+    finders = {name: (ability.keys, ability.facts) for name, ability in find_abilities().items()}
+    before: set[str] = set()
+    for page, ready in offer.form.questions():
+        question: Any = ready.question
+        if question.type == "found":
+            wanted = Lookup(question.look_in, {question.key, *question.other_keys}, question.facts)
+            place = ("form", *_place(ready.path))
+            for problem in check_lookup(wanted, finders):
+                yield folder.problem(SERVICE_FILE, (*place, *_place(problem.path)), problem.message)
+            for key, name in question.other_keys.items():
+                if name not in before:
+                    words = f"'{name}' is not asked before this; {did_you_mean(name, before)}"
+                    yield folder.problem(SERVICE_FILE, (*place, "other_keys", key), words)
+        if question.is_asked and not page.repeat:
+            before.add(ready.name)
+
+
 def _check_fee(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
     texts = {language: texts.fee for language, texts in offer.texts.items()}
     if offer.fee is None:
@@ -235,6 +269,8 @@ def _check_options(folder: ServiceFolder, service: Service, offer: Offer) -> Ite
 def _expressions(service: Service) -> Iterator[tuple[Place, str]]:
     """Every expression outside the form, with its place."""
     written: list[tuple[Place, str | None]] = [(("about",), service.about)]
+    for moment, tellings in service.tell.items():
+        written += [(("tell", moment, at, "when"), telling.when) for at, telling in enumerate(tellings)]
     if service.fee is not None:
         written.append((("fee", "waive"), service.fee.waive))
         for at, line in enumerate(service.fee.lines):
@@ -396,6 +432,8 @@ CHECKS: tuple[Check, ...] = (
     _check_eligibility,
     _check_about,
     _check_prefill,
+    _check_tell,
+    _check_found,
     _check_fee,
     _check_steps,
     _check_options,

@@ -12,6 +12,7 @@ from civium.engines.cases.rules import expected_on
 from civium.engines.cases.schema import Move
 from civium.engines.clock.queries import the_calendar
 from civium.engines.forms.rules import Journey
+from civium.foundation.kit.expressions import Kind, compile_expression
 
 from .examples_schema import Example
 from .loading import EXAMPLES_FILE, ServiceFolder
@@ -202,12 +203,30 @@ def _compare_outcome(example: Example, offer: Offer, journey: Journey, walked: S
     given = [offer.document.outputs[step].document for step in steps if step in offer.document.outputs]
     if example.outputs is not None and tuple(given) != example.outputs:
         yield ("outputs",), _expected("outputs", example.outputs, given)
+    told = _told(offer, journey, steps)
+    if example.told is not None and tuple(told) != example.told:
+        yield ("told",), _expected("told", example.told, told)
+
+
+def _told(offer: Offer, journey: Journey, steps: Sequence[str]) -> list[str]:
+    """The registers that are told something, in the order of their moments."""
+    moments = [*([PAID] if _is_paid(offer, journey) else []), *steps]
+    return [
+        telling.to
+        for moment in moments
+        for telling in offer.document.tell.get(moment, ())
+        if telling.when is None
+        or compile_expression(telling.when, names=offer.kinds, wants=Kind.BOOL).holds(journey.values)
+    ]
+
+
+def _is_paid(offer: Offer, journey: Journey) -> bool:
+    return offer.fee is not None and not offer.fee.due(journey.values).nothing_to_pay
 
 
 def _notices(offer: Offer, journey: Journey, steps: Sequence[str], questions: int) -> list[str]:
     """The notices that go out, in the order of their moments."""
-    is_paid = offer.fee is not None and not offer.fee.due(journey.values).nothing_to_pay
-    moments = [*([PAID] if is_paid else []), *steps, *[ASKED] * questions]
+    moments = [*([PAID] if _is_paid(offer, journey) else []), *steps, *[ASKED] * questions]
     return [offer.document.notices[moment] for moment in moments if moment in offer.document.notices]
 
 

@@ -12,6 +12,7 @@
   due: 2026-03-09
   notices: [receipt, paid, licence-granted]
   outputs: [dog-licence-certificate]
+  told: [tax-office]
 ```
 
 An example whose answers must not be accepted says ``wrong: {chip_number: pattern}`` instead of what comes of it, and
@@ -61,6 +62,7 @@ class Example(_Part):
     due: dt.date | None = None
     notices: tuple[str, ...] | None = None
     outputs: tuple[str, ...] | None = None
+    told: tuple[str, ...] | None = None
 
 
 class Examples(RootModel[Annotated[tuple[Example, ...], Field(max_length=100)]]):

@@ -17,7 +17,7 @@ from civium.engines.clock.schema import Duration
 from civium.engines.forms.schema import FormPart, FormTexts
 from civium.engines.notices.schema import Notices, NoticeTexts
 from civium.engines.payments.schema import Fee, FeeTexts
-from civium.engines.registries.schema import Prefill
+from civium.engines.registries.schema import Prefill, Tell
 
 # Moments that are not steps at which a notice may go out: the fee is paid; the applicant is asked something.
 PAID: Final = "paid"
@@ -123,6 +123,7 @@ class Service(Listed):
     steps: Steps
     notices: Notices = {}
     outputs: dict[str, Annotated[Output, BeforeValidator(_as_output)]] = {}
+    tell: Tell = {}
     keep: dict[str, Duration] = {}
 
 
