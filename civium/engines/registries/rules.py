@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from .schema import Problem, Tell, Telling
@@ -84,6 +85,38 @@ def _wrong_with(
             "facts",
             f"“{message}” also needs “{fact}”; write '{fact}: ...' with the question that answers it",
         )
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a question wants to find: in which register, by which keys, and which facts of what sort."""
+
+    look_in: str
+    keys: Collection[str]
+    facts: Mapping[str, str]
+
+
+def check_lookup(
+    wanted: Lookup, registers: Mapping[str, tuple[Collection[str], Mapping[str, str]]]
+) -> list[Problem]:
+    """What is wrong with a question that looks something up. ``registers``: the keys and facts of each that can be looked in."""
+    finders = {name: known for name, known in registers.items() if known[0]}
+    if wanted.look_in not in finders:
+        words = f"nothing can be found in a register “{wanted.look_in}”{_near(wanted.look_in, finders)}"
+        return [Problem("look_in", words)]
+    keys, facts = finders[wanted.look_in]
+    problems = []
+    if set(wanted.keys) != set(keys):
+        words = f"“{wanted.look_in}” finds by {', '.join(sorted(keys))}, all together; give these in key and other_keys"
+        problems.append(Problem("look_in", words))
+    for fact, kind in wanted.facts.items():
+        if fact not in facts:
+            problems.append(
+                Problem(f"facts.{fact}", f"“{wanted.look_in}” knows no “{fact}”{_near(fact, facts)}")
+            )
+        elif kind != facts[fact]:
+            problems.append(Problem(f"facts.{fact}", f"“{fact}” is {facts[fact]}, not {kind}"))
+    return problems
 
 
 def _near(name: str, known: Collection[str]) -> str:
