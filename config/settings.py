@@ -87,7 +87,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000",
 }
 _database = dj_database_url.parse(
     os.environ.get("DATABASE_URL") or f"sqlite:///{CIVIUM_DATA / 'civium.sqlite3'}",
