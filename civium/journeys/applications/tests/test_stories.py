@@ -37,6 +37,7 @@ FOR_BOTH = {
     "payments.PaymentDeclined",
     "payments.PaymentCancelled",
     "payments.PaymentRefunded",
+    "registries.RegisterTold",
 }
 FOR_STAFF = {"cases.CaseGivenBack"}
 FOR_NOBODY = {
@@ -50,7 +51,7 @@ FOR_NOBODY = {
     "notices.NoticeFailed": "the message shows its own delivery",
     "notices.NoticeRead": "what one has read is nobody's business",
 }
-ROOMS = ("applications", "cases", "payments", "notices")
+ROOMS = ("applications", "cases", "payments", "notices", "registries")
 
 
 @dataclasses.dataclass
