@@ -26,12 +26,14 @@ from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
 from civium.engines.payments.queries import get_payment_of
+from civium.engines.registries.queries import register_title
 from civium.foundation.design.showing import day, moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_shown_names
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.models import Application, Certificate
 from civium.journeys.applications.rules import (
@@ -341,6 +343,9 @@ class CaseFile:
             {entry.by_id for entry in self._entries if entry.by_id} - {self.case.applicant_id}
         )
 
+    def _register_words(self, register: str) -> str:
+        return pick_text(register_title(register), self.language).words
+
     def _name_of(self, person: UUID) -> str:
         return self._staff_names.get(person, _("A member of staff"))
 
@@ -352,6 +357,7 @@ class CaseFile:
             staff_names=self._staff_names,
             applicant=self.case.applicant_id,
             is_staff=self.is_staff,
+            register_words=self._register_words,
         )
         told = (tell(entry, reader) for entry in reversed(self._entries))
         return once_a_day([line for line in told if line is not None])

@@ -20,6 +20,7 @@ from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
 from civium.journeys.applications.actions.tell_applicant import tell_applicant, tell_of_refused_file
 from civium.journeys.applications.actions.tell_of_money import tell_of_unexpected_money
+from civium.journeys.applications.actions.tell_registers import tell_registers
 
 
 def _application(subject: str) -> UUID | None:
@@ -29,13 +30,14 @@ def _application(subject: str) -> UUID | None:
 
 @reacts_to(PaymentSettled)
 def hand_in_what_was_paid(event: PaymentSettled, entry: Entry) -> None:
-    """The money came: the application goes to the agency, and the applicant is told both."""
+    """The money came: the application goes to the agency, and the applicant is told both. Registers hear of it too."""
     application = _application(event.subject)
     if application is None:
         return
     payment = Payment.objects.get(pk=event.payment)
     case = receive_payment(application, payment=payment, at=entry.at)
     if case is not None:
+        tell_registers(event.subject, moment="paid", entry_id=entry.pk, at=entry.at)
         with override(case.language):
             _tell(event.subject, moment="paid", entry=entry, amount=money(payment.amount))
 
@@ -82,6 +84,29 @@ def give_the_outcome(event: CaseDecided, entry: Entry) -> None:
     """The document and the notice that says it is there; making it takes a second, so a job does, outside the transaction."""
     if _application(event.subject) is not None:
         deliver_outcome.enqueue(event.subject, event.step, entry.pk, entry.at.isoformat(), once=str(entry.pk))
+
+
+@reacts_to(CaseOpened)
+def tell_registers_of_the_opening(event: CaseOpened, entry: Entry) -> None:
+    """Other registers hear what the document wants them to know at the first step."""
+    _tell_registers(event, entry)
+
+
+@reacts_to(CaseMoved)
+def tell_registers_of_the_step(event: CaseMoved, entry: Entry) -> None:
+    """Other registers hear what the document wants them to know at a step on the way."""
+    _tell_registers(event, entry)
+
+
+@reacts_to(CaseDecided)
+def tell_registers_of_the_end(event: CaseDecided, entry: Entry) -> None:
+    """Other registers hear what the document wants them to know at an end."""
+    _tell_registers(event, entry)
+
+
+def _tell_registers(event: CaseOpened | CaseMoved | CaseDecided, entry: Entry) -> None:
+    if _application(event.subject) is not None:
+        tell_registers(event.subject, moment=event.step, entry_id=entry.pk, at=entry.at)
 
 
 def _tell(subject: str, *, moment: str, entry: Entry, **extra: str) -> None:

@@ -29,6 +29,7 @@ from civium.engines.payments.events import (
     PaymentRefunded,
     PaymentSettled,
 )
+from civium.engines.registries.events import RegisterTold
 from civium.foundation.design.showing import day
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.events import (
@@ -69,12 +70,13 @@ class RecordedEntry(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the story: words for steps in their language, names of staff, and whether they are the applicant."""
+    """Who reads the story: words for steps and registers in their language, names of staff, and whether they are the applicant."""
 
     step_words: Callable[[str], str]
     staff_names: Mapping[UUID, str]
     applicant: UUID
     is_staff: bool
+    register_words: Callable[[str], str] = str
 
 
 def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
@@ -136,6 +138,14 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return _("Document issued"), "file-text", "leaf"
         case CertificateWithdrawn():
             return _("Document withdrawn"), "file-text", "coral"
+        case RegisterTold(register=register, result="taken"):
+            return _("Told: %(register)s") % {"register": reader.register_words(register)}, "check", "leaf"
+        case RegisterTold(register=register, result="refused"):
+            said = _("Not accepted by %(register)s. A member of staff looks at it")
+            return said % {"register": reader.register_words(register)}, "info", "coral"
+        case RegisterTold(register=register):
+            said = _("No answer yet from %(register)s. We try again by ourselves")
+            return said % {"register": reader.register_words(register)}, "clock", "grey"
         case AnswersOpened():
             return _("Answers read, to work on the case"), READING, "grey"
     return None

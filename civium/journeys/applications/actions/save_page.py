@@ -18,6 +18,7 @@ from civium.foundation.identity.models import Person
 
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked
+from .look_up import look_up_page
 from .start_application import KEPT_FOR
 
 
@@ -28,6 +29,7 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
     they are. A file that this save took out of the answers is removed.
     """
     stored = take_page_files(reading, under=application.subject, by=by, at=at)
+    stored = look_up_page(application, stored, at=at)
     with transaction.atomic():
         current = locked(application.pk, for_=by)
         if current.state != State.DRAFT:

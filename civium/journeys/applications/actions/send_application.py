@@ -23,6 +23,7 @@ from civium.journeys.catalogue.queries import Offer, get_offer_version
 from ..events import ApplicationSent
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked
+from .look_up import look_up_again
 
 
 class NotComplete(Refusal):
@@ -33,12 +34,19 @@ class NotComplete(Refusal):
     status = 422
 
 
-@transaction.atomic
 def send_application(application: Application, *, by: Person, at: datetime) -> Application:
     """Send what was answered. With a fee, a payment is asked for first; without one the case opens in the same transaction.
 
-    Sent twice (a double click, two tabs), it is sent once. Refuses an application that is not complete.
+    What registers were asked for is asked for once more before. Sent twice (a double click, two tabs), it is sent once.
+    Refuses an application that is not complete.
     """
+    if application.applicant_id == by.pk and application.state == State.DRAFT:
+        look_up_again(application, at=at)
+    return _send(application, by=by, at=at)
+
+
+@transaction.atomic
+def _send(application: Application, *, by: Person, at: datetime) -> Application:
     current = locked(application.pk, for_=by)
     if current.state in (State.TO_PAY, State.SENT):
         return current

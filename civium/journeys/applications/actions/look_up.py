@@ -1,0 +1,72 @@
+"""Looking up what an application names: a fine, a bill, by the reference that stands on the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+
+from civium.engines.forms.actions.fill_found import Look, NotNow, fill_found, refill_found
+from civium.engines.forms.actions.save_answers import save_answers
+from civium.engines.forms.queries import open_answers
+from civium.engines.forms.rules import PageReading
+from civium.engines.registries.actions.ask_register import RegisterUnavailable
+from civium.engines.registries.actions.find_in_register import find_in_register
+from civium.foundation.identity.models import Person
+from civium.journeys.catalogue.queries import Offer, get_offer_version
+
+from ..models import Application
+
+
+def look_up_page(application: Application, reading: PageReading, *, at: datetime) -> PageReading:
+    """Fill in what registers know of the things that a page names; what is not found becomes an error of its field.
+
+    Registers are asked outside any transaction: they may be slow.
+    """
+    offer = get_offer_version(application.service, application.version)
+    if reading.errors or not _finds_things(offer):
+        return reading
+    return fill_found(
+        offer.form,
+        reading,
+        open_answers(application.draft),
+        look=_look(offer, asked_by=application.applicant, at=at),
+        language=get_language() or application.language,
+    )
+
+
+def look_up_again(application: Application, *, at: datetime) -> None:
+    """Look up everything that the application names once more, so that what is sent and paid is what the register says now.
+
+    What is no longer found loses its answer; a register that does not answer changes nothing.
+    """
+    offer = get_offer_version(application.service, application.version)
+    if not _finds_things(offer):
+        return
+    look = _look(offer, asked_by=application.applicant, at=at)
+    changes = refill_found(offer.form, open_answers(application.draft), look=look)
+    if changes:
+        save_answers(application.draft, changes, at=at)
+
+
+def _finds_things(offer: Offer) -> bool:
+    return any(ready.question.type == "found" for _page, ready in offer.form.questions())
+
+
+def _look(offer: Offer, *, asked_by: Person, at: datetime) -> Look:
+    def look(register: str, keys: Mapping[str, str]) -> Mapping[str, Any] | None:
+        try:
+            return find_in_register(
+                register,
+                keys,
+                asked_by=asked_by,
+                purpose=f"{offer.name}:find",
+                legal_basis="public-task",
+                at=at,
+            )
+        except RegisterUnavailable:
+            raise NotNow from None
+
+    return look
