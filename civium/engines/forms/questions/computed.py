@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import override
 from pydantic import Field
 
-from civium.engines.forms.asking import Asked, Question, Read, Source, Words, wrong
+from civium.engines.forms.asking import Asked, OptionName, Question, Read, Source, Words, wrong
 from civium.engines.forms.questions.number import plain
 from civium.foundation.kit.expressions import ABSENT, Kind
 from civium.foundation.kit.money import Money
@@ -27,19 +27,28 @@ _KINDS = {
 
 
 class Computed(Question):
-    """``value`` is CEL over earlier answers; ``shown_as`` says what it gives and how it looks. ``hidden`` ones are not shown."""
+    """``value`` is CEL over earlier answers; ``shown_as`` says what it gives and how it looks. ``hidden`` ones are not shown.
+
+    ``options``: the texts that it can give, when the texts files have words for them.
+    """
 
     type: Literal["computed"]
     value: Source
     shown_as: Literal["text", "number", "money", "date", "yes-no"] = "number"
+    options: Annotated[tuple[OptionName, ...], Field(max_length=100)] = ()
     hidden: bool = False
     optional: bool = Field(default=True, exclude=True)
 
+    is_short: ClassVar[bool] = False
     is_asked: ClassVar[bool] = False
 
     @property
     def kind(self) -> Kind:
         return _KINDS[self.shown_as]
+
+    @property
+    def option_names(self) -> tuple[str, ...]:
+        return self.options
 
     def settle_computed(self, value: Any) -> Any:
         """The value as kept beside answers, or None when it is absent: numbers to six decimals at most, dates as ISO text."""
@@ -66,7 +75,7 @@ class Computed(Question):
         if self.shown_as == "yes-no":
             with override(asked.language):
                 return [_now("Yes") if value else _now("No")]
-        return [str(value)]
+        return [words.option(str(value), asked.language)]
 
     def json_schema(self) -> dict[str, Any]:
         return {"not": {}}
