@@ -28,9 +28,12 @@ KEEP_FOR = 24 * 3600  # seconds
 STATIC = BUILD / "static"
 
 ICONS = [
+    "baby",
     "bell",
+    "book-open",
     "building",
     "calendar",
+    "car",
     "check",
     "chevron-left",
     "chevron-right",
@@ -48,6 +51,7 @@ ICONS = [
     "hammer",
     "heart-handshake",
     "house",
+    "id-card",
     "inbox",
     "info",
     "key-round",
@@ -63,6 +67,7 @@ ICONS = [
     "plus",
     "printer",
     "qr-code",
+    "recycle",
     "refresh-cw",
     "search",
     "settings",

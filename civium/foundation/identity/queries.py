@@ -23,6 +23,15 @@ class DemoAccount(NamedTuple):
     agencies: tuple[str, ...]
 
 
+EVERY_DEMO_AGENCY = (
+    "animal-welfare",
+    "planning",
+    "social-support",
+    "mobility",
+    "library",
+    "refuse",
+    "residents-office",
+)
 DEMO_PASSWORD = "port lumen demo"  # noqa: S105 - printed on the demo town's sign-in page
 DEMO_ACCOUNTS = (
     DemoAccount("amina@port-lumen.example", "Amina Haddad", "en", "", ()),
@@ -32,21 +41,21 @@ DEMO_ACCOUNTS = (
         "Carla Ruiz",
         "en",
         "clerk",
-        ("animal-welfare", "planning", "social-support"),
+        EVERY_DEMO_AGENCY,
     ),
     DemoAccount(
         "omar@port-lumen.example",
         "Omar Saleh",
         "en",
         "officer",
-        ("animal-welfare", "planning", "social-support"),
+        EVERY_DEMO_AGENCY,
     ),
     DemoAccount(
         "sofia@port-lumen.example",
         "Sofia Lindqvist",
         "en",
         "supervisor",
-        ("animal-welfare", "planning", "social-support"),
+        EVERY_DEMO_AGENCY,
     ),
     DemoAccount("dana@port-lumen.example", "Dana Petrova", "en", "designer", ()),
     DemoAccount("finn@port-lumen.example", "Finn Larsen", "en", "finance", ()),
