@@ -339,9 +339,14 @@ class CaseFile:
     @cached_property
     def _staff_names(self) -> Mapping[UUID, str]:
         """Everybody who did anything with the case, in one read."""
-        return find_shown_names(
-            {entry.by_id for entry in self._entries if entry.by_id} - {self.case.applicant_id}
-        )
+        acted = {entry.by_id for entry in self._entries if entry.by_id}
+        got_or_had = {
+            getattr(entry.event, field)
+            for entry in self._entries
+            for field in ("to", "held_by")
+            if isinstance(getattr(entry.event, field, None), UUID)
+        }
+        return find_shown_names((acted | got_or_had) - {self.case.applicant_id})
 
     def _register_words(self, register: str) -> str:
         return pick_text(register_title(register), self.language).words

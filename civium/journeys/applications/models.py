@@ -142,7 +142,11 @@ class Certificate(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "document"], name="one_certificate_per_document"),
+            models.UniqueConstraint(
+                fields=["application", "document"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_standing_certificate_per_document",
+            ),
         ]
 
     def __str__(self) -> str:

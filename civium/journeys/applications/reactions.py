@@ -6,9 +6,22 @@ from uuid import UUID
 
 from django.utils.translation import override
 
-from civium.engines.cases.events import ApplicantAsked, CaseDecided, CaseMoved, CaseOpened
-from civium.engines.cases.models import Question
+from civium.engines.cases.events import (
+    ApplicantAsked,
+    ApplicantReminded,
+    CaseDecided,
+    CaseHandedOver,
+    CaseMoved,
+    CaseOpened,
+    CaseReopened,
+    CaseTakenOver,
+    MessageSent,
+    NoteWritten,
+    QuestionWithdrawn,
+)
+from civium.engines.cases.models import Decision, Message, Note, Question
 from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.cases.rules import may_work_on
 from civium.engines.payments.events import PaymentNeedsAttention, PaymentSettled
 from civium.engines.payments.models import Attention, Payment
 from civium.foundation.design.showing import money
@@ -20,7 +33,17 @@ from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
 from civium.journeys.applications.actions.tell_applicant import tell_applicant, tell_of_refused_file
 from civium.journeys.applications.actions.tell_of_money import tell_of_unexpected_money
+from civium.journeys.applications.actions.tell_of_talk import (
+    question_words,
+    remind_of_question,
+    tell_applicant_of_message,
+    tell_colleague_of_message,
+    tell_of_note,
+    tell_of_reopening,
+    tell_of_withdrawn_question,
+)
 from civium.journeys.applications.actions.tell_registers import tell_registers
+from civium.journeys.applications.models import Certificate
 
 
 def _application(subject: str) -> UUID | None:
@@ -75,8 +98,57 @@ def tell_of_a_file_that_cannot_be_used(event: FileRefused, entry: Entry) -> None
 @reacts_to(ApplicantAsked)
 def pass_on_the_question(event: ApplicantAsked, entry: Entry) -> None:
     """The applicant is asked."""
-    question = Question.objects.select_related("case").get(pk=event.question)
-    _tell(event.subject, moment="asked", entry=entry, question=question.words)
+    question = _question(event.question)
+    _tell(event.subject, moment="asked", entry=entry, question=question_words(question))
+
+
+@reacts_to(ApplicantReminded)
+def remind_the_applicant(event: ApplicantReminded, entry: Entry) -> None:
+    """Whoever has not answered yet is reminded, unless the answer came in this moment."""
+    question = _question(event.question)
+    if question.is_open and _application(event.subject) is not None:
+        remind_of_question(question, is_late=event.is_late, at=entry.at)
+
+
+@reacts_to(QuestionWithdrawn)
+def tell_that_no_answer_is_needed(event: QuestionWithdrawn, entry: Entry) -> None:
+    """The applicant need not answer any more."""
+    if _application(event.subject) is not None:
+        tell_of_withdrawn_question(_question(event.question), at=entry.at)
+
+
+@reacts_to(MessageSent)
+def pass_on_the_message(event: MessageSent, entry: Entry) -> None:
+    """The other side hears of a message: the applicant with its words, whoever has the case without them."""
+    if _application(event.subject) is None:
+        return
+    message = Message.objects.select_related("case__applicant", "case__assigned_to").get(pk=event.message)
+    if event.is_from_applicant:
+        tell_colleague_of_message(message, at=entry.at)
+    else:
+        tell_applicant_of_message(message, at=entry.at)
+
+
+@reacts_to(NoteWritten, CaseHandedOver, CaseTakenOver)
+def tell_colleagues_of_the_note(event: NoteWritten | CaseHandedOver | CaseTakenOver, entry: Entry) -> None:
+    """Whoever a note names, and whoever a case came to or went from, is told; never the applicant."""
+    note = Note.objects.select_related("case").get(pk=event.note)
+    if _application(note.case.subject) is None:
+        return
+    for mention in note.mentions.select_related("person"):
+        if may_work_on(mention.person, note.case):
+            tell_of_note(note, to=mention.person, at=entry.at)
+
+
+@reacts_to(CaseReopened)
+def tell_of_the_reopened_case(event: CaseReopened, entry: Entry) -> None:
+    """The applicant hears that the decision no longer stands, and why."""
+    number = _application(event.subject)
+    if number is None:
+        return
+    decision = Decision.objects.select_related("case__applicant").get(pk=event.decision)
+    documents = Certificate.objects.filter(application_id=number, withdrawn_at=entry.at).exists()
+    tell_of_reopening(decision.case, decision=decision, documents=documents, at=entry.at)
 
 
 @reacts_to(CaseDecided)
@@ -107,6 +179,10 @@ def tell_registers_of_the_end(event: CaseDecided, entry: Entry) -> None:
 def _tell_registers(event: CaseOpened | CaseMoved | CaseDecided, entry: Entry) -> None:
     if _application(event.subject) is not None:
         tell_registers(event.subject, moment=event.step, entry_id=entry.pk, at=entry.at)
+
+
+def _question(id: UUID) -> Question:
+    return Question.objects.select_related("case__applicant").get(pk=id)
 
 
 def _tell(subject: str, *, moment: str, entry: Entry, **extra: str) -> None:

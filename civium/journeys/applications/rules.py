@@ -14,11 +14,20 @@ from django.utils.translation import gettext_lazy
 from civium.engines.cases.events import (
     ApplicantAnswered,
     ApplicantAsked,
+    ApplicantReminded,
     CaseClaimed,
     CaseDecided,
     CaseGivenBack,
+    CaseHandedOver,
+    CaseLinked,
     CaseMoved,
     CaseOpened,
+    CaseReopened,
+    CaseTakenOver,
+    CaseUnlinked,
+    MessageSent,
+    NoteWritten,
+    QuestionWithdrawn,
 )
 from civium.engines.cases.rules import usual_way
 from civium.engines.cases.schema import Steps
@@ -120,18 +129,38 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return _("Took the case"), "user", "grey"
         case CaseGivenBack() if reader.is_staff:
             return _("Case given back to the team"), "users", "grey"
+        case CaseHandedOver(to=to) if reader.is_staff:
+            return _handed_over(to, reader), "users", "grey"
+        case CaseTakenOver(held_by=held_by) if reader.is_staff:
+            had = reader.staff_names.get(held_by, _("a colleague"))
+            return _("Case taken over from %(name)s") % {"name": had}, "user", "grey"
+        case NoteWritten() if reader.is_staff:
+            return _("Note for colleagues"), "pencil", "grey"
+        case CaseLinked() if reader.is_staff:
+            return _("Linked to another case"), "folder-open", "grey"
+        case CaseUnlinked() if reader.is_staff:
+            return _("Link to another case removed"), "folder-open", "grey"
         case CaseMoved(step=step):
             return _("Now: %(step)s") % {"step": reader.step_words(step)}, "chevron-right", "sea"
-        case ApplicantAsked():
+        case ApplicantAsked(named=named, until=until):
+            return _asked(bool(named), until, reader), "message-circle", "sun"
+        case ApplicantReminded(is_late=is_late):
+            return _("The day to answer has passed") if is_late else _("Reminder sent"), "clock", "sun"
+        case QuestionWithdrawn():
+            return _("The question was withdrawn. The clock goes on."), "message-circle", "grey"
+        case ApplicantAnswered(named=named):
             return (
-                _("Question to the applicant. The clock stands still.")
-                if reader.is_staff
-                else _("We asked you a question. The clock stands still until you answer."),
+                _("Answers corrected. The clock goes on.")
+                if named
+                else _("Question answered. The clock goes on."),
                 "message-circle",
-                "sun",
+                "sea",
             )
-        case ApplicantAnswered():
-            return _("Question answered. The clock goes on."), "message-circle", "sea"
+        case MessageSent(is_from_applicant=is_from_applicant):
+            mine = is_from_applicant != reader.is_staff
+            return _("Message sent") if mine else _("Message received"), "mail", "grey"
+        case CaseReopened(step=step):
+            return _("Reopened: %(step)s") % {"step": reader.step_words(step)}, "pencil", "sun"
         case CaseDecided(step=step):
             return _("Decided: %(step)s") % {"step": reader.step_words(step)}, "check", "leaf"
         case CertificateIssued():
@@ -149,6 +178,26 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
         case AnswersOpened():
             return _("Answers read, to work on the case"), READING, "grey"
     return None
+
+
+def _asked(is_named: bool, until: date | None, reader: Reader) -> str:
+    if reader.is_staff:
+        said = (
+            _("Asked the applicant to correct answers. The clock stands still.")
+            if is_named
+            else _("Question to the applicant. The clock stands still.")
+        )
+    elif is_named:
+        said = _("We asked you to correct answers. The clock stands still until you do.")
+    else:
+        said = _("We asked you a question. The clock stands still until you answer.")
+    return f"{said} {_('Until %(day)s.') % {'day': day(until)}}" if until else said
+
+
+def _handed_over(to: UUID | None, reader: Reader) -> str:
+    if to is None:
+        return _("Case handed to the team")
+    return _("Case handed to %(name)s") % {"name": reader.staff_names.get(to, _("a colleague"))}
 
 
 def once_a_day(lines: Sequence[StoryLine]) -> list[StoryLine]:

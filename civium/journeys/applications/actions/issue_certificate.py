@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,12 +43,14 @@ def new_code() -> str:
 
 
 def issue_certificate(case: Case, *, document: str, at: datetime) -> Certificate:
-    """Make the document, seal it, keep it under the application's key, and open its public page. Once per case and document.
+    """Make the document, seal it, keep it under the application's key, and open its public page. One holds per case and document.
 
     It is written in the applicant's language, from the words and answers of the version the application began with.
     """
     file = read_case_file(case, language=case.language, is_staff=True)
-    standing = Certificate.objects.filter(application=file.application, document=document).first()
+    # Done again for the same decision it gives nothing new, also when the document was withdrawn meanwhile.
+    given = Certificate.objects.filter(Q(withdrawn_at=None) | Q(issued_at=at), document=document)
+    standing = given.filter(application=file.application).order_by("-issued_at").first()
     if standing is not None:
         return standing
     code = new_code()

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.move_case import move_case
 from civium.engines.cases.models import Case
+from civium.engines.cases.rules import Corrections
+from civium.engines.forms.rules import find_answer_names
 from civium.foundation.identity.models import Person
-from civium.journeys.catalogue.queries import get_offer_version
+from civium.foundation.kit.refusals import Refusal
 
-from ..queries import get_values
+from ..case_file import read_case_file
+
+
+class UnknownAnswer(Refusal):
+    """The case has no answer of that name."""
+
+    message = _("This case has no such answer. Open the page again and choose from the answers there.")
+    status = 422
 
 
 def move_the_case(
@@ -18,19 +30,28 @@ def move_the_case(
     move: str,
     reason: str = "",
     question: str = "",
+    corrections: Mapping[str, str] | None = None,
+    until: date | None = None,
     revision: int,
     by: Person,
     at: datetime,
 ) -> Case:
-    """Move the case by the steps of the version it began with, over its own answers. What follows, follows by reaction."""
-    offer = get_offer_version(case.service, case.version)
+    """Move the case by the steps of the version it began with, over its own answers. What follows, follows by reaction.
+
+    ``corrections``, for a move that asks the applicant: why each of these answers should be corrected, by its name.
+    """
+    file = read_case_file(case, language=case.language, is_staff=True)
+    if corrections and not corrections.keys() <= set(find_answer_names(file.journey)):
+        raise UnknownAnswer
     return move_case(
         case,
-        steps=offer.steps,
+        steps=file.offer.steps,
         move=move,
-        values=get_values(case, offer=offer),
+        values=file.values,
         reason=reason,
         question=question,
+        corrections=Corrections(corrections, file.application.draft_id) if corrections else None,
+        until=until,
         revision=revision,
         by=by,
         at=at,

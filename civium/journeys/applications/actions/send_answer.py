@@ -29,7 +29,7 @@ class UnusableFile(Refusal):
 
 
 class TooManyAtOnce(UnusableFile):
-    """More files than an answer takes."""
+    """More files than one answer or message takes."""
 
     message = _("Choose at most 5 files.")
     what_next = _("You can join several pages in one PDF.")
@@ -38,17 +38,28 @@ class TooManyAtOnce(UnusableFile):
 def send_answer(question: Question, *, answer: str, uploads: Sequence[Any], by: Person, at: datetime) -> Case:
     """Store the files under the case's own key and give the answer with them. What is refused leaves nothing behind."""
     require(by.pk == question.case.applicant_id, NotFound)
-    if len(uploads) > MOST_FILES:
-        raise TooManyAtOnce
-    files: list[StoredFile] = []
+    files = take_files(uploads, under=question.case.subject, by=by, at=at)
     try:
-        for upload in uploads:
-            files.append(_take(upload, under=question.case.subject, by=by, at=at))
         return answer_question(question, answer=answer, files=[file.id for file in files], by=by, at=at)
     except Refusal:
         for file in files:
             remove_file(file, by=by, at=at)
         raise
+
+
+def take_files(uploads: Sequence[Any], *, under: str, by: Person, at: datetime) -> list[StoredFile]:
+    """Store what came with an answer or a message: all of it, or nothing and why not."""
+    if len(uploads) > MOST_FILES:
+        raise TooManyAtOnce
+    files: list[StoredFile] = []
+    try:
+        for upload in uploads:
+            files.append(_take(upload, under=under, by=by, at=at))
+    except Refusal:
+        for file in files:
+            remove_file(file, by=by, at=at)
+        raise
+    return files
 
 
 def _take(upload: Any, *, under: str, by: Person, at: datetime) -> StoredFile:

@@ -57,11 +57,15 @@ def withdraw_certificate(certificate: Certificate, *, reason: str, by: Person, a
         raise WithdrawalReasonMissing
     if len(words) > LONGEST:
         raise WithdrawalReasonTooLong
-    changed = Certificate.objects.filter(pk=certificate.pk, withdrawn_at=None).update(
-        withdrawn_at=at,
-        withdrawal_sealed=seal(words, under=application.subject, at=certificate.withdrawal_place),
-    )
-    if not changed:
+    end_certificate(certificate, reason=words, by=by, at=at)
+    tell_of_withdrawal(case, certificate=certificate, reason=words, at=at)
+
+
+@transaction.atomic
+def end_certificate(certificate: Certificate, *, reason: str, by: Person, at: datetime) -> None:
+    """Note that the document no longer holds, and why; for actions that made sure of their own and tell its holder themselves."""
+    sealed = seal(reason, under=certificate.application.subject, at=certificate.withdrawal_place)
+    standing = Certificate.objects.filter(pk=certificate.pk, withdrawn_at=None)
+    if not standing.update(withdrawn_at=at, withdrawal_sealed=sealed):
         raise AlreadyWithdrawn
     record(CertificateWithdrawn(certificate.application_id, certificate.document), by=by, at=at)
-    tell_of_withdrawal(case, certificate=certificate, reason=words, at=at)
