@@ -44,6 +44,7 @@ def check_site() -> int:
     start_django()
     for title, look in (
         ("Database", database_findings),
+        ("Vault", vault_findings),
         ("Pages", page_findings),
         ("Service documents", service_findings),
         ("Record", journal_findings),
@@ -112,6 +113,12 @@ def settings_findings(settings: Any) -> Iterator[Finding]:
         f"people reach it at {settings.CIVIUM_ORIGIN}",
         f"people would reach it at {settings.CIVIUM_ORIGIN}, which is not encrypted",
         "set CIVIUM_ORIGIN to the https:// address that people use",
+    )
+    yield _demand(
+        bool(settings.ALLAUTH_TRUSTED_PROXY_COUNT),
+        "a proxy in front takes slow visitors' requests in whole",
+        "no proxy in front: a few visitors who send slowly could hold the site up for all",
+        "put a proxy that buffers requests (nginx, HAProxy, Caddy) in front and set CIVIUM_BEHIND_PROXY=1",
     )
     for setting, use in (
         ("CIVIUM_MAIL_CARRIER", "mail"),
@@ -207,6 +214,16 @@ def _latest(connection: Any) -> list[tuple[str, str]]:
     return MigrationLoader(connection).graph.leaf_nodes()
 
 
+def vault_findings() -> Iterator[Finding]:
+    """The keys in the database open with the root key of this site, and the town can seal its documents."""
+    from civium.foundation.vault.queries import find_key_problems
+
+    problems = find_key_problems()
+    if not problems:
+        yield Finding("the keys open, and documents can be sealed")
+    yield from (Finding("a key is of no use", problem) for problem in problems)
+
+
 def page_findings() -> Iterator[Finding]:
     """Styles, scripts and translations are built; the data folder takes files."""
     from django.conf import settings
@@ -248,12 +265,18 @@ def service_findings() -> Iterator[Finding]:
             yield Finding(folder.name)
 
 
-def journal_findings() -> Iterator[Finding]:
-    """The record verifies from its first entry to its last, and the ledger agrees with it."""
+def journal_findings(*, at_least: int = 0) -> Iterator[Finding]:
+    """The record verifies from its first entry to its last, and the ledger agrees with it.
+
+    ``at_least``: how many entries the record had before, by a note kept elsewhere.
+    """
+    from django.db import connection
+
+    from civium.engines.payments.ledger_guard import missing_guards
     from civium.engines.payments.queries import find_ledger_differences
     from civium.foundation.journal.actions.verify import verify_journal
 
-    report = verify_journal()
+    report = verify_journal(at_least=at_least)
     signed = (
         f", signed until {report.last_checkpoint_at:%Y-%m-%d %H:%M} UTC" if report.last_checkpoint_at else ""
     )
@@ -262,6 +285,13 @@ def journal_findings() -> Iterator[Finding]:
         f"nobody rewrote the record: {report.entries + report.waiting} entries{signed}",
         "the record was tampered with",
         report.what_to_do,
+    )
+    unguarded = ", ".join(missing_guards(connection))
+    yield _demand(
+        not unguarded,
+        "the database guards the ledger",
+        f"the ledger's guards were taken away: {unguarded}",
+        "find out who did; then put them back with payments.ledger_guard.put_guard and compare with a backup",
     )
     wrong = ", ".join(payment.shown_reference for payment in find_ledger_differences(limit=10))
     yield _demand(

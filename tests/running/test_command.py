@@ -92,6 +92,7 @@ def test_the_keys_of_a_demo_town_are_refused_on_a_real_site(demo_keys: Path) -> 
         ({"CIVIUM_MAIL_CARRIER": "demo"}, "mail is only pretended"),
         ({"CIVIUM_PAYMENT_PROVIDER": "demo"}, "payments is only pretended"),
         ({"CIVIUM_ANTIVIRUS": "demo"}, "virus scanning is only pretended"),
+        ({"CIVIUM_BEHIND_PROXY": ""}, "no proxy in front"),
     ],
 )
 def test_a_site_that_is_not_fit_for_people_is_not_served(
@@ -102,6 +103,7 @@ def test_a_site_that_is_not_fit_for_people_is_not_served(
         "CIVIUM_DATA": str(tmp_path / "data"),
         "CIVIUM_HOSTS": "town.example",
         "CIVIUM_ORIGIN": "https://town.example",
+        "CIVIUM_BEHIND_PROXY": "1",
         "PORT": "65123",
     }
     (tmp_path / "keys").mkdir()

@@ -22,6 +22,19 @@ def put_guard(database: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
+def missing_guards(database: BaseDatabaseWrapper) -> list[str]:
+    """The names of the triggers that are gone or were switched off."""
+    if database.vendor == "sqlite":
+        there, whats = "SELECT name FROM sqlite_master WHERE type = 'trigger'", ("update", "delete", "insert")
+    else:
+        there = "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+        whats = ("update", "delete", "truncate")
+    with database.cursor() as cursor:
+        cursor.execute(there)
+        standing = {name for (name,) in cursor.fetchall()}
+    return [name for what in whats if (name := f"{_TABLE}_{what}") not in standing]
+
+
 def _sqlite_triggers() -> Iterator[str]:
     guarded = (
         "EXISTS (SELECT 1 FROM sqlite_master "  # noqa: S608 - only names of ours
