@@ -26,6 +26,20 @@ from civium.foundation.design.pages import refusal_page, went_wrong_page
 from civium.foundation.kit.refusals import Refusal
 
 log = logging.getLogger(__name__)
+# What our pages, and whatever stands in them, may ask a browser for: a place on a map, and nothing else.
+PERMISSIONS = "geolocation=(self), " + ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "camera",
+        "microphone",
+        "payment",
+        "usb",
+        "serial",
+        "bluetooth",
+        "midi",
+        "display-capture",
+    )
+)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -48,11 +62,13 @@ class PublicPageCache:
             request.method in ("GET", "HEAD")
             and not is_personal
             and not request.META.get("QUERY_STRING")
-            and not (settings.SECURE_SSL_REDIRECT and not request.is_secure())
+            # A page that was made for a health check without TLS lacks what others must get (HSTS).
+            and not (settings.SECURE_HSTS_SECONDS and not request.is_secure())
         )
         if may_keep and (page := shelf.find(request.path)):
             return self._from_shelf(page, request)
         response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if may_keep and request.method == "GET" and self._is_public(response):
             self._mark_public(response)
             page = keep_page(response)

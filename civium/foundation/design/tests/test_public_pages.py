@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import brotli
 import pytest
@@ -142,3 +143,16 @@ def test_the_shelf_makes_room_by_throwing_out_what_was_not_read() -> None:
     small.put("c", page(3000))
     assert small.find("a")
     assert not small.find("b")
+
+
+def test_a_page_made_for_a_check_without_tls_is_not_given_to_visitors(client: Client, settings: Any) -> None:
+    """A proxy's health check speaks plain HTTP; who comes by TLS must still be told to stay with it."""
+    settings.SECURE_HSTS_SECONDS = 60
+    client.get("/en/public/")
+    kept = [client.get("/en/public/", secure=True) for _ in range(2)][-1]
+    assert kept["Strict-Transport-Security"].startswith("max-age=60")
+
+
+def test_a_page_may_ask_the_browser_for_a_place_and_nothing_else(client: Client) -> None:
+    for answer in (client.get("/en/public/"), client.get("/en/public/"), client.get("/en/nothing-here/")):
+        assert answer["Permissions-Policy"].startswith("geolocation=(self), camera=()")
