@@ -2,6 +2,8 @@
 //
 // data-live-check="<url>"  on a form: a field is checked by the server's own rule as it is left
 // data-once                on a form: sent once, however often it is pressed
+// data-rows                on what has rows: they are added and taken out, and summed up, without leaving the page
+// data-locate="<id>"       on a button: fills in where one is
 // data-print               on a button: prints the page
 // data-refresh="<seconds>" on what waits for news: the page is looked at again
 import { startLiveCheck } from "./live-check.js";
@@ -13,6 +15,8 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const form of document.querySelectorAll("form[data-live-check]")) startLiveCheck(form);
 startOnce();
 startMenus();
+if (document.querySelector("[data-locate]")) import("./locate.js").then(({ startLocate }) => startLocate());
+if (document.querySelector("[data-rows]:not(table)")) import("./rows.js").then(({ startRows }) => startRows());
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from civium.engines.forms.cleaning import clean_line, clean_lines
+from civium.engines.forms.lists import OptionList
 from civium.foundation.kit.expressions import Kind, name_problem
 from civium.foundation.kit.languages import pick_text
 
@@ -47,13 +48,18 @@ class OptionTexts(Part):
 
 
 class QuestionTexts(Part):
-    """The words of one question in one language. ``short`` stands in summaries and error texts; ``statement`` beside a tick box."""
+    """The words of one question in one language. ``short`` stands in summaries and error texts; ``statement`` beside a tick box.
+
+    For a table: ``row`` names one row, ``another`` is on the button that adds one.
+    """
 
     label: str = ""
     hint: str = ""
     short: str = ""
     statement: str = ""
     unit: str = ""
+    row: str = ""
+    another: str = ""
     errors: dict[str, str] = {}
     options: dict[str, str | OptionTexts] = {}
 
@@ -65,12 +71,13 @@ class QuestionTexts(Part):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The circumstances in which a question is asked: the reader's language, the town's day, country and currency."""
+    """The circumstances in which a question is asked: the reader's language, the town's day, country and currency, the form's lists."""
 
     language: str
     today: dt.date
     country: str
     currency: str
+    lists: Mapping[str, OptionList] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,10 @@ def wrong(code: str, part: str = "", **details: Any) -> Read:
     return Read(None, (Wrong(code, part, details),))
 
 
+# Pressed to change the page itself, such as adding a row to a table: it is shown again, and nothing is saved.
+ACT = "_act"
+
+
 class Posted:
     """What a browser sent for one question: texts by part, choices, files. Hostile until cleaned."""
 
@@ -108,6 +119,15 @@ class Posted:
             return source.getlist(key)
         found = source.get(key, [])
         return list(found) if isinstance(found, list | tuple) else [found]
+
+    def below(self, part: str) -> Posted:
+        """What was posted for something inside this question, such as a cell of a table."""
+        return Posted(field_id(self.name, part), self._data, self._files)
+
+    def act(self) -> list[str]:
+        """What was pressed inside this question, ``["remove", "3"]``; empty when nothing was."""
+        name, *does = str(self._data.get(ACT) or "")[:100].split("-")
+        return does if name == self.name else []
 
     def text(self, part: str = "", *, longest: int = 1000) -> str:
         """One line, cleaned, cut at ``longest`` characters."""
@@ -139,9 +159,10 @@ def field_id(name: str, part: str = "") -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """A question's words in every language it has."""
+    """A question's words in every language it has. ``columns``: those of a table's columns, by name."""
 
     texts: Mapping[str, QuestionTexts]
+    columns: Mapping[str, Words] = field(default_factory=dict)
 
     def all(self, what: str) -> dict[str, str]:
         """One of the words by language, for templates' ``words``; empty ones left out."""
@@ -165,6 +186,33 @@ class Words:
         return self.say("short", language) or self.say("label", language)
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question inside another's row, under a name of its own, and what stands in its inputs."""
+
+    question: Question
+    words: Words
+    typed: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """One row of a question that has rows: the key that its inputs carry, what it is called, its cells."""
+
+    key: str
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """An answer that is read as a table: what its columns are called, and the lines in each cell, row by row from row ``first``."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], ...], ...]
+    first: int = 1
+
+
 class Question(Part):
     """A question of some type. Subclasses say what it is; everything here has a default that suits a line of text."""
 
@@ -174,6 +222,8 @@ class Question(Part):
     when: Source | None = None
 
     is_asked: ClassVar[bool] = True
+    # Whether it is small enough for a cell of a table, and for the room below an option.
+    is_short: ClassVar[bool] = True
     is_many_inputs: ClassVar[bool] = False
     text_direction: ClassVar[str] = "auto"
     parts: ClassVar[tuple[str, ...]] = ("",)
@@ -189,6 +239,11 @@ class Question(Part):
     def option_names(self) -> tuple[str, ...]:
         """The options to choose from; empty for other types."""
         return ()
+
+    @property
+    def buttons(self) -> Mapping[str, Any]:
+        """The radio buttons it is shown as, each with its answer; empty for other types, and for a list to open."""
+        return {}
 
     @property
     def template(self) -> str:
@@ -219,6 +274,10 @@ class Question(Part):
         """The answer for readers, line by line: summaries, the case, the printed form."""
         return [str(value)]
 
+    def shown_table(self, value: Any, asked: Asked, words: Words) -> ShownTable | None:
+        """The answer as a table, for types that are one."""
+        return None
+
     def to_cel(self, value: Any) -> Any:
         """The answer as expressions see it."""
         return value
@@ -230,6 +289,14 @@ class Question(Part):
     def view(self, asked: Asked, words: Words) -> dict[str, Any]:
         """What only this type's template needs."""
         return {}
+
+    def typed_rows(self, typed: Mapping[str, Any], asked: Asked, words: Words) -> tuple[TypedRow, ...]:
+        """The rows to show as inputs for what is ``typed``, for types that have rows."""
+        return ()
+
+    def find_cell(self, part: str, words: Words) -> tuple[Question, Words] | None:
+        """The question of the cell that this part of an input's name stands for; None when there is no such cell."""
+        return None
 
     # --- the same for every type ---
 

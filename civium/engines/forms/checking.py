@@ -10,9 +10,11 @@ from typing import Any
 from civium.engines.forms.asking import MESSAGES, QuestionTexts
 from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion
 from civium.engines.forms.questions.one_of import OneOf
+from civium.engines.forms.questions.place import Place
 from civium.engines.forms.questions.yes_no import YesNo
-from civium.engines.forms.schema import FormTexts, PageTexts
+from civium.engines.forms.schema import FormTexts, GroupTexts, PageTexts
 from civium.foundation.kit.expressions import ABSENT, Expression, nearest_name
+from civium.foundation.kit.town import the_town
 
 # Above this many combinations of answers, reachability is judged by fewer questions.
 MOST_COMBINATIONS = 4096
@@ -23,6 +25,8 @@ def find_problems(form: Ready) -> list[Problem]:
     return [
         *form.problems,
         *_repeated_names(form),
+        *_tables_in_rows(form),
+        *_places_without_a_town(form),
         *_unknown_options(form),
         *_unreachable(form),
         *(
@@ -50,7 +54,9 @@ def _repeated_names(form: Ready) -> Iterator[Problem]:
             yield Problem(
                 f"{page.path}.page", f"there is another page '{page.name}'; names of pages must differ"
             )
-        found = [(ready.name, f"{ready.path}.name") for ready in page.questions]
+        found = [
+            (ready.name, f"{ready.path}.name") for ready in _with_columns((*page.questions, *page.totals))
+        ]
         if page.repeat:
             found.insert(0, (page.repeat.name, f"{page.path}.repeat.name"))
         for name, path in found:
@@ -61,27 +67,74 @@ def _repeated_names(form: Ready) -> Iterator[Problem]:
             yield from (
                 () if page.repeat is None else [Problem(page.path, "a page that repeats must ask something")]
             )
-    for _page, ready in form.questions():
+    yield from _repeated(
+        ((group.name, f"{group.path}.group") for page in form.pages for group in page.groups), "groups"
+    )
+    yield from _repeated(
+        ((rule.name, f"{rule.path}.name") for page in form.pages for rule in page.rules), "rules"
+    )
+    for ready in _with_columns(ready for _page, ready in form.questions()):
         for name, count in Counter(ready.question.option_names).items():
             if count > 1:
                 yield Problem(f"{ready.path}.options", f"the option '{name}' is there twice")
+
+
+def _repeated(named: Iterable[tuple[str, str]], what: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name, path in named:
+        if name in seen:
+            yield Problem(path, f"'{name}' is used twice; names of {what} must differ")
+        seen.add(name)
+
+
+def _with_columns(questions: Iterable[ReadyQuestion]) -> Iterator[ReadyQuestion]:
+    """The questions, each followed by the columns of its table."""
+    for ready in questions:
+        yield ready
+        yield from ready.columns
+
+
+def _tables_in_rows(form: Ready) -> Iterator[Problem]:
+    for page in form.pages:
+        for ready in page.questions if page.repeat else ():
+            if ready.columns:
+                yield Problem(
+                    ready.path,
+                    f"the table '{ready.name}' stands on a page that repeats, which is rows already; "
+                    "put it on a page of its own",
+                )
+
+
+def _places_without_a_town(form: Ready) -> Iterator[Problem]:
+    for _page, ready in form.questions():
+        if isinstance(ready.question, Place) and ready.question.within and the_town().area is None:
+            words = (
+                "town.yaml does not say where the town is, so nothing can be checked; write its 'area' there"
+            )
+            yield Problem(f"{ready.path}.within", words)
 
 
 def _conditions(form: Ready) -> Iterator[tuple[str, Expression, ReadyPage]]:
     for page in form.pages:
         if page.when is not None:
             yield f"{page.path}.when", page.when, page
-        for ready in page.questions:
+        for ready in (*page.questions, *page.totals):
             if ready.when is not None:
                 yield f"{ready.path}.when", ready.when, page
             if ready.value is not None:
                 yield f"{ready.path}.value", ready.value, page
+        for group in page.groups:
+            if group.when is not None:
+                yield f"{group.path}.when", group.when, page
+        for rule in page.rules:
+            if rule.check is not None:
+                yield f"{rule.path}.check", rule.check, page
 
 
 def _unknown_options(form: Ready) -> Iterator[Problem]:
     options = {
         ready.name: ready.question.option_names
-        for _page, ready in form.questions()
+        for ready in _with_columns(ready for _page, ready in form.questions())
         if ready.question.option_names
     }
     for path, expression, _page in _conditions(form):
@@ -131,7 +184,7 @@ class _Reach:
             if not deep or name not in self.where:
                 continue
             page, ready = self.where[name]
-            for below in (page.when, ready.when, ready.value):
+            for below in (page.when, *ready.conditions, ready.value):
                 more = sorted((below.uses if below else frozenset()) - seen)
                 seen |= set(more)
                 waiting += more
@@ -165,7 +218,7 @@ class _Reach:
             page, ready = self.where[name]
             hidden = any(
                 below is not None and self._outcome(below, known) is False
-                for below in (page.when, ready.when)
+                for below in (page.when, *ready.conditions)
             )
             if not hidden and values[name] is not ABSENT:
                 known[name] = values[name]
@@ -191,6 +244,9 @@ def _unreachable(form: Ready) -> Iterator[Problem]:
     for page in form.pages:
         if page.when is not None and not reach.can_hold(page.when, page):
             yield Problem(f"{page.path}.when", f"nobody can reach the page '{page.name}': this never holds")
+        for group in page.groups:
+            if group.when is not None and not reach.can_hold(group.when, page):
+                yield Problem(f"{group.path}.when", f"nobody sees the group '{group.name}': this never holds")
         for ready in page.questions:
             if ready.when is not None and not reach.can_hold(ready.when, page):
                 yield Problem(f"{ready.path}.when", f"nobody is asked '{ready.name}': this never holds")
@@ -201,7 +257,24 @@ def _unreachable(form: Ready) -> Iterator[Problem]:
 
 def _problems_of_texts(form: Ready, language: str, texts: FormTexts) -> Iterator[Problem]:
     pages = {page.name: page for page in form.pages}
-    questions = {ready.name: ready for _page, ready in form.questions()}
+    questions = {ready.name: ready for ready in _with_columns(ready for _page, ready in form.questions())}
+    groups = {group.name: group for page in form.pages for group in page.groups}
+    rules = {rule.name: rule for page in form.pages for rule in page.rules}
+    for part, names, known in (("group", texts.groups, groups), ("rule", texts.rules, rules)):
+        for name in names:
+            if name not in known:
+                yield Problem(
+                    f"{part}s.{name}", f"there is no {part} '{name}'" + _hint(name, known), language
+                )
+    for name in groups:
+        if not texts.groups.get(name, GroupTexts()).title:
+            yield Problem(
+                f"groups.{name}.title", f"the group '{name}' has no title in '{language}'", language
+            )
+    for name in rules:
+        if not texts.rules.get(name):
+            words = f"the rule '{name}' does not say in '{language}' what is wrong and what to do"
+            yield Problem(f"rules.{name}", words, language)
     for name in texts.pages:
         if name not in pages:
             yield Problem(f"pages.{name}", f"there is no page '{name}'" + _hint(name, pages), language)
@@ -212,7 +285,7 @@ def _problems_of_texts(form: Ready, language: str, texts: FormTexts) -> Iterator
             )
     for page in form.pages:
         yield from _problems_of_page(page, texts.pages.get(page.name, PageTexts()), language)
-        for ready in page.questions:
+        for ready in _with_columns((*page.questions, *page.totals)):
             yield from _problems_of_question(
                 ready, texts.questions.get(ready.name, QuestionTexts()), language
             )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from civium.engines.forms.asking import Asked, Wrong
-from civium.engines.forms.compiled import Ready, ReadyPage, ReadyQuestion
+from civium.engines.forms.compiled import Ready, ReadyPage, ReadyQuestion, ReadyRule
 from civium.engines.forms.questions.computed import Computed
 from civium.foundation.kit.expressions import ABSENT
 from civium.foundation.kit.refusals import NotFound
@@ -24,16 +24,17 @@ ROW_ID = "_id"
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Some questions in turn: those that are visible, their valid answers, and what is wrong or missing."""
+    """Some questions in turn: those that are visible, their valid answers, what is wrong or missing, and the rules they break."""
 
     questions: tuple[ReadyQuestion, ...]
     answers: Mapping[str, Any]
     values: Mapping[str, Any]
     wrong: Mapping[str, Wrong]
+    broken: tuple[ReadyRule, ...] = ()
 
     @property
     def is_complete(self) -> bool:
-        return not self.wrong
+        return not (self.wrong or self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A visible page: its questions, or the rows of its list."""
+    """A visible page: its questions, or the rows of its list. ``broken``: the rules that the list as a whole breaks."""
 
     page: ReadyPage
     answered: Answered | None
     rows: tuple[Row, ...] = ()
     has_list: bool = False
+    broken: tuple[ReadyRule, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -60,7 +62,7 @@ class PageState:
         repeat = self.page.repeat
         if repeat is None or not (self.has_list and repeat.at_least <= len(self.rows) <= repeat.at_most):
             return False
-        return all(row.answered.is_complete for row in self.rows)
+        return not self.broken and all(row.answered.is_complete for row in self.rows)
 
     def row(self, row_id: str) -> Row:
         """The row with that id; refuses when there is none."""
@@ -72,29 +74,37 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a page stands: ``total`` is None while answers still to come decide how many pages there are."""
+    """Where a page stands: there will be ``least`` to ``most`` pages; ``total`` is None while answers still to come decide."""
 
     number: int
-    total: int | None
+    least: int
+    most: int
+
+    @property
+    def total(self) -> int | None:
+        return self.least if self.least == self.most else None
+
+    @property
+    def more(self) -> tuple[int, int]:
+        """How many pages come after this one: at least, at most."""
+        return self.least - self.number, self.most - self.number
 
 
 def answer_in_turn(
-    questions: tuple[ReadyQuestion, ...], given: Mapping[str, Any], before: Mapping[str, Any], asked: Asked
+    page: ReadyPage, given: Mapping[str, Any], before: Mapping[str, Any], asked: Asked
 ) -> Answered:
-    """This will take questions one after the other, hiding those whose condition does not hold for what came before."""
+    """This will take a page's questions one after the other, hiding those whose condition does not hold for what came before."""
     values = dict(before)
     answers: dict[str, Any] = {}
     wrong: dict[str, Wrong] = {}
     visible = []
-    for ready in questions:
-        if ready.when is not None and not ready.when.holds(values):
+    for ready in page.questions:
+        if not ready.applies(values):
             continue
         visible.append(ready)
         question = ready.question
         if isinstance(question, Computed):
-            found = question.settle_computed(ready.value.evaluate(values)) if ready.value else None
-            if found is not None:
-                values[ready.name] = found
+            compute(ready, values)
             continue
         if ready.name not in given:
             wrong[ready.name] = Wrong("required")
@@ -109,7 +119,19 @@ def answer_in_turn(
             answers[ready.name] = None
         else:
             wrong[ready.name] = Wrong("required")
-    return Answered(tuple(visible), answers, values, wrong)
+    rules = () if wrong else page.rules_of_rows
+    return Answered(
+        tuple(visible), answers, values, wrong, tuple(rule for rule in rules if rule.is_broken(values))
+    )
+
+
+def compute(ready: ReadyQuestion, values: dict[str, Any]) -> None:
+    """This will put a computed value among the values; it stays away when an answer that it needs does."""
+    question = ready.question
+    if isinstance(question, Computed) and ready.value is not None:
+        found = question.settle_computed(ready.value.evaluate(values))
+        if found is not None:
+            values[ready.name] = found
 
 
 @dataclass(frozen=True)
@@ -145,7 +167,7 @@ class Journey:
         names = {
             ready.name
             for page, ready in self.form.questions()
-            if not ready.question.is_asked and not page.repeat
+            if not ready.question.is_asked and (not page.repeat or ready in page.totals)
         }
         return {name: value for name, value in self.values.items() if name in names}
 
@@ -186,7 +208,7 @@ class Journey:
         """Where the page stands among the visible ones."""
         names = self.page_names
         number = names.index(name) + 1 if name in names else len(names)
-        return Progress(number, None if self._undecided else len(names))
+        return Progress(number, len(names), len(names) + len(self._undecided))
 
 
 def make_journey(form: Ready, given: Mapping[str, Any], *, today: dt.date) -> Journey:
@@ -200,36 +222,49 @@ def make_journey(form: Ready, given: Mapping[str, Any], *, today: dt.date) -> Jo
     for page in form.pages:
         if page.when is not None:
             if page.when.uses & waiting and page.when.evaluate(values) is ABSENT:
-                undecided.add(page.name)
+                # A page that stops is no step of anybody's way: the way that is counted is the one that goes on.
+                undecided |= set() if page.stops else {page.name}
                 waiting |= _names_of(page)
             if not page.when.holds(values):
                 continue
         state = _state(page, given, values, asked)
-        states.append(state)
         if page.stops:
+            states.append(state)
             break
-        if not state.is_complete:
-            waiting |= _names_of(page)
         if state.answered is not None:
             answers.update(state.answered.answers)
             values.update(state.answered.values)
         elif page.repeat is not None and state.has_list:
             answers[page.repeat.name] = [{ROW_ID: row.id, **row.answered.answers} for row in state.rows]
-            own = {ready.name for ready in page.questions}
-            values[page.repeat.name] = [
-                {name: value for name, value in row.answered.values.items() if name in own}
-                for row in state.rows
-            ]
+            state = _with_the_list(state, values)
+        if not state.is_complete:
+            waiting |= _names_of(page)
+        states.append(state)
     return Journey(form, tuple(states), answers, values, today, frozenset(undecided))
 
 
+def _with_the_list(state: PageState, values: dict[str, Any]) -> PageState:
+    """The list among the values, with what its rows come to; and the rules that it breaks."""
+    page = state.page
+    assert page.repeat is not None
+    own = [ready.name for ready in page.questions]
+    values[page.repeat.name] = [
+        {name: row.answered.values[name] for name in own if name in row.answered.values} for row in state.rows
+    ]
+    for ready in page.totals:
+        compute(ready, values)
+    broken = tuple(rule for rule in page.rules_of_list if rule.is_broken(values))
+    return replace(state, broken=broken) if broken else state
+
+
 def _names_of(page: ReadyPage) -> set[str]:
-    return {page.repeat.name} if page.repeat else {ready.name for ready in page.questions}
+    own = (page.repeat.name, *(ready.name for ready in page.totals)) if page.repeat else ()
+    return set(own) or {ready.name for ready in page.questions}
 
 
 def _state(page: ReadyPage, given: Mapping[str, Any], values: Mapping[str, Any], asked: Asked) -> PageState:
     if page.repeat is None:
-        return PageState(page, answer_in_turn(page.questions, given, values, asked))
+        return PageState(page, answer_in_turn(page, given, values, asked))
     rows = given.get(page.repeat.name)
     has_list = isinstance(rows, list)
     kept = [row for row in rows or [] if isinstance(row, Mapping)] if has_list else []
@@ -237,7 +272,7 @@ def _state(page: ReadyPage, given: Mapping[str, Any], values: Mapping[str, Any],
         page,
         None,
         tuple(
-            Row(str(row.get(ROW_ID) or number), answer_in_turn(page.questions, row, values, asked))
+            Row(str(row.get(ROW_ID) or number), answer_in_turn(page, row, values, asked))
             for number, row in enumerate(kept, 1)
         ),
         has_list,

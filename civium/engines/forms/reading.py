@@ -8,16 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from civium.engines.forms.asking import Asked, Posted, Wrong, field_id
-from civium.engines.forms.compiled import Ready, ReadyPage, ReadyQuestion
-from civium.engines.forms.journey import ROW_ID, Journey, make_journey
+from civium.engines.forms.asking import ACT, Asked, Posted, Question, Words, Wrong, field_id
+from civium.engines.forms.compiled import Ready, ReadyPage, ReadyQuestion, ReadyRule
+from civium.engines.forms.journey import ROW_ID, Answered, Journey, compute, make_journey
 from civium.engines.forms.questions.computed import Computed
 from civium.engines.forms.questions.file import File
 from civium.foundation.kit.refusals import NotFound
@@ -29,19 +30,31 @@ REMOVE = "_remove"
 ROW = "_row"
 LATER = "_later"
 NEW_ROW = "new"
+# A machine that sends 5,000 wrong rows is told of so many mistakes.
+MOST_MESSAGES = 100
+# A longer list is read in parts of so many rows.
+ROWS_SHOWN = 50
+# The id of a list on its page.
+LIST = "_list"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Which turn of a page that repeats: the list (neither), one row's questions (``row``), or taking a row out (``remove``)."""
+    """Which turn of a page that repeats: the list (neither), one row's questions (``row``), or taking a row out (``remove``).
+
+    ``rows``: a long list is shown from this row on; the first is 1.
+    """
 
     row: str = ""
     remove: str = ""
+    rows: int = 1
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> Turn:
-        """The turn in a page's query: ``?row=new``, ``?row=<id>``, ``?remove=<id>`` or nothing."""
-        return cls(str(query.get("row", ""))[:40], str(query.get("remove", ""))[:40])
+        """The turn in a page's query: ``?row=new``, ``?row=<id>``, ``?remove=<id>``, ``?rows=51`` or nothing."""
+        rows = str(query.get("rows", ""))
+        first = int(rows) if re.fullmatch(r"[0-9]{1,5}", rows) else 1
+        return cls(str(query.get("row", ""))[:40], str(query.get("remove", ""))[:40], max(first, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,9 @@ class PageReading:
     ``values``: the changes for ``save_answers`` and ``merge_answers``; ``errors`` by field id; ``typed``: what stands in the inputs
     again; ``uploads``: files to store, see ``take_page_files``; ``revealed``: questions that these answers made visible and that
     were not on the page yet; ``then``: where to go when it is fine: None on, else a query for the same page (``""``: its list);
-    ``for_later``: whoever posted it comes back another time, so it has what is valid, and no errors.
+    ``for_later``: whoever posted it comes back another time, so it has what is valid, and no errors; ``again``: something on the
+    page itself was changed, such as a row added to a table, so it is shown as it is now, without errors, and nothing is saved;
+    ``computed``: what these answers come to, for the page that is shown again; ``acted``: the id of what was changed.
     """
 
     page: str
@@ -74,11 +89,14 @@ class PageReading:
     then: str | None = None
     row_id: str = ""
     for_later: bool = False
+    again: bool = False
+    computed: Mapping[str, Any] = field(default_factory=dict)
+    acted: str = ""
 
     @property
     def is_fine(self) -> bool:
         """Whether to save and go on; otherwise the page is shown again."""
-        return not self.errors and not self.revealed
+        return not (self.errors or self.revealed or self.again)
 
     @property
     def answers(self) -> Mapping[str, Any]:
@@ -116,7 +134,19 @@ def read_page(
     Refuses a page that is hidden, or a row that is not there.
     """
     read = _read_turn(form, journey, page_name, posted, files, language=language, turn=turn)
-    return _what_is_valid(read, journey) if LATER in posted else read
+    if LATER in posted:
+        return _what_is_valid(read, journey)
+    if ACT in posted and read.typed:
+        return replace(read, errors={}, revealed=(), then=None, again=True, acted=_acted(read, posted))
+    return read
+
+
+def _acted(read: PageReading, posted: Mapping[str, Any]) -> str:
+    """The question whose rows were changed, and how: ``dates-add``."""
+    for name in read.typed:
+        if does := Posted(name, posted).act():
+            return field_id(name, does[0])
+    return ""
 
 
 def _what_is_valid(read: PageReading, journey: Journey) -> PageReading:
@@ -146,7 +176,10 @@ def _read_turn(
         return _read_removal(page, state.row(turn.remove).id, posted, turn, language)
     if turn.row:
         return _read_row(page, journey, posted, files, turn, asked)
-    return _read_another(page, len(state.rows), posted, language)
+    read = _read_another(page, len(state.rows), posted, language)
+    if read.then is None and not read.errors and state.broken:
+        return replace(read, errors={LIST: state.broken[0].say(language)})
+    return read
 
 
 def _read_questions(
@@ -165,13 +198,11 @@ def _read_questions(
     uploads: list[Upload] = []
     revealed: list[str] = []
     for ready in page.questions:
-        if ready.when is not None and not ready.when.holds(values):
+        if not ready.applies(values):
             continue
         question = ready.question
         if isinstance(question, Computed):
-            found = question.settle_computed(ready.value.evaluate(values)) if ready.value else None
-            if found is not None:
-                values[ready.name] = found
+            compute(ready, values)
             continue
         if shown and ready.name not in shown:
             revealed.append(ready.name)
@@ -188,12 +219,39 @@ def _read_questions(
             ):
                 changes[ready.name] = read.value  # the good ones among several files are kept
                 uploads += _uploads(ready, one, read.value)
+            elif read.value is not None and question.kind.code == "rows":
+                values[ready.name] = question.to_cel(read.value)  # totals show what the good cells come to
             continue
         changes[ready.name] = read.value
         if read.value is not None:
             values[ready.name] = question.to_cel(read.value)
             uploads += _uploads(ready, one, read.value)
-    return PageReading(page.name, Turn(), changes, errors, typed, tuple(uploads), tuple(revealed))
+    if not (errors or revealed):
+        errors |= _broken(
+            page, [rule for rule in page.rules_of_rows if rule.is_broken(values)], asked.language
+        )
+    return PageReading(
+        page.name,
+        values=changes,
+        errors=errors,
+        typed=typed,
+        uploads=tuple(uploads),
+        revealed=tuple(revealed),
+        computed=values,
+    )
+
+
+def _broken(page: ReadyPage, rules: Iterable[ReadyRule], language: str) -> dict[str, str]:
+    """What broken rules say, each at the question to put right."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        found.setdefault(page.find(rule.at).first_field, rule.say(language))
+    return found
+
+
+def errors_of_kept(page: ReadyPage, answered: Answered, language: str) -> dict[str, str]:
+    """The rules that kept answers break, because something before them was changed: told before anything is posted."""
+    return _broken(page, answered.broken, language)
 
 
 def _values_before(page: ReadyPage, journey: Journey) -> dict[str, Any]:
@@ -243,9 +301,20 @@ def _read_row(
         raise NotFound
     kept = rows[row_id].answered.answers if is_there else {}
     read = _read_questions(page, posted, files, kept, journey, asked)
+    at = list(rows).index(row_id) if is_there else len(rows)
     return replace(
-        read, values={f"{repeat.name}/{row_id}": dict(read.values)}, turn=turn, row_id=row_id, then=""
+        read,
+        values={f"{repeat.name}/{row_id}": dict(read.values)},
+        turn=turn,
+        row_id=row_id,
+        then=rows_query(at + 1),
     )
+
+
+def rows_query(number: int) -> str:
+    """The query of the part of the list where that row is; empty for the first part."""
+    first = number - (number - 1) % ROWS_SHOWN
+    return f"?rows={first}" if first > 1 else ""
 
 
 def _coming_row_id(posted: Mapping[str, Any]) -> str:
@@ -295,21 +364,27 @@ def check_field(
 
     Silence about what is not there yet: an empty field, and other parts of the same question that are still empty.
     """
-    page = form.page(page_name)
-    ready = next(
-        (one for one in page.asked for part in one.question.parts if field_id(one.name, part) == field_name),
-        None,
-    )
+    question, words = _question_of(form.page(page_name), field_name)
+    one = Posted(question.name, posted)
+    empty = {part for part in question.parts if not any(one.choices(part))}
+    read = question.settle_posted(one, form.asked(language, today))
+    for mistake in read.wrong:
+        is_here = field_id(question.name, mistake.part) == field_name
+        if mistake.code != "required" and mistake.part not in empty and (is_here or not empty):
+            return question.message(mistake, words, language)
+    return None
+
+
+def _question_of(page: ReadyPage, field_name: str) -> tuple[Question, Words]:
+    """The question that an input belongs to, or the one of its cell; NotFound when there is no such input."""
+    name, _dash, part = field_name.partition("-")
+    ready = next((one for one in page.asked if one.name == name), None)
     if ready is None:
         raise NotFound
-    one = Posted(ready.name, posted)
-    empty = {part for part in ready.question.parts if not any(one.choices(part))}
-    read = ready.question.settle_posted(one, form.asked(language, today))
-    for mistake in read.wrong:
-        is_here = field_id(ready.name, mistake.part) == field_name
-        if mistake.code != "required" and mistake.part not in empty and (is_here or not empty):
-            return ready.question.message(mistake, ready.words, language)
-    return None
+    question, words = ready.question.find_cell(part, ready.words) or (ready.question, ready.words)
+    if field_name not in {field_id(question.name, part) for part in question.parts}:
+        raise NotFound
+    return question, words
 
 
 def validate_answers(
@@ -339,14 +414,17 @@ def validate_answers(
         if state.page.stops:
             errors[state.page.name] = state.page.say("title", language)
         if state.answered is not None:
-            errors |= _said(state.answered.wrong, state.page, "", language)
+            errors |= _said(state.answered, filled, state.page, "", form.asked(language, today))
             continue
         assert state.page.repeat is not None
         name = state.page.repeat.name
         for number, row in enumerate(state.rows):
-            errors |= _said(row.answered.wrong, state.page, f"{name}[{number}].", language)
+            at = f"{name}[{number}]."
+            errors |= _said(row.answered, filled[name][number], state.page, at, form.asked(language, today))
+        if state.broken:
+            errors[name] = state.broken[0].say(language)
         errors |= _said_of_list(name, given.get(name), state.page, language)
-    return dict(journey.answers), errors
+    return dict(journey.answers), dict(islice(errors.items(), MOST_MESSAGES))
 
 
 def _filled(page: ReadyPage, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -355,18 +433,33 @@ def _filled(page: ReadyPage, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _filled_rows(page: ReadyPage, rows: Any) -> list[dict[str, Any]]:
+    assert page.repeat is not None
     kept = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
     return [
-        {ROW_ID: str(row.get(ROW_ID) or at), **_filled(page, row)} for at, row in enumerate(kept[:100], 1)
+        {ROW_ID: str(row.get(ROW_ID) or at), **_filled(page, row)}
+        for at, row in enumerate(kept[: page.repeat.at_most], 1)
     ]
 
 
-def _said(wrong: Mapping[str, Wrong], page: ReadyPage, prefix: str, language: str) -> dict[str, str]:
-    found = {}
-    for name, mistake in wrong.items():
+def _said(
+    answered: Answered, filled: Mapping[str, Any], page: ReadyPage, prefix: str, asked: Asked
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, first in answered.wrong.items():
         ready = page.find(name)
-        found[prefix + name] = ready.question.message(mistake, ready.words, language)
-    return found
+        for mistake in ready.question.settle(filled.get(name), asked).wrong or (first,):
+            at = _path_of(mistake)
+            found.setdefault(prefix + name + at, ready.question.message(mistake, ready.words, asked.language))
+            if not at:
+                break
+    return {prefix + rule.at: rule.say(asked.language) for rule in reversed(answered.broken)} | found
+
+
+def _path_of(mistake: Wrong) -> str:
+    """Where in a table a mistake is; empty for anything else."""
+    if "row" not in mistake.details:
+        return ""
+    return f"[{mistake.details['row'] - 1}].{mistake.details['column']}"
 
 
 def _said_of_list(name: str, rows: Any, page: ReadyPage, language: str) -> dict[str, str]:
@@ -386,9 +479,10 @@ def _said_of_list(name: str, rows: Any, page: ReadyPage, language: str) -> dict[
         if count > repeat.at_most:
             return {name: _("Add at most %(count)s") % {"count": repeat.at_most}}
         known = {ready.name for ready in page.asked} | {ROW_ID}
-        return {
-            f"{name}[{at}].{field}": _("There is no such question")
+        unknown = (
+            (f"{name}[{at}].{field}", _("There is no such question"))
             for at, row in enumerate(rows or [])
             for field in row
             if field not in known
-        }
+        )
+        return dict(islice(unknown, MOST_MESSAGES))

@@ -6,7 +6,7 @@ CEL is total, typed and without side effects or loops; this module makes it comf
   whole literals, ``size``, ``int`` and ``getFullYear`` are turned into doubles before compiling. Only a list's index
   stays whole: ``members[0]``.)
 - Dates are days: ``born < today``, ``date('2026-01-31')``, ``years_between(born, today)``.
-- ``sum(members.map(m, m.income))``; rows and records know their fields and the fields' types.
+- ``sum(members, 'income')``; rows and records know their fields and the fields' types.
 - A name without an answer is *absent*. A condition that would need it does not hold, a value that needs it is absent, but
   ``assistance || neutered`` holds when one of them does. ``'phone' in answered`` asks whether there is an answer, and
   ``has(m.income)`` the same inside a row. Dividing by zero, or a row that is not there, is absent too.
@@ -31,6 +31,8 @@ from .expression_tree import Node, read_tree
 
 MAX_LENGTH = 1000
 MAX_DEPTH_OF_LOOPS = 2
+# The library gives up at 10,000 turns of all loops together, and the value would be absent without a word.
+MAX_TURNS = 9_999
 
 _ALWAYS = ("today", "answered")
 # What CEL keeps for itself, and the names of its types.
@@ -44,10 +46,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sort of value a name has. Money is a number; a file is the list of its names; an address is a record."""
+    """What sort of value a name has. Money is a number; a file is the list of its names; an address is a record.
+
+    ``at_most``: how many rows there may be.
+    """
 
     code: str
     fields: Mapping[str, Kind] = field(default_factory=dict)
+    at_most: int = 0
 
     TEXT: ClassVar[Kind]
     NUMBER: ClassVar[Kind]
@@ -56,9 +62,9 @@ class Kind:
     TEXTS: ClassVar[Kind]
 
     @classmethod
-    def rows(cls, fields: Mapping[str, Kind]) -> Kind:
-        """A list of rows with these fields."""
-        return cls("rows", dict(fields))
+    def rows(cls, fields: Mapping[str, Kind], *, at_most: int = 0) -> Kind:
+        """A list of at most so many rows with these fields."""
+        return cls("rows", dict(fields), at_most)
 
     @classmethod
     def record(cls, fields: Mapping[str, Kind]) -> Kind:
@@ -182,6 +188,11 @@ def _cel() -> Any:
     return cel
 
 
+def _sum_of_field(rows: Sequence[Mapping[str, float]], name: str) -> float:
+    """What the rows come to by one field; a row without an answer to it adds nothing."""
+    return float(math.fsum(row[name] for row in rows if name in row))
+
+
 @lru_cache(maxsize=1)
 def _functions() -> list[Any]:
     cel = _cel()
@@ -211,7 +222,11 @@ def _functions() -> list[Any]:
         ),
         function("__int", *((number, [of], lambda value: float(int(value)), False) for of in (number, text))),
         function("__getFullYear", (number, [day], lambda moment: float(moment.year), True)),
-        function("sum", (number, [kinds.List(number)], lambda values: float(math.fsum(values)), False)),
+        function(
+            "sum",
+            (number, [kinds.List(number)], lambda values: float(math.fsum(values)), False),
+            (number, [kinds.List(kinds.Map(text, kinds.DYN)), text], _sum_of_field, False),
+        ),
         function("date", (day, [text], _parse_date, False)),
         function(
             "years_between",
@@ -316,6 +331,22 @@ def _depth_of_loops(node: Node) -> int:
     return (node.sort == "loop") + max(map(_depth_of_loops, node.parts), default=0)
 
 
+def _most_rows(node: Node, names: Mapping[str, Kind]) -> int:
+    """How many rows a loop's range may have; 0 when that is not known."""
+    if node.sort == "name" and node.word in names:
+        return names[node.word].at_most
+    return _most_rows(node.parts[0], names) if node.sort == "loop" else 0
+
+
+def _turns(node: Node, names: Mapping[str, Kind]) -> int:
+    """How often all loops together may turn."""
+    if node.sort != "loop":
+        return sum(_turns(part, names) for part in node.parts)
+    over, *rest = node.parts
+    inside = sum(_turns(part, names) for part in rest)
+    return _turns(over, names) + _most_rows(over, names) * (1 + inside)
+
+
 class _Shapes:
     """Which parts of a tree are rows or records, and what is selected from them."""
 
@@ -332,6 +363,8 @@ class _Shapes:
         below = [self.of(part, bound) for part in node.parts]
         if node.sort == "select":
             return self._selected(node, below[0])
+        if node.sort == "call" and node.word == "sum" and len(node.parts) == 2:
+            _check_sum(node, below[0])
         if node.word == "_[_]" and below[0] and below[0].code == "rows":
             return Kind.record(below[0].fields)
         if node.word in {"_+_", "_?_:_"}:
@@ -359,6 +392,20 @@ class _Shapes:
         kind = of.fields[node.word]
         self.selections.append((node, kind))
         return kind
+
+
+def _check_sum(node: Node, rows: Kind | None) -> None:
+    """``sum(members, 'income')``: the field must be there, and be a number."""
+    name = node.parts[1]
+    if rows is None or rows.code != "rows" or not isinstance(name.value, str):
+        raise ExpressionError(
+            "sum takes rows and the name of a question in quotes: sum(members, 'income')",
+            column=max(node.place, 0) + 1,
+        )
+    if name.value not in rows.fields:
+        raise _unknown_field(Node("select", name.value, place=name.place), rows.fields)
+    if rows.fields[name.value].code != "number":
+        raise ExpressionError(f"'{name.value}' is not a number, so it has no sum", column=name.place + 1)
 
 
 def _unknown_field(node: Node, fields: Mapping[str, Kind]) -> ExpressionError:
@@ -478,13 +525,19 @@ class Expression:
         return self.evaluate(values) is True
 
     def compared_texts(self) -> Iterator[tuple[str, str]]:
-        """Each (name, text) that the expression compares by ``==``, ``!=`` or ``in``."""
+        """Each (name, text) that the expression compares by ``==``, ``!=`` or ``in``; of ``m.role``, the name is ``role``."""
         for node in self.tree.walk():
             if node.sort != "call" or node.word not in {"_==_", "_!=_", "@in"}:
                 continue
-            names = [part.word for part in node.parts if part.sort == "name"]
+            names = [part.word for part in node.parts if part.sort == "name" or self._is_of_a_row(part)]
             texts = [n.value for part in node.parts for n in (part.parts if part.sort == "list" else (part,))]
             yield from ((name, text) for name in names for text in texts if isinstance(text, str))
+
+    def _is_of_a_row(self, node: Node) -> bool:
+        """Whether this is the answer of a row inside a loop, such as ``m.role``."""
+        if node.sort != "select" or not node.parts or node.parts[0].sort != "name":
+            return False
+        return node.parts[0].word not in self._kinds
 
 
 def _answered_names(values: Mapping[str, Any]) -> list[str]:
@@ -550,6 +603,11 @@ def _checked(
     if _depth_of_loops(tree) > MAX_DEPTH_OF_LOOPS:
         raise ExpressionError(
             f"at most {MAX_DEPTH_OF_LOOPS} of all, exists, map and filter inside one another"
+        )
+    if (turns := _turns(tree, known)) > MAX_TURNS:
+        raise ExpressionError(
+            f"with as many rows as there may be, this would look at {turns} of them, and it can look at {MAX_TURNS}; "
+            "lower the list's at_most, split this into computed values, or take the loop inside the loop out"
         )
     shapes = _Shapes(known)
     try:

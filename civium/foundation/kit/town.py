@@ -58,6 +58,35 @@ class Audience(Topic):
     includes: Literal["person", "organisation"] | None = None
 
 
+class Area(_Part):
+    """Where the town is, as far as that can be checked: the beginnings of its postcodes, and its outline, corner by corner.
+
+    A corner is (latitude, longitude) in degrees. A point on the outline itself may be in or out.
+    """
+
+    postcodes: tuple[str, ...] = ()
+    outline: tuple[tuple[float, float], ...] = ()
+
+    def has_postcode(self, postcode: str) -> bool:
+        """Whether the postcode is one of the town's."""
+        plain = _plain(postcode)
+        return any(plain.startswith(_plain(known)) for known in self.postcodes)
+
+    def has_point(self, lat: float, lon: float) -> bool:
+        """Whether the point is inside the outline: a line from it to the east crosses the outline an odd number of times."""
+        corners = zip(self.outline, (*self.outline[1:], *self.outline[:1]), strict=True)
+        crossed = (
+            lon < lon_1 + (lat - lat_1) * (lon_2 - lon_1) / (lat_2 - lat_1)
+            for (lat_1, lon_1), (lat_2, lon_2) in corners
+            if (lat_1 > lat) != (lat_2 > lat)
+        )
+        return sum(crossed) % 2 == 1
+
+
+def _plain(postcode: str) -> str:
+    return "".join(letter for letter in postcode.upper() if letter.isalnum())
+
+
 class Town(_Part):
     """What is true of the town as a whole. ``rest_days``: days of the week without work, Monday is 0."""
 
@@ -73,6 +102,7 @@ class Town(_Part):
     topics: dict[str, Topic]
     life_events: dict[str, Topic]
     audiences: dict[str, Audience] = {}
+    area: Area | None = None
 
     @property
     def time_zone(self) -> ZoneInfo:

@@ -19,6 +19,7 @@ class Declaration(Question):
 
     type: Literal["declaration"]
 
+    is_short: ClassVar[bool] = False
     is_many_inputs: ClassVar[bool] = True
     needs_words: ClassVar[tuple[str, ...]] = ("label", "statement")
     messages: ClassVar[Mapping[str, str | Promise]] = {"required": _("Tick the box to confirm")}

@@ -33,6 +33,7 @@ class File(Question):
     max_megabytes: int = Field(default=10, ge=1, le=MOST_BYTES_PER_FILE // MEGABYTE)
     max_count: int = Field(default=1, ge=1, le=20)
 
+    is_short: ClassVar[bool] = False
     text_direction: ClassVar[str] = "auto"
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "required": _("Select a file for %(name)s"),

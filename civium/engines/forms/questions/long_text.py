@@ -23,6 +23,7 @@ class LongText(Question):
     min_length: int = Field(default=0, ge=0)
     rows: int = Field(default=5, ge=2, le=30)
 
+    is_short: ClassVar[bool] = False
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "too_long": _("%(Name)s must be %(limit)s characters or fewer"),
         "too_short": _("%(Name)s must be %(limit)s characters or more"),

@@ -32,6 +32,7 @@ class ManyOf(Question):
     at_least: int = Field(default=1, ge=1)
     at_most: int | None = Field(default=None, ge=1)
 
+    is_short: ClassVar[bool] = False
     is_many_inputs: ClassVar[bool] = True
     needs_words: ClassVar[tuple[str, ...]] = ("label", "options")
     messages: ClassVar[Mapping[str, str | Promise]] = {

@@ -32,6 +32,10 @@ class OneOf(Question):
     def option_names(self) -> tuple[str, ...]:
         return self.options
 
+    @property
+    def buttons(self) -> Mapping[str, Any]:
+        return {} if len(self.options) > MANY_OPTIONS else {name: name for name in self.options}
+
     def accept(self, value: Any, asked: Asked) -> Read:
         if value is None or value == "":
             return Read()

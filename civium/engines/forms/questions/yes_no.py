@@ -29,6 +29,10 @@ class YesNo(Question):
     def kind(self) -> Kind:
         return Kind.BOOL
 
+    @property
+    def buttons(self) -> Mapping[str, Any]:
+        return {"yes": True, "no": False}
+
     def read(self, posted: Posted, asked: Asked, kept: Any = None) -> Read:
         return self.accept(posted.text(), asked)
 

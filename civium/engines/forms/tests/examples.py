@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from civium.engines.forms.asking import Asked, Posted, Question, QuestionTexts, Read, Words
 from civium.engines.forms.rules import Form, compile_form
-from civium.engines.forms.schema import FormPart, FormTexts
+from civium.engines.forms.schema import FormPart, FormTexts, Group, Page
 
 TODAY = dt.date(2026, 11, 22)
 IN_ENGLISH = Asked("en", TODAY, "ES", "EUR")
@@ -85,13 +85,20 @@ def words_for(part: FormPart) -> dict[str, Any]:
         "questions": {
             question.name: {
                 "label": question.name.title(),
-                "statement": "I say so" if question.type == "declaration" else "",
+                "statement": "I say so" if "statement" in question.needs_words else "",
                 "options": {name: name.title() for name in question.option_names},
             }
             for page in part.pages
-            for question in page.ask
+            for one in page.questions
+            for question in (one, *getattr(one, "columns", ()))
         },
+        "groups": {group: {"title": group.title()} for page in part.pages for group in _groups(page)},
+        "rules": {rule.name: rule.name.replace("_", " ") for page in part.pages for rule in page.rules},
     }
+
+
+def _groups(page: Page) -> list[str]:
+    return [one.group for one in page.ask if isinstance(one, Group)]
 
 
 def dog_form() -> Form:
@@ -102,7 +109,7 @@ def dog_form() -> Form:
 def question(**declared: Any) -> Question:
     """One question, declared as in a document."""
     part = FormPart.model_validate([{"page": "p", "ask": [{"name": "q", **declared}]}])
-    return part.pages[0].ask[0]
+    return part.pages[0].questions[0]
 
 
 WORDS = Words(

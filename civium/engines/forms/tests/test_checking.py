@@ -190,8 +190,8 @@ def test_a_page_of_one_question_needs_no_title() -> None:
             "at_least is larger",
         ),
         (
-            "- page: a\n  repeat: {name: r, at_most: 1000}\n  ask: [{name: x, type: text}]",
-            "less than or equal to 50",
+            "- page: a\n  repeat: {name: r, at_most: 10000}\n  ask: [{name: x, type: text}]",
+            "less than or equal to 5000",
         ),
     ],
 )

@@ -31,7 +31,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "yes-no": {},
     "one-of": {"options": ["a", "b"]},
     "many-of": {"options": ["a", "b", "none"], "exclusive": "none"},
-    "address": {},
+    "address": {"country": "any"},
     "file": {},
     "declaration": {},
     "computed": {"value": "1 + 1"},
@@ -41,6 +41,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "organisation-number": {"country": "FR"},
     "iban": {},
     "plate": {"countries": ["ES", "GB"]},
+    "place": {},
+    "signature": {},
+    "table": {"columns": [{"name": "c", "type": "date"}, {"name": "d", "type": "number", "optional": True}]},
 }
 HOSTILE = [
     "\x00",

@@ -62,7 +62,8 @@ def test_it_says_why_and_leads_back() -> None:
     page = BeautifulSoup(html, "html.parser").main
     assert page.h1.text == "You need a passport"
     assert page.find("strong", string="passport office")
-    assert page.find("a", string="Change your answer")["href"] == "/before/"
+    assert page.find("a", string="Change your answer")["href"] == "../passport/?change#has_passport"
+    assert [tag.text for tag in page.select("dl dt, dl dd bdi")] == ["Do you have a passport?", "No"]
     assert page.find("form") is None
 
 

@@ -1,0 +1,183 @@
+"""A place: an address, or a point on the earth, or both. No map is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from civium.engines.forms.asking import Asked, Posted, Question, Read, Words, Wrong, as_text, wrong
+from civium.engines.forms.cleaning import clean_code
+from civium.foundation.kit.expressions import Kind
+from civium.foundation.kit.languages import pick_text
+from civium.foundation.kit.town import Area, the_town
+
+_LONGEST = {"line_1": 200, "town": 80, "postcode": 12}
+_NUMBER = r"([NSEWO]?)\s*([+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*°?\s*([NSEWO]?)"
+_POINT = re.compile(rf"(?:geo:)?\s*{_NUMBER}\s*(?:[;,،]\s*|\s+){_NUMBER}", re.IGNORECASE)
+_MINUS = str.maketrans({"−": "-", "–": "-", "٫": ".", "،": ","})
+
+
+class Place(Question):
+    """Where something is: a street or what it is near, town and postcode, or a point by its coordinates.
+
+    ``within: town`` takes places inside the town only, as ``area`` in ``town.yaml`` draws it; then the town is not asked.
+    """
+
+    type: Literal["place"]
+    within: Literal["town"] | None = None
+
+    is_short: ClassVar[bool] = False
+    is_many_inputs: ClassVar[bool] = True
+    parts: ClassVar[tuple[str, ...]] = ("line_1", "town", "postcode", "point")
+    messages: ClassVar[Mapping[str, str | Promise]] = {
+        "required": _("Enter the street and number, or the coordinates"),
+        "no_line_1": _("Enter the street and number, or what it is near"),
+        "no_town": _("Enter a town or city"),
+        "no_postcode": _("Enter the postcode, so that we know that it is in our town"),
+        "not_postcode": _("Enter a real postcode"),
+        "not_point": _("Enter the coordinates as two numbers, like %(example)s"),
+        "not_in_town": _("This place is not in our town. Enter a place in our town"),
+        "part_too_long": _("This must be %(limit)s characters or fewer"),
+    }
+
+    @property
+    def kind(self) -> Kind:
+        texts = dict.fromkeys(("text", "line_1", "town", "postcode"), Kind.TEXT)
+        return Kind.record({**texts, "lat": Kind.NUMBER, "lon": Kind.NUMBER, "in_town": Kind.BOOL})
+
+    def read(self, posted: Posted, asked: Asked, kept: Any = None) -> Read:
+        given: dict[str, Any] = {part: posted.text(part) for part in ("line_1", "town", "postcode")}
+        typed = posted.text("point")
+        point = read_point(typed)
+        if typed and point is None:
+            return wrong("not_point", "point", example=_example_point())
+        if point is not None:
+            given |= {"lat": point[0], "lon": point[1]}
+        return self.accept(given, asked)
+
+    def accept(self, value: Any, asked: Asked) -> Read:
+        if value is None or value == {}:
+            return Read()
+        known = {"line_1", "town", "postcode", "lat", "lon"}
+        if not isinstance(value, Mapping) or not set(value) <= known:
+            return wrong("wrong", "line_1")
+        given = {part: as_text(value.get(part) or "", longest=1000) for part in _LONGEST}
+        if None in given.values():
+            return wrong("wrong", "line_1")
+        kept: dict[str, Any] = {part: text for part, text in given.items() if text}
+        if value.get("lat") is not None or value.get("lon") is not None:
+            point = _as_point(value.get("lat"), value.get("lon"))
+            if point is None:
+                return wrong("not_point", "point", example=_example_point())
+            kept |= {"lat": point[0], "lon": point[1]}
+        if not kept.keys() & {"line_1", "lat", "postcode"} and not (self.within is None and "town" in kept):
+            return Read()
+        if self.within is not None:
+            kept["town"] = pick_text(the_town().name, settings.LANGUAGE_CODE).words
+        return Read(kept)
+
+    def check(self, value: Any, asked: Asked) -> tuple[Wrong, ...]:
+        long = [
+            Wrong("part_too_long", part, {"limit": longest})
+            for part, longest in _LONGEST.items()
+            if len(value.get(part, "")) > longest
+        ]
+        postcode = value.get("postcode", "").replace(" ", "").replace("-", "")
+        if postcode and not postcode.isalnum():
+            long.append(Wrong("not_postcode", "postcode"))
+        if "lat" not in value:
+            needed = ("line_1", "town") if self.within is None else ("line_1", "postcode")
+            long += [Wrong(f"no_{part}", part) for part in needed if not value.get(part)]
+        if not long and self.within is not None and is_in_town(value, the_town().area) is False:
+            return (Wrong("not_in_town", "point" if "lat" in value else "postcode"),)
+        return tuple(long)
+
+    def inputs(self, value: Any, asked: Asked) -> dict[str, Any]:
+        typed = {part: value[part] for part in _LONGEST if part in value}
+        return {**typed, "point": _shown_point(value)} if "lat" in value else typed
+
+    def shown(self, value: Any, asked: Asked, words: Words) -> list[str]:
+        return _lines(value)
+
+    def to_cel(self, value: Any) -> Any:
+        is_inside = is_in_town(value, the_town().area)
+        text = ", ".join(_lines(value))
+        return {**value, "text": text, **({} if is_inside is None else {"in_town": is_inside})}
+
+    def json_schema(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {
+                **{part: {"type": "string", "maxLength": longest} for part, longest in _LONGEST.items()},
+                "lat": {"type": "number", "minimum": -90, "maximum": 90},
+                "lon": {"type": "number", "minimum": -180, "maximum": 180},
+            },
+            "dependentRequired": {"lat": ["lon"], "lon": ["lat"]},
+            "additionalProperties": False,
+        }
+
+    def view(self, asked: Asked, words: Words) -> dict[str, Any]:
+        return {"example": _example_point()}
+
+
+def _lines(value: Mapping[str, Any]) -> list[str]:
+    town = " ".join(value[part] for part in ("postcode", "town") if value.get(part))
+    point = _shown_point(value) if "lat" in value else ""
+    return [line for line in (value.get("line_1"), town, point) if line]
+
+
+def is_in_town(value: Mapping[str, Any], area: Area | None) -> bool | None:
+    """Whether a place is in the town, by its point and its postcode; None when nothing there can be checked."""
+    if area is None:
+        return None
+    found = []
+    if "lat" in value and area.outline:
+        found.append(area.has_point(value["lat"], value["lon"]))
+    if value.get("postcode") and area.postcodes:
+        found.append(area.has_postcode(value["postcode"]))
+    return all(found) if found else None
+
+
+def read_point(text: str) -> tuple[float, float] | None:
+    """Coordinates in decimal degrees as people copy them: ``41.35, 2.18``, ``41,35 2,18``, ``41.35° N 2.18° E``; None for others."""
+    match = _POINT.fullmatch(clean_code(text).translate(_MINUS))
+    if match is None:
+        return None
+    before, north, after, before_2, east, after_2 = match.groups()
+    signs = {"N": 1, "S": -1, "E": 1, "W": -1, "O": -1, "": 1}
+    ways = ((before or after).upper(), (before_2 or after_2).upper())
+    if (before and after) or (before_2 and after_2) or ways[0] not in {"N", "S", ""} or ways[1] in {"N", "S"}:
+        return None
+    lat, lon = (
+        float(number.replace(",", ".")) * signs[way] for number, way in zip((north, east), ways, strict=True)
+    )
+    return _as_point(lat, lon)
+
+
+def _as_point(lat: Any, lon: Any) -> tuple[float, float] | None:
+    """A point on the earth to about ten centimetres; None when it is none."""
+    if isinstance(lat, bool) or isinstance(lon, bool):
+        return None
+    if not isinstance(lat, int | float | Decimal) or not isinstance(lon, int | float | Decimal):
+        return None
+    north, east = float(lat), float(lon)
+    if not (-90 <= north <= 90 and -180 <= east <= 180):
+        return None
+    return round(north, 6), round(east, 6)
+
+
+def _shown_point(value: Mapping[str, Any]) -> str:
+    return f"{value['lat']}, {value['lon']}"
+
+
+def _example_point() -> str:
+    """A point in the town, so that the example helps."""
+    area = the_town().area
+    corner = area.outline[0] if area and area.outline else (41.35, 2.18)
+    return f"{corner[0]}, {corner[1]}"
