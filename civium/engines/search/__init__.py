@@ -1,4 +1,5 @@
-"""Search: ranks what rooms declare searchable, in every language and script, in this process.
+"""Search: ranks what rooms declare searchable, in every language and script. It knows no service by name.
 
-It knows no service by name. Thousands of documents fit in memory; a larger index keeps the same small face.
+Few documents: ``rules.Index``, in memory. Many: the tables behind ``queries.search``, filled by ``actions.put_documents``.
+Both understand and rank queries alike (`understanding`, `ranking`).
 """

@@ -22,9 +22,20 @@ _EMPTY_WORDS = {
     "with you your",
     "es": "a al como con de del donde e el en es la las lo los mi mis necesito o para por que quiero se su sus tu tus "
     "un una y",
+    "fr": "a ai au aux avec ce comment d dans de des du elle en est et il j je l la le les ma mes mon ou par pour qu que "
+    "quel quelle qui s sa se ses si son sur un une veux vous",
     "ar": "في من على الى عن هذا هذه او و يا ما هل كيف اين متى اريد احتاج ان",
 }
 _EMPTY = {language: frozenset(words.split()) for language, words in _EMPTY_WORDS.items()}
+
+
+def _every_mark() -> str:
+    """Every combining mark as ranges of a character class: to readers of Hindi or Thai they are letters."""
+    marks = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M"]
+    begins = [code for code in marks if unicodedata.category(chr(code - 1))[0] != "M"]
+    ends = [code for code in marks if unicodedata.category(chr(code + 1))[0] != "M"]
+    return "".join(f"{chr(begin)}-{chr(end)}" for begin, end in zip(begins, ends, strict=True))
+
 
 # Letters that Unicode does not take apart, and Arabic spellings that people use for each other.
 _SAME_LETTER = str.maketrans(
@@ -48,11 +59,13 @@ _SAME_LETTER = str.maketrans(
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 # Scripts written without spaces: Han, kana, Thai, Lao, Khmer, Burmese. Pairs of characters stand in for words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_WORD = re.compile(f"(?:[^\\W_]|[{_every_mark()}])+")
 _APOSTROPHES = re.compile("['’ʼ]s\\b|['’ʼ]")
 _per_thread = local()  # a stemmer keeps state while it works
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def fold(word: str) -> str:
     """The word without case, accents and spelling variants: ``Calefacción`` -> ``calefaccion``, ``أُسرة`` -> ``اسره``."""
     apart = unicodedata.normalize("NFKD", word.casefold())
@@ -61,9 +74,10 @@ def fold(word: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """The words of a text in order, as written; pairs of characters where a script has no spaces."""
-    letters = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in _APOSTROPHES.sub(" ", text))
+    if text.isascii():
+        return _ASCII_WORD.findall(_APOSTROPHES.sub(" ", text))
     words: list[str] = []
-    for run in letters.split():
+    for run in _WORD.findall(_APOSTROPHES.sub(" ", text)):
         last = 0
         for unspaced in _UNSPACED.finditer(run):
             words += [run[last : unspaced.start()]] if run[last : unspaced.start()] else []
@@ -73,22 +87,22 @@ def split_words(text: str) -> list[str]:
     return words
 
 
-def query_words(query: str, language: str) -> list[str]:
-    """The words of a query that say something, each once; all of them when none does. A single letter or digit says nothing."""
-    words = list(dict.fromkeys(split_words(query)))
-    empty = _EMPTY.get(language, ())
-    telling = [word for word in words if fold(word) not in empty and (len(word) > 1 or _UNSPACED.match(word))]
-    return telling or words
+def is_empty(word: str, language: str) -> bool:
+    """Whether the word says nothing about what somebody looks for: "the", "how", a single letter or digit."""
+    if fold(word) in _EMPTY.get(language.split("-")[0], ()):
+        return True
+    return len(word) == 1 and not _UNSPACED.match(word)
 
 
-@lru_cache(maxsize=65_536)
-def forms_of(word: str, language: str) -> tuple[str, ...]:
-    """What a word is indexed and looked up by: itself folded, then its stems with and without its accents."""
+@lru_cache(maxsize=32_768)
+def stems(word: str, language: str) -> tuple[str, ...]:
+    """What a word is indexed and looked up by: its stem with and without its accents, folded. Usually one."""
     plain = fold(word)
     stemmer = _stemmer(language)
     if stemmer is None:
         return (plain,)
-    return tuple(dict.fromkeys((plain, fold(stemmer.stemWord(word.lower())), fold(stemmer.stemWord(plain)))))
+    said = (fold(stemmer.stemWord(word.lower())), fold(stemmer.stemWord(plain)))
+    return said[:1] if said[0] == said[1] else said
 
 
 def _pairs(run: str) -> list[str]:

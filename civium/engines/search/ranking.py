@@ -1,0 +1,185 @@
+"""The order in which documents answer a query.
+
+A document's score is the sum, over the telling words of the query, of how well its best word answers, how rare that word is and
+how heavily it stands there (`weighing`); times the root of the share of the query that was answered; a little more when
+words that were typed side by side stand side by side in the title.
+
+Of a common word only the heaviest documents are read (`shelves.Term`), however many have it. When that leaves open whether
+a document has another word of the query too, the bitmaps of the common words are asked, and the best are weighed exactly.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from heapq import nsmallest
+from itertools import pairwise
+from math import sqrt
+from typing import NamedTuple
+
+from .explaining import reasons
+from .schema import Found, Hit, How
+from .shelves import Kept, Shelf, Term
+from .understanding import Asked, Understood, understand
+from .words import split_words, stems
+
+_PHRASE = 0.1
+_LOOKED_AT = 30  # documents whose titles are read for phrases
+_SPARE = 10  # for documents that were removed while their words were read
+_MOST_OF_ANOTHER = 256  # documents read of a word that was not typed itself
+_WEIGHED_EXACTLY = 60
+_MOST_SHARED = 1000
+_EVERY = 2**31
+
+
+_Gains = dict[int, float]
+
+
+class _Answers(NamedTuple):
+    """What one word of the query adds, by document: to the score, and to the share of the query that is answered."""
+
+    gains: _Gains
+    worths: _Gains
+
+
+def find_on(shelf: Shelf, query: str, *, limit: int, as_typed: bool = False) -> Found:
+    """The documents of one shelf that answer a query, best first."""
+    understood = understand(query, shelf, as_typed=as_typed)
+    scores = _scores(shelf, understood, limit)
+    enough = max(limit, _LOOKED_AT if len(understood.words) > 1 else 0) + _SPARE
+    best = nsmallest(enough, scores, key=lambda number: (-scores[number], number))
+    kept = shelf.kept(best)
+    if len(understood.words) > 1:
+        scores = _with_phrases(shelf.language, understood.words, scores, kept)
+    ordered = sorted(kept, key=lambda number: (-scores[number], kept[number].id))[:limit]
+    hits = tuple(_hit(shelf, kept[number], scores[number], understood) for number in ordered)
+    did_you_mean = understood.respelled if understood.respelled != query else ""
+    return Found(hits, did_you_mean, understood.near_words)
+
+
+def _hit(shelf: Shelf, kept: Kept, score: float, understood: Understood) -> Hit:
+    because = reasons(kept.fields, understood.asked, shelf.language)
+    return Hit(
+        id=kept.id,
+        score=score,
+        language=shelf.language,
+        because=because,
+        source=kept.source,
+        title=kept.fields.get("title", ""),
+        summary=kept.fields.get("summary", ""),
+        address=kept.address,
+    )
+
+
+def _scores(shelf: Shelf, understood: Understood, limit: int) -> _Gains:
+    asked = understood.asked
+    alone = limit + _SPARE if len(asked) == 1 and len(asked[0].options) == 1 else _EVERY
+    answers = [_answers(each, understood.terms, alone) for each in asked]
+    totals = _totals(answers)
+    if len(asked) > 1 and any(_is_open(each, understood.terms) for each in asked):
+        _guess_the_rest(shelf, understood, answers)
+        guessed = _share_answered(_totals(answers), asked)
+        best = nsmallest(_WEIGHED_EXACTLY, guessed, key=lambda number: (-guessed[number], number))
+        totals = _weighed(asked, shelf.weights(best))
+    return _share_answered(totals, asked)
+
+
+def _answers(asked: Asked, terms: Mapping[str, Term], most: int) -> _Answers:
+    """What a word adds to each document that one of its options names; the best option counts."""
+    found = _Answers({}, {})
+    gains, worths = found
+    for stem, worth, how, _shown in asked.options:
+        term = terms[stem]
+        read = most if how is How.SAME or term.is_complete else min(most, _MOST_OF_ANOTHER)
+        for number, weight in zip(term.numbers[:read], term.weights[:read], strict=True):
+            gain = worth * weight
+            if gain > gains.get(number, 0.0):
+                gains[number] = gain
+                worths[number] = worth
+    return found
+
+
+def _totals(answers: Sequence[_Answers]) -> _Answers:
+    if len(answers) == 1:
+        return answers[0]
+    gains: _Gains = defaultdict(float)
+    worths: _Gains = defaultdict(float)
+    for each in answers:
+        for number, gain in each.gains.items():
+            gains[number] += gain
+            worths[number] += each.worths[number]
+    return _Answers(gains, worths)
+
+
+def _share_answered(totals: _Answers, asked: Sequence[Asked]) -> _Gains:
+    possible = sum(each.most for each in asked) or 1.0
+    return {
+        number: gain * sqrt(min(1.0, totals.worths[number] / possible))
+        for number, gain in totals.gains.items()
+    }
+
+
+def _is_open(asked: Asked, terms: Mapping[str, Term]) -> bool:
+    """Whether documents may have the very word without being listed for it."""
+    return any(option.how is How.SAME and not terms[option.stem].is_complete for option in asked.options)
+
+
+def _guess_the_rest(shelf: Shelf, understood: Understood, answers: Sequence[_Answers]) -> None:
+    """Find the documents that have common words together, and give each the least that the lists show for the word."""
+    opened = [
+        (at, option, shelf.members(option.stem), understood.terms[option.stem])
+        for at, each in enumerate(understood.asked)
+        if _is_open(each, understood.terms)
+        for option in each.options[:1]
+    ]
+    opened.sort(key=lambda each: each[3].documents)
+    candidates = {
+        number
+        for each, answer in zip(understood.asked, answers, strict=True)
+        if not _is_open(each, understood.terms)
+        for number in answer.gains
+    }
+    if not candidates and len(opened) > 1:
+        candidates.update(opened[0][2].shared_with(opened[1][2], most=_MOST_SHARED))
+    for at, option, members, term in opened:
+        gains, worths = answers[at]
+        least = option.worth * term.weights[-1]
+        for number in candidates:
+            if number not in gains and number in members:
+                gains[number] = least
+                worths[number] = option.worth
+
+
+def _weighed(asked: Sequence[Asked], weights: Mapping[int, Mapping[str, int]]) -> _Answers:
+    """What each word adds to a few documents, exactly."""
+    totals = _Answers({}, {})
+    for number, of_stem in weights.items():
+        best = [
+            max(
+                (
+                    (option.worth * of_stem[option.stem], option.worth)
+                    for option in each.options
+                    if option.stem in of_stem
+                ),
+                default=(0.0, 0.0),
+            )
+            for each in asked
+        ]
+        totals.gains[number] = sum(gain for gain, _worth in best)
+        totals.worths[number] = sum(worth for _gain, worth in best)
+    return totals
+
+
+def _with_phrases(language: str, words: Sequence[str], scores: _Gains, kept: Mapping[int, Kept]) -> _Gains:
+    """The scores of documents, with a little more for each pair of words that stands in the title as it was typed."""
+    pairs = _pairs_of(words, language)
+    return {
+        number: scores[number]
+        * (1 + _PHRASE * len(pairs & _pairs_of(split_words(each.fields.get("title", "")), language)))
+        for number, each in kept.items()
+    }
+
+
+def _pairs_of(words: Sequence[str], language: str) -> set[tuple[str, str]]:
+    stemmed = [stems(word, language)[0] for word in words]
+    return set(pairwise(stemmed))
