@@ -132,6 +132,8 @@ def pass_on_the_message(event: MessageSent, entry: Entry) -> None:
 @reacts_to(NoteWritten, CaseHandedOver, CaseTakenOver)
 def tell_colleagues_of_the_note(event: NoteWritten | CaseHandedOver | CaseTakenOver, entry: Entry) -> None:
     """Whoever a note names, and whoever a case came to or went from, is told; never the applicant."""
+    if event.note is None:
+        return  # many cases at once: no note goes with each
     note = Note.objects.select_related("case").get(pk=event.note)
     if _application(note.case.subject) is None:
         return
