@@ -11,9 +11,11 @@ from tests.house.source import Module, room_modules
 # Changes that nobody would look for on the record, and why.
 WITHOUT_RECORD = {
     "civium/engines/cases/actions/be_present.py": "who has a page open is forgotten within the hour",
+    "civium/engines/cases/actions/look_at_case.py": "a bookmark for the reader's own list; opening the answers is recorded",
     "civium/engines/cases/actions/see_mentions.py": "a mark for the reader's own list; the note that names them is recorded",
     "civium/engines/notices/actions/forget_letters.py": "the notice itself stays; only the letter as it was carried goes",
     "civium/engines/payments/actions/check_pending.py": "a mark of when to ask again; what the answer brings is recorded",
+    "civium/journeys/catalogue/actions/count_figures.py": "counts of cases, each of which is on the record",
     "civium/foundation/journal/actions/react.py": "it keeps the journal's own books",
     "civium/foundation/journal/actions/record.py": "it is the record",
     "civium/foundation/journal/actions/sequence_entries.py": "it keeps the journal's own books",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from civium.engines.cases.queries import count_queue
+from civium.engines.cases.queries import count_queues
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS
 
@@ -30,7 +30,9 @@ def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, An
     """Groups of links for ``side_links``; a role that has no use for a page is not shown it."""
     groups = []
     if not person.roles.isdisjoint(CASEWORKERS):
-        groups.append({"title": _("My work"), "links": [_queue_link(person, w, here, at) for w in QUEUES]})
+        counts = count_queues(person, which=_COUNTED, at=at)  # type: ignore[arg-type]
+        links = [_queue_link(which, counts.get(which), here) for which in QUEUES]
+        groups.append({"title": _("My work"), "links": links})
     more = [
         (_("Money"), reverse("desk:money"), {"finance"}),
         (_("Stuck work"), reverse("desk:stuck"), {"administrator"}),
@@ -50,12 +52,11 @@ def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, An
     return groups
 
 
-def _queue_link(person: Person, which: str, here: str, at: datetime) -> dict[str, Any]:
-    href = f"{reverse('desk:queue')}?which={which}"
+def _queue_link(which: str, count: str | None, here: str) -> dict[str, Any]:
     return {
         "text": QUEUES[which],
-        "href": href,
-        "count": count_queue(person, which=which, at=at) if which in _COUNTED else None,  # type: ignore[arg-type]
+        "href": f"{reverse('desk:queue')}?which={which}",
+        "count": count,
         "current": _queue_shown(here) == which,
     }
 

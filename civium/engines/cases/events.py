@@ -146,11 +146,13 @@ class NoteWritten(Event):
 
 @dataclass(frozen=True)
 class CaseHandedOver(Event):
-    """A member of staff gave the case to a colleague; to nobody in particular when ``to`` is None: to the team."""
+    """A member of staff gave the case to a colleague; to nobody in particular when ``to`` is None: to the team.
+
+    ``note`` is None when a supervisor handed over many cases at once."""
 
     case: UUID
     to: UUID | None
-    note: UUID
+    note: UUID | None
 
 
 @dataclass(frozen=True)
@@ -210,3 +212,21 @@ class ApplicantChanged(Event):
     case: UUID
     subject: str
     applicant: UUID
+
+
+@dataclass(frozen=True)
+class AbsenceNoted(Event):
+    """A member of staff is away from one day to another."""
+
+    absence: UUID
+    person: UUID
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True)
+class AbsenceEnded(Event):
+    """A member of staff is back, or was not away after all."""
+
+    absence: UUID
+    person: UUID

@@ -4,56 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from civium.engines.clock.queries import the_calendar
-from civium.engines.clock.rules import due_on
-from civium.engines.clock.schema import Duration
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.rules import works_for
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
-from civium.foundation.kit.town import the_town
 
-from .models import Case, Decision, Link, Mention, Message, Note, Presence, Question, Remark
-from .rules import may_see, may_work_on
+from .load import MOST_TALLIED, PersonLoad, StepLoad, Tally, find_load_of_people, find_load_of_steps
+from .models import Absence, Case, Decision, Link, Mention, Message, Note, Presence, Question, Remark
+from .queues import (
+    MOST_COUNTED,
+    QUEUES,
+    SOON,
+    Filters,
+    Page,
+    Sort,
+    Which,
+    agencies_of,
+    count_queues,
+    find_queue,
+)
+from .rules import may_note_absence, may_see, may_work_on
 
-Which = Literal["mine", "team", "unassigned", "due-soon", "late", "closed"]
-SOON = Duration(3, "working day")
-MOST_COUNTED = 99
-
-
-class Page(NamedTuple):
-    """Some cases, and where the next page begins: an opaque text for ``after``; None on the last page."""
-
-    cases: list[Case]
-    next: str | None
-
-
-def agencies_of(person: Person) -> list[str]:
-    """The agencies in which the person works on cases."""
-    return [agency for agency in the_town().agencies if works_for(person, agency)]
-
-
-def find_queue(
-    person: Person, *, which: Which, at: datetime, after: str | None = None, limit: int = 50
-) -> Page:
-    """A page of one of the person's queues: the most urgent first; what is closed, the latest first."""
-    cases = _queue(person, which, the_town().today(at))
-    cases = cases.select_related("assigned_to").prefetch_related("assigned_to__memberships")
-    if which == "closed":
-        return _page(cases, "closed_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
-    return _page(cases, "due_on", after, limit, newest_first=False, parse=date.fromisoformat)
-
-
-def count_queue(person: Person, *, which: Which, at: datetime) -> str:
-    """How many cases the queue has, for a badge: at most ``99+``, so that a long queue costs no more than a short one."""
-    cases = _queue(person, which, the_town().today(at))
-    found = len(cases.values_list("pk")[: MOST_COUNTED + 1])
-    return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found)
+# What `queues` reads is read through here.
+__all__ = [
+    "MOST_COUNTED", "MOST_TALLIED", "QUEUES", "SOON", "Filters", "Page", "PersonLoad", "Sort", "StepLoad", "Tally", "Which",
+    "agencies_of", "count_queues", "find_load_of_people", "find_load_of_steps", "find_queue",
+]  # fmt: skip
 
 
 def find_cases_of(person: Person, *, after: str | None = None, limit: int = 20) -> Page:
@@ -152,6 +132,21 @@ def find_notes(case: Case) -> list[Note]:
     return list(case.notes.select_related("case", "written_by").order_by("written_at", "id"))
 
 
+def find_absences(people: Collection[UUID], *, today: date) -> dict[UUID, Absence]:
+    """Who of these people is away today, or will be next: one absence each, the one that ends first."""
+    if not people:
+        return {}
+    known = Absence.objects.filter(person__in=people, last_on__gte=today, ended_at=None)
+    return {each.person_id: each for each in known.order_by("-last_on", "-id")[:500]}
+
+
+def get_absence(id: UUID, *, for_: Person) -> Absence:
+    """The absence, for whoever may note and end it."""
+    found = Absence.objects.select_related("person").filter(pk=id, ended_at=None).first()
+    require(found is not None and may_note_absence(for_, found.person), NotFound)
+    return found  # type: ignore[return-value]
+
+
 def find_mentions(person: Person, *, limit: int = 50) -> list[Mention]:
     """Notes that name the person and that they have not seen, the latest first: of cases that they may work on."""
     mentions = Mention.objects.filter(
@@ -197,25 +192,6 @@ def _visible(case: Case | None, person: Person) -> Case:
         raise NotFound
     require(may_see(person, case), NotFound)
     return case
-
-
-def _queue(person: Person, which: Which, today: date) -> QuerySet[Case]:
-    agencies = agencies_of(person)
-    if which == "closed":
-        return Case.objects.filter(agency__in=agencies, closed_at__isnull=False)
-    still_open = Case.objects.filter(agency__in=agencies, closed_at__isnull=True)
-    soon = due_on(today, SOON, the_calendar())
-    parts: dict[str, Q] = {
-        "mine": Q(assigned_to=person),
-        "team": Q(),
-        "unassigned": Q(assigned_to__isnull=True),
-        # While the applicant must act nothing is due.
-        "due-soon": Q(due_on__gte=today, due_on__lte=soon, paused_at__isnull=True),
-        "late": Q(due_on__lt=today, paused_at__isnull=True),
-    }
-    if which not in parts:
-        raise NotFound
-    return still_open.filter(parts[which])
 
 
 def _page(

@@ -2,7 +2,16 @@
 
 from .asking import ANSWER_WITHIN, Corrections, answer_until, may_wait_until, reminder_due
 from .deadlines import DEFAULT_DUE, Deadlines, deadlines, expected_on, usual_way
-from .people import available_moves, may_hand_over, may_move, may_reopen, may_see, may_work_on
+from .people import (
+    available_moves,
+    may_hand_over,
+    may_move,
+    may_note_absence,
+    may_reopen,
+    may_see,
+    may_work_on,
+    supervised_by,
+)
 from .steps import CompiledSteps, check_step_texts, check_steps, compile_steps
 from .writing import LONGEST, mentioned
 
@@ -22,11 +31,13 @@ __all__ = [
     "expected_on",
     "may_hand_over",
     "may_move",
+    "may_note_absence",
     "may_reopen",
     "may_see",
     "may_wait_until",
     "may_work_on",
     "mentioned",
     "reminder_due",
+    "supervised_by",
     "usual_way",
 ]

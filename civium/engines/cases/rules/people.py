@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,6 +18,13 @@ class Somebody(Worker, Protocol):
 
     @property
     def id(self) -> UUID: ...
+
+
+class Colleague(Somebody, Protocol):
+    """A member of staff: ``agency_names`` is empty for whoever works for the town as a whole."""
+
+    @property
+    def agency_names(self) -> frozenset[str]: ...
 
 
 class CaseFacts(Protocol):
@@ -78,3 +85,15 @@ def available_moves(
         for move in steps.moves_from(case.step, values)
         if may_move(person, case, move) and not (move.asks_applicant and case.paused_at)
     ]
+
+
+def supervised_by(person: Somebody, agencies: Iterable[str]) -> list[str]:
+    """Those of the agencies whose work the person supervises."""
+    return [agency for agency in agencies if works_for(person, agency, "supervisor")]
+
+
+def may_note_absence(person: Colleague, absent: Colleague) -> bool:
+    """A caseworker for themselves, and a supervisor for everybody who works in the same agency."""
+    if not any(works_for(absent, agency) for agency in absent.agency_names or {""}):
+        return False
+    return person.id == absent.id or bool(supervised_by(person, absent.agency_names or {""}))
