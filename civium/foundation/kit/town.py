@@ -29,8 +29,15 @@ class Contact(_Part):
     opening: Texts
 
 
+class MessageTemplate(_Part):
+    """A message that staff of an agency write often: a title for their list, and the text with ``((name))`` for values."""
+
+    title: Texts
+    text: Texts
+
+
 class Agency(_Part):
-    """A part of the town. ``about``: what it does; ``address`` and ``opening`` when they are not the town hall's."""
+    """A part of the town. ``about``: what it does; ``address`` and ``opening`` when they are not the town hall's; ``templates``: messages that its staff write often."""
 
     name: Texts
     phone: str
@@ -38,6 +45,7 @@ class Agency(_Part):
     about: Texts = {}
     address: Texts = {}
     opening: Texts = {}
+    templates: dict[str, MessageTemplate] = {}
 
 
 class Topic(_Part):

@@ -5,9 +5,9 @@ The applicant reads it on their page; staff open it through ``actions.open_case_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,18 @@ from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from civium.engines.cases.models import Case, Decision, Question
-from civium.engines.cases.queries import find_questions, find_remarks, get_decision
+from civium.engines.cases.models import Case, Decision, Link, Message, Question
+from civium.engines.cases.queries import (
+    find_decisions_set_aside,
+    find_links,
+    find_messages,
+    find_notes,
+    find_questions,
+    find_remarks,
+    get_decision,
+)
 from civium.engines.cases.rules import available_moves
-from civium.engines.cases.schema import Move
+from civium.engines.cases.schema import Move, Reopening
 from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
@@ -35,6 +43,7 @@ from civium.foundation.identity.queries import find_shown_names
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
+from civium.journeys.applications.corrections import compare_answers, find_answers
 from civium.journeys.applications.models import Application, Certificate
 from civium.journeys.applications.rules import (
     READING,
@@ -82,11 +91,14 @@ class ShownDecision:
     title: str
     reason: str
     appeal_until: Any
+    at: Any = None
+    set_aside_at: Any = None
+    why_set_aside: str = ""
 
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """One side of a question and its answer."""
+    """A message or a note as one of its readers sees it. ``state``: what became of it; ``is_new``: this reader has not seen it."""
 
     from_name: str
     at: Any
@@ -94,6 +106,62 @@ class ShownMessage:
     mine: bool
     files: Sequence[ShownFile] = ()
     state: str = ""
+    is_new: bool = False
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class ShownThread:
+    """Some messages, the oldest first; ``earlier`` is the mark of the page before them, empty when there is none."""
+
+    messages: Sequence[ShownMessage]
+    earlier: str = ""
+    unread: int = 0
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One answer of a request: what it was, what it is now (None while nobody has answered), and what was said about it."""
+
+    part: str
+    key: str
+    old: Any
+    new: Any
+    reason: str
+    is_changed: bool
+    old_files: Sequence[ShownFile] = ()
+    new_files: Sequence[ShownFile] = ()
+
+
+@dataclass(frozen=True)
+class ShownRequest:
+    """Something the agency needed from the applicant: words, answers to correct, or both; with what came of it."""
+
+    id: UUID
+    from_name: str
+    at: Any
+    text: str
+    is_open: bool
+    until: date | None
+    is_late: bool
+    state: str
+    changes: Sequence[ShownChange]
+    answered_at: Any
+    answer: str
+    files: Sequence[ShownFile]
+    fee_note: str = ""
+
+
+@dataclass(frozen=True)
+class ShownLink:
+    """Another case that belongs to this one, for staff who may work on both."""
+
+    case: Case
+    title: str
+    kind: str
+    reason: str
+    by: str
+    at: Any
 
 
 @dataclass
@@ -105,6 +173,7 @@ class CaseFile:
     offer: Offer
     language: str
     is_staff: bool
+    seen_at: datetime | None = None
 
     @cached_property
     def _words(self) -> Any:
@@ -210,20 +279,25 @@ class CaseFile:
 
     @cached_property
     def _files(self) -> dict[str, ShownFile]:
-        """The files that can be read, by id, in the order in which they came."""
-        answered = (id for question in self._questions for id in question.answer_files)
-        wanted = [*self.offer.form.file_ids(self.answers), *answered]
-        return {
-            str(file.pk): ShownFile(
-                name=file.name, href=self._file_href(file), meta=filesizeformat(file.size)
-            )
-            for file in find_files(wanted)
-            if file.is_clean
-        }
+        """The files of the answers, of earlier answers, of what was asked, by id; each with its state while it cannot be read."""
+        earlier = [id for answers in self._drafts.values() for id in self.offer.form.file_ids(answers)]
+        answered = [id for question in self._questions for id in question.answer_files]
+        wanted = [*self.offer.form.file_ids(self.answers), *answered, *earlier]
+        return self._shown_files(dict.fromkeys(wanted))
+
+    def _shown_files(self, ids: Iterable[str]) -> dict[str, ShownFile]:
+        return {str(file.pk): self._shown_file(file) for file in find_files(ids)}
+
+    def _shown_file(self, file: StoredFile) -> ShownFile:
+        if file.is_clean:
+            return ShownFile(file.name, self._file_href(file), filesizeformat(file.size))
+        checked = _("Being checked for viruses") if file.is_being_checked else _("Cannot be opened")
+        return ShownFile(file.name, "", state=checked)
 
     @property
     def files(self) -> list[ShownFile]:
-        return list(self._files.values())
+        """What the applicant sent and can be read."""
+        return [file for file in self._files.values() if file.href]
 
     def files_of(self, named: Sequence[Mapping[str, str]]) -> list[ShownFile]:
         """The files of one answer (``{id, name}`` each). One that cannot be read is there by name, without a link."""
@@ -248,40 +322,198 @@ class CaseFile:
         return next((question for question in self._questions if question.is_open), None)
 
     @cached_property
-    def talk(self) -> list[ShownMessage]:
-        """Questions to the applicant and their answers, in order."""
-        lines = []
-        for question in self._questions:
-            asked = ShownMessage(
-                self._name_of(question.asked_by_id),
-                question.asked_at,
-                question.words,
-                self.is_staff,
-                state=_("Dropped: the case went on without an answer") if question.dropped_at else "",
+    def _drafts(self) -> dict[UUID, Mapping[str, Any]]:
+        """The answers before and after each correction, by the id that the question has for them."""
+        ids = {id for question in self._questions for id in (question.before, question.after) if id}
+        known = {self.application.draft_id: self.answers}
+        return {**find_answers(ids - known.keys()), **{id: known[id] for id in ids & known.keys()}}
+
+    @cached_property
+    def requests(self) -> list[ShownRequest]:
+        """What the applicant was asked, in order, with old and new answers side by side."""
+        return [self._request(question) for question in self._questions]
+
+    @property
+    def open_request(self) -> ShownRequest | None:
+        """What the applicant is asked now."""
+        return next((request for request in self.requests if request.is_open), None)
+
+    def _request(self, question: Question) -> ShownRequest:
+        today = the_town().today(self.seen_at) if self.seen_at else None
+        is_late = bool(question.is_open and question.until and today and question.until < today)
+        state = _("Late") if is_late else _("Waiting for the answer") if question.is_open else _("Answered")
+        if question.dropped_at:
+            state = _("Withdrawn, or the case went on without an answer")
+        return ShownRequest(
+            id=question.pk,
+            from_name=self._name_of(question.asked_by_id),
+            at=question.asked_at,
+            text=question.words,
+            is_open=question.is_open,
+            until=question.until,
+            is_late=is_late,
+            state=state,
+            changes=self._changes(question),
+            answered_at=question.answered_at,
+            answer=question.answer,
+            files=[self._files[id] for id in question.answer_files if id in self._files],
+            fee_note=self._fee_note(question) if self.is_staff else "",
+        )
+
+    def _changes(self, question: Question) -> list[ShownChange]:
+        if not question.named or question.before not in self._drafts:
+            return []
+        before = self._drafts[question.before]
+        after = self._drafts.get(question.after) if question.after else None
+        found = compare_answers(
+            self.offer.form,
+            before,
+            before if after is None else after,
+            reasons=question.reasons,
+            language=self.language,
+            today=self.sent_on,
+        )
+        return [
+            ShownChange(
+                each.part,
+                each.key,
+                each.old,
+                None if after is None else each.new,
+                each.reason,
+                each.is_changed,
+                self.files_of(each.old_files),
+                () if after is None else self.files_of(each.new_files),
             )
-            lines.append(asked)
-            if question.answered_at:
-                sent = [self._files[id] for id in question.answer_files if id in self._files]
-                lines.append(
-                    ShownMessage(
-                        self.applicant_name if self.is_staff else _("You"),
-                        question.answered_at,
-                        question.answer,
-                        not self.is_staff,
-                        files=sent,
-                    )
-                )
-        return lines
+            for each in found
+        ]
+
+    def _fee_note(self, question: Question) -> str:
+        """That corrected answers come to another fee than was paid; what becomes of that is for people to decide."""
+        if self.offer.fee is None or question.after is None or question.before is None:
+            return ""
+        then, now = (
+            self.offer.fee.due(self.offer.form.journey(self._drafts[id], today=self.sent_on).values).total
+            for id in (question.before, question.after)
+        )
+        if then == now:
+            return ""
+        return _("By the corrected answers the fee would be %(now)s instead of %(then)s.") % {
+            "now": money(now),
+            "then": money(then),
+        }
+
+    def thread(self, before: str | None = None) -> ShownThread:
+        """A page of the messages; the latest when no mark says otherwise. What is new stays so until it is marked as read."""
+        page = find_messages(self.case, before=before)
+        files = self._shown_files(dict.fromkeys(id for each in page.messages for id in each.files))
+        shown = [
+            ShownMessage(
+                from_name=self._writer(each),
+                at=each.sent_at,
+                text=each.words,
+                mine=each.is_from_applicant != self.is_staff,
+                files=[files[id] for id in each.files if id in files],
+                state=self._read_state(each),
+                is_new=each.is_from_applicant == self.is_staff and each.read_at is None,
+                id=each.pk.hex,
+            )
+            for each in page.messages
+        ]
+        return ShownThread(shown, page.earlier or "", sum(each.is_new for each in shown))
+
+    def _writer(self, message: Message) -> str:
+        if message.is_from_applicant:
+            return self.applicant_name if self.is_staff else _("You")
+        return self._name_of(message.sent_by_id)
+
+    def _read_state(self, message: Message) -> str:
+        """Of one's own message, whether the other side saw it."""
+        if message.is_from_applicant == self.is_staff:
+            return ""
+        return (
+            _("Read on %(day)s") % {"day": moment(message.read_at)} if message.read_at else _("Not read yet")
+        )
 
     @cached_property
     def notes(self) -> list[ShownMessage]:
-        """What colleagues noted when they moved the case on; the applicant is not shown it."""
+        """What colleagues noted for one another, also when they moved the case on; the applicant is not shown it."""
+        if not self.is_staff:
+            return []
+        occasions = {"hand-over": _("On handing over"), "take-over": _("On taking over")}
+        written = [
+            ShownMessage(
+                self._name_of(each.written_by_id),
+                each.written_at,
+                each.words,
+                mine=True,
+                state=occasions.get(each.kind, ""),
+                id=each.pk.hex,
+            )
+            for each in find_notes(self.case)
+        ]
+        moved = [
+            ShownMessage(
+                self._name_of(each.made_by_id),
+                each.made_at,
+                each.words,
+                mine=True,
+                state=self.move_words(each.move),
+            )
+            for each in find_remarks(self.case)
+        ]
+        return sorted([*written, *moved], key=lambda note: note.at)
+
+    def links_for(self, person: Person) -> list[ShownLink]:
+        """Cases that belong to this one, of those on which the person may work; the applicant is not shown them."""
         if not self.is_staff:
             return []
         return [
-            ShownMessage(self._name_of(remark.made_by_id), remark.made_at, remark.words, mine=True)
-            for remark in find_remarks(self.case)
+            ShownLink(
+                case=link.other,
+                title=str(
+                    get_offer_version(link.other.service, link.other.version).words(self.language).title
+                ),
+                kind=str(Link.Kind(link.kind).label),
+                reason=link.reason,
+                by=self._name_of(link.linked_by_id),
+                at=link.linked_at,
+            )
+            for link in find_links(self.case, for_=person)
         ]
+
+    @cached_property
+    def earlier_decisions(self) -> list[ShownDecision]:
+        """Decisions that were set aside when the case was reopened, with why."""
+        return [
+            ShownDecision(
+                self._step_words(self._step_of(each)),
+                each.reason,
+                each.appeal_until,
+                at=each.decided_at,
+                set_aside_at=each.set_aside_at,
+                why_set_aside=each.why_set_aside,
+            )
+            for each in find_decisions_set_aside(self.case)
+        ]
+
+    def _step_of(self, decision: Decision) -> str:
+        ends = self.offer.steps.steps.root.items()
+        return next((name for name, step in ends if step.end == decision.outcome), decision.outcome)
+
+    @property
+    def reopening(self) -> Reopening | None:
+        """How the case can be opened again, while it is decided."""
+        return self.offer.steps[self.case.step].reopen if self.case.is_decided else None
+
+    @property
+    def last_entry(self) -> int:
+        """The id of the last entry on the record: what the page was made from."""
+        return self._entries[-1].pk if self._entries else 0
+
+    def changes_since(self, entry: int) -> list[StoryLine]:
+        """What happened to the case after the page was made, the newest first; readings left out."""
+        told = (tell(each, self._reader) for each in reversed(self._entries) if each.pk > entry)
+        return [line for line in told if line is not None and line.icon != READING]
 
     @cached_property
     def _decision(self) -> Decision | None:
@@ -357,15 +589,18 @@ class CaseFile:
     @cached_property
     def story(self) -> list[StoryLine]:
         """What happened, the newest first."""
-        reader = Reader(
+        told = (tell(entry, self._reader) for entry in reversed(self._entries))
+        return once_a_day([line for line in told if line is not None])
+
+    @property
+    def _reader(self) -> Reader:
+        return Reader(
             step_words=self._step_words,
             staff_names=self._staff_names,
             applicant=self.case.applicant_id,
             is_staff=self.is_staff,
             register_words=self._register_words,
         )
-        told = (tell(entry, reader) for entry in reversed(self._entries))
-        return once_a_day([line for line in told if line is not None])
 
     @property
     def last_change(self) -> StoryLine:
@@ -387,8 +622,9 @@ def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) 
     )
 
 
-def read_case_file(case: Case, *, language: str, is_staff: bool) -> CaseFile:
-    """The file of a case that the reader may see."""
+def read_case_file(case: Case, *, language: str, is_staff: bool, at: datetime | None = None) -> CaseFile:
+    """The file of a case that the reader may see; ``at``: the moment of reading, where it matters what is late."""
     id = case.subject.partition(":")[2]
     application = Application.objects.select_related("draft").get(pk=id)
-    return CaseFile(case, application, get_offer_version(case.service, case.version), language, is_staff)
+    offer = get_offer_version(case.service, case.version)
+    return CaseFile(case, application, offer, language, is_staff, at)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from markupsafe import Markup
 
 from civium.engines.cases.models import Case, Question
 from civium.engines.forms.models import Draft
-from civium.engines.forms.queries import get_draft, open_answers
+from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import (
     Form,
     Journey,
@@ -272,6 +273,7 @@ def read_correction(question: Question, *, language: str) -> CorrectionForm:
     return CorrectionForm(question, application, offer, language, draft)
 
 
-def answers_of(draft_id: Any) -> dict[str, Any]:
-    """The answers in a draft, by its id."""
-    return open_answers(get_draft(draft_id))
+def find_answers(draft_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """The answers in these drafts, by their ids."""
+    found = Draft.objects.filter(pk__in=draft_ids) if draft_ids else ()
+    return {draft.pk: open_answers(draft) for draft in found}

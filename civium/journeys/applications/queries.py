@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from civium.engines.cases.models import Case
+from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import agencies_of
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
@@ -21,6 +21,8 @@ from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
+from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
+from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State
 
 OPEN = (State.DRAFT, State.TO_PAY)
@@ -46,10 +48,33 @@ def get_application(id: UUID, *, for_: Person) -> Application:
     return found
 
 
-def get_case_file(case: Case, *, language: str, for_: Person) -> CaseFile:
+def get_case_file(case: Case, *, language: str, for_: Person, at: datetime | None = None) -> CaseFile:
     """The file of the person's own case. Staff open a file through the action that records it."""
     require(case.applicant_id == for_.pk, NotFound)
-    return read_case_file(case, language=language, is_staff=False)
+    return read_case_file(case, language=language, is_staff=False, at=at)
+
+
+def get_correction(question: Question, *, language: str, for_: Person) -> CorrectionForm:
+    """The short form of the answers that the person is asked to correct. Not theirs, not asked and not there are the same."""
+    require(question.case.applicant_id == for_.pk, NotFound)
+    return read_correction(question, language=language)
+
+
+def find_correctable_answers(case: Case, *, language: str) -> list[NamedAnswer]:
+    """Every answer of the case that the applicant can be asked to correct, in the order of the form: for staff."""
+    file = read_case_file(case, language=language, is_staff=True)
+    found = named_answers(file.offer.form, file.answers, language=language, today=file.sent_on)
+    return list(found.values())
+
+
+def find_message_templates(case: Case, *, language: str) -> list[MessageTemplate]:
+    """Messages that staff write often in such a case, by title in the writer's language."""
+    return find_templates(case, language=language)
+
+
+def get_filled_template(case: Case, name: str, *, language: str) -> FilledTemplate:
+    """One of them, filled for the case in the language that the applicant reads."""
+    return fill_template(case, name, language=language)
 
 
 def find_other_cases(case: Case, *, for_: Person) -> list[Case]:

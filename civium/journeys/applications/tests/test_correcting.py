@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from civium.engines.cases.actions.answer_question import NoLongerAsked, NotCorrected, answer_question
+from civium.engines.cases.actions.answer_question import (
+    AnswerMissing,
+    NoLongerAsked,
+    NotCorrected,
+    answer_question,
+)
 from civium.engines.cases.actions.move_case import CorrectionReasonMissing, MoveNotOffered, UnusableDay
 from civium.engines.cases.actions.withdraw_question import withdraw_question
 from civium.engines.cases.models import Case, Question
@@ -22,7 +27,7 @@ from civium.journeys.applications.actions.ask_for_corrections import NothingToCo
 from civium.journeys.applications.actions.move_the_case import UnknownAnswer
 from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
-from civium.journeys.applications.corrections import CorrectionForm, answers_of, read_correction
+from civium.journeys.applications.corrections import CorrectionForm, find_answers, read_correction
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import get_case_file
 from tests.applying import kinds_about, move
@@ -115,8 +120,10 @@ def test_sending_closes_the_request_keeps_the_old_answer_and_lets_the_clock_go_o
     assert answers(checked) == {**before, "chip_number": "941000012345699"}
     [question] = find_questions(checked)
     assert not question.is_open
-    assert answers_of(question.before)["chip_number"] == before["chip_number"]
-    assert answers_of(question.after)["chip_number"] == "941000012345699"
+    assert question.before
+    assert question.after
+    assert find_answers([question.before])[question.before]["chip_number"] == before["chip_number"]
+    assert find_answers([question.after])[question.after]["chip_number"] == "941000012345699"
     assert kinds_about(checked.stream)[-1] == "ApplicantAnswered"
 
 
@@ -153,17 +160,11 @@ def test_words_beside_the_corrections_want_an_answer_in_words(
 ) -> None:
     question = ask(checked, boris, words="Who is your vet?", chip_number=CHIP)
     fill(question, "chip", chip_number="941000012345699")
-    with pytest.raises(answer_missing()):
+    with pytest.raises(AnswerMissing):
         send_corrections(fresh(question).question, by=amina, at=LATER)
     assert answers(checked)["chip_number"] != "941000012345699"
     send_corrections(fresh(question).question, answer="Dr Lin", by=amina, at=LATER)
     assert answers(checked)["chip_number"] == "941000012345699"
-
-
-def answer_missing() -> type[Exception]:
-    from civium.engines.cases.actions.answer_question import AnswerMissing
-
-    return AnswerMissing
 
 
 def test_an_answer_in_words_alone_does_not_close_a_request_for_corrections(
