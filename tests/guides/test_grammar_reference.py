@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from civium.engines.cases.schema import Move, ShownAs, Step
 from civium.engines.forms.asking import OptionTexts, Question, QuestionTexts, WithPurpose
 from civium.engines.forms.questions import find_types
-from civium.engines.forms.schema import FormPart, Page, PageTexts, Repeat
+from civium.engines.forms.schema import FormPart, Group, GroupTexts, Page, PageTexts, Repeat, Rule
 from civium.engines.notices.schema import NoticeText
 from civium.engines.payments.schema import Fee, FeeLine
 from civium.engines.registries.queries import find_registers
@@ -45,6 +45,8 @@ TABLES: dict[str, list[type[BaseModel]]] = {
     "Words of an information page": [InformationTexts],
     "A link of an information page": [Link],
     "Pages": [Page],
+    "Groups": [Group],
+    "Rules": [Rule],
     "Lists": [Repeat],
     "Every question": [Question],
     "The fee": [Fee, FeeLine],
@@ -52,6 +54,7 @@ TABLES: dict[str, list[type[BaseModel]]] = {
     "Notices and documents": [Output],
     "The words": [Texts],
     "Words of a page": [PageTexts],
+    "Words of a group": [GroupTexts],
     "Words of a question": [QuestionTexts],
     "Words of an option": [OptionTexts],
     "Words of a notice": [NoticeText],
@@ -62,7 +65,8 @@ TABLES: dict[str, list[type[BaseModel]]] = {
 
 def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """What a designer may write in this part; of a type of question, what only it has."""
-    common = Question.model_fields if model is not Question and issubclass(model, Question) else {}
+    common = set(Question.model_fields) if model is not Question and issubclass(model, Question) else set()
+    common |= {"type"} if model is Group else set()  # a group is told by having a 'group'
     return {known.alias or name: known for name, known in model.model_fields.items() if name not in common}
 
 
@@ -176,7 +180,7 @@ def test_every_type_has_an_example_that_is_right(name: str) -> None:
     assert [question.type for question in page.ask] == [name]
 
 
-@pytest.mark.parametrize("heading", [heading for heading in ("Pages", "Lists") if copied(heading)])
+@pytest.mark.parametrize("heading", [heading for heading in ("Pages", "Groups", "Rules", "Lists") if copied(heading)])
 def test_examples_of_pages_are_right(heading: str) -> None:
     for pages in copied(heading):
         FormPart.model_validate(pages)
