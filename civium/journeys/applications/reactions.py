@@ -28,6 +28,7 @@ from civium.foundation.design.showing import money
 from civium.foundation.files.events import FileRefused
 from civium.foundation.files.queries import get_file
 from civium.foundation.journal.actions.react import reacts_to
+from civium.foundation.journal.events import Event
 from civium.foundation.journal.models import Entry
 from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
@@ -130,8 +131,9 @@ def pass_on_the_message(event: MessageSent, entry: Entry) -> None:
 
 
 @reacts_to(NoteWritten, CaseHandedOver, CaseTakenOver)
-def tell_colleagues_of_the_note(event: NoteWritten | CaseHandedOver | CaseTakenOver, entry: Entry) -> None:
+def tell_colleagues_of_the_note(event: Event, entry: Entry) -> None:
     """Whoever a note names, and whoever a case came to or went from, is told; never the applicant."""
+    assert isinstance(event, NoteWritten | CaseHandedOver | CaseTakenOver)
     if event.note is None:
         return  # many cases at once: no note goes with each
     note = Note.objects.select_related("case").get(pk=event.note)
