@@ -19,6 +19,7 @@ from typing import Any
 from civium.engines.forms.checking import find_problems
 from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion, make_ready
 from civium.engines.forms.journey import Journey, PageState, Progress, make_journey, merge_answers
+from civium.engines.forms.lists import LONGEST_SEARCH, MOST_BYTES, OptionList, read_list
 from civium.engines.forms.narrowing import (
     ShortPage,
     answer_name,
@@ -48,8 +49,11 @@ from civium.engines.forms.summary import (
 )
 
 __all__ = [
+    "LONGEST_SEARCH",
+    "MOST_BYTES",
     "Form",
     "Journey",
+    "OptionList",
     "PageReading",
     "PageState",
     "PageView",
@@ -68,6 +72,7 @@ __all__ = [
     "find_short_pages",
     "merge_answers",
     "narrowed",
+    "read_list",
     "turn_of",
     "whole_rows",
 ]
@@ -233,9 +238,20 @@ def compile_form(
     *,
     currency: str | None = None,
     country: str | None = None,
+    lists: Mapping[str, OptionList] | None = None,
 ) -> Form:
-    """Compile a form once per version. ``currency`` is the service's, ``country`` a phone's default; None: the town's."""
+    """Compile a form once per version. ``currency`` is the service's, ``country`` a phone's default; None: the town's.
+
+    ``lists``: the list files that its questions choose from, by name.
+    """
     ready = make_ready(part, texts_by_language, country=country, currency=currency)
     return Form(
-        ready.part, ready.pages, ready.names, ready.problems, ready.texts, ready.country, ready.currency
+        part=ready.part,
+        pages=ready.pages,
+        names=ready.names,
+        problems=ready.problems,
+        texts=ready.texts,
+        country=ready.country,
+        currency=ready.currency,
+        lists=lists or {},
     )

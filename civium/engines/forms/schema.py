@@ -35,6 +35,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, model_va
 from civium.engines.forms.asking import Name, OptionTexts, PageName, Part, Question, QuestionTexts, Source
 from civium.engines.forms.questions import find_types
 from civium.engines.forms.questions.computed import Computed
+from civium.engines.forms.questions.from_list import FromList
 
 __all__ = [
     "AnyQuestion",
@@ -187,6 +188,20 @@ class FormPart(RootModel[Annotated[tuple[Page, ...], AfterValidator(_some(MOST_P
     def pages(self) -> tuple[Page, ...]:
         """The pages in order."""
         return self.root
+
+    @property
+    def list_names(self) -> dict[tuple[str | int, ...], str]:
+        """The lists that questions choose from, each by the place in the form where its name stands."""
+        found: dict[tuple[str | int, ...], str] = {}
+        waiting: list[tuple[tuple[str | int, ...], Page | Group | Question]] = [
+            ((at,), page) for at, page in enumerate(self.root)
+        ]
+        for place, one in waiting:
+            if isinstance(one, FromList):
+                found[*place, "list"] = one.list_name
+            elif not isinstance(one, Question):
+                waiting += [((*place, "ask", at), below) for at, below in enumerate(one.ask)]
+        return found
 
 
 class PageTexts(Part):

@@ -7,23 +7,43 @@ from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from pydantic import field_validator
 
 from civium.engines.forms.asking import Asked, Question, Read, WithPurpose, Words, wrong
 from civium.engines.forms.cleaning import clean_code
 
+ANY = "any"
+
 
 class Phone(Question, WithPurpose):
-    """One phone number. Without a country code it is one of the town's country; kept as E.164, shown internationally.
+    """One phone number, kept as E.164, shown internationally. Without a country's code it is one of ``country``.
 
-    Numbers only need to be possible: new ranges open faster than tables of them are published.
+    ``country`` is the town's unless it is said; with ``any`` every number needs its country's code. Numbers only need to be
+    possible: new ranges open faster than tables of them are published.
     """
 
     type: Literal["phone"]
+    country: str | None = None
 
     text_direction: ClassVar[str] = "ltr"
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "not_phone": _("Enter a phone number, like %(example)s"),
+        "no_country_code": _("Begin with + and the country code, like %(example)s"),
     }
+
+    @field_validator("country")
+    @classmethod
+    def _country_is_known(cls, country: str | None) -> str | None:
+        import phonenumbers
+
+        if country is not None and country != ANY and country not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(
+                f"'{country}' is not a country; write its two capital letters, such as ES, or any"
+            )
+        return country
+
+    def _country(self, asked: Asked) -> str:
+        return asked.country if self.country in {None, ANY} else str(self.country)
 
     def accept(self, value: Any, asked: Asked) -> Read:
         import phonenumbers
@@ -33,14 +53,18 @@ class Phone(Question, WithPurpose):
         text = clean_code(value) if isinstance(value, str) else ""
         if isinstance(value, str) and not text:
             return Read()
+        country = self._country(asked)
+        text = f"+{text[2:]}" if self.country == ANY and text.startswith("00") else text
         try:
-            number = phonenumbers.parse(text[:60], asked.country)
-        except phonenumbers.NumberParseException:
-            return wrong("not_phone", example=_example(asked.country))
+            number = phonenumbers.parse(text[:60], None if self.country == ANY else country)
+        except phonenumbers.NumberParseException as problem:
+            is_local = problem.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+            code = "no_country_code" if self.country == ANY and is_local else "not_phone"
+            return wrong(code, example=_example(country))
         length = phonenumbers.is_possible_number_with_reason(number)
         # A number that works only in its own area (555-0142) cannot be called from the town hall.
         if number.extension or length != phonenumbers.ValidationResult.IS_POSSIBLE:
-            return wrong("not_phone", example=_example(asked.country))
+            return wrong("not_phone", example=_example(country))
         return Read(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
     def inputs(self, value: Any, asked: Asked) -> dict[str, Any]:

@@ -47,7 +47,7 @@ OF_OTHER_THINGS = {
 def load(name: str) -> dict[str, Any]:
     if not (DATA / name).is_file():
         pytest.skip(f"{name} is not here")
-    return json.loads((DATA / name).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 def of_country(module: str) -> tuple[str, str] | None:

@@ -111,7 +111,7 @@ def test_any_two_parts_make_a_name_that_stays_as_it_is(one: str, other: str) -> 
 
 def sample(path: Path) -> dict[str, Any]:
     [found] = json.loads(path.read_text(encoding="utf-8"))["main"].values()
-    return found["personNames"]  # type: ignore[no-any-return]
+    return found["personNames"]
 
 
 @needs_samples

@@ -41,6 +41,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "organisation-number": {"country": "FR"},
     "iban": {},
     "plate": {"countries": ["ES", "GB"]},
+    "from-list": {"list": "schools"},
     "place": {},
     "signature": {},
     "table": {"columns": [{"name": "c", "type": "date"}, {"name": "d", "type": "number", "optional": True}]},
