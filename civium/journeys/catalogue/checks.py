@@ -45,8 +45,8 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 def check_loaded(folder: ServiceFolder) -> list[Problem]:
     """Every problem of a loaded folder. The examples are run when nothing else is wrong."""
     found = list(folder.problems)
-    if folder.service is not None:
-        offer = Offer(folder.name, 0, folder.service, folder.texts)
+    offer = folder.offer
+    if folder.service is not None and offer is not None:
         for check in CHECKS:
             found += check(folder, folder.service, offer)
         if not any(not problem.is_warning for problem in found):
@@ -127,8 +127,8 @@ def _check_eligibility(folder: ServiceFolder, service: Service, offer: Offer) ->
             yield folder.problem(
                 SERVICE_FILE, (*place, at), f"the form has no page '{name}'; {did_you_mean(name, pages)}"
             )
-        elif pages[name].repeat or any(_takes_a_file(ready.question) for ready in pages[name].questions):
-            words = f"the page '{name}' cannot be asked beforehand: nothing is kept, so no lists and no files"
+        elif pages[name].repeat or any(_needs_keeping(ready.question) for ready in pages[name].questions):
+            words = f"the page '{name}' cannot be asked beforehand: nothing is kept, so no lists, files or long texts"
             yield folder.problem(SERVICE_FILE, (*place, at), words)
     stops = [name for name in chosen.pages if name in pages and pages[name].stops]
     if not stops:
@@ -168,8 +168,8 @@ def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterat
             yield folder.problem(SERVICE_FILE, ("form", *_place(ready.path), "name"), words)
 
 
-def _takes_a_file(question: Any) -> bool:
-    return getattr(question, "type", "") == "file"
+def _needs_keeping(question: Any) -> bool:
+    return getattr(question, "type", "") in {"file", "long-text", "table"}
 
 
 def _check_about(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:

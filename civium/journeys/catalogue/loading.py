@@ -1,4 +1,4 @@
-"""Reading a service's folder: ``service.yaml``, ``texts.<language>.yaml``, ``tests.yaml``."""
+"""Reading a service's folder: ``service.yaml``, ``texts.<language>.yaml``, ``tests.yaml``, and the lists that it chooses from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from typing import Any, TypeVar
 from django.conf import settings
 from pydantic import BaseModel, RootModel, ValidationError
 
+from civium.engines.forms.rules import OptionList
+
 from .examples_schema import Examples
 from .grammar_words import explain
+from .list_files import load_lists
 from .marked_yaml import MarkedDocument, Unreadable, read_marked
 from .offers import InformationPage, Listing, Offer
 from .problems import Problem, did_you_mean
@@ -33,7 +36,7 @@ def texts_file(language: str) -> str:
 
 @dataclass
 class ServiceFolder:
-    """What a folder holds, as far as it could be read; ``problems`` says what could not.
+    """What a folder holds, as far as it could be read; ``problems`` says what could not. ``lists``: those that it chooses from.
 
     It is a ``service`` with ``texts``, or an ``information`` page with ``information_texts``. ``documents`` has every
     file that is YAML by its name, also one whose grammar is wrong.
@@ -46,6 +49,7 @@ class ServiceFolder:
     information: Information | None = None
     information_texts: dict[str, InformationTexts] = field(default_factory=dict)
     examples: Examples | None = None
+    lists: dict[str, OptionList] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -57,7 +61,14 @@ class ServiceFolder:
         """What it would be in the catalogue; None when its document could not be read."""
         if self.information is not None:
             return InformationPage(self.name, 0, self.information, self.information_texts)
-        return Offer(self.name, 0, self.service, self.texts) if self.service is not None else None
+        return self.offer
+
+    @property
+    def offer(self) -> Offer | None:
+        """The service as it would be offered; None when there is none."""
+        if self.service is None:
+            return None
+        return Offer(self.name, 0, self.service, self.texts, lists=self.lists)
 
     def problem(
         self, file: str, place: tuple[str | int, ...], words: str, *, warning: bool = False
@@ -76,15 +87,20 @@ class ServiceFolder:
                 language: self.documents[texts_file(language)].value
                 for language in (self.texts or self.information_texts)
             },
+            lists={name: options.as_json() for name, options in sorted(self.lists.items())},
         )
 
 
 @dataclass(frozen=True)
 class Written:
-    """A service's document and words as plain values, in the order they were written: that order means something."""
+    """A service's document and words as plain values, in the order they were written: that order means something.
+
+    ``lists``: the lists that it chooses from, as JSON by name.
+    """
 
     service: Mapping[str, Any]
     texts: Mapping[str, Mapping[str, Any]]
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def service_json(self) -> str:
@@ -95,9 +111,20 @@ class Written:
         return _canonical(self.texts)
 
     @property
+    def lists_json(self) -> str:
+        """The digests of its lists by name."""
+        return _canonical({name: digest_of(text) for name, text in self.lists.items()})
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of document and words: the same wording is the same version."""
-        return sha256(f"{self.service_json}\n{self.texts_json}".encode()).hexdigest()
+        """SHA-256 of document, words and lists: the same wording is the same version."""
+        parts = [self.service_json, self.texts_json, *([self.lists_json] if self.lists else [])]
+        return digest_of("\n".join(parts))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256, in hexadecimal digits."""
+    return sha256(text.encode()).hexdigest()
 
 
 def load_folder(path: Path) -> ServiceFolder:
@@ -114,6 +141,7 @@ def load_folder(path: Path) -> ServiceFolder:
         return folder
     folder.service = _understood(folder, written, Service) if written else None
     folder.texts = _load_texts(folder, Texts)
+    _load_lists(folder)
     if (folder.path / EXAMPLES_FILE).is_file():
         folder.examples = _load(folder, EXAMPLES_FILE, Examples)
     return folder
@@ -126,6 +154,17 @@ def _load_texts(folder: ServiceFolder, grammar: type[Grammar]) -> dict[str, Gram
         code: _load(folder, file, grammar) for code, file in files.items() if (folder.path / file).is_file()
     }
     return {code: texts for code, texts in loaded.items() if texts is not None}
+
+
+def _load_lists(folder: ServiceFolder) -> None:
+    """Read the lists that its questions choose from; what keeps one from being read is among the folder's problems."""
+    wanted = folder.service.form.list_names if folder.service else {}
+    found = load_lists(folder.path, frozenset(wanted.values()), languages=folder.texts)
+    folder.lists = found.lists
+    folder.problems += found.problems
+    for place, name in wanted.items():
+        if name in found.missing:
+            folder.problems.append(folder.problem(SERVICE_FILE, ("form", *place), found.missing[name]))
 
 
 def _load(folder: ServiceFolder, file: str, grammar: type[Grammar]) -> Grammar | None:

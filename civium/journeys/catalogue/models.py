@@ -12,8 +12,8 @@ class Unchangeable(TypeError):
     """A published version is what applications were made on: it is never changed and never deleted."""
 
 
-class PublishedVersions(models.QuerySet["PublishedVersion"]):
-    """Published versions can be added and read, and nothing else."""
+class PublishedVersions(models.QuerySet[Any]):
+    """What is published can be added and read, and nothing else."""
 
     def _refuse(self, *_values: Any, **_named: Any) -> NoReturn:
         raise Unchangeable
@@ -22,13 +22,17 @@ class PublishedVersions(models.QuerySet["PublishedVersion"]):
 
 
 class PublishedVersion(models.Model):
-    """One wording of one service. ``document`` and ``texts`` are JSON in the order written, which means something."""
+    """One wording of one service. ``document`` and ``texts`` are JSON in the order written, which means something.
+
+    ``lists``: the digests of the lists that it chooses from, as JSON by name.
+    """
 
     service = models.SlugField(max_length=60)
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     document = models.TextField()
     texts = models.TextField()
+    lists = models.TextField(default="{}")
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -44,6 +48,25 @@ class PublishedVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.number}"
+
+    def delete(self, *args: Any, **named: Any) -> NoReturn:
+        """Refused: see `Unchangeable`."""
+        raise Unchangeable
+
+
+class PublishedList(models.Model):
+    """A list to choose from, as some versions were published with: JSON, by its SHA-256."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    content = models.TextField()
+
+    objects = PublishedVersions.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.digest
 
     def delete(self, *args: Any, **named: Any) -> NoReturn:
         """Refused: see `Unchangeable`."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from civium.engines.cases.rules import CompiledSteps, compile_steps
-from civium.engines.forms.rules import Form, compile_form
+from civium.engines.forms.rules import Form, OptionList, compile_form
 from civium.engines.forms.schema import FormPart
 from civium.engines.payments.rules import CompiledFee, compile_fee
 from civium.foundation.kit.expressions import Expression, Kind, compile_expression
@@ -60,10 +60,11 @@ class InformationPage(Listing):
 
 @dataclass(frozen=True)
 class Offer(Listing):
-    """A service that people can apply for."""
+    """A service that people can apply for. ``lists``: what its questions choose from, by the list's name."""
 
     document: Service
     texts: Mapping[str, Texts]
+    lists: Mapping[str, OptionList] = field(default_factory=dict)
 
     @cached_property
     def form(self) -> Form:
@@ -74,6 +75,7 @@ class Offer(Listing):
             self.texts,
             currency=document.fee.currency if document.fee else None,
             country=document.country,
+            lists=self.lists,
         )
 
     @cached_property
@@ -93,7 +95,9 @@ class Offer(Listing):
         if chosen is None:
             return None
         pages = tuple(page for page in self.document.form.pages if page.page in chosen.pages)
-        return compile_form(FormPart(pages), self.texts, country=self.document.country) if pages else None
+        if not pages:
+            return None
+        return compile_form(FormPart(pages), self.texts, country=self.document.country, lists=self.lists)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:

@@ -10,18 +10,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
+from civium.engines.forms.rules import OptionList
 from civium.engines.search.rules import Index
 from civium.engines.search.schema import Document, Found
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 
-from .models import CatalogueStamp, Offering, PublishedVersion, ServiceFigures
+from .carrying import open_answers
+from .models import CatalogueStamp, Offering, PublishedList, PublishedVersion, ServiceFigures
 from .offers import InformationPage, Listing, Offer
 from .rules import is_for
 from .schema import Information, InformationTexts, Service, Texts
@@ -36,7 +41,9 @@ __all__ = [
     "find_listed",
     "find_most_used",
     "find_offers",
+    "get_carried_answers",
     "get_figures",
+    "get_list",
     "get_listed",
     "get_offer",
     "get_offer_version",
@@ -160,6 +167,11 @@ def get_offer(name: str) -> Offer:
     return listing
 
 
+def get_carried_answers(offer: Offer, word: str, *, at: datetime) -> dict[str, Any]:
+    """What somebody answered to "Is this for me?" in the last day and takes along, as answers to the form; usually nothing."""
+    return offer.form.usable_answers(open_answers(offer.name, word, at=at))
+
+
 def get_figures(name: str) -> Figures | None:
     """What the record says of a service; None before anything was counted."""
     return _keeper.snapshot().figures.get(name)
@@ -261,7 +273,17 @@ def _read(published: PublishedVersion, *, is_withdrawn: bool = False) -> Offer |
         published.digest,
         published.published_at,
         is_withdrawn,
+        lists={name: get_list(digest) for name, digest in json.loads(published.lists).items()},
     )
+
+
+@lru_cache(maxsize=64)
+def get_list(digest: str) -> OptionList:
+    """A list that some version was published with, from memory: it never changes. Refuses what was never published."""
+    content = PublishedList.objects.filter(digest=digest).values_list("content", flat=True).first()
+    if content is None:
+        raise NotFound
+    return OptionList.from_json(content, address=reverse("catalogue:list", args=[digest]))
 
 
 def _documents(listed: Mapping[str, Offer | InformationPage]) -> list[Document]:

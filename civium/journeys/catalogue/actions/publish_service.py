@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from civium.foundation.kit.refusals import Refusal
 
 from ..checks import check_loaded
 from ..events import ServicePublished
-from ..loading import ServiceFolder, load_folder
-from ..models import Offering, PublishedVersion
+from ..loading import ServiceFolder, digest_of, load_folder
+from ..models import Offering, PublishedList, PublishedVersion
 from ..offers import Offer
 from ..problems import Problem
 from ._stamping import stamp_catalogue
@@ -49,6 +49,12 @@ def publish_service(folder: ServiceFolder, *, by: Person | None, at: datetime) -
     return _publish(folder, by=by, at=at)
 
 
+def _keep_lists(lists: Iterable[str]) -> None:
+    """Keep lists as they are now, each once, however many versions choose from it."""
+    kept = (PublishedList(digest=digest_of(text), content=text) for text in lists)
+    PublishedList.objects.bulk_create(kept, ignore_conflicts=True)
+
+
 @transaction.atomic
 def _publish(folder: ServiceFolder, *, by: Person | None, at: datetime) -> PublishedVersion:
     listing = folder.listing
@@ -62,12 +68,14 @@ def _publish(folder: ServiceFolder, *, by: Person | None, at: datetime) -> Publi
             return offering.version
         version = offering.version
     else:
+        _keep_lists(written.lists.values())
         version = PublishedVersion.objects.create(
             service=folder.name,
             number=offering.version.number + 1 if offering else 1,
             digest=written.digest,
             document=written.service_json,
             texts=written.texts_json,
+            lists=written.lists_json,
             published_at=at,
             published_by=by,
         )
