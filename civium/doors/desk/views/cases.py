@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.doors.desk.page import caseworkers, get_work, reader_language, show
 from civium.doors.desk.rows import queue_row
+from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.models import Case

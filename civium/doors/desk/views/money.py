@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civium.doors.desk.money import cases_of, shown_balances, shown_call
-from civium.doors.desk.page import reader_language, show
+from civium.doors.desk.views.page import reader_language, show
 from civium.engines.payments.actions.attend_payment import attend_payment
 from civium.engines.payments.actions.close_quarantined import (
     OtherAmount,

@@ -7,9 +7,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from civium.doors.desk.page import get_work, reader_language, show
 from civium.doors.desk.rows import queue_row
 from civium.doors.desk.side import QUEUES
+from civium.doors.desk.views.page import get_work, reader_language, show
 from civium.engines.cases.queries import find_queue
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import CASEWORKERS

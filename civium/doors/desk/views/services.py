@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from civium.doors.desk.page import reader_language, show
+from civium.doors.desk.views.page import reader_language, show
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.journeys.catalogue.queries import find_offers
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from civium.doors.desk.page import show
 from civium.doors.desk.stuck import error_words, stuck_work, work_words
+from civium.doors.desk.views.page import show
 from civium.engines.notices.queries import find_stuck_mail
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.jobs.queries import count_waiting, find_dead_jobs, find_failing_jobs, find_stuck

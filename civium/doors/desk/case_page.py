@@ -1,0 +1,129 @@
+"""The page of one case, for every view that shows it: again after a refusal, with what was typed and what has changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from civium.doors.desk.page import reader_language, show
+from civium.doors.desk.rows import queue_row
+from civium.engines.cases.actions.be_present import be_present
+from civium.engines.cases.actions.read_messages import read_messages
+from civium.engines.cases.actions.see_mentions import see_mentions
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_present
+from civium.engines.cases.rules import may_hand_over, may_reopen
+from civium.foundation.identity.policy import SignedInRequest
+from civium.foundation.identity.rules import works_for
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+from civium.journeys.applications.actions.open_case_file import open_case_file
+from civium.journeys.applications.queries import find_other_cases
+
+
+def open_file(request: SignedInRequest, found: Case) -> Any:
+    """The file of the case; that it was read is on the record."""
+    return open_case_file(
+        found, purpose="work-on-case", by=request.user, language=reader_language(), at=timezone.now()
+    )
+
+
+def case_page(
+    request: SignedInRequest,
+    found: Case,
+    *,
+    file: Any = None,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    """One case with everything about it. ``said`` tells what was refused, ``typed`` gives back words that found no place."""
+    now, user = timezone.now(), request.user
+    be_present(found, by=user, at=now)
+    shown = file or open_file(request, found)
+    thread = shown.thread(request.GET.get("before") if request.method == "GET" else None)
+    if thread.unread:
+        read_messages(found, by=user, at=now)
+    if shown.notes:
+        see_mentions(found, by=user, at=now)
+    return show(
+        request,
+        "case.html",
+        status=status,
+        case=found,
+        file=shown,
+        thread=thread,
+        is_first_page="before" not in request.GET,
+        links=shown.links_for(user),
+        present=find_present(found, but=user, at=now),
+        others=[
+            queue_row(other, today=the_town().today(now), language=reader_language())
+            for other in find_other_cases(found, for_=user)
+        ],
+        is_mine=found.assigned_to_id == user.pk,
+        may_hand_over=may_hand_over(user, found),
+        may_reopen=may_reopen(user, found, shown.reopening),
+        may_withdraw=works_for(user, found.agency_id, "officer", "supervisor"),
+        **extra,
+    )
+
+
+def form_page(
+    request: SignedInRequest,
+    found: Case,
+    template: str,
+    *,
+    file: Any = None,
+    refusal: Refusal | None = None,
+    **extra: Any,
+) -> HttpResponse:
+    """A page on which something about the case is written; after a refusal with what was typed, why not, and what has changed."""
+    now = timezone.now()
+    shown = file or open_file(request, found)
+    be_present(found, by=request.user, at=now)
+    return show(
+        request,
+        template,
+        status=refusal.status if refusal else 200,
+        case=found,
+        file=shown,
+        revision=found.revision,
+        present=find_present(found, but=request.user, at=now),
+        refusal=refusal,
+        changes=changes_seen(request, shown) if refusal and refusal.status == 409 else [],
+        **extra,
+    )
+
+
+def changes_seen(request: SignedInRequest, file: Any) -> list[Any]:
+    """What happened to the case since the page was made that this request was sent from."""
+    seen = _number(request.POST.get("seen", ""))
+    return list(file.changes_since(seen)) if seen else []
+
+
+def refused(
+    request: SignedInRequest, found: Case, refusal: Refusal, *, typed: str = "", file: Any = None
+) -> HttpResponse:
+    """The case as it is now, with why it was not done; words that somebody typed are there to copy, never lost."""
+    shown = file or open_file(request, found)
+    changes = changes_seen(request, shown)
+    said = f"{refusal.message} {refusal.what_next}".strip()
+    if typed.strip() or changes:
+        return case_page(
+            request, found, file=shown, status=refusal.status, said=said, typed=typed, changes=changes
+        )
+    messages.error(request, said)
+    return redirect("desk:case", reference=found.reference)
+
+
+def revision_of(request: SignedInRequest) -> int:
+    """The revision that the page was made from; what is no number is older than any."""
+    return _number(request.POST.get("revision", ""))
+
+
+def _number(typed: str) -> int:
+    return int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else 0
