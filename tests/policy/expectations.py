@@ -90,6 +90,13 @@ ADDRESSES: Final[dict[str, Address]] = {
     "catalogue:service": Address(EVERYBODY, NOBODY, ("service",)),
     "catalogue:topic": Address(EVERYBODY, NOBODY, ("topic",)),
     "catalogue:life_event": Address(EVERYBODY, NOBODY, ("event",)),
+    "catalogue:letter": Address(EVERYBODY, NOBODY, ("letter",)),
+    "catalogue:most_used": Address(EVERYBODY),
+    "catalogue:audience": Address(EVERYBODY, NOBODY, ("audience",)),
+    "catalogue:agencies": Address(EVERYBODY),
+    "catalogue:agency": Address(EVERYBODY, NOBODY, ("agency",)),
+    "catalogue:check": Address(EVERYBODY, NOBODY, ("checked_service",)),
+    "catalogue:check_page": Address(EVERYBODY, EVERYBODY, ("check_page",)),
     # applications
     "applications:start": Address(SIGNED_IN, SIGNED_IN, ("service",)),
     "applications:resume": Address(OWNER, NOBODY, EVERY_APPLICATION),

@@ -34,18 +34,18 @@ from civium.journeys.applications.queries import (
     get_case_file,
     get_document,
 )
-from civium.journeys.catalogue.queries import catalogue_stamp, find_offers
+from civium.journeys.catalogue.queries import catalogue_stamp, find_most_used, find_offers
 
 
 @open_to(anyone)
 @require_GET
 @public_page(stamp=catalogue_stamp)
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: search, what is often needed, life events, topics."""
+    """The front page: search, what is often needed, who one is, topics, life events."""
     language = get_language() or "en"
     chips = [
         (offer.words(language).title, reverse("catalogue:service", args=[offer.name]))
-        for offer in find_offers()[:4]
+        for offer in find_most_used(limit=4) or find_offers()[:4]
     ]
     return render(request, "portal/home.html", {"chips": chips})
 

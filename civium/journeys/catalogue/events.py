@@ -22,3 +22,14 @@ class ServiceWithdrawn(Event):
 
     service: str
     version: int
+
+
+@dataclass(frozen=True)
+class ListImported(Event):
+    """Information pages were loaded from a list. ``digest``: SHA-256 of the file that it was."""
+
+    list: str
+    digest: str
+    added: int
+    changed: int
+    removed: int

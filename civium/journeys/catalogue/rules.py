@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .schema import ASKED, PAID, Listed, Output, Service
 
 # What every notice and every document may speak of; a question cannot have one of these names. ``about`` is the line that lists show, ``link`` leads to the case.
@@ -9,6 +11,22 @@ ALWAYS = frozenset({"about", "agency", "email", "link", "name", "phone", "refere
 REASON, QUESTION, AMOUNT, DUE = "reason", "question", "amount", "due"
 ISSUED_ON, VALID_UNTIL = "issued_on", "valid_until"
 TAKEN = ALWAYS | {REASON, QUESTION, AMOUNT, DUE, ISSUED_ON, VALID_UNTIL}
+
+# Under so many decisions, how long they took says more about single cases than about the service.
+ENOUGH_DECISIONS = 10
+
+
+def days_for_share(days: Mapping[int, int], percent: int) -> int:
+    """The fewest days within which at least so many percent of the cases were decided; ``days`` counts cases by their days.
+
+    Refuses, with ValueError, to speak of no cases at all.
+    """
+    wanted, seen = -(-percent * sum(days.values()) // 100), 0
+    for number in sorted(days):
+        seen += days[number]
+        if seen >= max(1, wanted):
+            return number
+    raise ValueError("there are no cases")
 
 
 def is_for(document: Listed, audience: str, includes: str | None) -> bool:

@@ -163,6 +163,11 @@ class Link(_Part):
     to: Annotated[str, AfterValidator(_web_address), Field(max_length=2000)]
     text: Line = ""
 
+    @property
+    def host(self) -> str:
+        """Whose address it is."""
+        return (urlsplit(self.to).hostname or "").removeprefix("www.")
+
 
 class InformationTexts(_Part):
     """The words of an information page in one language. ``agency``: who provides it, when ``town.yaml`` has no such agency.

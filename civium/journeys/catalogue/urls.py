@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.journeys.catalogue import views
+from civium.journeys.catalogue.views import browsing, eligibility, lists, search, service
 
 app_name = "catalogue"
 urlpatterns = [
-    path("search/", views.search, name="search"),
-    path("services/", views.services, name="services"),
-    path("services/<slug:service>/", views.service, name="service"),
-    path("topics/<slug:topic>/", views.topic, name="topic"),
-    path("life-events/<slug:event>/", views.life_event, name="life_event"),
+    path("search/", search.search, name="search"),
+    path("services/", browsing.services, name="services"),
+    path("services/a-z/<str:letter>/", browsing.letter, name="letter"),
+    path("services/<slug:service>/", service.service, name="service"),
+    path("services/<slug:service>/check/", eligibility.check, name="check"),
+    path("services/<slug:service>/check/<slug:page>/", eligibility.check_page, name="check_page"),
+    path("most-used/", browsing.most_used, name="most_used"),
+    path("topics/<slug:topic>/", browsing.topic, name="topic"),
+    path("life-events/<slug:event>/", browsing.life_event, name="life_event"),
+    path("for/<slug:audience>/", browsing.audience, name="audience"),
+    path("lists/<str:digest>/", lists.suggestions, name="list"),
+    path("agencies/", browsing.agencies, name="agencies"),
+    path("agencies/<slug:agency>/", browsing.agency, name="agency"),
 ]
