@@ -24,6 +24,8 @@ from .schema import ASKED, PAID
 Differences = Iterator[tuple[Place, str]]
 # What ``wrong`` says of a page at which the way ends, by the page's name.
 STOPS = "stop"
+# And of a rule that the answers break, by the rule's name.
+BREAKS = "rule"
 
 
 def run_examples(folder: ServiceFolder, offer: Offer) -> list[Problem]:
@@ -114,21 +116,24 @@ def _mistakes(journey: Journey) -> dict[str, str]:
             found[state.page.name] = STOPS
         if state.answered is not None:
             found |= {name: wrong.code for name, wrong in state.answered.wrong.items()}
+            found |= {rule.name: BREAKS for rule in state.answered.broken}
             continue
+        name = state.page.page.repeat.name if state.page.page.repeat else ""
         for number, row in enumerate(state.rows):
-            name = state.page.page.repeat.name if state.page.page.repeat else ""
             found |= {f"{name}[{number}].{one}": wrong.code for one, wrong in row.answered.wrong.items()}
-        if not state.is_complete and not any(row.answered.wrong for row in state.rows):
-            found[state.page.page.repeat.name if state.page.page.repeat else ""] = "rows"
+            found |= {f"{name}[{number}].{rule.name}": BREAKS for rule in row.answered.broken}
+        found |= {rule.name: BREAKS for rule in state.broken}
+        is_told = state.broken or any(row.answered.wrong or row.answered.broken for row in state.rows)
+        if not state.is_complete and not is_told:
+            found[name] = "rows"
     return found
 
 
 def _compare_mistakes(example: Example, found: Mapping[str, str], journey: Journey) -> Differences:
     for name, code in found.items():
         if name not in example.wrong:
-            words = {"required": "has no answer", STOPS: "ends the way here"}.get(
-                code, f"is refused ({code})"
-            )
+            said = {"required": "has no answer", STOPS: "ends the way here", BREAKS: "is broken"}
+            words = said.get(code, f"is refused ({code})")
             yield ("answers",), f"'{name}' {words}; the pages seen were {_listed(journey.page_names)}"
     for name, code in example.wrong.items():
         if found.get(name) != code:

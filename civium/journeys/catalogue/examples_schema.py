@@ -16,7 +16,8 @@
 ```
 
 An example whose answers must not be accepted says ``wrong: {chip_number: pattern}`` instead of what comes of it, and
-``wrong: {not-for-you: stop}`` when the way ends at the page ``not-for-you``.
+``wrong: {not-for-you: stop}`` when the way ends at the page ``not-for-you``, and ``wrong: {in_order: rule}`` when the
+answers break the rule ``in_order``.
 """
 
 from __future__ import annotations
