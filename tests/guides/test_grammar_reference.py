@@ -147,15 +147,15 @@ def _reach(kind: Any, found: set[type[BaseModel]]) -> None:
 
 
 def test_a_key_that_is_not_described_would_be_noticed() -> None:
-    class Signature(Question, WithPurpose):
-        type: Literal["signature"]
+    class Fingerprint(Question, WithPurpose):
+        type: Literal["fingerprint"]
         ink: str = "blue"
 
-    assert set(keys_of(Signature)) == {"ink", "autocomplete"}
+    assert set(keys_of(Fingerprint)) == {"ink", "autocomplete"}
     with pytest.raises(AssertionError):
-        test_every_key_is_described_and_no_other("text", 0, Signature)
-    with pytest.raises(AssertionError, match="has no section about signature"):
-        test_every_key_is_described_and_no_other("signature", 0, Signature)
+        test_every_key_is_described_and_no_other("text", 0, Fingerprint)
+    with pytest.raises(AssertionError, match="has no section about fingerprint"):
+        test_every_key_is_described_and_no_other("fingerprint", 0, Fingerprint)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -180,7 +180,9 @@ def test_every_type_has_an_example_that_is_right(name: str) -> None:
     assert [question.type for question in page.ask] == [name]
 
 
-@pytest.mark.parametrize("heading", [heading for heading in ("Pages", "Groups", "Rules", "Lists") if copied(heading)])
+@pytest.mark.parametrize(
+    "heading", [heading for heading in ("Pages", "Groups", "Rules", "Lists") if copied(heading)]
+)
 def test_examples_of_pages_are_right(heading: str) -> None:
     for pages in copied(heading):
         FormPart.model_validate(pages)

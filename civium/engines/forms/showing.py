@@ -134,6 +134,7 @@ class PageView:
     rows: tuple[RowView, ...] = ()
     another: Texts = field(default_factory=dict)
     may_add: bool = False
+    at_most: int = 0
     revealed: str = ""
     acted: str = ""
     part: str = ""
@@ -381,6 +382,7 @@ def _rows(
         computed=tuple(_shown_values(page.totals, journey.values, asked)),
         another=page.all("another"),
         may_add=count < page.repeat.at_most,
+        at_most=page.repeat.at_most,
         part=part,
         next_rows=rows_query(following) if following <= count else "",
         previous_rows=(rows_query(max(before, 1)) or "?rows=1") if first > 1 else "",

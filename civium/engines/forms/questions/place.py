@@ -18,8 +18,11 @@ from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import Area, the_town
 
 _LONGEST = {"line_1": 200, "town": 80, "postcode": 12}
-_NUMBER = r"([NSEWO]?)\s*([+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*°?\s*([NSEWO]?)"
-_POINT = re.compile(rf"(?:geo:)?\s*{_NUMBER}\s*(?:[;,،]\s*|\s+){_NUMBER}", re.IGNORECASE)
+_NUMBER = r"([+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*°?"
+_BETWEEN = r"\s*(?:[;,]\s*|\s)"
+# With the letters of the compass behind the numbers, or in front of them.
+_POINT = re.compile(rf"(?:geo:)?\s*{_NUMBER}\s*([NS]?){_BETWEEN}{_NUMBER}\s*([EW]?)", re.IGNORECASE)
+_COMPASS_FIRST = re.compile(rf"([NS])\s*{_NUMBER}{_BETWEEN}([EW])\s*{_NUMBER}", re.IGNORECASE)
 _MINUS = str.maketrans({"−": "-", "–": "-", "٫": ".", "،": ","})
 
 
@@ -146,18 +149,18 @@ def is_in_town(value: Mapping[str, Any], area: Area | None) -> bool | None:
 
 def read_point(text: str) -> tuple[float, float] | None:
     """Coordinates in decimal degrees as people copy them: ``41.35, 2.18``, ``41,35 2,18``, ``41.35° N 2.18° E``; None for others."""
-    match = _POINT.fullmatch(clean_code(text).translate(_MINUS))
-    if match is None:
+    plain = clean_code(text.translate(_MINUS))
+    if found := _POINT.fullmatch(plain):
+        north, way, east, way_2 = found.groups()
+    elif found := _COMPASS_FIRST.fullmatch(plain):
+        way, north, way_2, east = found.groups()
+    else:
         return None
-    before, north, after, before_2, east, after_2 = match.groups()
-    signs = {"N": 1, "S": -1, "E": 1, "W": -1, "O": -1, "": 1}
-    ways = ((before or after).upper(), (before_2 or after_2).upper())
-    if (before and after) or (before_2 and after_2) or ways[0] not in {"N", "S", ""} or ways[1] in {"N", "S"}:
-        return None
-    lat, lon = (
-        float(number.replace(",", ".")) * signs[way] for number, way in zip((north, east), ways, strict=True)
-    )
-    return _as_point(lat, lon)
+    return _as_point(_degrees(north, way), _degrees(east, way_2))
+
+
+def _degrees(number: str, way: str) -> float:
+    return float(number.replace(",", ".")) * (-1 if way.upper() in {"S", "W"} else 1)
 
 
 def _as_point(lat: Any, lon: Any) -> tuple[float, float] | None:
@@ -173,7 +176,7 @@ def _as_point(lat: Any, lon: Any) -> tuple[float, float] | None:
 
 
 def _shown_point(value: Mapping[str, Any]) -> str:
-    return f"{value['lat']}, {value['lon']}"
+    return ", ".join(f"{value[part]:.6f}".rstrip("0").rstrip(".") for part in ("lat", "lon"))
 
 
 def _example_point() -> str:

@@ -89,7 +89,7 @@ def words_for(part: FormPart) -> dict[str, Any]:
                 "options": {name: name.title() for name in question.option_names},
             }
             for page in part.pages
-            for one in page.questions
+            for one in (*page.questions, *(page.repeat.totals if page.repeat else ()))
             for question in (one, *getattr(one, "columns", ()))
         },
         "groups": {group: {"title": group.title()} for page in part.pages for group in _groups(page)},
