@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -118,8 +119,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
+# The first is the one that everybody falls back to. A language that our own words are not in yet shows them in English.
+LANGUAGES = [
+    (code, {"en": "English", "es": "Español", "ar": "العربية"}.get(code) or LANG_INFO[code]["name_local"])
+    for code in os.environ.get("CIVIUM_LANGUAGES", "en,es,ar").replace(" ", "").split(",")
+]
+LANGUAGE_CODE = LANGUAGES[0][0]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -110,6 +110,7 @@ def environment(**options: Any) -> Environment:
         first_url=links.first_url,
         framed=frame.framed,
         icon=built.icon,
+        is_spoken=showing.is_spoken,
         language=lazy(showing.reading_language, str)(),
         line=render_line,
         messages_for=messages_for,

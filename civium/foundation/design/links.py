@@ -11,8 +11,6 @@ from django.urls import NoReverseMatch, get_urlconf, reverse
 
 from civium.foundation.design.showing import reading_language
 
-LANGUAGES = dict(settings.LANGUAGES)
-
 
 class OtherLanguage(NamedTuple):
     """A language the page can also be read in; ``name`` is its own name for itself."""
@@ -58,7 +56,7 @@ def place_of(request: object) -> str:
 def language_of(path: str) -> str | None:
     """The language that a path begins with, if it does."""
     code = path[1:].partition("/")[0]
-    return code if code in LANGUAGES else None
+    return code if any(code == known for known, _name in settings.LANGUAGES) else None
 
 
 def other_languages(request: object) -> list[OtherLanguage]:
@@ -70,6 +68,6 @@ def other_languages(request: object) -> list[OtherLanguage]:
     rest = here[1:].partition("/")[2] if present else ""
     return [
         OtherLanguage(code, name, f"/language/{code}/{rest}")
-        for code, name in LANGUAGES.items()
+        for code, name in settings.LANGUAGES
         if code != (present or reading_language())
     ]

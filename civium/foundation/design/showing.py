@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from babel.dates import format_date, format_time, get_datetime_format
+from django.conf import settings
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
@@ -26,6 +28,12 @@ def reading_language() -> str:
 def reading_direction() -> str:
     """``rtl`` or ``ltr``, for the page being made."""
     return direction(reading_language())
+
+
+@lru_cache(maxsize=64)
+def is_spoken(language: str) -> bool:
+    """Whether this site's own words are in the language; a town may write its services in more languages than that."""
+    return language == "en" or any((Path(folder) / language).is_dir() for folder in settings.LOCALE_PATHS)
 
 
 def words(texts: Mapping[str, str]) -> Markup:
