@@ -35,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
         refusal = sys.modules.get("civium.foundation.kit.refusals")
         if refusal is None or not isinstance(problem, refusal.Refusal):
             raise
-        tell(Trouble(str(problem.message)))
+        tell(Trouble(str(problem.message), *map(str, getattr(problem, "problems", ()))))
         return 1
 
 
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     services = verbs.add_parser("services", help="service documents").add_subparsers(
-        metavar="check|publish|list", required=True
+        metavar="check|publish|list|list-import", required=True
     )
     check = services.add_parser(
         "check", help="find what is wrong in service documents and run their example tests"
@@ -115,6 +115,20 @@ def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     publish.set_defaults(do=_publish_services)
     listing = services.add_parser("list", help="what people can apply for, and in which version")
     listing.set_defaults(do=_list_services)
+    import_ = services.add_parser(
+        "list-import", help="load a list of services that are got elsewhere, as information pages"
+    )
+    import_.add_argument("file", type=Path, metavar="FILE.csv")
+    import_.add_argument(
+        "--map", type=Path, required=True, metavar="MAPPING.yaml", help="which columns say what"
+    )
+    import_.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    import_.add_argument(
+        "--remove-many",
+        action="store_true",
+        help="close most of the pages of this list, if it has become short",
+    )
+    import_.set_defaults(do=_import_list)
 
 
 def start_django() -> None:
@@ -214,6 +228,13 @@ def _list_services(asked: argparse.Namespace) -> None:
     from config.services import list_services
 
     list_services()
+
+
+def _import_list(asked: argparse.Namespace) -> int:
+    start_django()
+    from config.lists import import_services
+
+    return import_services(asked.file, asked.map, dry_run=asked.dry_run, may_remove_many=asked.remove_many)
 
 
 def _verify_journal(asked: argparse.Namespace) -> int:

@@ -51,7 +51,7 @@ def publish_folders(folders: Sequence[Path]) -> int:
     if check_folders(folders):
         say("  Nothing was published.")
         return 1
-    with _tables_in_reach():
+    with tables_in_reach():
         before = {offer.name: offer.version for offer in find_offers()}
         for folder in folders:
             version = publish_folder(folder, by=None, at=timezone.now())
@@ -70,7 +70,7 @@ def list_services() -> None:
 
     from civium.journeys.catalogue.queries import find_offers
 
-    with _tables_in_reach():
+    with tables_in_reach():
         offers = find_offers()
     for offer in offers:
         say(f"  {offer.name:<28} version {offer.version:<4} {offer.words(settings.LANGUAGE_CODE).title}")
@@ -79,7 +79,7 @@ def list_services() -> None:
 
 
 @contextmanager
-def _tables_in_reach() -> Iterator[None]:
+def tables_in_reach() -> Iterator[None]:
     """A database that is not there, or has no tables yet, is said in plain words."""
     from django.conf import settings
     from django.db import OperationalError, ProgrammingError
