@@ -16,6 +16,8 @@ for (const form of document.querySelectorAll("form[data-live-check]")) startLive
 startOnce();
 startMenus();
 if (document.querySelector("[data-locate]")) import("./locate.js").then(({ startLocate }) => startLocate());
+const longLists = document.querySelectorAll("[data-combobox^='/']");
+if (longLists.length) import("./combobox.js").then(({ startCombobox }) => longLists.forEach(startCombobox));
 if (document.querySelector("[data-rows]:not(table)")) import("./rows.js").then(({ startRows }) => startRows());
 
 document.addEventListener("click", (event) => {

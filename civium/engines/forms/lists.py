@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.conf.locale import LANG_INFO
+from django.utils.functional import Promise
 
 from civium.engines.forms.cleaning import clean_line
 from civium.engines.search.rules import Index, fold
@@ -45,12 +46,13 @@ class ListProblem:
 
 @dataclass(frozen=True)
 class OptionList:
-    """A list: codes, each with what it is called in some languages. ``address``: where a browser may ask for suggestions."""
+    """A list: codes, each with what it is called in some languages. ``address``: where a browser may ask for suggestions; a lazy
+    one is the reader's."""
 
     languages: tuple[str, ...]
     rows: Mapping[str, Row]
-    address: str = ""
-    _found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    address: str | Promise = ""
+    _indexes: dict[str, Index] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, code: object) -> bool:
         return code in self.rows
@@ -72,7 +74,7 @@ class OptionList:
         )
 
     @classmethod
-    def from_json(cls, text: str, *, address: str = "") -> OptionList:
+    def from_json(cls, text: str, *, address: str | Promise = "") -> OptionList:
         """The list that was kept."""
         kept = json.loads(text)
         return cls(tuple(kept["languages"]), {code: tuple(row) for code, *row in kept["rows"]}, address)
@@ -96,9 +98,10 @@ class OptionList:
         if not text:
             return []
         found = dict.fromkeys(self._beginning_with(fold(text), language, limit))
-        if len(found) < limit:
-            hits = self._index.find(text, language, limit).hits
-            found |= dict.fromkeys(hit.id for hit in hits)
+        for at in (language, *(other for other in self.languages if other != language)):
+            if len(found) >= limit or (found and at != language):
+                break
+            found |= dict.fromkeys(hit.id for hit in self._index(at).find(text, at, limit).hits)
         return list(found)[:limit]
 
     def _beginning_with(self, wanted: str, language: str, limit: int) -> Iterator[str]:
@@ -122,14 +125,15 @@ class OptionList:
             {(fold(name), code) for code, row in self.rows.items() for name in (code, *row) if name}
         )
 
-    @cached_property
-    def _index(self) -> Index:
-        index = Index()
-        for code, row in self.rows.items():
-            for language, name in zip(self.languages, row, strict=True):
-                if name:
-                    index.add(Document(id=code, language=language, fields={"title": name}))
-        return index
+    def _index(self, language: str) -> Index:
+        """The names for readers of one language. Made when first somebody types in it: a long list takes a second."""
+        if language not in self._indexes:
+            index = Index()
+            for code in self.rows:
+                names = {"title": self.label(code, language)}
+                index.add(Document(id=code, language=language, fields=names))
+            self._indexes[language] = index
+        return self._indexes[language]
 
 
 def read_list(data: bytes, *, first_language: str) -> tuple[OptionList | None, list[ListProblem]]:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import reverse_lazy
 
 from civium.engines.forms.rules import OptionList
 from civium.engines.search.rules import Index
@@ -283,7 +283,7 @@ def get_list(digest: str) -> OptionList:
     content = PublishedList.objects.filter(digest=digest).values_list("content", flat=True).first()
     if content is None:
         raise NotFound
-    return OptionList.from_json(content, address=reverse("catalogue:list", args=[digest]))
+    return OptionList.from_json(content, address=reverse_lazy("catalogue:list", args=[digest]))
 
 
 def _documents(listed: Mapping[str, Offer | InformationPage]) -> list[Document]:
