@@ -152,6 +152,7 @@ def _show_page(
     context = {
         **shown,
         "service_title": _offer(application).words(_language()).title,
+        "other_ways": _offer(application).words(_language()).other_ways,
         "back": _back(request, application, journey, page, turn),
         "is_filled_in": _is_filled_in(application, journey, page),
         "live_check": reverse("applications:live_check", args=[application.pk, page]),
