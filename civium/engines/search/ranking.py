@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from heapq import nsmallest
-from itertools import pairwise
+from heapq import nlargest, nsmallest
+from itertools import islice, pairwise
 from math import sqrt
 from typing import NamedTuple
 
@@ -28,7 +28,8 @@ _LOOKED_AT = 30  # documents whose titles are read for phrases
 _SPARE = 10  # for documents that were removed while their words were read
 _MOST_OF_ANOTHER = 256  # documents read of a word that was not typed itself
 _WEIGHED_EXACTLY = 60
-_MOST_SHARED = 1000
+_HEAVIEST_ASKED = 256
+_MOST_SHARED = 200
 _EVERY = 2**31
 
 
@@ -75,13 +76,12 @@ def _scores(shelf: Shelf, understood: Understood, limit: int) -> _Gains:
     asked = understood.asked
     alone = limit + _SPARE if len(asked) == 1 and len(asked[0].options) == 1 else _EVERY
     answers = [_answers(each, understood.terms, alone) for each in asked]
-    totals = _totals(answers)
-    if len(asked) > 1 and any(_is_open(each, understood.terms) for each in asked):
-        _guess_the_rest(shelf, understood, answers)
-        guessed = _share_answered(_totals(answers), asked)
-        best = nsmallest(_WEIGHED_EXACTLY, guessed, key=lambda number: (-guessed[number], number))
-        totals = _weighed(asked, shelf.weights(best))
-    return _share_answered(totals, asked)
+    if len(asked) == 1 or not any(_is_open(each, understood.terms) for each in asked):
+        return _share_answered(_totals(answers), asked)
+    _guess_the_rest(shelf, understood, answers)
+    guessed = _share_answered(_totals(answers), asked)
+    best = nlargest(_WEIGHED_EXACTLY, guessed, key=guessed.__getitem__)
+    return _share_answered(_weighed(asked, shelf.weights(best)), asked)
 
 
 def _answers(asked: Asked, terms: Mapping[str, Term], most: int) -> _Answers:
@@ -140,6 +140,8 @@ def _guess_the_rest(shelf: Shelf, understood: Understood, answers: Sequence[_Ans
         for number in answer.gains
     }
     if not candidates and len(opened) > 1:
+        for at, *_ in opened[:2]:
+            candidates.update(islice(answers[at].gains, _HEAVIEST_ASKED))
         candidates.update(opened[0][2].shared_with(opened[1][2], most=_MOST_SHARED))
     for at, option, members, term in opened:
         gains, worths = answers[at]

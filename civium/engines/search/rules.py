@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from .explaining import Piece, mark
 from .ranking import find_on
 from .schema import Document, Found, Hit
 from .shelves import Kept, Members, Shelf, Term
 from .spelling import listed_by_piece
-from .weighing import weigh, words_of
+from .weighing import weigh
 from .words import fold
 
 __all__ = ["Index", "Piece", "find_in", "fold", "mark", "merged"]
@@ -50,32 +51,29 @@ def find_in(
     for other in shelves:
         if other != language and len(found.hits) < limit:
             elsewhere = find_on(shelves[other], query, limit=limit, as_typed=as_typed)
-            found = merged(found, _less(elsewhere), limit=limit, language=language)
+            found = merged(found, _less(elsewhere), limit=limit)
     return found
 
 
-def merged(one: Found, other: Found, *, limit: int, language: str) -> Found:
-    """Two answers to one query as one: each thing once. A spelling is offered unless the best is in another language."""
+def merged(one: Found, other: Found, *, limit: int) -> Found:
+    """Two answers to one query as one: each thing once. A spelling is offered when neither knew the words as they are."""
     best: dict[tuple[str, str], Hit] = {}
     for hit in (*one.hits, *other.hits):
         key = (hit.source, hit.id)
         if key not in best or hit.score > best[key].score:
             best[key] = hit
     ordered = sorted(best.values(), key=lambda hit: (-hit.score, hit.id))[:limit]
-    is_foreign = bool(ordered) and ordered[0].language != language
-    return Found(tuple(ordered), "" if is_foreign else one.did_you_mean, one.near_words)
+    knew = any(each.hits and not each.did_you_mean for each in (one, other))
+    return Found(
+        hits=tuple(ordered),
+        did_you_mean="" if knew else one.did_you_mean or other.did_you_mean,
+        near_words=tuple(dict.fromkeys(one.near_words + other.near_words)),
+    )
 
 
 def _less(found: Found) -> Found:
     """An answer in a language that the reader did not ask in: it counts less."""
-    hits = (
-        Hit(
-            hit.id, hit.score * _OTHER_LANGUAGE, hit.language, hit.because,
-            hit.source, hit.title, hit.summary, hit.address,
-        )
-        for hit in found.hits
-    )  # fmt: skip
-    return Found(tuple(hits))
+    return replace(found, hits=tuple(replace(hit, score=hit.score * _OTHER_LANGUAGE) for hit in found.hits))
 
 
 class _MemoryShelf:
@@ -97,13 +95,17 @@ class _MemoryShelf:
     def add(self, document: Document, source: str) -> None:
         number = len(self._kept)
         self._kept.append(Kept(document.id, document.fields, source, document.address))
-        for stem, weight in weigh(document).items():
+        weights, words = weigh(document)
+        for stem, weight in weights.items():
             self._numbers[stem].append(number)
             self._weights[stem].append(weight)
-        words = words_of(document)
         self._words.update(words)
         self._known.update(words.keys())
         self._lists = None
+
+    @property
+    def enough(self) -> int:
+        return 50
 
     def count(self) -> int:
         return len(self._kept)

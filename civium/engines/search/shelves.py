@@ -45,6 +45,10 @@ class Shelf(Protocol):
     def language(self) -> str:
         """The language of all of them."""
 
+    @property
+    def enough(self) -> int:
+        """A word that so many documents have is answered by them; words that look like it are not looked for."""
+
     def count(self) -> int:
         """How many documents there are."""
 

@@ -14,8 +14,6 @@ from .synonyms import synonyms_in
 from .words import fold, is_empty, split_words, stems
 
 MOST_WORDS = 24
-# A word that so many documents have needs no others beside it.
-_KNOWN_WELL = 50
 
 # How well a word of the vocabulary answers a typed one, beside 1.0 for a word of the same stem.
 _SYNONYM = 0.55
@@ -23,6 +21,8 @@ _BEGINNING = 0.6
 _BEGINNING_AS_TYPED = 0.9
 _SIMILAR = 0.7
 _MISTYPED = 0.6
+
+_UNKNOWN = 0.5  # how much of a query a word is that nobody knows
 
 
 class Option(NamedTuple):
@@ -124,7 +124,7 @@ class _Reading:
         if self.ends_open and at == len(self.words) - 1:
             return True
         known = [self.terms[stem].documents for stem in self.candidates[at] if stem in self.terms]
-        return sum(known) < _KNOWN_WELL
+        return sum(known) < self.shelf.enough
 
     def _alike(
         self, at: int, plain: str, lists: Mapping[str, Sequence[str]]
@@ -173,10 +173,10 @@ class _Reading:
 
     def _asked(self, at: int) -> Asked:
         """A rare word that only looks like a common one is no better an answer for being rare: hence the mean."""
-        candidates, total = self.candidates[at], max(1, self.shelf.count())
+        candidates = self.candidates[at]
         if not candidates:
-            return Asked(self.words[at], most=log(1 + total) / 2)
-        rarity = {stem: log(1 + total / max(1, self.terms[stem].documents)) for stem in candidates}
+            return Asked(self.words[at], most=_UNKNOWN)
+        rarity = {stem: self._rarity(stem) for stem in candidates}
         own = [rarity[stem] for stem, each in candidates.items() if each.how is How.SAME]
         if own:
             rarity = {stem: sqrt(rare * max(own)) for stem, rare in rarity.items()}
@@ -186,6 +186,11 @@ class _Reading:
         ]
         options.sort(key=lambda option: -option.worth)
         return Asked(self.words[at], options, max(rarity.values()))
+
+    def _rarity(self, stem: str) -> float:
+        """Near 0 for what every document has, 1 for what one has: the same measure in a small collection as in a large."""
+        total = max(1, self.shelf.count())
+        return log(1 + total / max(1, self.terms[stem].documents)) / log(1 + total)
 
 
 def understand(query: str, shelf: Shelf, *, as_typed: bool = False) -> Understood:

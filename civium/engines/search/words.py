@@ -65,9 +65,11 @@ _APOSTROPHES = re.compile("['’ʼ]s\\b|['’ʼ]")
 _per_thread = local()  # a stemmer keeps state while it works
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
     """The word without case, accents and spelling variants: ``Calefacción`` -> ``calefaccion``, ``أُسرة`` -> ``اسره``."""
+    if word.isascii():
+        return word.lower()
     apart = unicodedata.normalize("NFKD", word.casefold())
     return unicodedata.normalize("NFC", _MARKS.sub("", apart)).translate(_SAME_LETTER)
 
@@ -94,15 +96,18 @@ def is_empty(word: str, language: str) -> bool:
     return len(word) == 1 and not _UNSPACED.match(word)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=16_384)
 def stems(word: str, language: str) -> tuple[str, ...]:
     """What a word is indexed and looked up by: its stem with and without its accents, folded. Usually one."""
     plain = fold(word)
     stemmer = _stemmer(language)
     if stemmer is None:
         return (plain,)
-    said = (fold(stemmer.stemWord(word.lower())), fold(stemmer.stemWord(plain)))
-    return said[:1] if said[0] == said[1] else said
+    stem = fold(stemmer.stemWord(plain))
+    if word.lower() == plain:
+        return (stem,)
+    accented = fold(stemmer.stemWord(word.lower()))
+    return (stem,) if accented == stem else (accented, stem)
 
 
 def _pairs(run: str) -> list[str]:

@@ -1,0 +1,42 @@
+"""Documents to search: made words, as unevenly used as the words of a language are, the same in every run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import accumulate
+
+from civium.engines.search.schema import Document
+
+VOCABULARY = 100_000
+WORDS_IN_TITLE, WORDS_IN_ALL = 5, 37
+# A word that about fifty documents of a hundred thousand have, and the one that most have.
+_SYLLABLES = "ba be bi bo bu da de di do du fa fe fi fo ga ge go gu ka ke ki ko la le li lo lu ma me mi mo mu na ne ni no pa pe pi po ra re ri ro sa se so su ta te ti to tu va ve vi vo za zo zu".split()
+
+
+def words() -> list[str]:
+    """The vocabulary, the commonest word first."""
+    chance = random.Random(7)
+    seen: dict[str, None] = {}
+    while len(seen) < VOCABULARY:
+        seen["".join(chance.choices(_SYLLABLES, k=chance.choice((2, 3, 3, 4))))] = None
+    return list(seen)
+
+
+def documents(count: int) -> Iterator[Document]:
+    """So many documents: a word's share falls with its rank, as Zipf found."""
+    chance, vocabulary = random.Random(11), words()
+    shares = list(accumulate(1 / (rank + 2.7) for rank in range(VOCABULARY)))
+    for number in range(count):
+        said = chance.choices(vocabulary, cum_weights=shares, k=WORDS_IN_ALL)
+        title = " ".join(said[:WORDS_IN_TITLE]).capitalize()
+        yield Document(
+            id=str(number),
+            language="en",
+            fields={
+                "title": title,
+                "summary": " ".join(said[WORDS_IN_TITLE:17]),
+                "body": " ".join(said[17:]),
+            },
+            address=f"/documents/{number}/",
+        )

@@ -1,0 +1,1 @@
+"""What can be done to the index, and to what people answered."""

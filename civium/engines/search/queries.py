@@ -1,0 +1,133 @@
+"""Reads: what answers a query among everything that rooms declare searchable.
+
+Few documents (`Searchable.stored` is false) are an index in this process, made when first asked and anew when the room's
+stamp changes. Many are in tables, of which only what a query touches is read. A page asks both at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from threading import Lock
+from time import monotonic
+
+from django.conf import settings
+
+from .models import Edition, StoredLanguage
+from .rules import Index, find_in, merged
+from .schema import Found, Searchable
+from .stored import StoredShelf
+
+LOOK_AGAIN_AFTER = 1.0  # seconds
+
+
+def search(query: str, *, language: str, limit: int = 20, sources: Collection[str] | None = None) -> Found:
+    """What answers a query, best first, the reader's language first. ``sources``: names of declarations; None: all of them."""
+    return _find(query, language, limit, sources, as_typed=False)
+
+
+def suggest(
+    beginning: str, *, language: str, limit: int = 8, sources: Collection[str] | None = None
+) -> Found:
+    """What somebody may be about to ask for, who is still typing."""
+    return _find(beginning, language, limit, sources, as_typed=True)
+
+
+def find_searchables() -> tuple[Searchable, ...]:
+    """What rooms declare in their ``searchable.py``, as ``SEARCHABLE``."""
+    return _declared()
+
+
+def _find(query: str, language: str, limit: int, sources: Collection[str] | None, *, as_typed: bool) -> Found:
+    found = Found()
+    if not query.strip():
+        return found
+    for searchable in find_searchables():
+        if not searchable.stored and (sources is None or searchable.name in sources):
+            index = _indexes.current(searchable)
+            more = index.suggest(query, language, limit) if as_typed else index.find(query, language, limit)
+            found = merged(found, more, limit=limit)
+    if sources is None or _is_stored(sources):
+        shelves = _editions.shelves()
+        if shelves:
+            wanted = limit if sources is None else limit * 5
+            more = find_in(shelves, query, language, wanted, as_typed=as_typed)
+            found = merged(found, _only(more, sources), limit=limit)
+    return found
+
+
+def _is_stored(sources: Collection[str]) -> bool:
+    return any(each.stored and each.name in sources for each in find_searchables())
+
+
+def _only(found: Found, sources: Collection[str] | None) -> Found:
+    if sources is None:
+        return found
+    hits = tuple(hit for hit in found.hits if hit.source in sources)
+    return Found(hits, found.did_you_mean, found.near_words)
+
+
+@lru_cache(maxsize=1)
+def _declared() -> tuple[Searchable, ...]:
+    names = [f"{app}.searchable" for app in settings.INSTALLED_APPS if app.startswith("civium.")]
+    declared = [import_module(name).SEARCHABLE for name in names if find_spec(name)]
+    return tuple(searchable for each in declared for searchable in each)
+
+
+class _Indexes:
+    """The indexes of this process, by declaration."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: dict[str, tuple[str, Index]] = {}
+
+    def current(self, searchable: Searchable) -> Index:
+        stamp = searchable.stamp()
+        made = self._made.get(searchable.name)
+        if made and made[0] == stamp:
+            return made[1]
+        with self._lock:
+            made = self._made.get(searchable.name)
+            if not made or made[0] != stamp:
+                made = self._made[searchable.name] = (stamp, _indexed(searchable))
+            return made[1]
+
+
+def _indexed(searchable: Searchable) -> Index:
+    index = Index()
+    for document in searchable.documents():
+        index.add(document, source=searchable.name)
+    return index
+
+
+class _Editions:
+    """Which edition is current, as of a second ago."""
+
+    def __init__(self) -> None:
+        self._looked_at = -LOOK_AGAIN_AFTER
+        self._shelves: Mapping[str, StoredShelf] = {}
+
+    def shelves(self) -> Mapping[str, StoredShelf]:
+        if monotonic() - self._looked_at >= LOOK_AGAIN_AFTER:
+            current = Edition.objects.filter(current_since__isnull=False).order_by("-pk").values("pk")[:1]
+            languages = StoredLanguage.objects.filter(edition__in=current, documents__gt=0)
+            self._shelves = {
+                each.language: StoredShelf(each.edition_id, each.language, each.documents)
+                for each in languages
+            }
+            self._looked_at = monotonic()
+        return self._shelves
+
+    def look_again(self) -> None:
+        self._looked_at = -LOOK_AGAIN_AFTER
+
+
+_indexes = _Indexes()
+_editions = _Editions()
+
+
+def look_again() -> None:
+    """See at the next query what was just put into the tables, without waiting."""
+    _editions.look_again()
