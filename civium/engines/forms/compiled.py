@@ -310,7 +310,8 @@ class _Compiler:
         uses = check.uses if check else frozenset()
         own = [question.name for question in page.questions if question.is_asked]
         used = [name for name in own if name in uses]
-        of_list = page.repeat is not None and page.repeat.name in uses
+        of_all = (page.repeat.name, *(total.name for total in page.repeat.totals)) if page.repeat else ()
+        of_list = not uses.isdisjoint(of_all)
         texts = {at: said for at, texts in self.texts.items() if (said := texts.rules.get(rule.name))}
         if rule.at is not None and rule.at not in own:
             nearest = nearest_name(rule.at, own)

@@ -107,6 +107,18 @@ def test_a_rule_over_the_list_is_judged_when_the_list_is_left() -> None:
     assert FORM.journey({**GOOD, "people": [child, ANA]}, today=TODAY).is_complete
 
 
+def test_a_rule_over_a_total_judges_the_list() -> None:
+    form = make_form(
+        WORKS.replace("people.exists(p, p.age >= 18)", "all_pay >= 10").replace("one_adult", "enough_pay")
+    )
+    assert form.check() == []
+    few = {**GOOD, "people": [{**ANA, "pay": 9}]}
+    journey = form.journey(few, today=TODAY)
+    read = form.read_page("people", journey, posted(_another="no"), language="en")
+    assert read.errors == {"_list": "enough pay"}
+    assert form.journey(GOOD, today=TODAY).is_complete
+
+
 def test_totals_are_shown_while_the_list_grows_and_decide_what_follows() -> None:
     more = {**GOOD, "people": [ANA, {**ANA, "_id": "c", "pay": "50.5"}, {**ANA, "_id": "d", "pay": None}]}
     assert "130.5" in show(FORM, "people", more).select_one("#computed").text
