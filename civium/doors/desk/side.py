@@ -8,22 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from civium.doors.desk.lists import QUEUES
 from civium.engines.cases.queries import count_queues
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS
 
-QUEUES = {
-    "mine": gettext_lazy("Mine"),
-    "team": gettext_lazy("My team"),
-    "unassigned": gettext_lazy("Not assigned"),
-    "due-soon": gettext_lazy("Due soon"),
-    "late": gettext_lazy("Late"),
-    "closed": pgettext_lazy("cases", "Closed"),
-}
 # Counting what is closed helps nobody.
-_COUNTED = ("mine", "team", "unassigned", "due-soon", "late")
+_COUNTED = tuple(which for which in QUEUES if which != "closed")
 
 
 def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, Any]]:
@@ -34,6 +26,8 @@ def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, An
         links = [_queue_link(which, counts.get(which), here) for which in QUEUES]
         groups.append({"title": _("My work"), "links": links})
     more = [
+        (_("Who has what"), reverse("desk:team"), {"supervisor"}),
+        (_("Away"), reverse("desk:away"), set(CASEWORKERS)),
         (_("Money"), reverse("desk:money"), {"finance"}),
         (_("Stuck work"), reverse("desk:stuck"), {"administrator"}),
         (
@@ -62,7 +56,9 @@ def _queue_link(which: str, count: str | None, here: str) -> dict[str, Any]:
 
 
 def _queue_shown(here: str) -> str:
+    """The queue that an address shows; none while somebody searches everywhere."""
     address = urlsplit(here)
-    if address.path != reverse("desk:queue"):
+    given = parse_qs(address.query)
+    if address.path != reverse("desk:queue") or given.get("q"):
         return ""
-    return parse_qs(address.query).get("which", ["team"])[0]
+    return given.get("which", ["team"])[0]

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Membership, Person
+from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 
@@ -25,6 +26,7 @@ from .queues import (
     Which,
     agencies_of,
     count_queues,
+    find_next_case,
     find_queue,
 )
 from .rules import may_note_absence, may_see, may_work_on
@@ -32,7 +34,7 @@ from .rules import may_note_absence, may_see, may_work_on
 # What `queues` reads is read through here.
 __all__ = [
     "MOST_COUNTED", "MOST_TALLIED", "QUEUES", "SOON", "Filters", "Page", "PersonLoad", "Sort", "StepLoad", "Tally", "Which",
-    "agencies_of", "count_queues", "find_load_of_people", "find_load_of_steps", "find_queue",
+    "agencies_of", "count_queues", "find_load_of_people", "find_load_of_steps", "find_next_case", "find_queue",
 ]  # fmt: skip
 
 
@@ -132,6 +134,26 @@ def find_notes(case: Case) -> list[Note]:
     return list(case.notes.select_related("case", "written_by").order_by("written_at", "id"))
 
 
+class Colleague(NamedTuple):
+    """A caseworker as lists show them: ``away_until`` is the last day of an absence that has begun."""
+
+    id: UUID
+    name: str
+    away_until: date | None
+
+
+def find_workers(agencies: Collection[str], *, today: date) -> dict[UUID, Colleague]:
+    """Everybody who works on cases of these agencies, by name. One statement."""
+    away = Absence.objects.filter(
+        person=OuterRef("person"), first_on__lte=today, last_on__gte=today, ended_at=None
+    )
+    rows = Membership.objects.filter(
+        Q(agency__in=agencies) | Q(agency=None), role__in=CASEWORKERS, person__is_active=True
+    ).values_list("person_id", "shown_as", Subquery(away.order_by("-last_on").values("last_on")[:1]))
+    found = {id: Colleague(id, name, until) for id, name, until in rows}
+    return dict(sorted(found.items(), key=lambda item: (item[1].name.casefold(), item[0])))
+
+
 def find_absences(people: Collection[UUID], *, today: date) -> dict[UUID, Absence]:
     """Who of these people is away today, or will be next: one absence each, the one that ends first."""
     if not people:
@@ -167,11 +189,11 @@ def find_colleagues(case: Case) -> list[Person]:
 PRESENT_FOR = timedelta(seconds=90)
 
 
-def find_present(case: Case, *, but: Person, at: datetime) -> list[Person]:
-    """The colleagues who have the page of the case open now, by name."""
+def find_present(case: Case, *, but: Person, at: datetime) -> list[str]:
+    """The names of the colleagues who have the page of the case open now."""
     here = Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR).exclude(person=but)
-    people = [each.person for each in here.select_related("person").prefetch_related("person__memberships")]
-    return sorted(people, key=lambda person: person.shown_as)
+    names = here.values_list("person_id", "person__memberships__shown_as").order_by("pk")
+    return sorted({name for name in dict(names).values() if name})
 
 
 def find_links(case: Case, *, for_: Person) -> list[Link]:

@@ -106,6 +106,22 @@ def find_queue(
     )
 
 
+def find_next_case(
+    person: Person,
+    *,
+    beyond: Case,
+    which: Which,
+    at: dt.datetime,
+    filters: Filters = Filters(),
+    sort: Sort | str = "",
+) -> Case | None:
+    """The case that follows another in a list, wherever that one is by now; None after the last."""
+    search = _search(person, which, the_town().today(at), filters, sort)
+    mark = search.order.mark_of(beyond)
+    cases, _cut = read(search, mark if mark.value else None, person, 2)
+    return next((case for case in cases if case.pk != beyond.pk), None)
+
+
 def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page:
     """The page that ends before the mark."""
     cases, cut = read(replace(search, order=search.order.turned), mark, person, limit + 1)

@@ -1,21 +1,36 @@
-"""The queues of cases."""
+"""The queues of cases: a list, taking several from it, and going on to the next."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
-from django.views.decorators.http import require_GET
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
 
-from civium.doors.desk.rows import queue_row
-from civium.doors.desk.side import QUEUES
-from civium.doors.desk.views.page import get_work, reader_language, show
-from civium.engines.cases.queries import find_queue
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from civium.doors.desk.lists import EXPLAINED, QUEUES, Asked, asked_for, choices_for, without_marks
+from civium.doors.desk.rows import queue_rows
+from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
+from civium.engines.cases.actions.claim_cases import claim_cases
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import agencies_of, find_next_case, find_queue, find_workers
+from civium.engines.cases.rules import may_work_on
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
+
+ROWS = 50
+# The list that somebody came from, so that a case leads back to it and on to the next. Forgotten with the browser window.
+LIST_COOKIE = "desk-list"
 
 
 @open_to(staff(*CASEWORKERS, "finance", "administrator", "designer", "auditor", "data-protection-officer"))
@@ -26,24 +41,72 @@ def queue(request: SignedInRequest) -> HttpResponse:
     if roles.isdisjoint(CASEWORKERS):
         elsewhere = {"finance": "desk:money", "administrator": "desk:stuck"}
         return redirect(next((page for role, page in elsewhere.items() if role in roles), "desk:services"))
-    typed = request.GET.get("q", "").strip()
-    if parse_reference(typed) and _has_case(request, typed):
-        return redirect("desk:case", reference=parse_reference(typed))
-    which, now = request.GET.get("which", "team"), timezone.now()
-    page = find_queue(request.user, which=which, at=now, after=request.GET.get("after"), limit=50)  # type: ignore[arg-type]
-    return show(
-        request,
-        "queue.html",
-        title=str(QUEUES[which]),
-        which=which,
-        rows=[
-            queue_row(case, today=the_town().today(now), language=reader_language()) for case in page.cases
-        ],
-        next=page.next,
-        is_first_page="after" not in request.GET,
-        typed=typed,
-        is_unknown=bool(parse_reference(typed)),
+    asked = asked_for(request.GET)
+    if (reference := parse_reference(asked.q)) and _has_case(request, reference):
+        return redirect("desk:case", reference=reference)
+    response = show(request, "queue.html", **_list(request, asked, at=timezone.now()))
+    response.set_cookie(
+        LIST_COOKIE, without_marks(asked).query(), httponly=True, samesite="Lax", path=_desk()
     )
+    return response
+
+
+def _list(request: SignedInRequest, asked: Asked, *, at: datetime) -> dict[str, Any]:
+    reader, today = request.user, the_town().today(at)
+    workers = find_workers(agencies_of(reader), today=today)
+    page = find_queue(
+        reader,
+        which=asked.found_as,
+        at=at,
+        filters=asked.filters(reader),
+        sort=asked.sort,
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+        limit=ROWS,
+    )
+    rows = queue_rows(page, reader=reader, workers=workers, today=today, language=reader_language())
+    return {
+        "title": _("Found") if asked.is_search else str(QUEUES[asked.which]),
+        "explained": "" if asked.is_search else EXPLAINED.get(asked.which, ""),
+        "asked": asked,
+        "rows": rows,
+        "columns": _columns(asked),
+        "chips": asked.chips(workers),
+        "choices": choices_for(asked, reader, workers),
+        "page": page,
+        "can_take": any(row.can_take for row in rows),
+        "is_unknown": parse_reference(asked.q) is not None,
+        "here": asked.query(after=request.GET.get("after", ""), before=request.GET.get("before", "")),
+    }
+
+
+def _columns(asked: Asked) -> list[dict[str, Any]]:
+    """The heads of the table; those that sort are links to the same list the other way round."""
+    received = {"text": _("Received")}
+    if asked.is_search:
+        due: dict[str, Any] = {"text": _("Due or decided")}
+    elif asked.which == "closed":
+        due = {"text": _("Decided"), **_sorting(asked, "closed", default="-closed")}
+    else:
+        due = {"text": _("Due"), **_sorting(asked, "due", default="due")}
+        received |= _sorting(asked, "opened", default="due")
+    return [
+        {"text": _("Take"), "hidden": True},
+        {"text": _("Reference")},
+        {"text": _("Service")},
+        {"text": _("About")},
+        {"text": _("Step")},
+        due,
+        received,
+        {"text": _("With")},
+    ]
+
+
+def _sorting(asked: Asked, name: str, *, default: str) -> dict[str, str]:
+    now = asked.sort or default
+    turned = f"-{name}" if now == name else name
+    state = {name: "ascending", f"-{name}": "descending"}.get(now, "")
+    return {"href": asked.query(sort="" if turned == default else turned), "sort": state}
 
 
 def _has_case(request: SignedInRequest, typed: str) -> bool:
@@ -52,3 +115,67 @@ def _has_case(request: SignedInRequest, typed: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+@open_to(caseworkers)
+@require_POST
+def take(request: SignedInRequest) -> HttpResponse:
+    """Take the ticked cases, as far as they can be taken, and show the same list again."""
+    wanted = list(dict.fromkeys(request.POST.getlist("case")))[:ROWS]
+    cases = [
+        case
+        for case in Case.objects.filter(reference__in=[parse_reference(one) or "" for one in wanted])
+        if may_work_on(request.user, case)
+    ]
+    if not cases:
+        messages.error(request, _("Tick the cases that you want to take."))
+    else:
+        done = claim_cases(cases, by=request.user, at=timezone.now())
+        count = len(done.taken)
+        if count:
+            said = ngettext("%(count)s case is yours now.", "%(count)s cases are yours now.", count)
+            messages.success(request, said % {"count": count})
+        for case, refusal in done.refused:
+            messages.error(request, f"{case.shown_reference}: {refusal.message}")
+    return redirect(_desk() + _same_list(request.POST.get("here", "")))
+
+
+@open_to(caseworkers)
+@require_GET
+def next_case(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Go on to the case that follows in the list that one came from; after the last, back to the list."""
+    found = get_work(request, reference)
+    asked = list_of(request)
+    following = find_next_case(
+        request.user,
+        beyond=found,
+        which=asked.which,
+        at=timezone.now(),
+        filters=asked.filters(request.user),
+        sort=asked.sort,
+    )
+    if following is not None:
+        return redirect("desk:case", reference=following.reference)
+    messages.success(request, _("That was the last case of this list."))
+    return redirect(_desk() + asked.query())
+
+
+def list_of(request: HttpRequest) -> Asked:
+    """The list that the browser last showed; the team's when there is none, or none that we know."""
+    try:
+        return asked_for(dict(parse_qsl(request.COOKIES.get(LIST_COOKIE, "").removeprefix("?"))))
+    except NotFound:
+        return asked_for({})
+
+
+def _same_list(here: str) -> str:
+    """An address within the desk: whatever was sent, only a list that we know comes of it."""
+    given = dict(parse_qsl(here.removeprefix("?")))
+    try:
+        return asked_for(given).query(after=given.get("after", ""), before=given.get("before", ""))
+    except NotFound:
+        return ""
+
+
+def _desk() -> str:
+    return reverse("desk:queue")

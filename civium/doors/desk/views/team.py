@@ -1,0 +1,196 @@
+"""The supervisor's pages: who has what, and handing cases from one person to another; and who is away."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civium.doors.desk.lists import Asked, choices_for, holder_words, service_words
+from civium.doors.desk.team import people_rows, step_rows
+from civium.doors.desk.views.page import caseworkers, show
+from civium.engines.cases.actions.end_absence import end_absence
+from civium.engines.cases.actions.hand_cases import MOST_AT_ONCE, hand_cases
+from civium.engines.cases.actions.note_absence import UnusableDays, note_absence
+from civium.engines.cases.queries import (
+    Colleague,
+    Filters,
+    agencies_of,
+    find_absences,
+    find_load_of_people,
+    find_load_of_steps,
+    find_queue,
+    find_workers,
+    get_absence,
+)
+from civium.engines.cases.rules import supervised_by
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import SignedInRequest, open_to, staff
+from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
+
+supervisors = staff("supervisor")
+
+
+def _supervised(request: SignedInRequest) -> list[str]:
+    return supervised_by(request.user, agencies_of(request.user))
+
+
+@open_to(supervisors)
+@require_GET
+def team(request: SignedInRequest) -> HttpResponse:
+    """Load, age and lateness per person and per step, in the agencies that the reader supervises."""
+    now = timezone.now()
+    agencies, today = _supervised(request), the_town().today(now)
+    workers = find_workers(agencies, today=today)
+    people = find_load_of_people(agencies, at=now)
+    return show(
+        request,
+        "team.html",
+        people=people_rows(people, workers, several=len(agencies) > 1, today=today),
+        steps=step_rows(find_load_of_steps(agencies, at=now), today=today),
+    )
+
+
+@open_to(supervisors)
+@require_http_methods(["GET", "POST"])
+def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
+    """Hand cases of one person, or those that nobody has, to another person or back to the team."""
+    require(agency in _supervised(request), NotFound)
+    workers = find_workers([agency], today=the_town().today(timezone.now()))
+    wrong = ""
+    if request.method == "POST":
+        try:
+            given = _hand_over(request, agency, holder, workers)
+        except Refusal as refusal:
+            wrong = str(refusal.message)
+        else:
+            said = ngettext("%(count)s case was handed over.", "%(count)s cases were handed over.", given)
+            messages.success(request, said % {"count": given})
+            return redirect("desk:team")
+    reader = request.user
+    return show(
+        request,
+        "hand.html",
+        status=422 if wrong else 200,
+        name=holder_words(holder, workers),
+        is_nobody=holder == "nobody",
+        most=MOST_AT_ONCE,
+        wrong=wrong,
+        typed=request.POST,
+        takers=[
+            *([("nobody", _("Back to the team"))] if holder != "nobody" else []),
+            *((str(each.id), _taker_words(each)) for each in workers.values() if str(each.id) != holder),
+        ],
+        services=choices_for(Asked("team", agency=agency), reader, workers).services,
+        service_words=service_words,
+    )
+
+
+def _taker_words(worker: Colleague) -> str:
+    return _("%(name)s (away)") % {"name": worker.name} if worker.away_until else worker.name
+
+
+class NobodyChosen(Refusal):
+    """It is not said who gets the cases."""
+
+    message = _("Choose who gets the cases.")
+    status = 422
+
+
+class UnusableNumber(Refusal):
+    """It is not said how many cases, or too many."""
+
+    message = _("Enter how many cases, from 1 to 100.")
+    status = 422
+
+
+def _hand_over(request: SignedInRequest, agency: str, holder: str, workers: dict[UUID, Colleague]) -> int:
+    """How many were given: the most urgent first."""
+    to, number = request.POST.get("to", ""), request.POST.get("number", "")
+    require(number.isascii() and number.isdigit() and 0 < int(number) <= MOST_AT_ONCE, UnusableNumber)
+    require(to == "nobody" or to in {str(id) for id in workers}, NobodyChosen)
+    filters = Filters(agency=agency, service=request.POST.get("service", "")[:80], holder=_holder(holder))
+    now = timezone.now()
+    page = find_queue(request.user, which="team", at=now, filters=filters, limit=int(number))
+    taker = None if to == "nobody" else Person.objects.prefetch_related("memberships").get(pk=to)
+    return hand_cases(page.cases, to=taker, by=request.user, at=now)
+
+
+def _holder(holder: str) -> Any:
+    if holder == "nobody":
+        return holder
+    try:
+        return UUID(holder)
+    except ValueError:
+        raise NotFound from None
+
+
+@open_to(caseworkers)
+@require_http_methods(["GET", "POST"])
+def away(request: SignedInRequest) -> HttpResponse:
+    """Who is away: everybody notes their own days, a supervisor those of the team."""
+    now = timezone.now()
+    today, wrong = the_town().today(now), ""
+    if request.method == "POST":
+        try:
+            _note(request, now)
+        except UnusableDays as refusal:
+            wrong = str(refusal.message)
+        else:
+            messages.success(request, _("Noted. Colleagues see it beside the name."))
+            return redirect("desk:away")
+    own = agencies_of(request.user)
+    workers = find_workers(own, today=today)
+    able = {*find_workers(_supervised(request), today=today), request.user.pk}
+    absences = find_absences(list(workers), today=today)
+    return show(
+        request,
+        "away.html",
+        status=422 if wrong else 200,
+        wrong=wrong,
+        typed=request.POST,
+        people=[(str(id), worker.name) for id, worker in workers.items() if id in able],
+        own=str(request.user.pk),
+        absences=[
+            (workers[id].name, absence, id in able)
+            for id, absence in sorted(absences.items(), key=lambda item: item[1].first_on)
+        ],
+        today=today,
+    )
+
+
+def _note(request: SignedInRequest, now: datetime) -> None:
+    person = (
+        Person.objects.prefetch_related("memberships")
+        .filter(pk=_holder(request.POST.get("person", "")))
+        .first()
+    )
+    if person is None:
+        raise NotFound
+    first, last = (_day(request.POST.get(name, "")) for name in ("first_on", "last_on"))
+    note_absence(person, first_on=first, last_on=last, by=request.user, at=now)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise UnusableDays from None
+
+
+@open_to(caseworkers)
+@require_POST
+def back(request: SignedInRequest, id: UUID) -> HttpResponse:
+    """Somebody is back, or will not be away after all."""
+    end_absence(get_absence(id, for_=request.user), by=request.user, at=timezone.now())
+    messages.success(request, _("Noted. The absence is off the list."))
+    return redirect("desk:away")
