@@ -63,15 +63,18 @@ def find(keys: Mapping[str, str], at: datetime) -> Mapping[str, Any] | None:
     fine = FINES.get(keys["number"])
     if fine is None or fine.plate != keys["plate"]:
         return None
+    message, told_at = last_message_about(keys["number"])
     fined_on = the_town().today(at) - timedelta(days=fine.days_ago)
+    # A fine that was contested and stands can be paid early once more.
+    counted_from = the_town().today(told_at) if told_at and message == "fine-upheld" else fined_on
     return {
         "offence": fine.offence,
         "place": fine.place,
         "fined_on": fined_on.isoformat(),
         "amount": fine.amount,
-        "early_until": (fined_on + timedelta(days=EARLY_DAYS)).isoformat(),
-        "due_on": (fined_on + timedelta(days=DAYS_TO_PAY)).isoformat(),
-        "state": STATES.get(last_message_about(keys["number"]), fine.state),
+        "early_until": (counted_from + timedelta(days=EARLY_DAYS)).isoformat(),
+        "due_on": (counted_from + timedelta(days=DAYS_TO_PAY)).isoformat(),
+        "state": STATES.get(message, fine.state),
     }
 
 

@@ -15,7 +15,7 @@ def keep_message(message: Message, at: datetime, *, thing: str = "") -> None:
     )
 
 
-def last_message_about(thing: str) -> str:
-    """The kind of the last message about the thing; empty when there was none."""
+def last_message_about(thing: str) -> tuple[str, datetime | None]:
+    """The kind of the last message about the thing, and when it came; empty when there was none."""
     told = DemoMessage.objects.filter(thing=thing).order_by("-told_at", "-pk").first()
-    return told.kind if told else ""
+    return (told.kind, told.told_at) if told else ("", None)
