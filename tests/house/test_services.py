@@ -8,10 +8,12 @@ import pytest
 from django.conf import settings
 
 from civium.journeys.catalogue.actions.check_folder import check_folder
+from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
 from setup import ROOT
+from tests.cast import NOW
 
 SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/service.yaml"))
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
@@ -19,6 +21,12 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
 def folder(service: str) -> Path:
     return ROOT / "services" / service
+
+
+@pytest.fixture
+def published(service: str, db: None) -> None:
+    """The service itself, published; no other is needed."""
+    publish_folder(folder(service), by=None, at=NOW)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -40,7 +48,7 @@ def test_the_examples_reach_every_end(service: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_way_to_every_end_is_told_in_the_readers_language(
-    service: str, language: str, demo_services: dict[str, int]
+    service: str, language: str, published: None
 ) -> None:
     offer = get_offer(service)
     words = offer.words(language)
@@ -55,7 +63,7 @@ def test_the_way_to_every_end_is_told_in_the_readers_language(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_example_can_be_read_back_in_every_language(
-    service: str, language: str, demo_services: dict[str, int]
+    service: str, language: str, published: None
 ) -> None:
     loaded, offer = load_folder(folder(service)), get_offer(service)
     assert loaded.examples is not None
