@@ -10,8 +10,7 @@ from civium.engines.search.schema import Document
 
 VOCABULARY = 100_000
 WORDS_IN_TITLE, WORDS_IN_ALL = 5, 37
-# A word that about fifty documents of a hundred thousand have, and the one that most have.
-_SYLLABLES = "ba be bi bo bu da de di do du fa fe fi fo ga ge go gu ka ke ki ko la le li lo lu ma me mi mo mu na ne ni no pa pe pi po ra re ri ro sa se so su ta te ti to tu va ve vi vo za zo zu".split()
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 
 
 def words() -> list[str]:

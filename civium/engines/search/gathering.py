@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
 
 from .models import StoredDocument
+from .packing import parted
 from .schema import Document
 from .spelling import listed_by_piece
-from .weighing import Known, weigh
+from .weighing import Vocabulary, weigh
 
 MOST_WORDS_PER_PIECE = 500
 LONGEST_STEM = 120
 
 
 class GatheredLanguage:
-    """The stems and words of documents in one language. ``numbers`` and ``weights`` of a stem go together, in order of number."""
+    """The stems and words of documents in one language."""
 
     def __init__(self, language: str) -> None:
         self.documents = 0
-        self.vocabulary = Known(language)
-        self.numbers: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        self.weights: dict[str, bytearray] = defaultdict(bytearray)
-        self.written: dict[str, str] = {}
-        self.known: Counter[str] = Counter()
+        self.vocabulary = Vocabulary(language)
+        self._postings: dict[str, array[int]] = defaultdict(lambda: array("Q"))
+
+    def add(self, number: int, weights: dict[str, int]) -> None:
+        """Take in the stems of the next document."""
+        self.documents += 1
+        number <<= 8
+        postings = self._postings
+        for stem, weight in weights.items():
+            postings[stem].append(number | weight)
+
+    def stems(self) -> list[str]:
+        """Every stem, in order."""
+        return sorted(self._postings)
+
+    def documents_of(self, stem: str) -> tuple[array[int], bytes]:
+        """The documents of a stem, in order, and their weights."""
+        return parted(self._postings[stem])
 
     def words_by_piece(self) -> dict[str, list[str]]:
         """The best known words of each piece."""
-        best = ((plain, self.written.get(plain, plain)) for plain, _count in self.known.most_common())
-        return {piece: words[:MOST_WORDS_PER_PIECE] for piece, words in listed_by_piece(best).items()}
+        known = sorted(self.vocabulary.items(), key=lambda each: (-len(self._postings[each[1][0]]), each[0]))
+        return {
+            piece: words[:MOST_WORDS_PER_PIECE]
+            for piece, words in listed_by_piece(word for word, _stems in known).items()
+        }
 
 
 class Gathering:
@@ -44,38 +60,21 @@ class Gathering:
         if document.language not in self.languages:
             self.languages[document.language] = GatheredLanguage(document.language)
         gathered = self.languages[document.language]
-        weights, words = weigh(document, gathered.vocabulary)
+        weights = weigh(document, gathered.vocabulary)
         weights = {stem: weight for stem, weight in weights.items() if len(stem) <= LONGEST_STEM}
         number, self.next_number = self.next_number, self.next_number + 1
-        gathered.documents += 1
-        for stem, weight in weights.items():
-            gathered.numbers[stem].append(number)
-            gathered.weights[stem].append(weight)
-        for plain, written in words.items():
-            if plain != written:
-                gathered.written[plain] = written
-        gathered.known.update(words.keys())
-        return _row(document, source, self.edition, number, weights)
-
-    def stems(self) -> Iterator[tuple[str, str]]:
-        """Every language and stem."""
-        return ((language, stem) for language, each in self.languages.items() for stem in each.numbers)
-
-
-def _row(
-    document: Document, source: str, edition: int, number: int, weights: dict[str, int]
-) -> StoredDocument:
-    fields = document.fields
-    return StoredDocument(
-        edition_id=edition,
-        number=number,
-        source=source,
-        key=document.id,
-        language=document.language,
-        title=fields.get("title", ""),
-        summary=fields.get("summary", ""),
-        keywords=fields.get("keywords", ""),
-        address=document.address,
-        stems=" ".join(weights),
-        weights=bytes(weights.values()),
-    )
+        gathered.add(number, weights)
+        fields = document.fields
+        return StoredDocument(
+            edition_id=self.edition,
+            number=number,
+            source=source,
+            key=document.id,
+            language=document.language,
+            title=fields.get("title", ""),
+            summary=fields.get("summary", ""),
+            keywords=fields.get("keywords", ""),
+            address=document.address,
+            stems=" ".join(weights),
+            weights=bytes(weights.values()),
+        )

@@ -36,6 +36,15 @@ def unpacked_numbers(packed: bytes | memoryview, *, kind: str = "I") -> array[in
     return numbers
 
 
+def parted(postings: array[int]) -> tuple[array[int], bytes]:
+    """Postings, each a number times 256 plus a weight, as their numbers and their weights."""
+    packed = packed_numbers(postings, kind="Q")
+    numbers = bytearray(4 * len(postings))
+    for place in range(4):
+        numbers[place::4] = packed[place + 1 :: 8]
+    return unpacked_numbers(bytes(numbers)), packed[::8]
+
+
 def heaviest(
     numbers: Sequence[int], weights: bytes | bytearray, most: int = HEAVIEST_KEPT
 ) -> tuple[array[int], bytes]:

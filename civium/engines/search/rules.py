@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from .ranking import find_on
 from .schema import Document, Found, Hit
 from .shelves import Kept, Members, Shelf, Term
 from .spelling import listed_by_piece
-from .weighing import weigh
+from .weighing import Vocabulary, weigh
 from .words import fold
 
 __all__ = ["Index", "Piece", "find_in", "fold", "mark", "merged"]
@@ -84,8 +84,7 @@ class _MemoryShelf:
         self._kept: list[Kept] = []
         self._numbers: dict[str, array[int]] = defaultdict(lambda: array("I"))
         self._weights: dict[str, bytearray] = defaultdict(bytearray)
-        self._words: dict[str, str] = {}
-        self._known: Counter[str] = Counter()
+        self._vocabulary = Vocabulary(language)
         self._lists: dict[str, list[str]] | None = None
 
     @property
@@ -95,12 +94,9 @@ class _MemoryShelf:
     def add(self, document: Document, source: str) -> None:
         number = len(self._kept)
         self._kept.append(Kept(document.id, document.fields, source, document.address))
-        weights, words = weigh(document)
-        for stem, weight in weights.items():
+        for stem, weight in weigh(document, self._vocabulary).items():
             self._numbers[stem].append(number)
             self._weights[stem].append(weight)
-        self._words.update(words)
-        self._known.update(words.keys())
         self._lists = None
 
     @property
@@ -120,8 +116,10 @@ class _MemoryShelf:
     def pieces(self, pieces: Iterable[str]) -> Mapping[str, Sequence[str]]:
         lists = self._lists
         if lists is None:
-            by_fame = sorted(self._words.items(), key=lambda each: (-self._known[each[0]], each[0]))
-            lists = self._lists = listed_by_piece(by_fame)
+            known = sorted(
+                self._vocabulary.items(), key=lambda each: (-len(self._numbers[each[1][0]]), each[0])
+            )
+            lists = self._lists = listed_by_piece(word for word, _stems in known)
         return {piece: lists[piece] for piece in pieces if piece in lists}
 
     def kept(self, numbers: Collection[int]) -> Mapping[int, Kept]:

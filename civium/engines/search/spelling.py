@@ -39,9 +39,10 @@ def pieces_of(plain: str) -> list[str]:
     return sorted(pieces)
 
 
-def listed(plain: str, shown: str) -> str:
-    """How a word is written in the lists."""
-    return plain if plain == shown else f"{plain}|{shown}"
+def listed(word: str) -> str:
+    """How a word, in small letters, is written in the lists."""
+    plain = fold(word)
+    return plain if plain == word else f"{plain}|{word}"
 
 
 def beginning_piece(plain: str) -> str:
@@ -109,12 +110,16 @@ def _shown(word: str) -> str:
     return word.rpartition("|")[2]
 
 
-def listed_by_piece(words: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """The lists of a vocabulary, given as folded words with how they are written, the best known first."""
+def listed_by_piece(words: Iterable[str]) -> dict[str, list[str]]:
+    """The lists of a vocabulary, given as it is written, the best known first. Words that fold alike are listed once."""
     lists: dict[str, list[str]] = {}
-    for plain, shown in words:
-        for piece in pieces_of(plain):
-            lists.setdefault(piece, []).append(listed(plain, shown))
+    seen: set[str] = set()
+    for word in words:
+        plain = fold(word)
+        if plain not in seen:
+            seen.add(plain)
+            for piece in pieces_of(plain):
+                lists.setdefault(piece, []).append(listed(word))
     return lists
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .schema import FIELD_WEIGHTS, LONGEST_FIELD, Document
-from .words import fold, split_words, stems
+from .words import split_words, stems
 
 # A title of this many characters is neither short nor long. A word is the larger part of what a short title says.
 _USUAL_TITLE = 40
@@ -16,34 +16,27 @@ _STEPS = 10
 HEAVIEST = 255
 
 
-class Known(dict[str, tuple[str, tuple[str, ...]]]):
-    """Words of one language with how they are folded and stemmed, each looked up once: for many documents in a row."""
+class Vocabulary(dict[str, tuple[str, ...]]):
+    """The words of documents in one language as they are written, in small letters, each stemmed once."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
 
-    def __missing__(self, word: str) -> tuple[str, tuple[str, ...]]:
-        known = self[word] = (fold(word), stems(word, self._language))
-        return known
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        stemmed = self[word] = stems(word, self._language)
+        return stemmed
 
 
-def weigh(document: Document, known: Known | None = None) -> tuple[dict[str, int], dict[str, str]]:
-    """What a document is found by, and what queries are completed and respelled with.
-
-    The stems, each with the weight, 1 to 255, of the heaviest place it stands in; and the words, folded, as they are written.
-    """
+def weigh(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
+    """The stems of a document, each with the weight, 1 to 255, of the heaviest place it stands in."""
     weights: dict[str, int] = {}
-    written: dict[str, str] = {}
-    known = Known(document.language) if known is None else known
     for name, text in _lightest_first(document.fields):
         weight = _weight(name, text)
         for word in split_words(text[:LONGEST_FIELD].lower()):
-            plain, stemmed = known[word]
-            written[plain] = word
-            for stem in stemmed:
+            for stem in vocabulary[word]:
                 weights[stem] = weight
-    return weights, written
+    return weights
 
 
 def _lightest_first(fields: Mapping[str, str]) -> list[tuple[str, str]]:

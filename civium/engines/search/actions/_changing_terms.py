@@ -19,6 +19,7 @@ from ..packing import (
     unpacked_numbers,
 )
 from ..spelling import listed, pieces_of
+from ..words import fold
 
 Stem = tuple[str, str]  # language and stem
 _AT_ONCE = 400
@@ -115,9 +116,9 @@ def list_words(edition: int, gathering: Gathering) -> None:
     """List words that were not there yet under their pieces, as far as there is room."""
     for language, gathered in gathering.languages.items():
         by_piece: dict[str, list[str]] = defaultdict(list)
-        for plain in gathered.known:
-            for piece in pieces_of(plain):
-                by_piece[piece].append(listed(plain, gathered.written.get(plain, plain)))
+        for word in gathered.vocabulary:
+            for piece in pieces_of(fold(word)):
+                by_piece[piece].append(listed(word))
         for pieces in _in_parts(sorted(by_piece)):
             _list_some(edition, language, {piece: by_piece[piece] for piece in pieces})
 

@@ -74,8 +74,8 @@ def _replace(edition: Edition, source: str, ids: Collection[str], documents: Seq
     edition.next_number = gathering.next_number
     for language, gathered in gathering.languages.items():
         counts[language] += gathered.documents
-        for stem, numbers in gathered.numbers.items():
-            changes.added[language, stem] = list(zip(numbers, gathered.weights[stem], strict=True))
+        for stem in gathered.stems():
+            changes.added[language, stem] = list(zip(*gathered.documents_of(stem), strict=True))
     change_terms(edition.pk, changes)
     list_words(edition.pk, gathering)
     for language, count in counts.items():

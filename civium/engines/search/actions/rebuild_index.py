@@ -49,7 +49,7 @@ def rebuild_index(
         if searchable.stored:
             _take_in(searchable, gathering, say)
     for language, gathered in gathering.languages.items():
-        say(f"{language}: writing {len(gathered.numbers):,} words of {gathered.documents:,} documents")
+        say(f"{language}: writing {len(gathered.stems()):,} stems of {gathered.documents:,} documents")
         _write_terms(edition, language, gathered)
         _write_words(edition, language, gathered)
     _change_over(edition, gathering.next_number, at)
@@ -73,8 +73,7 @@ def _take_in(searchable: Searchable, gathering: Gathering, say: Say) -> None:
 
 
 def _write_terms(edition: Edition, language: str, gathered: GatheredLanguage) -> None:
-    stems = sorted(gathered.numbers)
-    for some in _in_parts(stems):
+    for some in _in_parts(gathered.stems()):
         with transaction.atomic():
             terms = [_term(edition, language, stem, gathered) for stem in some]
             StoredTerm.objects.bulk_create(terms)
@@ -82,18 +81,19 @@ def _write_terms(edition: Edition, language: str, gathered: GatheredLanguage) ->
             for term in open_terms:
                 StoredMembers.objects.bulk_create(
                     StoredMembers(term=term, block=block, packed=packed)
-                    for block, packed in blocks_of(gathered.numbers[term.stem]).items()
+                    for block, packed in blocks_of(gathered.documents_of(term.stem)[0]).items()
                 )
     StoredLanguage.objects.create(edition=edition, language=language, documents=gathered.documents)
 
 
 def _term(edition: Edition, language: str, stem: str, gathered: GatheredLanguage) -> StoredTerm:
-    numbers, weights = heaviest(gathered.numbers[stem], gathered.weights[stem])
+    everybody, all_weights = gathered.documents_of(stem)
+    numbers, weights = heaviest(everybody, all_weights)
     return StoredTerm(
         edition_id=edition.pk,
         language=language,
         stem=stem,
-        documents=len(gathered.numbers[stem]),
+        documents=len(everybody),
         numbers=packed_numbers(numbers),
         weights=weights,
     )
