@@ -35,7 +35,6 @@ PERMISSIONS = "geolocation=(self), " + ", ".join(
         "payment",
         "usb",
         "serial",
-        "bluetooth",
         "midi",
         "display-capture",
     )
