@@ -140,6 +140,9 @@ class Answer(models.Model):
     query = models.CharField(max_length=120, help_text="Folded, without what may tell who asked.")
     found = models.PositiveIntegerField(default=0)
     missed = models.PositiveIntegerField(default=0)
+    is_known = models.BooleanField(
+        help_text="All its words stand in what can be found: they are nobody's name."
+    )
 
     class Meta:
         constraints = [

@@ -7,6 +7,8 @@ stamp changes. Many are in tables, of which only what a query touches is read. A
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,13 +16,27 @@ from threading import Lock
 from time import monotonic
 
 from django.conf import settings
+from django.db.models import Case, F, Max, Q, Sum, When
 
-from .models import Edition, StoredLanguage
+from .models import Answer, Edition, StoredLanguage
 from .rules import Index, find_in, merged
 from .schema import Found, Searchable
 from .stored import StoredShelf
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
+TOLD_OFTEN = 3
+_AS_NUMBER = Case(When(is_known=True, then=1), default=0)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A search, how often people said that it found what they needed or did not, and when last."""
+
+    query: str
+    language: str
+    found: int
+    missed: int
+    last: date
 
 
 def search(query: str, *, language: str, limit: int = 20, sources: Collection[str] | None = None) -> Found:
@@ -40,22 +56,41 @@ def find_searchables() -> tuple[Searchable, ...]:
     return _declared()
 
 
+def find_told(*, since: date, limit: int = 100) -> list[Told]:
+    """What people said of their searches since a day, those that found least first.
+
+    Words that stand nowhere may be somebody's name: they are shown when three people have searched for the same.
+    """
+    told = (
+        Answer.objects.filter(day__gte=since)
+        .values("language", "query")
+        .annotate(all_found=Sum("found"), all_missed=Sum("missed"), last=Max("day"), known=Max(_AS_NUMBER))
+        .filter(Q(known=1) | Q(all_missed__gte=TOLD_OFTEN - F("all_found")))
+        .order_by("-all_missed", "all_found", "query")[:limit]
+    )
+    return [
+        Told(each["query"], each["language"], each["all_found"], each["all_missed"], each["last"])
+        for each in told
+    ]
+
+
 def _find(query: str, language: str, limit: int, sources: Collection[str] | None, *, as_typed: bool) -> Found:
-    found = Found()
     if not query.strip():
-        return found
+        return Found()
+    found: Found | None = None
     for searchable in find_searchables():
         if not searchable.stored and (sources is None or searchable.name in sources):
             index = _indexes.current(searchable)
             more = index.suggest(query, language, limit) if as_typed else index.find(query, language, limit)
-            found = merged(found, more, limit=limit)
+            found = more if found is None else merged(found, more, limit=limit)
     if sources is None or _is_stored(sources):
         shelves = _editions.shelves()
         if shelves:
             wanted = limit if sources is None else limit * 5
             more = find_in(shelves, query, language, wanted, as_typed=as_typed)
-            found = merged(found, _only(more, sources), limit=limit)
-    return found
+            more = _only(more, sources)
+            found = more if found is None else merged(found, more, limit=limit)
+    return found or Found()
 
 
 def _is_stored(sources: Collection[str]) -> bool:
@@ -66,7 +101,7 @@ def _only(found: Found, sources: Collection[str] | None) -> Found:
     if sources is None:
         return found
     hits = tuple(hit for hit in found.hits if hit.source in sources)
-    return Found(hits, found.did_you_mean, found.near_words)
+    return replace(found, hits=hits)
 
 
 @lru_cache(maxsize=1)

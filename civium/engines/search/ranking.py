@@ -55,7 +55,12 @@ def find_on(shelf: Shelf, query: str, *, limit: int, as_typed: bool = False) -> 
     ordered = sorted(kept, key=lambda number: (-scores[number], kept[number].id))[:limit]
     hits = tuple(_hit(shelf, kept[number], scores[number], understood) for number in ordered)
     did_you_mean = understood.respelled if understood.respelled != query else ""
-    return Found(hits, did_you_mean, understood.near_words)
+    unknown = tuple(each.typed for each in understood.asked if not _stands_somewhere(each))
+    return Found(hits, did_you_mean, understood.near_words, unknown)
+
+
+def _stands_somewhere(asked: Asked) -> bool:
+    return any(option.how in (How.SAME, How.SYNONYM) for option in asked.options)
 
 
 def _hit(shelf: Shelf, kept: Kept, score: float, understood: Understood) -> Hit:

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from .explaining import Piece, mark
 from .ranking import find_on
-from .schema import Document, Found, Hit
+from .schema import LONGEST_QUERY, Document, Found, Hit
 from .shelves import Kept, Members, Shelf, Term
 from .spelling import listed_by_piece
 from .weighing import Vocabulary, weigh
-from .words import fold
+from .words import fold, split_words
 
-__all__ = ["Index", "Piece", "find_in", "fold", "mark", "merged"]
+__all__ = ["Index", "Piece", "find_in", "fold", "mark", "merged", "without_what_may_tell_who"]
 
 _OTHER_LANGUAGE = 0.5
 
@@ -45,14 +45,14 @@ def find_in(
     shelves: Mapping[str, Shelf], query: str, language: str, limit: int, *, as_typed: bool = False
 ) -> Found:
     """Ask the shelf of the reader's language, and the others when it does not fill the page."""
-    found = Found()
+    found: Found | None = None
     if language in shelves:
         found = find_on(shelves[language], query, limit=limit, as_typed=as_typed)
     for other in shelves:
-        if other != language and len(found.hits) < limit:
-            elsewhere = find_on(shelves[other], query, limit=limit, as_typed=as_typed)
-            found = merged(found, _less(elsewhere), limit=limit)
-    return found
+        if other != language and (found is None or len(found.hits) < limit):
+            elsewhere = _less(find_on(shelves[other], query, limit=limit, as_typed=as_typed))
+            found = elsewhere if found is None else merged(found, elsewhere, limit=limit)
+    return found or Found()
 
 
 def merged(one: Found, other: Found, *, limit: int) -> Found:
@@ -68,12 +68,26 @@ def merged(one: Found, other: Found, *, limit: int) -> Found:
         hits=tuple(ordered),
         did_you_mean="" if knew else one.did_you_mean or other.did_you_mean,
         near_words=tuple(dict.fromkeys(one.near_words + other.near_words)),
+        unknown=tuple(word for word in one.unknown if word in other.unknown),
     )
 
 
 def _less(found: Found) -> Found:
     """An answer in a language that the reader did not ask in: it counts less."""
     return replace(found, hits=tuple(replace(hit, score=hit.score * _OTHER_LANGUAGE) for hit in found.hits))
+
+
+_MOST_WORDS_KEPT = 8
+_MOST_DIGITS_KEPT = 2
+_LONGEST_KEPT = 120
+
+
+def without_what_may_tell_who(query: str) -> str:
+    """A query as it may be kept: folded, its first words, without addresses, numbers and what is no word."""
+    plain = " ".join(part for part in query[:LONGEST_QUERY].split() if "@" not in part and "/" not in part)
+    words = [fold(word) for word in split_words(plain)]
+    kept = [word for word in words if sum(c.isdigit() for c in word) <= _MOST_DIGITS_KEPT and len(word) <= 30]
+    return " ".join(kept[:_MOST_WORDS_KEPT])[:_LONGEST_KEPT]
 
 
 class _MemoryShelf:

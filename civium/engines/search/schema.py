@@ -92,8 +92,10 @@ class Found:
     """Results, best first. ``did_you_mean`` is the query respelled when some of its words were not known.
 
     ``near_words`` are words that documents do have and that look like what was typed: a way on when nothing was found.
+    ``unknown`` are the typed words that stand nowhere, whatever else was found in their place.
     """
 
     hits: tuple[Hit, ...] = ()
     did_you_mean: str = ""
     near_words: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
