@@ -19,6 +19,7 @@ handler403 = "civium.foundation.design.views.not_allowed"
 handler400 = "civium.foundation.design.views.not_understood"
 
 urlpatterns = [
+    path("", include("civium.journeys.catalogue.data_urls")),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
         *_rooms("foundation.identity"),

@@ -51,7 +51,9 @@ def _words(details: ErrorDetails, grammar: type[BaseModel]) -> str:
         return f"'{name}' is missing; add '{name}: ...'"
     if kind in {"literal_error", "enum", "union_tag_invalid"}:
         known = _QUOTED.findall(str(context.get("expected", context.get("expected_tags", ""))))
-        known = [word for word in known if not word.startswith("~")]  # what nobody writes, such as a group's type
+        known = [
+            word for word in known if not word.startswith("~")
+        ]  # what nobody writes, such as a group's type
         written = str(context.get("tag", details["input"]))
         name = str(context.get("discriminator", name)).strip("'")
         noun = _NOUNS.get(name, f"something that '{name}' can be")

@@ -24,6 +24,7 @@ LONGEST_CELL: Final = 50_000
 MOST_COLUMNS: Final = 1000
 DELIMITERS: Final = ",;\t|"
 
+_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@")
 _MARKS_OF_ENCODINGS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -64,18 +65,22 @@ def read_list(path: Path, shape: FileShape, wanted: Mapping[str, str]) -> ListFi
     text = _text_of(found, shape)
     if text is None:
         return found
-    delimiter = shape.delimiter or _delimiter_of(text, shape.header_line, wanted)
+    delimiter = shape.delimiter or _delimiter_of(text, shape.header_row, wanted)
     try:
-        _read_rows(found, text, delimiter, shape.header_line, wanted)
+        _read_rows(found, text, delimiter, shape.header_row, wanted)
     except csv.Error as error:
-        last = found.rows[-1].line if found.rows else shape.header_line
+        last = found.rows[-1].line if found.rows else 1
         words = f"after this line the file cannot be read as a table ({error}); look for a quotation mark that is never closed"
         found.problems.append(found.problem(last, words))
     return found
 
 
 def clean(text: str) -> str:
-    """A cell as text: one form of every letter, line breaks of one kind, nothing that nobody sees."""
+    """A cell as text: one form of every letter, line breaks of one kind, nothing that nobody sees.
+
+    An apostrophe with which a spreadsheet keeps a cell from being a formula (``'=1``, ``'- item``) is not part of the text.
+    """
+    text = text[1:] if text[:1] == "'" and text[1:2] in _BEGINS_A_FORMULA else text
     if text.isascii() and text.isprintable():
         return text.strip()
     whole = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -115,29 +120,28 @@ def _text_of(found: ListFile, shape: FileShape) -> str | None:
     return text
 
 
-def _delimiter_of(text: str, header_line: int, wanted: Mapping[str, str]) -> str:
+def _delimiter_of(text: str, header_row: int, wanted: Mapping[str, str]) -> str:
     """What stands between cells: the sign with which most of the wanted columns are there."""
-    lines = text.splitlines()[header_line - 1 : header_line]
-    header = lines[0] if lines else ""
 
     def known(delimiter: str) -> tuple[int, int]:
         try:
-            names = {clean(name) for name in next(csv.reader([header], delimiter=delimiter), [])}
+            _line, header = next(_lines(text, delimiter, header_row), (1, []))
         except csv.Error:
             return 0, 0
+        names = {clean(name) for name in header}
         return len(names & wanted.keys()), len(names)
 
     return max(DELIMITERS, key=known)
 
 
 def _read_rows(
-    found: ListFile, text: str, delimiter: str, header_line: int, wanted: Mapping[str, str]
+    found: ListFile, text: str, delimiter: str, header_row: int, wanted: Mapping[str, str]
 ) -> None:
-    rows = _lines(text, delimiter, header_line)
-    _line, names = next(rows, (header_line, []))
+    rows = _lines(text, delimiter, header_row)
+    top, names = next(rows, (1, []))
     header = [clean(name) for name in names]
     found.columns = header
-    found.problems += _header_problems(found, header, header_line, wanted)
+    found.problems += _header_problems(found, header, top, wanted)
     if any(not problem.is_warning for problem in found.problems):
         return
     for line, cells in rows:
@@ -158,21 +162,19 @@ def _read_rows(
             found.problems.append(found.problem(line, f"at most {MOST_ROWS:,} rows can be imported at once"))
             return
     if not found.rows and not found.problems:
-        found.problems.append(found.problem(header_line, "there is no row under the header"))
+        found.problems.append(found.problem(top, "there is no row under the header"))
 
 
-def _lines(text: str, delimiter: str, header_line: int) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line on which it begins."""
+def _lines(text: str, delimiter: str, header_row: int) -> Iterator[tuple[int, list[str]]]:
+    """Each row from the header on, with the line on which it begins."""
     before = csv.field_size_limit(MOST_BYTES)
     try:
-        stream = io.StringIO(text, newline="")
-        for _ in range(header_line - 1):
-            stream.readline()
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
-        begun = header_line
-        for cells in reader:
-            yield begun, cells
-            begun = header_line + reader.line_num
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        begun = 1
+        for number, cells in enumerate(reader, 1):
+            if number >= header_row:
+                yield begun, cells
+            begun = reader.line_num + 1
     finally:
         csv.field_size_limit(before)
 

@@ -147,6 +147,8 @@ def _document(name: str, row: Row, mapping: Mapping) -> dict[str, Any]:
         names = _names(getattr(mapping, part), row, mapping)
         if names:
             document[part] = names
+    if mapping.country:
+        document["country"] = mapping.country
     return document | {"information": True, "imported_from": mapping.list}
 
 

@@ -42,11 +42,11 @@ def _known_encoding(name: str) -> str:
 
 
 class FileShape(_Part):
-    """How the file is written. ``delimiter`` is found out when it is left out; ``header_line``: where the names of columns stand."""
+    """How the file is written. ``delimiter`` is found out when it is left out; ``header_row``: the row with the names of columns."""
 
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    header_line: Annotated[int, Field(ge=1, le=1000)] = 1
+    header_row: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class FromColumn(_Part):
@@ -103,6 +103,7 @@ class Mapping(_Part):
     empty: tuple[str, ...] = ()
     separator: Annotated[str, Field(min_length=1, max_length=5)] = ","
     agency: Filled
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
     topics: FromColumn | tuple[Name, ...] = ()
     life_events: FromColumn | tuple[Name, ...] = ()
     audience: FromColumn | tuple[Name, ...] = ("person",)

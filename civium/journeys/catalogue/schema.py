@@ -96,9 +96,13 @@ class Eligibility(_Part):
 
 
 class Information(Listed):
-    """A page about a service that this site takes no applications for. ``imported_from``: the list that it came with."""
+    """A page about a service that this site takes no applications for. ``imported_from``: the list that it came with.
+
+    ``country``: where whoever provides it works, when it is not the town's country.
+    """
 
     information: Literal[True]
+    country: Annotated[str, AfterValidator(_known_country)] | None = None
     imported_from: Name | None = None
 
 
