@@ -36,3 +36,6 @@ for (const button of document.querySelectorAll("[data-shortcuts]")) {
     button.setAttribute("aria-pressed", String(!isOff()));
   });
 }
+
+const present = document.querySelector("[data-presence]");
+if (present) import("./presence.js").then(({ startPresence }) => startPresence(present));

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.doors.desk.views import cases, money, queues, services, stuck
+from civium.doors.desk.views import cases, hands, money, queues, services, stuck, talk, team
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", queues.queue, name="queue"),
+    path("desk/taking/", queues.take, name="take"),
+    path("desk/cases/<str:reference>/next/", queues.next_case, name="next"),
+    path("desk/team/", team.team, name="team"),
+    path("desk/team/<slug:agency>/<str:holder>/", team.hand, name="hand"),
+    path("desk/away/", team.away, name="away"),
+    path("desk/away/<uuid:id>/back/", team.back, name="back"),
     path("desk/cases/<str:reference>/", cases.case, name="case"),
     path("desk/cases/<str:reference>/holder/", cases.holder, name="holder"),
     path("desk/cases/<str:reference>/moves/<slug:move>/", cases.move, name="move"),
+    path("desk/cases/<str:reference>/handover/", hands.handover, name="handover"),
+    path("desk/cases/<str:reference>/takeover/", hands.takeover, name="takeover"),
+    path("desk/cases/<str:reference>/reopening/", hands.reopening, name="reopening"),
+    path("desk/cases/<str:reference>/links/", hands.link, name="link"),
+    path("desk/cases/<str:reference>/links/<str:other>/removal/", hands.unlink, name="unlink"),
+    path("desk/cases/<str:reference>/message/", talk.message, name="message"),
+    path("desk/cases/<str:reference>/notes/", talk.note, name="note"),
+    path("desk/cases/<str:reference>/presence/", talk.presence, name="presence"),
+    path(
+        "desk/cases/<str:reference>/questions/<uuid:id>/withdrawal/",
+        talk.question_withdrawal,
+        name="question_withdrawal",
+    ),
     path("desk/cases/<str:reference>/files/<uuid:id>/", cases.file, name="file"),
     path(
         "desk/cases/<str:reference>/certificates/<str:code>/withdrawal/", cases.withdrawal, name="withdrawal"

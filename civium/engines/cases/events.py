@@ -41,7 +41,7 @@ class CaseGivenBack(Event):
 
 @dataclass(frozen=True)
 class CaseMoved(Event):
-    """The case entered another step, with new deadlines."""
+    """The case entered another step, with new deadlines. ``has_remark``: somebody said why, for colleagues."""
 
     also: ClassVar[str] = "subject"
     case: UUID
@@ -51,6 +51,7 @@ class CaseMoved(Event):
     step: str
     due_on: date
     expected_on: date
+    has_remark: bool = True
 
 
 @dataclass(frozen=True)

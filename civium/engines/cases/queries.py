@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from civium.foundation.identity.models import Membership, Person
 from civium.foundation.identity.rules import CASEWORKERS
@@ -70,7 +70,7 @@ def get_decision(case: Case) -> Decision | None:
 
 def find_questions(case: Case) -> list[Question]:
     """What the applicant was asked, the first question first."""
-    return list(case.questions.select_related("case", "asked_by").order_by("asked_at", "id"))
+    return _of(case, case.questions.order_by("asked_at", "id"))
 
 
 def get_question(question_id: UUID, *, for_: Person) -> Question:
@@ -92,7 +92,7 @@ def find_open_questions_of(person: Person) -> list[Question]:
 
 def find_remarks(case: Case) -> list[Remark]:
     """The reasons of the moves that did not end the case: for staff."""
-    return list(case.remarks.select_related("case", "made_by").order_by("made_at", "id"))
+    return _of(case, case.remarks.order_by("made_at", "id"))
 
 
 class Thread(NamedTuple):
@@ -104,12 +104,12 @@ class Thread(NamedTuple):
 
 def find_messages(case: Case, *, before: str | None = None, limit: int = 20) -> Thread:
     """The latest messages of the case, or those before a mark."""
-    messages = case.messages.select_related("case", "sent_by")
+    messages = case.messages.all()
     if before:
         sent_at, row = _read_mark(before, datetime.fromisoformat)
         messages = messages.filter(Q(sent_at__lt=sent_at) | Q(sent_at=sent_at, id__lt=row))
     found = list(messages.order_by("-sent_at", "-id")[: limit + 1])
-    shown = found[:limit][::-1]
+    shown = [_with_case(each, case) for each in found[:limit]][::-1]
     return Thread(shown, f"{shown[0].sent_at.isoformat()}~{shown[0].id.hex}" if len(found) > limit else None)
 
 
@@ -129,9 +129,11 @@ def find_cases_with_unread_messages(person: Person) -> dict[UUID, int]:
     return dict(counted)
 
 
-def find_notes(case: Case) -> list[Note]:
-    """What colleagues wrote for colleagues, the oldest first: for staff."""
-    return list(case.notes.select_related("case", "written_by").order_by("written_at", "id"))
+def find_notes(case: Case, *, for_: Person | None = None) -> list[Note]:
+    """What colleagues wrote for colleagues, the oldest first: for staff. ``names_reader``: it names them, and they have not seen it."""
+    unseen = Mention.objects.filter(note=OuterRef("pk"), person=for_, seen_at=None)
+    notes = case.notes.annotate(names_reader=Exists(unseen)) if for_ else case.notes
+    return _of(case, notes.order_by("written_at", "id"))
 
 
 class Colleague(NamedTuple):
@@ -189,11 +191,11 @@ def find_colleagues(case: Case) -> list[Person]:
 PRESENT_FOR = timedelta(seconds=90)
 
 
-def find_present(case: Case, *, but: Person, at: datetime) -> list[str]:
-    """The names of the colleagues who have the page of the case open now."""
-    here = Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR).exclude(person=but)
-    names = here.values_list("person_id", "person__memberships__shown_as").order_by("pk")
-    return sorted({name for name in dict(names).values() if name})
+def find_present(case: Case, *, at: datetime) -> dict[UUID, tuple[str, datetime]]:
+    """Who has the page of the case open now: by person, the name that colleagues know and the last sign of life."""
+    here = Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR)
+    found = here.values_list("person_id", "person__memberships__shown_as", "seen_at").order_by("pk")
+    return {person: (name or "", seen_at) for person, name, seen_at in found}
 
 
 def find_links(case: Case, *, for_: Person) -> list[Link]:
@@ -205,8 +207,20 @@ def find_links(case: Case, *, for_: Person) -> list[Link]:
 
 def find_decisions_set_aside(case: Case) -> list[Decision]:
     """Earlier decisions that no longer stand, the oldest first."""
-    earlier = case.decisions.filter(set_aside_at__isnull=False).select_related("case", "decided_by")
-    return list(earlier.order_by("decided_at", "id"))
+    return _of(case, case.decisions.filter(set_aside_at__isnull=False).order_by("decided_at", "id"))
+
+
+Said = TypeVar("Said", Question, Remark, Message, Note, Decision)
+
+
+def _of(case: Case, rows: QuerySet[Said]) -> list[Said]:
+    return [_with_case(row, case) for row in rows]
+
+
+def _with_case(row: Said, case: Case) -> Said:
+    """The row with the case that is there already, which knows the key for its words."""
+    row.case = case
+    return row
 
 
 def _visible(case: Case | None, person: Person) -> Case:

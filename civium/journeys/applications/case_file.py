@@ -18,7 +18,17 @@ from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from civium.engines.cases.models import Case, Decision, Link, Message, Question
+from civium.engines.cases.events import (
+    ApplicantAsked,
+    CaseHandedOver,
+    CaseLinked,
+    CaseMoved,
+    CaseReopened,
+    CaseTakenOver,
+    MessageSent,
+    NoteWritten,
+)
+from civium.engines.cases.models import Case, Decision, Link, Message, Note, Question, Remark
 from civium.engines.cases.queries import (
     find_decisions_set_aside,
     find_links,
@@ -40,10 +50,12 @@ from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_shown_names
+from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.corrections import compare_answers, find_answers
+from civium.journeys.applications.events import CertificateIssued
 from civium.journeys.applications.models import Application, Certificate
 from civium.journeys.applications.rules import (
     READING,
@@ -174,6 +186,7 @@ class CaseFile:
     language: str
     is_staff: bool
     seen_at: datetime | None = None
+    reader: Person | None = None
 
     @cached_property
     def _words(self) -> Any:
@@ -219,7 +232,7 @@ class CaseFile:
 
     @property
     def step(self) -> str:
-        return self._step_words(self.case.step)
+        return self.step_words(self.case.step)
 
     @property
     def promise(self) -> str:
@@ -240,9 +253,10 @@ class CaseFile:
             for entry in self._entries
             if entry.kind in ("cases.CaseOpened", "cases.CaseMoved")
         ]
-        return stops(self.offer.steps.steps, self.case.step, visited, self._step_words)
+        return stops(self.offer.steps.steps, self.case.step, visited, self.step_words)
 
-    def _step_words(self, step: str) -> str:
+    def step_words(self, step: str) -> str:
+        """What a step is called."""
         return str(self._words.steps.get(step) or step)
 
     def move_words(self, move: str) -> str:
@@ -314,7 +328,15 @@ class CaseFile:
 
     @cached_property
     def _questions(self) -> list[Question]:
-        return find_questions(self.case)
+        return find_questions(self.case) if self._happened(ApplicantAsked) else []
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(entry.kind for entry in self._entries)
+
+    def _happened(self, *events: type[Event]) -> bool:
+        """Whether the record, which is read anyway, has any of these: what never happened need not be looked for."""
+        return any(event.kind in self._kinds for event in events)
 
     @property
     def question(self) -> Question | None:
@@ -404,6 +426,8 @@ class CaseFile:
 
     def thread(self, before: str | None = None) -> ShownThread:
         """A page of the messages; the latest when no mark says otherwise. What is new stays so until it is marked as read."""
+        if not self._happened(MessageSent):
+            return ShownThread([])
         page = find_messages(self.case, before=before)
         files = self._shown_files(dict.fromkeys(id for each in page.messages for id in each.files))
         shown = [
@@ -445,27 +469,39 @@ class CaseFile:
                 self._name_of(each.written_by_id),
                 each.written_at,
                 each.words,
-                mine=True,
+                mine=each.written_by_id == (self.reader.pk if self.reader else None),
                 state=occasions.get(each.kind, ""),
+                is_new=bool(getattr(each, "names_reader", False)),
                 id=each.pk.hex,
             )
-            for each in find_notes(self.case)
+            for each in self._notes
         ]
         moved = [
             ShownMessage(
                 self._name_of(each.made_by_id),
                 each.made_at,
                 each.words,
-                mine=True,
+                mine=each.made_by_id == (self.reader.pk if self.reader else None),
                 state=self.move_words(each.move),
             )
-            for each in find_remarks(self.case)
+            for each in self._remarks
         ]
         return sorted([*written, *moved], key=lambda note: note.at)
 
+    @property
+    def _notes(self) -> list[Note]:
+        if not self._happened(NoteWritten, CaseHandedOver, CaseTakenOver):
+            return []
+        return find_notes(self.case, for_=self.reader)
+
+    @property
+    def _remarks(self) -> list[Remark]:
+        moved = (entry.event for entry in self._entries if entry.kind == CaseMoved.kind)
+        return find_remarks(self.case) if any(getattr(each, "has_remark", True) for each in moved) else []
+
     def links_for(self, person: Person) -> list[ShownLink]:
         """Cases that belong to this one, of those on which the person may work; the applicant is not shown them."""
-        if not self.is_staff:
+        if not self.is_staff or not self._happened(CaseLinked):
             return []
         return [
             ShownLink(
@@ -486,14 +522,14 @@ class CaseFile:
         """Decisions that were set aside when the case was reopened, with why."""
         return [
             ShownDecision(
-                self._step_words(self._step_of(each)),
+                self.step_words(self._step_of(each)),
                 each.reason,
                 each.appeal_until,
                 at=each.decided_at,
                 set_aside_at=each.set_aside_at,
                 why_set_aside=each.why_set_aside,
             )
-            for each in find_decisions_set_aside(self.case)
+            for each in (find_decisions_set_aside(self.case) if self._happened(CaseReopened) else [])
         ]
 
     def _step_of(self, decision: Decision) -> str:
@@ -527,6 +563,8 @@ class CaseFile:
 
     @cached_property
     def certificates(self) -> list[ShownFile]:
+        if not self._happened(CertificateIssued):
+            return []
         found = Certificate.objects.filter(application=self.application).select_related("file", "application")
         shown = [(each, shown_certificate(each, offer=self.offer, language=self.language)) for each in found]
         if not self.is_staff:
@@ -595,7 +633,7 @@ class CaseFile:
     @property
     def _reader(self) -> Reader:
         return Reader(
-            step_words=self._step_words,
+            step_words=self.step_words,
             staff_names=self._staff_names,
             applicant=self.case.applicant_id,
             is_staff=self.is_staff,
@@ -622,9 +660,16 @@ def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) 
     )
 
 
-def read_case_file(case: Case, *, language: str, is_staff: bool, at: datetime | None = None) -> CaseFile:
-    """The file of a case that the reader may see; ``at``: the moment of reading, where it matters what is late."""
+def read_case_file(
+    case: Case,
+    *,
+    language: str,
+    is_staff: bool,
+    at: datetime | None = None,
+    reader: Person | None = None,
+) -> CaseFile:
+    """The file of a case that the reader may see; ``at`` and ``reader`` where it matters what is late, and what is new to them."""
     id = case.subject.partition(":")[2]
     application = Application.objects.select_related("draft").get(pk=id)
     offer = get_offer_version(case.service, case.version)
-    return CaseFile(case, application, offer, language, is_staff, at)
+    return CaseFile(case, application, offer, language, is_staff, at, reader)

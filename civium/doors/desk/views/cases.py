@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -13,62 +12,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.doors.desk.rows import queue_row
-from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
+from civium.doors.desk.views.asking import ask_context, named_reasons, typed_day
+from civium.doors.desk.views.case_page import case_page, form_page, open_file, refused, revision_of
+from civium.doors.desk.views.page import caseworkers, get_work, reader_language
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.give_back_case import give_back_case
+from civium.engines.cases.actions.move_case import MoveNotOffered
 from civium.engines.cases.models import Case
 from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import works_for
 from civium.foundation.kit.refusals import NotFound, Refusal, require
-from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.move_the_case import move_the_case
-from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.actions.withdraw_certificate import AlreadyWithdrawn, withdraw_certificate
-from civium.journeys.applications.queries import find_other_cases, get_certificate_of_case, get_file_of_case
+from civium.journeys.applications.queries import get_certificate_of_case, get_file_of_case
 from civium.journeys.catalogue.queries import get_offer_version
-
-
-def _open(request: SignedInRequest, found: Case) -> Any:
-    return open_case_file(
-        found, purpose="work-on-case", by=request.user, language=reader_language(), at=timezone.now()
-    )
-
-
-def _case_page(
-    request: SignedInRequest,
-    found: Case,
-    *,
-    file: Any = None,
-    status: int = 200,
-    **extra: Any,
-) -> HttpResponse:
-    now = timezone.now()
-    return show(
-        request,
-        "case.html",
-        status=status,
-        case=found,
-        file=file or _open(request, found),
-        others=[
-            queue_row(other, today=the_town().today(now), language=reader_language())
-            for other in find_other_cases(found, for_=request.user)
-        ],
-        is_mine=found.assigned_to_id == request.user.pk,
-        may_give_back=found.assigned_to_id == request.user.pk
-        or works_for(request.user, found.agency_id, "supervisor"),
-        may_withdraw=works_for(request.user, found.agency_id, "officer", "supervisor"),
-        **extra,
-    )
 
 
 @open_to(caseworkers)
 @require_GET
 def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case with its answers, files, story and payment, and what this person can do with it."""
-    return _case_page(request, get_work(request, reference))
+    return case_page(request, get_work(request, reference))
 
 
 @open_to(caseworkers)
@@ -77,15 +43,15 @@ def holder(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take the case, or give it back to the team."""
     found, now = get_work(request, reference), timezone.now()
     change = give_back_case if request.POST.get("do") == "give-back" else claim_case
+    revision = revision_of(request) if "revision" in request.POST else None
     try:
-        change(found, by=request.user, at=now)
+        change(found, by=request.user, at=now, revision=revision)
     except Refusal as refusal:
-        messages.error(request, f"{refusal.message} {refusal.what_next}")
-    else:
-        messages.success(
-            request,
-            _("The case is with the team again.") if change is give_back_case else _("The case is yours."),
-        )
+        return refused(request, get_work(request, reference), refusal)
+    messages.success(
+        request,
+        _("The case is with the team again.") if change is give_back_case else _("The case is yours."),
+    )
     return redirect("desk:case", reference=found.reference)
 
 
@@ -103,7 +69,9 @@ def move(request: SignedInRequest, reference: str, move: str) -> HttpResponse:
             move=move,
             reason=request.POST.get("reason", ""),
             question=request.POST.get("question", ""),
-            revision=_revision(request.POST.get("revision", "")),
+            corrections=named_reasons(request.POST),
+            until=typed_day(request.POST.get("until", "")),
+            revision=revision_of(request),
             by=request.user,
             at=timezone.now(),
         )
@@ -120,27 +88,22 @@ def _move_page(
 
     Words that somebody typed are never lost: when there is no field for them any more, the case shows them to copy.
     """
-    file = _open(request, found)
+    file = open_file(request, found)
     offered = next((each for each in file.moves_for(request.user) if each.name == move), None)
-    typed = request.POST.get("question") or request.POST.get("reason") or ""
-    if offered is not None:
-        return show(
-            request,
-            "move.html",
-            status=refusal.status if refusal else 200,
-            case=found,
-            file=file,
-            move=offered,
-            title=_move_words(found, move),
-            revision=found.revision,
-            refusal=refusal,
-            typed=typed,
-        )
-    said = f"{refusal.message} {refusal.what_next}" if refusal else _not_offered(file, move)
-    if typed.strip():
-        return _case_page(request, found, file=file, status=409, said=said, typed=typed)
-    messages.error(request, said)
-    return redirect("desk:case", reference=found.reference)
+    if offered is None:
+        not_offered = refusal or MoveNotOffered(_not_offered(file, move))
+        return refused(request, found, not_offered, typed=_all_typed(request), file=file)
+    shown = {"file": file, "refusal": refusal, "move": offered, "title": _move_words(found, move)}
+    if offered.asks_applicant:
+        return form_page(request, found, "ask.html", **shown, **ask_context(request, found, offered, refusal))
+    return form_page(request, found, "move.html", **shown, typed=request.POST.get("reason", ""))
+
+
+def _all_typed(request: SignedInRequest) -> str:
+    """Every word that was typed on the page of a move, to copy."""
+    words = [request.POST.get("question", ""), request.POST.get("reason", "")]
+    words += named_reasons(request.POST).values()
+    return "\n\n".join(each.strip() for each in words if each.strip())
 
 
 def _not_offered(file: Any, move: str) -> str:
@@ -152,11 +115,6 @@ def _not_offered(file: Any, move: str) -> str:
         "when": moment(last.at),
         "who": f", {last.by}" if last.by else "",
     }
-
-
-def _revision(typed: str) -> int:
-    """The revision that the page was made from; what is no number is older than any."""
-    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 0
 
 
 def _move_words(case: Case, move: str) -> str:
@@ -181,23 +139,14 @@ def withdrawal(request: SignedInRequest, reference: str, code: str) -> HttpRespo
     if request.method == "POST":
         try:
             withdraw_certificate(certificate, reason=typed, by=request.user, at=timezone.now())
-        except AlreadyWithdrawn as refused:
-            return _case_page(request, found, status=refused.status, said=refused.message, typed=typed)
-        except Refusal as refused:
-            refusal = refused
+        except AlreadyWithdrawn as late:
+            return refused(request, found, late, typed=typed)
+        except Refusal as why:
+            refusal = why
         else:
             messages.success(request, _("The document is withdrawn. Its public page says so from now on."))
             return redirect("desk:case", reference=found.reference)
     elif certificate.withdrawn_at:
         messages.error(request, str(AlreadyWithdrawn.message))
         return redirect("desk:case", reference=found.reference)
-    return show(
-        request,
-        "withdrawal.html",
-        status=refusal.status if refusal else 200,
-        case=found,
-        file=_open(request, found),
-        code=code,
-        refusal=refusal,
-        typed=typed,
-    )
+    return form_page(request, found, "withdrawal.html", refusal=refusal, code=code, typed=typed)

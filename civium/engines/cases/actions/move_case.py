@@ -242,7 +242,7 @@ def _move_on(change: _Change, reason: str) -> None:
         )
         remark.words_sealed = seal(reason, under=case.subject, at=remark.place("words_sealed"))
         remark.save(force_insert=True)
-    _record_move(change)
+    _record_move(change, has_remark=bool(reason))
 
 
 def _enter_step(change: _Change, **also: Any) -> None:
@@ -267,10 +267,16 @@ def _drop_open_question(change: _Change) -> None:
     change.case.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=change.at)
 
 
-def _record_move(change: _Change) -> None:
-    case, move = change.case, change.move
-    record(
-        CaseMoved(case.id, case.subject, move.name, change.left, case.step, case.due_on, case.expected_on),
-        by=change.by,
-        at=change.at,
+def _record_move(change: _Change, *, has_remark: bool = False) -> None:
+    case = change.case
+    moved = CaseMoved(
+        case.id,
+        case.subject,
+        change.move.name,
+        change.left,
+        case.step,
+        case.due_on,
+        case.expected_on,
+        has_remark,
     )
+    record(moved, by=change.by, at=change.at)

@@ -22,4 +22,4 @@ def open_case_file(case: Case, *, purpose: str, by: Person, language: str, at: d
     """Read the answers as a member of staff. Each reading is on the record, with its purpose, where the applicant sees it."""
     require(may_work_on(by, case), NotFound)
     record(AnswersOpened(UUID(case.subject.partition(":")[2]), case.id, purpose), by=by, at=at)
-    return read_case_file(case, language=language, is_staff=True, at=at)
+    return read_case_file(case, language=language, is_staff=True, at=at, reader=by)

@@ -10,13 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from civium.doors.desk.page import reader_language, show
 from civium.doors.desk.rows import queue_row
+from civium.doors.desk.views.page import reader_language, show
 from civium.engines.cases.actions.be_present import be_present
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.actions.see_mentions import see_mentions
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import find_present
 from civium.engines.cases.rules import may_hand_over, may_reopen
 from civium.foundation.identity.policy import SignedInRequest
 from civium.foundation.identity.rules import works_for
@@ -43,12 +42,12 @@ def case_page(
 ) -> HttpResponse:
     """One case with everything about it. ``said`` tells what was refused, ``typed`` gives back words that found no place."""
     now, user = timezone.now(), request.user
-    be_present(found, by=user, at=now)
+    present = be_present(found, by=user, at=now)
     shown = file or open_file(request, found)
     thread = shown.thread(request.GET.get("before") if request.method == "GET" else None)
     if thread.unread:
         read_messages(found, by=user, at=now)
-    if shown.notes:
+    if any(note.is_new for note in shown.notes):
         see_mentions(found, by=user, at=now)
     return show(
         request,
@@ -59,7 +58,7 @@ def case_page(
         thread=thread,
         is_first_page="before" not in request.GET,
         links=shown.links_for(user),
-        present=find_present(found, but=user, at=now),
+        present=present,
         others=[
             queue_row(other, today=the_town().today(now), language=reader_language())
             for other in find_other_cases(found, for_=user)
@@ -84,7 +83,6 @@ def form_page(
     """A page on which something about the case is written; after a refusal with what was typed, why not, and what has changed."""
     now = timezone.now()
     shown = file or open_file(request, found)
-    be_present(found, by=request.user, at=now)
     return show(
         request,
         template,
@@ -92,7 +90,7 @@ def form_page(
         case=found,
         file=shown,
         revision=found.revision,
-        present=find_present(found, but=request.user, at=now),
+        present=be_present(found, by=request.user, at=now),
         refusal=refusal,
         changes=changes_seen(request, shown) if refusal and refusal.status == 409 else [],
         **extra,
