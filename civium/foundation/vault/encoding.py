@@ -1,7 +1,7 @@
 """Values as canonical JSON and exactly back: text, whole numbers, Decimal, dates, moments, UUIDs, lists and dicts.
 
-Types that JSON lacks travel as a dict with one ``$`` key. Floating-point numbers are refused: an amount or a measure that
-somebody declared must come back as they wrote it.
+Types that JSON lacks travel as a dict with one ``$`` key. A floating-point number, such as a degree of latitude, comes back to the
+last bit; what is not a number is refused. Amounts are Decimals.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,8 @@ def _tagged(value: Any) -> Any:
             return value
         case str():
             return str(value)
+        case float() if isfinite(value):
+            return value
         case Decimal() if value.is_finite():
             return {"$decimal": str(value)}
         case dt.datetime():

@@ -59,7 +59,8 @@ def test_the_order_of_a_dict_does_not_change_its_encoding(value: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, b"bytes", {1: "one"}, {1, 2}, Decimal("NaN"), Decimal("Infinity"), object()]
+    "value",
+    [float("nan"), float("inf"), b"bytes", {1: "one"}, {1, 2}, Decimal("NaN"), Decimal("Infinity"), object()],
 )
 def test_what_would_not_come_back_the_same_is_refused(value: Any) -> None:
     with pytest.raises(TypeError, match="cannot be sealed"):
@@ -68,3 +69,8 @@ def test_what_would_not_come_back_the_same_is_refused(value: Any) -> None:
 
 def test_half_of_a_pair_of_surrogates_survives() -> None:
     assert decode(encode("a\ud83d")) == "a\ud83d"
+
+
+@pytest.mark.parametrize("degrees", [41.335, -0.1, 1e-7, 179.999999, 0.1 + 0.2])
+def test_a_degree_comes_back_to_the_last_bit(degrees: float) -> None:
+    assert decode(encode({"lat": degrees})) == {"lat": degrees}
