@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -48,8 +49,7 @@ def make_pdf(html: str, *, language: str, title: str) -> bytes:
     )
     fetcher = _own_assets()()
     with _one_at_a_time:
-        fonts = weasyprint.text.fonts.FontConfiguration()
-        style = weasyprint.CSS(filename=_STYLE, url_fetcher=fetcher, font_config=fonts)
+        fonts, style = _fonts_and_style()
         try:
             pdf: bytes = weasyprint.HTML(string=page, base_url="asset:/", url_fetcher=fetcher).write_pdf(
                 stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
@@ -71,6 +71,15 @@ def _weasyprint() -> Any:
             f"(What was missing: {error})"
         ) from error
     return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _fonts_and_style() -> tuple[Any, Any]:
+    """Our typefaces and our style sheet, read once: they are half of the cost of a short document."""
+    weasyprint = _weasyprint()
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    atexit.register(_fonts_and_style.cache_clear)  # it lets go of its files with functions that go last
+    return fonts, weasyprint.CSS(filename=_STYLE, url_fetcher=_own_assets()(), font_config=fonts)
 
 
 @lru_cache(maxsize=1)
