@@ -26,7 +26,7 @@ from civium.foundation.design.showing import day
 from civium.foundation.identity.policy import SignedInRequest, anyone, open_to, signed_in
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
-from civium.journeys.catalogue.queries import Offer, get_offer, get_offer_version
+from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer, get_offer_version
 
 from .actions.drop_application import drop_application
 from .actions.reopen_answers import reopen_answers
@@ -76,7 +76,13 @@ def start(request: SignedInRequest, service: str) -> HttpResponse:
     offer, now = get_offer(service), timezone.now()
     standing = find_open_application(request.user, service)
     if request.method == "POST":
-        who_and_when: dict[str, Any] = {"by": request.user, "language": _language(), "at": now}
+        carried = get_carried_answers(offer, request.GET.get("carry", ""), at=now)
+        who_and_when: dict[str, Any] = {
+            "by": request.user,
+            "language": _language(),
+            "at": now,
+            "carried": carried,
+        }
         if standing and request.POST.get("again") == "yes":
             return _first_page(start_again(standing, offer=offer, **who_and_when))
         application = start_application(offer, **who_and_when)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,10 +34,12 @@ class NotOffered(Refusal):
     what_next = _("Search for another service, or call us.")
 
 
-def start_application(offer: Offer, *, by: Person, language: str, at: datetime) -> Application:
+def start_application(
+    offer: Offer, *, by: Person, language: str, at: datetime, carried: Mapping[str, Any] | None = None
+) -> Application:
     """Begin on the version that is offered now. Somebody who already has an open application gets that one back.
 
-    Registers are asked before the transaction: they may be slow, and nothing depends on them.
+    ``carried``: what they answered before they began. Registers are asked before the transaction: they may be slow, and nothing depends on them.
     """
     standing = find_open_application(by, offer.name)
     if standing is not None:
@@ -50,7 +53,7 @@ def start_application(offer: Offer, *, by: Person, language: str, at: datetime) 
         by=by,
         at=at,
     )
-    known = _own_name(offer, by=by) | known
+    known = _own_name(offer, by=by) | known | dict(carried or {})
     try:
         return _begin(offer, known, by=by, language=language, at=at)
     except IntegrityError:  # another tab was quicker
@@ -61,12 +64,18 @@ def start_application(offer: Offer, *, by: Person, language: str, at: datetime) 
 
 
 def start_again(
-    standing: Application, *, offer: Offer, by: Person, language: str, at: datetime
+    standing: Application,
+    *,
+    offer: Offer,
+    by: Person,
+    language: str,
+    at: datetime,
+    carried: Mapping[str, Any] | None = None,
 ) -> Application:
     """Delete the open application and begin anew. What the town no longer offers is refused before anything is deleted."""
     _refuse_withdrawn(offer)
     drop_application(standing, by=by, at=at)
-    return start_application(offer, by=by, language=language, at=at)
+    return start_application(offer, by=by, language=language, at=at, carried=carried)
 
 
 def _own_name(offer: Offer, *, by: Person) -> dict[str, Any]:
