@@ -24,8 +24,9 @@ def fill_found(
 ) -> PageReading:
     """Look up what a page names, and what it names by another page's answers; give the reading with the facts.
 
-    ``kept`` are the answers so far. What is not found is an error of its field, and so is a register that does not answer:
-    then nothing of the page is to be saved but files. A thing of another page whose key has changed is no answer any more.
+    ``kept`` are the answers so far. What is not found is an error of its field, and so is a register that does not answer.
+    A thing of another page whose keys have changed is looked up, too; when that fails it is no answer any more, and its page
+    is asked again.
     """
     values, errors = dict(reading.values), dict(reading.errors)
     for page, ready in form.questions():
@@ -39,13 +40,13 @@ def fill_found(
         named = answers.get(ready.name)
         if not isinstance(named, Mapping) or errors:
             continue
+        found, problem = None, "not_found"
         try:
             found = look_for(question, named, answers, look=look)
         except NotNow:
-            errors[ready.first_field] = _message(ready, "not_now", language)
-            continue
+            problem = "not_now"
         if found is None and is_here:
-            errors[ready.first_field] = _message(ready, "not_found", language)
+            errors[ready.first_field] = _message(ready, problem, language)
         values[ready.name] = found
     return replace(reading, values=values, errors=errors)
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.forms.queries import open_answers
 from civium.engines.registries.actions.tell_register import tell_register
 from civium.foundation.jobs.actions.enqueue import job
 from civium.foundation.kit.expressions import Kind, compile_expression
+from civium.foundation.kit.town import the_town
+from civium.journeys.catalogue.queries import Offer, get_offer_version
 
-from ..case_file import CaseFile, read_case_file
+from ..models import Application
 
 
 def tell_registers(subject: str, *, moment: str, entry_id: int, at: datetime) -> int:
     """Put a job into the queue for each register that is to be told at this moment; give how many."""
-    file = _file(subject)
-    tellings = file.offer.document.tell.get(moment, ()) if file else ()
+    tellings = _offer_of(_application(subject)).document.tell.get(moment, ())
     for number in range(len(tellings)):
         once = f"{entry_id}:{moment}:{number}"
         tell_one_register.enqueue(subject, moment, number, once, at.isoformat(), once=once)
@@ -26,36 +29,47 @@ def tell_registers(subject: str, *, moment: str, entry_id: int, at: datetime) ->
 @job(attempts=14, first_wait=timedelta(seconds=30), longest_wait=timedelta(hours=6))
 def tell_one_register(subject: str, moment: str, number: int, key: str, at: str) -> None:
     """Tell one register. While it does not answer, the job is tried again for a day and a half; then it is shown as stuck."""
-    file = _file(subject)
-    if file is None:
-        return
-    telling = file.offer.document.tell[moment][number]
+    application = _application(subject)
+    offer = _offer_of(application)
+    telling = offer.document.tell[moment][number]
+    answers, values = _known(application, offer)
     if telling.when is not None:
-        condition = compile_expression(telling.when, names=file.offer.kinds, wants=Kind.BOOL)
-        if not condition.holds(file.values):
+        condition = compile_expression(telling.when, names=offer.kinds, wants=Kind.BOOL)
+        if not condition.holds(values):
             return
-    facts = {fact: _answer(file, answer) for fact, answer in telling.facts.items()}
+    facts = {fact: _answer(name, answers, values) for fact, name in telling.facts.items()}
     tell_register(
         telling.to,
         telling.message,
         {fact: value for fact, value in facts.items() if value is not None},
-        about=file.case.applicant,
+        about=application.applicant,
         subject=subject,
         key=key,
-        purpose=f"{file.case.service}:{moment}",
+        purpose=f"{offer.name}:{moment}",
         legal_basis="public-task",
         by=None,
         at=datetime.fromisoformat(at),
     )
 
 
-def _file(subject: str) -> CaseFile | None:
-    case = get_case_of_subject(subject)
-    return read_case_file(case, language=case.language, is_staff=True) if case else None
+def _application(subject: str) -> Application:
+    id = UUID(subject.partition(":")[2])
+    return Application.objects.select_related("draft", "applicant").get(pk=id)
 
 
-def _answer(file: CaseFile, name: str) -> Any:
+def _offer_of(application: Application) -> Offer:
+    return get_offer_version(application.service, application.version)
+
+
+def _known(application: Application, offer: Offer) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The answers as they are kept, and with computed values as conditions see them, on the day they were sent."""
+    sent_on = the_town().today(application.sent_at or application.started_at)
+    journey = offer.form.journey(open_answers(application.draft), today=sent_on)
+    return journey.answers, journey.values
+
+
+def _answer(name: str, answers: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
     """An answer as it is kept, or a part of it (``fine.reference``); else a computed value; None when there is neither."""
     whole, _dot, part = name.partition(".")
-    answer = file.journey.answers.get(whole, file.values.get(whole))
+    answer = answers.get(whole, values.get(whole))
     return answer.get(part) if part and isinstance(answer, dict) else answer
