@@ -224,6 +224,8 @@ class Question(Part):
     is_asked: ClassVar[bool] = True
     # Whether it is small enough for a cell of a table, and for the room below an option.
     is_short: ClassVar[bool] = True
+    # Whether a row of a list may be called by the answer.
+    names_rows: ClassVar[bool] = False
     is_many_inputs: ClassVar[bool] = False
     text_direction: ClassVar[str] = "auto"
     parts: ClassVar[tuple[str, ...]] = ("",)

@@ -9,6 +9,7 @@ from typing import Any
 
 from civium.engines.forms.asking import MESSAGES, QuestionTexts
 from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion
+from civium.engines.forms.questions.from_list import FromList
 from civium.engines.forms.questions.one_of import OneOf
 from civium.engines.forms.questions.place import Place
 from civium.engines.forms.questions.yes_no import YesNo
@@ -137,10 +138,17 @@ def _unknown_options(form: Ready) -> Iterator[Problem]:
         for ready in _with_columns(ready for _page, ready in form.questions())
         if ready.question.option_names
     }
+    lists = {
+        ready.name: (ready.question.list_name, form.lists[ready.question.list_name])
+        for _page, ready in form.questions()
+        if isinstance(ready.question, FromList) and ready.question.list_name in form.lists
+    }
     for path, expression, _page in _conditions(form):
         for name, text in expression.compared_texts():
             if name in options and text not in options[name]:
                 yield Problem(path, f"'{name}' has no option '{text}'" + _hint(text, options[name]))
+            if name in lists and text not in lists[name][1]:
+                yield Problem(path, f"the list '{lists[name][0]}' has no code '{text}'")
 
 
 # --- reachability ----------------------------------------------------------------------------------------------------

@@ -253,11 +253,11 @@ def page_title(page: ReadyPage) -> dict[str, str]:
 
 
 def row_title(page: ReadyPage, row: Row, number: int, asked: Asked) -> str:
-    """What a row is called: its first answer, else ``Household member 2``."""
+    """What a row is called: its first answer that can name it, else ``Household member 2``."""
     for ready in row.answered.questions:
         value = row.answered.answers.get(ready.name)
-        if ready.question.type == "text" and value is not None:
-            return str(value)
+        if ready.question.names_rows and value is not None:
+            return ready.question.shown(value, asked, ready.words)[0]
     with override(asked.language):
         return f"{page.say('row', asked.language) or _('Entry')} {number}"
 

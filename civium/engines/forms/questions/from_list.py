@@ -22,6 +22,7 @@ class FromList(Question):
     list_name: ListName = Field(alias="list")
 
     is_short: ClassVar[bool] = False
+    names_rows: ClassVar[bool] = True
     # What is typed, the option that is chosen, and what had been typed when the options to choose from were found.
     parts: ClassVar[tuple[str, ...]] = ("search", "", "searched")
     messages: ClassVar[Mapping[str, str | Promise]] = {

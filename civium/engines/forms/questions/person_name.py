@@ -30,6 +30,7 @@ class PersonName(Question):
     asks_for: Literal["full", "given-family"] = Field(default="full", alias="parts")
     autocomplete: bool = False
 
+    names_rows: ClassVar[bool] = True
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "not_name": _("%(Name)s must have at least one letter, and no address of a web page"),
         "too_long": _("%(Name)s must be %(limit)s characters or fewer"),
@@ -38,6 +39,10 @@ class PersonName(Question):
     @property
     def parts(self) -> tuple[str, ...]:  # type: ignore[override]  # depends on how it is asked
         return ("",) if self.asks_for == "full" else ("given", "family")
+
+    @property
+    def is_short(self) -> bool:  # type: ignore[override]
+        return self.asks_for == "full"
 
     @property
     def is_many_inputs(self) -> bool:  # type: ignore[override]

@@ -34,6 +34,7 @@ class Plate(Question):
     countries: tuple[Annotated[str, AfterValidator(_is_known)], ...] = Field(default=(), max_length=40)
 
     text_direction: ClassVar[str] = "ltr"
+    names_rows: ClassVar[bool] = True
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "not_plate": _("Enter the letters and digits of the plate, like %(example)s"),
         "too_long": _("A plate has %(limit)s letters and digits or fewer"),

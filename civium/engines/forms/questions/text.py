@@ -29,6 +29,7 @@ class Text(Question, WithPurpose):
     min_length: int = Field(default=0, ge=0, le=500)
     pattern: str | None = Field(default=None, max_length=200)
 
+    names_rows: ClassVar[bool] = True
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "too_long": _("%(Name)s must be %(limit)s characters or fewer"),
         "too_short": _("%(Name)s must be %(limit)s characters or more"),

@@ -165,15 +165,32 @@ def test_no_file_breaks_the_reader(data: bytes) -> None:
 # --- answering ---
 
 
-def make() -> Form:
+def make(*more: dict[str, Any]) -> Form:
     part = FormPart.model_validate(
-        [{"page": "school", "ask": [{"name": "school", "type": "from-list", "list": "schools"}]}]
+        [{"page": "school", "ask": [{"name": "school", "type": "from-list", "list": "schools"}]}, *more]
     )
-    texts = FormTexts.model_validate({"questions": {"school": {"label": "Which school?", "short": "School"}}})
+    texts = FormTexts.model_validate(
+        {
+            "pages": {page["page"]: {"title": "Away"} for page in more},
+            "questions": {"school": {"label": "Which school?", "short": "School"}, "why": {"label": "Why?"}},
+        }
+    )
     return compile_form(part, {"en": texts}, lists={"schools": SCHOOLS}, country="ES", currency="EUR")
 
 
 FORM = make()
+
+
+@pytest.mark.parametrize(("code", "told"), [("s1", []), ("s9", ["the list 'schools' has no code 's9'"])])
+def test_a_condition_speaks_of_codes_that_are_in_the_list(code: str, told: list[str]) -> None:
+    form = make(
+        {
+            "page": "why",
+            "when": f"school == '{code}'",
+            "ask": [{"name": "why", "type": "text", "optional": True}],
+        }
+    )
+    assert [problem.message for problem in form.check() if problem.language is None] == told
 
 
 def read(language: str = "en", **typed: Any) -> PageReading:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from civium.engines.forms.asking import Asked
 from civium.engines.forms.person_names import FAMILY_FIRST, NOTHING_BETWEEN, join_name
 
-from .examples import IN_ARABIC, IN_ENGLISH, TODAY, WORDS, codes, post, question
+from .examples import IN_ARABIC, IN_ENGLISH, TODAY, WORDS, codes, make_form, post, question
 
 WHOLE = question(type="person-name")
 APART = question(type="person-name", parts="given-family")
@@ -140,3 +140,11 @@ def test_the_order_of_names_is_the_cldrs() -> None:
         )
         joined = first + ("" if base in NOTHING_BETWEEN else " ") + second
         assert join_name(native["given"], native["surname"], language) == joined, language
+
+
+def test_a_row_of_a_list_is_called_by_the_name_in_it() -> None:
+    form = make_form(
+        "- page: people\n  repeat: {name: people}\n  ask: [{name: born, type: date}, {name: who, type: person-name}]"
+    )
+    answers = {"people": [{"_id": "1", "born": "2001-02-03", "who": {"full": "Ng"}}]}
+    assert form.shown_answers(answers, language="en", today=TODAY) == {"people": "Ng"}
