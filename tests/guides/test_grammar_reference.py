@@ -17,7 +17,8 @@ from civium.engines.forms.questions import find_types
 from civium.engines.forms.schema import FormPart, Group, GroupTexts, Page, PageTexts, Repeat, Rule
 from civium.engines.notices.schema import NoticeText
 from civium.engines.payments.schema import Fee, FeeLine
-from civium.engines.registries.queries import find_registers
+from civium.engines.registries.queries import find_abilities, find_registers
+from civium.engines.registries.schema import Telling
 from civium.foundation.kit.expressions import Kind, compile_expression
 from civium.journeys.catalogue.examples_schema import Example, Examples, Moved
 from civium.journeys.catalogue.marked_yaml import parse_marked
@@ -52,6 +53,7 @@ TABLES: dict[str, list[type[BaseModel]]] = {
     "The fee": [Fee, FeeLine],
     "Steps and moves": [Step, ShownAs, Move],
     "Notices and documents": [Output],
+    "Telling registers": [Telling],
     "The words": [Texts],
     "Words of a page": [PageTexts],
     "Words of a group": [GroupTexts],
@@ -246,6 +248,13 @@ def test_every_register_of_the_demo_town_is_listed() -> None:
     listed = set(codes_in(SECTIONS["Prefill"].text))
     for register, fields in find_registers().items():
         assert {register, *fields} <= listed
+
+
+def test_every_message_of_the_demo_towns_registers_is_listed() -> None:
+    listed = set(codes_in(SECTIONS["Telling registers"].text))
+    for register, ability in find_abilities().items():
+        for message, facts in ability.messages.items():
+            assert {register, message, *facts} <= listed
 
 
 def test_links_lead_to_headings_that_are_there() -> None:
