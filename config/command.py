@@ -55,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     worker.set_defaults(do=_worker)
 
     demo = verbs.add_parser("demo", help="make the demo town of Port Lumen: keys, tables, people, cases")
+    demo.add_argument(
+        "--year", action="store_true", help="and the year before, with 150 people and 400 cases: some minutes"
+    )
+    demo.add_argument("--quiet", action="store_true", help="say nothing of what is there already")
     demo.set_defaults(do=_demo)
     accounts = verbs.add_parser("accounts", help="who one can sign in as in the demo town")
     accounts.set_defaults(do=_accounts)
@@ -169,14 +173,19 @@ def _demo(asked: argparse.Namespace) -> None:
             "This is not a demo town, so no demo people or cases are put into it.",
             "For a demo town, set CIVIUM_DEMO=1.",
         )
-    make_missing_secrets(say)
+    tell = (lambda line: None) if asked.quiet else say
+    make_missing_secrets(tell)
     start_django()
-    make_missing_room_keys(say)
+    make_missing_room_keys(tell)
     from config.demo import build_demo_town
     from config.tables import bring_tables_up_to_date
 
-    bring_tables_up_to_date(say)
-    build_demo_town(say)
+    bring_tables_up_to_date(tell)
+    build_demo_town(tell)
+    if asked.year:
+        from config.demo import live_the_past_year
+
+        live_the_past_year(say)
 
 
 def _accounts(asked: argparse.Namespace) -> None:

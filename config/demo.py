@@ -6,7 +6,6 @@ certificates are real. Nothing here is personal data of anybody.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,11 +22,6 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case_of_subject
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.queries import open_answers
-from civium.engines.payments.actions.hear_provider import hear_provider
-from civium.engines.payments.actions.start_checkout import start_checkout
-from civium.engines.payments.adapters.demo import SIGNATURE_HEADER, event_id_of
-from civium.engines.payments.models import DemoCheckout
-from civium.engines.payments.queries import get_payment_of
 from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.actions.grant_role import grant_role
@@ -36,7 +30,6 @@ from civium.foundation.identity.models import Agency, Person
 from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.kit.town import the_town
-from civium.foundation.vault.actions.signing import sign_message
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.actions.start_application import start_application
@@ -46,6 +39,8 @@ from civium.journeys.catalogue.actions.publish_service import CannotPublish, pub
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
+from config.demo_money import pay_at_once
+from config.demo_year import live_a_year
 
 Say = Callable[[str], None]
 
@@ -116,14 +111,26 @@ def build_demo_town(say: Say) -> None:
         say("  The town is there already.")
         publish_all(say, at=now)
         return
-    people = _people(at=now - timedelta(days=60))
-    publish_all(say, at=now - timedelta(days=59))
-    sample = make_pdf(
-        "<h1>Sample document</h1><p>A page for the demo town.</p>", language="en", title="Sample document"
-    )
+    people = _people(at=now - timedelta(days=400))
+    publish_all(say, at=now - timedelta(days=399))
+    sample = _sample()
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
+
+
+def live_the_past_year(say: Say) -> None:
+    """Add the year before, and everybody else in town. Runs beside the served site: it takes a minute or two."""
+    staff = {role: [Person.objects.get(email=f"{name}@port-lumen.example")] for role, name in WORKERS.items()}
+    live_a_year(
+        say, staff=staff, sample=_sample(), with_file=_with_file, now=timezone.now() - timedelta(days=1)
+    )
+
+
+def _sample() -> bytes:
+    """A file to send with an application."""
+    words = "<h1>Sample document</h1><p>A page for the demo town.</p>"
+    return make_pdf(words, language="en", title="Sample document")
 
 
 def publish_all(say: Say, *, at: datetime) -> None:
@@ -173,7 +180,7 @@ def _tell(chapter: Chapter, people: dict[str, Person], sample: bytes, *, now: da
     send_application(get_application(application.id, for_=person), by=person, at=at + timedelta(minutes=6))
     if chapter.stays == "to-pay":
         return
-    _pay(application, at=at + timedelta(minutes=8))
+    pay_at_once(application, at=at + timedelta(minutes=8))
     run_waiting_jobs()
     _work(chapter, application, people, at=at, now=now)
     run_waiting_jobs()
@@ -207,21 +214,6 @@ def _with_file(value: Any, application: Application, person: Person, sample: byt
         upload, under=application.subject, accept=("pdf",), max_bytes=5 * 1024 * 1024, by=person, at=at
     )
     return [{"id": str(file.id), "name": file.name}]
-
-
-def _pay(application: Application, *, at: datetime) -> None:
-    """The payer pays at once: the provider's signed call arrives as it would over the network."""
-    payment = get_payment_of(application.subject)
-    if payment is None:
-        return
-    start_checkout(payment, at=at)
-    payment.refresh_from_db()
-    checkout = DemoCheckout.objects.get(pk=payment.provider_reference)
-    checkout.outcome, checkout.decided_at = "paid", at
-    checkout.save(update_fields=["outcome", "decided_at"])
-    body = json.dumps(checkout.as_call(event_id_of(checkout, "paid"), "paid")).encode()
-    signature = sign_message(body, secret=settings.CIVIUM_PAYMENT_SECRET, at=at)
-    hear_provider("demo", headers={SIGNATURE_HEADER: signature}, body=body, at=at)
 
 
 def _work(

@@ -138,6 +138,7 @@ class Keeper:
         self.told_to_stop = Event()
         self.in_a_hurry = Event()
         self.has_answered = False
+        self.year: Child | None = None
 
     def keep(self) -> int:
         self._listen_for_signals()
@@ -156,12 +157,21 @@ class Keeper:
             if not self.has_answered and answers(self.port):
                 self.has_answered = True
                 announce(self.port)
+                self._live_the_past_year()
             for child in self.children:
                 if child.has_died() and not self._start_again_later(child):
                     return 1
                 if child.process is None and time.monotonic() >= child.again_at:
                     child.start()
         return 0
+
+    def _live_the_past_year(self) -> None:
+        """In a demo town that wants one: a year of life, made beside the site, so that nobody waits for it."""
+        from django.conf import settings
+
+        if settings.CIVIUM_DEMO and os.environ.get("CIVIUM_DEMO_YEAR") == "1":
+            self.year = Child("the past year", [sys.executable, "-m", "config", "demo", "--year", "--quiet"])
+            self.year.start()
 
     def _start_again_later(self, child: Child) -> bool:
         """Wait before the next start, and say so. False when the site never answered and it dies again and again."""
@@ -184,7 +194,7 @@ class Keeper:
             if all(child.process is None or child.process.poll() is not None for child in self.children):
                 break
             time.sleep(0.05)
-        for child in self.children:
+        for child in [*self.children, *([self.year] if self.year else [])]:
             child.kill_group()
         if self.told_to_stop.is_set():
             say("  Stopped.")

@@ -16,7 +16,7 @@ CIVIUM = VENV / "bin" / "civium"
 
 def demo_surroundings() -> dict[str, str]:
     """The environment of a demo town: what is set already stays."""
-    return {"CIVIUM_DEMO": "1", "PYTHONDONTWRITEBYTECODE": "", **os.environ}
+    return {"CIVIUM_DEMO": "1", "CIVIUM_DEMO_YEAR": "1", "PYTHONDONTWRITEBYTECODE": "", **os.environ}
 
 
 def data_folder() -> Path:
