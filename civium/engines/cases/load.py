@@ -148,7 +148,7 @@ def _tally(open: Any, late: Any) -> Tally:
 
 
 def _moment(value: Any) -> dt.datetime | None:
-    """SQLite gives moments as text where nothing says what they are."""
+    """SQLite gives moments as text, or without their zone, where nothing says what they are."""
     if isinstance(value, str):
-        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
-    return value
+        value = dt.datetime.fromisoformat(value)
+    return value.replace(tzinfo=dt.UTC) if value and value.tzinfo is None else value

@@ -78,32 +78,68 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["applicant", "-opened_at", "-id"], name="case_of_applicant"),
             # What a queue or filter holds fixed comes first, then what it sorts by: each page is one stretch of one index.
-            models.Index(fields=["agency", "due_on", "id"], condition=_OPEN, name="case_open"),
+            models.Index(fields=["agency", "due_on", "id", "opened_at"], condition=_OPEN, name="case_open"),
             models.Index(
-                fields=["agency", "service", "due_on", "id"], condition=_OPEN, name="case_of_service"
+                fields=["agency", "service", "due_on", "id", "paused_at", "opened_at"],
+                condition=_OPEN,
+                name="case_of_service",
             ),
             models.Index(
-                fields=["agency", "service", "step", "due_on", "id"], condition=_OPEN, name="case_in_step"
+                fields=["agency", "service", "step", "due_on", "id", "paused_at"],
+                condition=_OPEN,
+                name="case_in_step",
             ),
-            models.Index(fields=["agency", "due_on", "id"], condition=_RUNNING, name="case_running"),
             models.Index(
-                fields=["agency", "waits_for", "due_on", "id"], condition=_RUNNING, name="case_for_role"
+                fields=["agency", "due_on", "id", "opened_at"], condition=_RUNNING, name="case_running"
             ),
-            models.Index(fields=["agency", "due_on", "id"], condition=_PAUSED, name="case_paused"),
-            models.Index(fields=["agency", "due_on", "id"], condition=_UNASSIGNED, name="case_unassigned"),
             models.Index(
-                fields=["agency", "service", "due_on", "id"], condition=_UNASSIGNED, name="case_to_take"
+                fields=["agency", "waits_for", "due_on", "id", "service", "step", "assigned_to"],
+                condition=_RUNNING,
+                name="case_for_role",
             ),
-            models.Index(fields=["agency", "assigned_to", "due_on", "id"], condition=_HELD, name="case_held"),
-            models.Index(fields=["agency", "opened_at", "id"], condition=_OPEN, name="case_by_age"),
             models.Index(
-                fields=["agency", "assigned_to", "opened_at", "id"], condition=_HELD, name="case_held_by_age"
+                fields=["agency", "due_on", "id", "service", "step", "assigned_to"],
+                condition=_PAUSED,
+                name="case_paused",
+            ),
+            models.Index(
+                fields=["agency", "due_on", "id", "opened_at"], condition=_UNASSIGNED, name="case_unassigned"
+            ),
+            models.Index(
+                fields=["agency", "service", "due_on", "id", "step"],
+                condition=_UNASSIGNED,
+                name="case_to_take",
+            ),
+            models.Index(
+                fields=["agency", "assigned_to", "due_on", "id", "service", "step", "paused_at"],
+                condition=_HELD,
+                name="case_held",
+            ),
+            models.Index(
+                fields=[
+                    "agency",
+                    "opened_at",
+                    "id",
+                    "service",
+                    "step",
+                    "assigned_to",
+                    "paused_at",
+                    "due_on",
+                    "waits_for",
+                ],
+                condition=_OPEN,
+                name="case_by_age",
+            ),
+            models.Index(
+                fields=["agency", "assigned_to", "opened_at", "id", "service", "step"],
+                condition=_HELD,
+                name="case_held_by_age",
             ),
             models.Index(
                 fields=["agency", "service", "step", "entered_at"], condition=_OPEN, name="case_stays"
             ),
             models.Index(
-                fields=["agency", "-closed_at", "-id"],
+                fields=["agency", "-closed_at", "-id", "service", "outcome"],
                 condition=models.Q(closed_at__isnull=False),
                 name="case_closed",
             ),

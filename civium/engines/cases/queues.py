@@ -1,9 +1,9 @@
 """How a queue is read: each page is a few short stretches of indexes, merged, however many cases there are.
 
 What a list holds fixed (agency, service, step, who has it, the roles it waits for) picks the index; what it sorts by is the
-index's next column. So a page begins at its mark and ends ``limit`` rows on. What no index holds together is judged on at most
-``MOST_LOOKED_AT`` rows of each stretch; a list that ends there says so, and the next page looks further. Nothing is counted to
-its end, and nothing is skipped over.
+index's next column. So a page begins at its mark and ends ``limit`` rows on. What no index holds together is judged row by row, on
+no more than ``MOST_LOOKED_AT``; a list that ends there says so, and the next page looks further. Nothing is counted to its end,
+and nothing is skipped over.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DateField, Exists, OuterRef, Q, UUIDField
 
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import due_on
@@ -27,7 +27,7 @@ from civium.foundation.kit.town import the_town
 from .models import Case, Word
 from .rules.finding import as_stored, beyond, fold
 from .schema import ROLES
-from .stretches import Mark, Order, Search, Stretch, count_up_to, read, words_beginning
+from .stretches import Mark, Order, Search, Stretches, as_value, fetch, read, words_beginning
 
 Which = Literal["mine", "team", "unassigned", "for-my-role", "due-soon", "late", "waiting", "closed", "found"]
 QUEUES: tuple[Which, ...] = (
@@ -36,6 +36,8 @@ QUEUES: tuple[Which, ...] = (
 Sort = Literal["due", "-due", "opened", "-opened", "closed", "-closed"]
 SOON = Duration(3, "working day")
 MOST_COUNTED = 99
+MOST_WORDS_TYPED = 5
+_ID, _DAY = UUIDField(), DateField()
 _FIELDS = {"due": "due_on", "opened": "opened_at", "closed": "closed_at"}
 
 
@@ -97,12 +99,8 @@ def find_queue(
     cases, cut = read(search, mark, person, limit + 1)
     shown = cases[:limit]
     onward = cut or (search.order.mark_of(shown[-1]) if len(cases) > limit else None)
-    return Page(
-        shown,
-        next=str(onward) if onward else None,
-        previous=str(_first(search, shown, mark)) if mark else None,
-        is_cut=cut is not None,
-        seen=_seen(shown),
+    return _page(
+        person, shown, onward, (search.order.mark_of(shown[0]) if shown else mark) if mark else None, cut
     )
 
 
@@ -118,8 +116,9 @@ def find_next_case(
     """The case that follows another in a list, wherever that one is by now; None after the last."""
     search = _search(person, which, the_town().today(at), filters, sort)
     mark = search.order.mark_of(beyond)
-    cases, _cut = read(search, mark if mark.value else None, person, 2)
-    return next((case for case in cases if case.pk != beyond.pk), None)
+    cases, _cut = read(search, mark if mark.value else None, person, 3)
+    others = (case for case in cases if case.pk != beyond.pk and case.applicant_id != person.pk)
+    return next(others, None)
 
 
 def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page:
@@ -127,33 +126,75 @@ def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page
     cases, cut = read(replace(search, order=search.order.turned), mark, person, limit + 1)
     shown = cases[:limit][::-1]
     earlier = cut or (search.order.mark_of(shown[0]) if len(cases) > limit else None)
+    return _page(person, shown, search.order.mark_of(shown[-1]) if shown else mark, earlier, None)
+
+
+def _page(
+    person: Person, cases: Sequence[Case], onward: Mark | None, earlier: Mark | None, cut: Mark | None
+) -> Page:
+    """What is shown of the rows that were read: nobody works on an application of their own."""
     return Page(
-        shown,
-        next=str(search.order.mark_of(shown[-1]) if shown else mark),
+        [case for case in cases if case.applicant_id != person.pk],
+        next=str(onward) if onward else None,
         previous=str(earlier) if earlier else None,
-        is_cut=False,
-        seen=_seen(shown),
+        is_cut=cut is not None,
+        seen={case.pk: case.seen for case in cases if case.seen is not None},  # type: ignore[attr-defined]
     )
-
-
-def _first(search: Search, shown: Sequence[Case], mark: Mark) -> Mark:
-    return search.order.mark_of(shown[0]) if shown else mark
-
-
-def _seen(cases: Sequence[Case]) -> dict[UUID, int]:
-    return {case.pk: case.seen for case in cases if case.seen is not None}  # type: ignore[attr-defined]
 
 
 def count_queues(
     person: Person, *, which: Sequence[Which], at: dt.datetime, most: int = MOST_COUNTED
 ) -> dict[str, str]:
-    """How many cases each queue has, for badges, in one statement: at most ``99+``, so a long queue costs no more than a short one."""
+    """How many cases each open queue has, for badges, in one statement: at most ``99+``, so a long queue costs no more than a
+    short one. An application of one's own, which one cannot work on, is counted with its team's.
+    """
     today = the_town().today(at)
-    lists: dict[str, Sequence[Stretch]] = {
-        name: _search(person, name, today, Filters(), "").stretches for name in which
+    soon = due_on(today, SOON, the_calendar())
+    agencies = agencies_of(person)
+    if not agencies:
+        return dict.fromkeys(which, "0")
+    me, day, until = as_value(_ID, person.pk), as_value(_DAY, today), as_value(_DAY, soon)
+    running = "paused_at IS NULL"
+    kinds: dict[str, tuple[str, list[Any]]] = {
+        "mine": ("assigned_to_id = %s", [me]),
+        "team": ("1 = 1", []),
+        "unassigned": ("assigned_to_id IS NULL", []),
+        "due-soon": (f"{running} AND due_on >= %s AND due_on <= %s", [day, until]),
+        "late": (f"{running} AND due_on < %s", [day]),
+        "waiting": ("paused_at IS NOT NULL", []),
     }
-    counts = count_up_to(most + 1, lists)
-    return {name: f"{most}+" if counts[name] > most else str(counts[name]) for name in which}
+    parts, values = [], []
+    for name in which:
+        for condition, given in [kinds[name]] if name in kinds else _role_conditions(person, agencies):
+            parts.append(_counted(condition, agencies, most))
+            values += [name, *agencies, *given]
+    counts = dict.fromkeys(which, 0)
+    for name, count in fetch(" UNION ALL ".join(parts), values):
+        counts[name] += int(count or 0)
+    return {name: f"{most}+" if count > most else str(count) for name, count in counts.items()}
+
+
+def _counted(condition: str, agencies: Sequence[str], most: int) -> str:
+    marks = ", ".join(["%s"] * len(agencies))
+    rows = (
+        f"FROM cases_case WHERE agency_id IN ({marks}) AND closed_at IS NULL AND {condition} LIMIT {most + 1}"
+    )
+    return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS some"  # noqa: S608 - our own words
+
+
+def _role_conditions(person: Person, agencies: Sequence[str]) -> list[tuple[str, list[Any]]]:
+    """Which codes wait for the person; agencies where other roles are theirs have conditions of their own."""
+    by_codes: dict[tuple[str, ...], list[str]] = {}
+    for agency in agencies:
+        by_codes.setdefault(tuple(_codes_of(person, agency)), []).append(agency)
+    marks = {n: ", ".join(["%s"] * n) for n in range(1, 1 + max(len(agencies), len(_ALL_CODES)))}
+    return [
+        (
+            f"paused_at IS NULL AND agency_id IN ({marks[len(these)]}) AND waits_for IN ({marks[len(codes)]})",
+            [*these, *codes],
+        )
+        for codes, these in by_codes.items()
+    ]
 
 
 # --- which stretches ------------------------------------------------------------------------------------------------
@@ -164,19 +205,16 @@ def _search(person: Person, which: Which, today: dt.date, filters: Filters, sort
     require(which in QUEUES, NotFound)
     order = _order(which, sort)
     agencies = [name for name in agencies_of(person) if filters.agency in ("", name)]
-    not_own = ~Q(applicant=person.pk)
+    narrowed = [*_place(filters), *_held(filters.holder), *_spans(filters, ("due_on", "opened_at"))]
+    narrowed += [Q(outcome=filters.outcome)] if filters.outcome else []
     if which == "found":
         stretches, residue = _found(agencies, filters.words)
-        residue.append(not_own)
-        residue += [*_place(filters), *_held(filters.holder), *_spans(filters, ("due_on", "opened_at"))]
-        return Search(stretches, _with_outcome(residue, filters), order)
+        return Search(stretches, [*residue, *narrowed], order)
     if which == "closed":
-        rows = Case.objects.filter(not_own, closed_at__isnull=False)
-        residue = [*_place(filters), *_held(filters.holder), *_spans(filters, ("due_on", "opened_at"))]
-        residue = _with_outcome(residue, filters)
-        return Search([Stretch(rows.filter(agency=name)) for name in agencies], residue, order)
+        rows = Case.objects.filter(closed_at__isnull=False)
+        return Search(Stretches(rows, [{"agency": name} for name in agencies]), narrowed, order)
     if filters.outcome:
-        return Search([], [], order)  # what is open has no outcome
+        return Search(_NOWHERE, [], order)  # what is open has no outcome
     return _open(person, which, today, filters, agencies, order)
 
 
@@ -194,45 +232,43 @@ def _open(
     """An open queue. The first index that fits best is taken; what it does not hold is judged row by row."""
     holder = _holder(person, which, filters.holder)
     if holder == "contradiction":
-        return Search([], [], order)
+        return Search(_NOWHERE, [], order)
     filters = replace(filters, holder=holder)
     spans = _spans(_with_due_of(which, today, filters), (order.field,))
     others = _spans(_with_due_of(which, today, filters), tuple({"due_on", "opened_at"} - {order.field}))
     state = _state(which)
-    open_ = Case.objects.filter(closed_at__isnull=True).exclude(applicant=person.pk)
-    place, held = _place(filters), _held(filters.holder)
-    by_due = order.field == "due_on"
+    state, place, held = _state(which), _place(filters), _held(filters.holder)
+    by_due, by_role = order.field == "due_on", False
     if isinstance(holder, UUID):
         fixed, residue = held, [*state, *place]
-    elif which == "for-my-role" and by_due and not holder:
-        fixed, residue = state, place
     elif holder and by_due:
         known = place[:1] if filters.service else []
         fixed, residue = [*held, *known], [*state, *place[len(known) :]]
+    elif which == "for-my-role" and by_due:
+        fixed, residue, by_role = state, place, True
     elif which == "waiting" and by_due:
-        fixed, residue = state, [*held, *place]
+        fixed, residue = state, place
     elif filters.service and by_due:
-        fixed, residue = place, [*state, *held]
-    elif by_due:
-        fixed, residue = state, [*held, *place]
+        fixed, residue = place, state
     else:
-        fixed, residue = [], [*state, *held, *place]
-    rows = open_.filter(*fixed, *spans)
-    stretches = [Stretch(rows.filter(agency=name)) for name in agencies]
-    if which == "for-my-role":
-        if fixed is state:
-            stretches = [
-                Stretch(rows.filter(agency=name, waits_for=code))
-                for name in agencies
-                for code in _codes_of(person, name)
-            ]
-        else:
-            codes = {name: _codes_of(person, name) for name in agencies}
-            mine = Q(pk__in=[])
-            for name, each in codes.items():
-                mine |= Q(agency=name, waits_for__in=each)
-            residue = [*residue, mine]
-    return Search(stretches, [*residue, *others], order)
+        fixed = state if by_due else []
+        residue = [*place, *([] if by_due else [*state, *held])]
+    if which == "for-my-role" and not by_role:
+        residue = [*residue, _for_role(person, agencies)]
+    places: list[dict[str, Any]] = [{"agency": name} for name in agencies]
+    if by_role:
+        places = [
+            {"agency": name, "waits_for": code} for name in agencies for code in _codes_of(person, name)
+        ]
+    rows = Case.objects.filter(*fixed, *spans, closed_at__isnull=True)
+    return Search(Stretches(rows, places), [*residue, *others], order)
+
+
+def _for_role(person: Person, agencies: Sequence[str]) -> Q:
+    mine = Q(pk__in=[])
+    for agency in agencies:
+        mine |= Q(agency=agency, waits_for__in=_codes_of(person, agency))
+    return mine
 
 
 def _holder(
@@ -315,22 +351,23 @@ _ALL_CODES = tuple(_all_codes())
 # --- searching ------------------------------------------------------------------------------------------------------
 
 
-def _found(agencies: Sequence[str], typed: str) -> tuple[list[Stretch], list[Q]]:
+def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Q]]:
     """The cases that somebody means by what they typed: an applicant's whole e-mail address, or words."""
     if "@" in typed:
         person = Person.objects.filter(email=typed.strip().lower()).values_list("pk", flat=True).first()
-        if person is None:
-            return [], []
-        return [Stretch(Case.objects.filter(applicant=person, agency__in=agencies))], []
-    words = sorted({as_stored(word) for word in fold(typed)}, key=len, reverse=True)[:5]
+        places = [{"applicant": person}] if person and agencies else []
+        return Stretches(Case.objects.filter(agency__in=agencies), places), []
+    words = list(dict.fromkeys(as_stored(word) for word in fold(typed)))[:MOST_WORDS_TYPED]
     if not words or not agencies:
-        return [], []
-    rarest, *others = words
-    stretches = [
-        Stretch(Word.objects.filter(agency=agency, word=word), "case")
-        for agency, word in words_beginning(rarest, agencies)
-    ]
-    return stretches, [
-        Q(Exists(Word.objects.filter(case=OuterRef("case_id"), word__gte=word, word__lt=beyond(word))))
-        for word in others
-    ]
+        return _NOWHERE, []
+    known = words_beginning(words, agencies)
+    rarest = min(range(len(words)), key=lambda nth: known[nth][0])
+    others = [word for word in words if word != words[rarest]]
+    return Stretches(Word.objects.all(), known[rarest][1], "case"), [_has_word(word) for word in others]
+
+
+def _has_word(start: bytes) -> Q:
+    return Q(Exists(Word.objects.filter(case=OuterRef("case_id"), word__gte=start, word__lt=beyond(start))))
+
+
+_NOWHERE = Stretches(Case.objects.none(), [])

@@ -1,15 +1,18 @@
 """Reading lists from stretches of indexes: rows that lie together are merged, judged and paged without counting or skipping.
 
-Django writes each stretch; here they are joined, because its unions may neither sort nor stop inside. Every value is a
-parameter; what is put into the text are names and numbers of our own.
+Django writes one stretch; the others differ in a value or two, so its text serves for all of them. They are joined here, because
+Django's unions may neither sort nor stop inside. Every value is a parameter; what is put into the text are names and numbers of
+our own.
 """
 # ruff: noqa: S608
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,6 +23,7 @@ from django.db.models import (
     DateTimeField,
     ExpressionWrapper,
     F,
+    Field,
     Func,
     OuterRef,
     Q,
@@ -35,9 +39,12 @@ from civium.foundation.kit.refusals import NotFound, require
 from .models import Case, Look
 from .rules.finding import beyond
 
-MOST_LOOKED_AT = 2_000
+# Rows that one page judges one by one, shared by the stretches it is read from; each has some.
+MOST_LOOKED_AT, LEAST_LOOKED_AT = 2_000, 250
 # Words that begin as the one that was typed; whoever wants more types one more letter.
 MOST_WORDS_TRIED = 12
+# Beyond this a word is common, and how common does not matter.
+RARE = 200
 
 
 class Mark(NamedTuple):
@@ -59,6 +66,7 @@ class Order:
 
     @property
     def turned(self) -> Order:
+        """The other way round."""
         return replace(self, is_descending=not self.is_descending)
 
     def mark(self, text: str) -> Mark:
@@ -74,18 +82,24 @@ class Order:
         return mark
 
     def mark_of(self, case: Case) -> Mark:
+        """The place of a case."""
         return Mark(getattr(case, self.field), case.pk)
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Rows that lie together in one index: ``rows`` of cases, or of words with the path ``case`` to theirs."""
+class Stretches:
+    """Rows that lie together in an index, once for each of ``places``: the values of its first columns, by name.
+
+    ``rows`` are cases, or words with the path ``case`` to theirs.
+    """
 
     rows: QuerySet[Any]
+    places: Sequence[Mapping[str, Any]]
     path: str = ""
 
     @property
     def id(self) -> str:
+        """The column with the case."""
         return f"{self.path}_id" if self.path else "pk"
 
 
@@ -93,41 +107,48 @@ class Stretch:
 class Search:
     """A list as it is read: where its rows lie, and what else each of them must be."""
 
-    stretches: Sequence[Stretch]
+    stretches: Stretches
     residue: Sequence[Q]
     order: Order
 
+    @property
+    def is_one_stretch(self) -> bool:
+        return len(self.stretches.places) == 1 and not self.residue and not self.stretches.path
 
-def count_up_to(most: int, lists: Mapping[str, Sequence[Stretch]]) -> dict[str, int]:
-    """How many rows each list has, never more than ``most``, in one statement."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for name, stretches in lists.items():
-        rows = [written(stretch.rows.order_by().values(stretch.id)[:most]) for stretch in stretches]
-        if rows:
-            together = " UNION ALL ".join(f"SELECT 1 AS one FROM ({sql}) AS some" for sql, _ in rows)
-            parts.append(f"SELECT %s, SUM(one) FROM ({together} LIMIT {most}) AS counted")
-            values += [name, *(value for _, given in rows for value in given)]
-    found = dict(fetch(" UNION ALL ".join(parts), values)) if parts else {}
-    return {name: int(found.get(name) or 0) for name in lists}
+    @property
+    def most_looked_at(self) -> int:
+        """How many rows of each stretch are judged."""
+        return max(MOST_LOOKED_AT // len(self.stretches.places), LEAST_LOOKED_AT)
 
 
 def read(search: Search, mark: Mark | None, person: Person, limit: int) -> tuple[list[Case], Mark | None]:
-    """The first ``limit`` cases beyond the mark, in order; and where the search stopped when it did not come to the end."""
-    if not search.stretches:
+    """The first ``limit`` cases beyond the mark, in order; and where the search stopped when it did not come to the end.
+
+    Each has what the person has ``seen`` of it.
+    """
+    if not search.stretches.places:
         return [], None
     order = search.order
-    seen = Look.objects.filter(case=OuterRef("pk"), person=person).values("revision")
-    rows = Case.objects.annotate(seen=Subquery(seen[:1]))
-    if len(search.stretches) == 1 and not search.residue and not search.stretches[0].path:
-        only = _beyond(search.stretches[0], order, mark).annotate(seen=Subquery(seen[:1]))
-        return list[Case](only.order_by(*_by(order))[:limit]), None
+    seen = Subquery(Look.objects.filter(case=OuterRef("pk"), person=person).values("revision")[:1])
+    if search.is_one_stretch:
+        only = _beyond(search.stretches, order, mark).filter(**search.stretches.places[0])
+        return list[Case](only.annotate(seen=seen).order_by(*_by(order))[:limit]), None
     found, cut = _find_ids(search, mark, limit)
-    unsorted: Sequence[Case] = rows.filter(pk__in=found) if found else []  # type: ignore[assignment]
-    cases = sorted(unsorted, key=order.mark_of, reverse=order.is_descending)
-    if cut:
-        cases = [case for case in cases if _is_before(order.mark_of(case), cut, order)]
-    return cases, cut
+    rows: Sequence[Case] = Case.objects.annotate(seen=seen).filter(pk__in=found) if found else []  # type: ignore[assignment]
+    cases = sorted(rows, key=order.mark_of, reverse=order.is_descending)
+    return [case for case in cases if cut is None or _is_before(order.mark_of(case), cut, order)], cut
+
+
+def fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def as_value(field: Field[Any, Any], value: Any) -> Any:
+    """A value as the database takes it for a field."""
+    return field.get_db_prep_value(value, connection)
 
 
 def _is_before(mark: Mark, cut: Mark, order: Order) -> bool:
@@ -135,59 +156,80 @@ def _is_before(mark: Mark, cut: Mark, order: Order) -> bool:
 
 
 def _find_ids(search: Search, mark: Mark | None, limit: int) -> tuple[list[UUID], Mark | None]:
-    looked = [written(_looked_at(stretch, search, mark, limit)) for stretch in search.stretches]
-    direction = "DESC" if search.order.is_descending else "ASC"
+    looked, values = _looked_at(search, mark, limit)
     fits = "WHERE fits" if search.residue else ""
-    parts = [
-        f"SELECT * FROM (SELECT sorted_by, found FROM ({sql}) AS looked {fits} LIMIT {limit}) AS part"
-        for sql, _ in looked
-    ]
-    values = [value for _, given in looked for value in given]
-    rows = fetch(
-        f"{' UNION ALL '.join(parts)} ORDER BY sorted_by {direction}, found {direction} LIMIT {limit}", values
-    )
+    part = f"SELECT * FROM (SELECT sorted_by, found FROM ({looked}) AS looked {fits} LIMIT {limit}) AS part"
+    rows = fetch(f"{_joined(part, values)} {_sorted(search.order)} LIMIT {limit}", list(chain(*values)))
     ids = list(dict.fromkeys(UUID(str(id)) for _, id in rows))
     if not search.residue or len(rows) == limit:
         return ids, None
-    return ids, _where_it_stopped(search, looked)
+    return ids, _where_it_stopped(search, looked, values)
 
 
-def _where_it_stopped(search: Search, looked: Sequence[tuple[str, Sequence[Any]]]) -> Mark | None:
+def _where_it_stopped(search: Search, looked: str, values: Sequence[list[Any]]) -> Mark | None:
     """The first place at which a stretch was left before its end; None when all of them were read to their ends."""
-    direction = "DESC" if search.order.is_descending else "ASC"
-    parts = [
-        f"SELECT sorted_by, found FROM (SELECT sorted_by, found, ROW_NUMBER() OVER (ORDER BY sorted_by {direction},"
-        f" found {direction}) AS place FROM ({sql}) AS looked) AS placed WHERE place = {MOST_LOOKED_AT}"
-        for sql, _ in looked
-    ]
-    values = [value for _, given in looked for value in given]
-    rows = fetch(
-        f"{' UNION ALL '.join(parts)} ORDER BY sorted_by {direction}, found {direction} LIMIT 1", values
+    part = (
+        f"SELECT sorted_by, found FROM (SELECT sorted_by, found, ROW_NUMBER() OVER ({_sorted(search.order)}) AS place"
+        f" FROM ({looked}) AS looked) AS placed WHERE place = {search.most_looked_at}"
     )
-    if not rows:
-        return None
-    value, id = rows[0]
-    return Mark(_as_python(value, search.order.field), UUID(str(id)))
+    rows = fetch(f"{_joined(part, values)} {_sorted(search.order)} LIMIT 1", list(chain(*values)))
+    return Mark(_as_python(rows[0][0], search.order.field), UUID(str(rows[0][1]))) if rows else None
+
+
+def _joined(part: str, values: Sequence[list[Any]]) -> str:
+    return " UNION ALL ".join([part] * len(values))
+
+
+def _sorted(order: Order) -> str:
+    direction = "DESC" if order.is_descending else "ASC"
+    return f"ORDER BY sorted_by {direction}, found {direction}"
 
 
 def _as_python(value: Any, field: str) -> Any:
-    """SQLite gives days and moments as text where nothing says what they are."""
-    if not isinstance(value, str):
-        return value
-    if field == "due_on":
-        return dt.date.fromisoformat(value)
-    return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
+    """SQLite gives days as text, and moments without their zone, where nothing says what they are."""
+    if isinstance(value, str):
+        value = (dt.date if field == "due_on" else dt.datetime).fromisoformat(value)
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=dt.UTC)
+    return value
 
 
-def _looked_at(stretch: Stretch, search: Search, mark: Mark | None, limit: int) -> QuerySet[Any]:
-    """The rows of one stretch that are looked at: what they are sorted by, their case, and whether they fit."""
-    rows = _beyond(stretch, search.order, mark).order_by(*_by(search.order, stretch))
-    rows = rows.annotate(sorted_by=F(search.order.field), found=F(stretch.id))
-    if not search.residue:
-        return rows.values("sorted_by", "found")[:limit]
-    judged = Q(*(_along(q, stretch.path) for q in search.residue))
-    fits = ExpressionWrapper(judged, output_field=BooleanField())
-    return rows.annotate(fits=fits).values("sorted_by", "found", "fits")[:MOST_LOOKED_AT]
+def _looked_at(search: Search, mark: Mark | None, limit: int) -> tuple[str, list[list[Any]]]:
+    """The rows of a stretch that are looked at, as text, and the values of each: what they are sorted by, their case, whether
+    they fit."""
+    stretches, order = search.stretches, search.order
+    names = list(stretches.places[0])
+    fields = {name: stretches.rows.model._meta.get_field(name) for name in names}
+    # A value that nothing else has stands for the place's own, until the text is there.
+    stand_ins = {name: _stand_in(fields[name], nth) for nth, name in enumerate(names)}
+    rows = _beyond(stretches, order, mark).filter(**stand_ins).order_by(*_by(order, stretches))
+    rows = rows.annotate(sorted_by=F(order.field), found=F(stretches.id))
+    if search.residue:
+        judged = Q(*(_along(q, stretches.path) for q in search.residue))
+        fits = ExpressionWrapper(judged, output_field=BooleanField())
+        rows = rows.annotate(fits=fits).values("sorted_by", "found", "fits")[: search.most_looked_at]
+    else:
+        rows = rows.values("sorted_by", "found")[:limit]
+    text, given = rows.query.get_compiler(connection=connection).as_sql()
+    at = {name: _position(given, stand_in) for name, stand_in in stand_ins.items()}
+    return text, [_with(list(given), at, fields, place) for place in stretches.places]
+
+
+def _stand_in(field: Any, nth: int) -> Any:
+    text = f"\x01{nth}"
+    return text.encode() if field.get_internal_type() == "BinaryField" else text
+
+
+def _position(given: Sequence[Any], stand_in: Any) -> int:
+    return next(at for at, value in enumerate(given) if type(value) is not int and value == stand_in)
+
+
+def _with(
+    given: list[Any], at: Mapping[str, int], fields: Mapping[str, Any], place: Mapping[str, Any]
+) -> list[Any]:
+    for name, value in place.items():
+        given[at[name]] = as_value(fields[name], value)
+    return given
 
 
 def _along(q: Q, path: str) -> Q:
@@ -219,46 +261,47 @@ class _Compared(Func):
     output_field = BooleanField()
 
 
-def _beyond(stretch: Stretch, order: Order, mark: Mark | None) -> QuerySet[Any]:
+def _beyond(stretches: Stretches, order: Order, mark: Mark | None) -> QuerySet[Any]:
     if mark is None:
-        return stretch.rows
+        return stretches.rows
     kind = DateField() if order.field == "due_on" else DateTimeField()
-    here = _Row(F(order.field), F(stretch.id))
+    here = _Row(F(order.field), F(stretches.id))
     there = _Row(Value(mark.value, output_field=kind), Value(mark.id, output_field=UUIDField()))
-    return stretch.rows.filter(_Compared(here, there, arg_joiner=" < " if order.is_descending else " > "))
+    return stretches.rows.filter(_Compared(here, there, arg_joiner=" < " if order.is_descending else " > "))
 
 
-def _by(order: Order, stretch: Stretch | None = None) -> tuple[str, str]:
+def _by(order: Order, stretches: Stretches | None = None) -> tuple[str, str]:
     sign = "-" if order.is_descending else ""
-    return f"{sign}{order.field}", f"{sign}{stretch.id if stretch else 'pk'}"
+    return f"{sign}{order.field}", f"{sign}{stretches.id if stretches else 'pk'}"
 
 
-def written(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
-    sql, values = rows.query.get_compiler(connection=connection).as_sql()
-    return sql, values
+# --- words ----------------------------------------------------------------------------------------------------------
 
 
-def fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+def words_beginning(
+    starts: Sequence[bytes], agencies: Sequence[str]
+) -> list[tuple[int, list[Mapping[str, Any]]]]:
+    """For each beginning, how many cases it may lead to (no more than ``RARE`` are told apart for a word), and the places of its words.
 
-
-def words_beginning(start: bytes, agencies: Sequence[str]) -> list[tuple[str, bytes]]:
-    """The words of each agency that begin so, by jumping through the index from one to the next."""
-    if not agencies:
-        return []
-    first = (
-        "SELECT word FROM cases_word WHERE agency_id = {0} AND word >= %s AND word < %s ORDER BY word LIMIT 1"
+    Found by jumping through the index from one word to the next, in one statement.
+    """
+    word = "SELECT w.word FROM cases_word w WHERE w.agency_id ="
+    first = f"{word} a.name AND w.word >= t.start AND w.word < t.stop ORDER BY w.word LIMIT 1"
+    later = f"{word} known.agency AND w.word > known.word AND w.word < known.stop ORDER BY w.word LIMIT 1"
+    cases = "SELECT 1 AS one FROM cases_word w WHERE w.agency_id = known.agency AND w.word = known.word"
+    rows = fetch(
+        f"WITH RECURSIVE typed(nth, start, stop) AS (VALUES {', '.join(['(%s, %s, %s)'] * len(starts))}),"
+        f" known(nth, agency, stop, word, place) AS (SELECT t.nth, a.name, t.stop, ({first}), 1"
+        f" FROM typed t CROSS JOIN identity_agency a WHERE a.name IN ({', '.join(['%s'] * len(agencies))})"
+        f" UNION ALL SELECT known.nth, known.agency, known.stop, ({later}), known.place + 1 FROM known"
+        f" WHERE known.word IS NOT NULL AND known.place < {MOST_WORDS_TRIED})"
+        f" SELECT nth, agency, word, (SELECT SUM(one) FROM ({cases} LIMIT {RARE}) AS some) FROM known"
+        " WHERE word IS NOT NULL",
+        [*(value for nth, start in enumerate(starts) for value in (nth, start, beyond(start))), *agencies],
     )
-    later = "SELECT word FROM cases_word WHERE agency_id = {0} AND word > known.word AND word < %s ORDER BY word LIMIT 1"
-    sql = (
-        f"WITH RECURSIVE known(agency, word, place) AS (SELECT name, ({first.format('name')}), 1 FROM identity_agency"
-        f" WHERE name IN ({', '.join(['%s'] * len(agencies))})"
-        f" UNION ALL SELECT agency, ({later.format('agency')}), place + 1 FROM known"
-        f" WHERE known.word IS NOT NULL AND place < {MOST_WORDS_TRIED})"
-        " SELECT agency, word FROM known WHERE word IS NOT NULL"
-    )
-    found = fetch(sql, [start, beyond(start), *agencies, beyond(start)])
-    return [(agency, bytes(word)) for agency, word in found]
+    count: dict[int, int] = defaultdict(int)
+    places: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for nth, agency, found, some in rows:
+        count[nth] += int(some)
+        places[nth].append({"agency": agency, "word": bytes(found)})
+    return [(count[nth], places[nth]) for nth in range(len(starts))]

@@ -7,6 +7,24 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+_OPEN = models.Q(("closed_at__isnull", True))
+# The lists that were there before now hold what they are narrowed by, too.
+_WIDER = {
+    "case_open": models.Index(
+        condition=_OPEN, fields=["agency", "due_on", "id", "opened_at"], name="case_open"
+    ),
+    "case_unassigned": models.Index(
+        condition=models.Q(("closed_at__isnull", True), ("assigned_to__isnull", True)),
+        fields=["agency", "due_on", "id", "opened_at"],
+        name="case_unassigned",
+    ),
+    "case_closed": models.Index(
+        condition=models.Q(("closed_at__isnull", False)),
+        fields=["agency", "-closed_at", "-id", "service", "outcome"],
+        name="case_closed",
+    ),
+}
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -71,6 +89,14 @@ class Migration(migrations.Migration):
             model_name="case",
             name="case_assigned",
         ),
+        *(
+            operation
+            for old, new in _WIDER.items()
+            for operation in (
+                migrations.RemoveIndex(model_name="case", name=old),
+                migrations.AddIndex(model_name="case", index=new),
+            )
+        ),
         migrations.AddField(
             model_name="case",
             name="entered_at",
@@ -92,7 +118,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True)),
-                fields=["agency", "service", "due_on", "id"],
+                fields=["agency", "service", "due_on", "id", "paused_at", "opened_at"],
                 name="case_of_service",
             ),
         ),
@@ -100,7 +126,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True)),
-                fields=["agency", "service", "step", "due_on", "id"],
+                fields=["agency", "service", "step", "due_on", "id", "paused_at"],
                 name="case_in_step",
             ),
         ),
@@ -108,7 +134,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("paused_at__isnull", True)),
-                fields=["agency", "due_on", "id"],
+                fields=["agency", "due_on", "id", "opened_at"],
                 name="case_running",
             ),
         ),
@@ -116,7 +142,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("paused_at__isnull", True)),
-                fields=["agency", "waits_for", "due_on", "id"],
+                fields=["agency", "waits_for", "due_on", "id", "service", "step", "assigned_to"],
                 name="case_for_role",
             ),
         ),
@@ -124,7 +150,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("paused_at__isnull", False)),
-                fields=["agency", "due_on", "id"],
+                fields=["agency", "due_on", "id", "service", "step", "assigned_to"],
                 name="case_paused",
             ),
         ),
@@ -132,7 +158,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("assigned_to__isnull", True)),
-                fields=["agency", "service", "due_on", "id"],
+                fields=["agency", "service", "due_on", "id", "step"],
                 name="case_to_take",
             ),
         ),
@@ -140,7 +166,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("assigned_to__isnull", False)),
-                fields=["agency", "assigned_to", "due_on", "id"],
+                fields=["agency", "assigned_to", "due_on", "id", "service", "step", "paused_at"],
                 name="case_held",
             ),
         ),
@@ -148,7 +174,17 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True)),
-                fields=["agency", "opened_at", "id"],
+                fields=[
+                    "agency",
+                    "opened_at",
+                    "id",
+                    "service",
+                    "step",
+                    "assigned_to",
+                    "paused_at",
+                    "due_on",
+                    "waits_for",
+                ],
                 name="case_by_age",
             ),
         ),
@@ -156,7 +192,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("assigned_to__isnull", False)),
-                fields=["agency", "assigned_to", "opened_at", "id"],
+                fields=["agency", "assigned_to", "opened_at", "id", "service", "step"],
                 name="case_held_by_age",
             ),
         ),
