@@ -4,6 +4,7 @@
 // data-once                on a form: sent once, however often it is pressed
 // data-rows                on what has rows: they are added and taken out, and summed up, without leaving the page
 // data-locate="<id>"       on a button: fills in where one is
+// data-suggestions="<url>" on a search form: what one may be looking for, while one types
 // data-print               on a button: prints the page
 // data-refresh="<seconds>" on what waits for news: the page is looked at again
 import { startLiveCheck } from "./live-check.js";
@@ -18,6 +19,8 @@ startMenus();
 if (document.querySelector("[data-locate]")) import("./locate.js").then(({ startLocate }) => startLocate());
 const longLists = document.querySelectorAll("[data-combobox^='/']");
 if (longLists.length) import("./combobox.js").then(({ startCombobox }) => longLists.forEach(startCombobox));
+const searches = document.querySelectorAll("form[data-suggestions]");
+if (searches.length) import("./suggestions.js").then(({ startSuggestions }) => searches.forEach(startSuggestions));
 if (document.querySelector("[data-rows]:not(table)")) import("./rows.js").then(({ startRows }) => startRows());
 
 document.addEventListener("click", (event) => {

@@ -26,7 +26,7 @@ from .words import split_words, stems
 _PHRASE = 0.1
 _LOOKED_AT = 30  # documents whose titles are read for phrases
 _SPARE = 10  # for documents that were removed while their words were read
-_MOST_OF_ANOTHER = 256  # documents read of a word that was not typed itself
+_MOST_OF_ANOTHER = 100  # documents read of a word that was not typed itself
 _WEIGHED_EXACTLY = 60
 _HEAVIEST_ASKED = 256
 _MOST_SHARED = 200

@@ -73,7 +73,13 @@ class Lookalikes:
 
     def similar(self) -> list[Alike]:
         """Words that share much of their letters, most alike first: ``pensionable`` for ``pension``."""
-        return [each for each in self._by_likeness() if each.likeness >= SIMILAR_FROM][:_MOST_SIMILAR]
+        if len(self._typed) < SHORTEST_MISTYPED:
+            return []
+        return [
+            each
+            for each in self._by_likeness()
+            if each.likeness >= SIMILAR_FROM and len(each.plain) >= SHORTEST_MISTYPED
+        ][:_MOST_SIMILAR]
 
     def near(self, most: int = 5) -> list[str]:
         """Words that look a little like it, as written: something to offer when there is nothing else."""

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.urls import reverse_lazy
 
 from civium.engines.forms.rules import OptionList
-from civium.engines.search.rules import Index
+from civium.engines.search.queries import search
 from civium.engines.search.schema import Document, Found
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
@@ -52,6 +52,7 @@ __all__ = [
 ]
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
+SEARCHED_AS = "services"
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,12 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    """The catalogue as it was at one stamp. ``versions`` and ``index`` fill as they are asked for."""
+    """The catalogue as it was at one stamp. ``versions`` fills as it is asked for."""
 
     stamp: str
     listed: Mapping[str, Offer | InformationPage]
     figures: Mapping[str, Figures] = field(default_factory=dict)
     versions: dict[tuple[str, int], Offer] = field(default_factory=dict)
-    index: list[Index] = field(default_factory=list)
 
 
 class _Keeper:
@@ -194,13 +194,7 @@ def get_offer_version(name: str, version: int) -> Offer:
 
 def search_offers(query: str, *, language: str, limit: int = 20) -> Found:
     """The services that answer a query, best first; each hit's id is a service's name."""
-    snapshot = _keeper.snapshot()
-    if not snapshot.index:
-        index = Index()
-        for document in _documents(snapshot.listed):
-            index.add(document)
-        snapshot.index.append(index)
-    return snapshot.index[0].find(query, language, limit)
+    return search(query, language=language, limit=limit, sources=(SEARCHED_AS,))
 
 
 def find_documents() -> list[Document]:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from civium.engines.search.schema import Searchable
 
-from .queries import find_documents
+from .queries import SEARCHED_AS, catalogue_stamp, find_documents
 
-SEARCHABLE = (Searchable("services", find_documents),)
+SEARCHABLE = (Searchable(SEARCHED_AS, find_documents, stamp=catalogue_stamp),)

@@ -9,6 +9,8 @@ from civium.journeys.catalogue.views import browsing, eligibility, lists, search
 app_name = "catalogue"
 urlpatterns = [
     path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
+    path("search/answer/", search.search_answer, name="search_answer"),
     path("services/", browsing.services, name="services"),
     path("services/a-z/<str:letter>/", browsing.letter, name="letter"),
     path("services/<slug:service>/", service.service, name="service"),

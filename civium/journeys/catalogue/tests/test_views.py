@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 
+from civium.engines.search.queries import look_again
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.actions.withdraw_service import withdraw_service
 
@@ -66,9 +67,18 @@ def test_a_start_page_asks_the_database_nothing(client: Client, django_assert_nu
             "/en/services/dog-licence/?fresh",
             "/es/services/?fresh",
             "/ar/topics/animals/?fresh",
-            "/en/search/?q=dog",
         ):
             assert client.get(address).status_code == 200
+
+
+def test_a_search_looks_once_a_second_whether_more_is_in_tables(
+    client: Client, django_assert_num_queries: object
+) -> None:
+    look_again()
+    client.get("/en/services/dog-licence/")
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        for _time in range(5):
+            assert client.get("/en/search/?q=dog").status_code == 200
 
 
 def test_a_missing_translation_is_shown_in_another_language_and_marked(

@@ -1,41 +1,130 @@
-"""The page that answers what somebody typed. From memory: no query, no session."""
+"""The page that answers what somebody typed, what it suggests meanwhile, and whether it was this."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.contrib.messages import success
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from civium.engines.search.schema import Reason
+from civium.engines.search.actions.keep_answer import keep_answer
+from civium.engines.search.queries import search as search_everything
+from civium.engines.search.queries import suggest
+from civium.engines.search.rules import Piece, mark
+from civium.engines.search.schema import LONGEST_QUERY, Hit, How, Reason
 from civium.foundation.design.showing import reading_language
 from civium.foundation.identity.policy import anyone, open_to
+from civium.foundation.kit.languages import direction
+from civium.foundation.kit.town import the_town
 
-from ..queries import Listing, get_listed, search_offers
+from ..queries import SEARCHED_AS, find_most_used
 
-LONGEST_QUERY = 200
+NEAREST = 3
+_MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
 class Result:
-    """A service among the results, and the words of it that answer the query."""
+    """Something that was found: its words with those marked that answer, and what else led to it."""
 
-    offer: Listing
-    because: tuple[str, ...]
+    href: str
+    title: Sequence[Piece]
+    summary: Sequence[Piece]
+    language: str
+    direction: str
+    called: tuple[str, ...]
+    because: tuple[Reason, ...]
+
+
+def _query(request: HttpRequest) -> str:
+    return " ".join(request.GET.get("q", "")[: LONGEST_QUERY * 4].split())[:LONGEST_QUERY]
 
 
 @open_to(anyone)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The services that answer what somebody typed; never a dead end."""
-    query = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
-    found = search_offers(query, language=reading_language())
-    results = [Result(get_listed(hit.id), _reasons(hit.because)) for hit in found.hits]
-    shown = {"query": query, "results": results, "did_you_mean": found.did_you_mean}
+    """What answers what somebody typed; never a dead end."""
+    query = _query(request)
+    found = search_everything(query, language=reading_language())
+    shown = {
+        "query": query,
+        "results": [_result(hit) for hit in found.hits],
+        "did_you_mean": found.did_you_mean,
+        "near_words": found.near_words,
+        "nearest": () if found.hits else find_most_used(limit=NEAREST),
+        "asks": bool(query) and request.GET.get("said") is None,
+        "said_no": request.GET.get("said") == "no",
+    }
     return render(request, "catalogue/search.html", shown)
 
 
-def _reasons(because: tuple[Reason, ...]) -> tuple[str, ...]:
-    """The words that matched and that the result does not show anyway."""
-    return tuple(reason.word for reason in because if reason.field == "keywords")
+def _result(hit: Hit) -> Result:
+    words = {reason.word for reason in hit.because}
+    told = [reason for reason in hit.because if reason.how is not How.SAME][:_MOST_REASONS]
+    called = [
+        reason.word
+        for reason in hit.because
+        if reason.how is How.SAME and reason.field not in ("title", "summary")
+    ]
+    return Result(
+        href=_address(hit),
+        title=mark(hit.title, words, hit.language),
+        summary=mark(hit.summary, words, hit.language),
+        language=hit.language,
+        direction=direction(hit.language),
+        called=tuple(called),
+        because=tuple(told),
+    )
+
+
+def _address(hit: Hit) -> str:
+    if hit.source == SEARCHED_AS:
+        return reverse("catalogue:service", args=[hit.id])
+    return f"/{reading_language()}{hit.address}"
+
+
+@open_to(anyone)
+@require_safe
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """What somebody may be about to ask for, while they type."""
+    found = suggest(_query(request), language=reading_language())
+    return JsonResponse(
+        {
+            "options": [
+                {
+                    "name": hit.title,
+                    "href": _address(hit),
+                    "language": hit.language,
+                    "direction": direction(hit.language),
+                }
+                for hit in found.hits
+            ]
+        }
+    )
+
+
+@open_to(anyone)
+@require_POST
+def search_answer(request: HttpRequest) -> HttpResponse:
+    """Somebody says whether a search found what they need."""
+    query = " ".join(request.POST.get("q", "")[: LONGEST_QUERY * 4].split())[:LONGEST_QUERY]
+    was_it = request.POST.get("was_it") == "yes"
+    today = the_town().today(timezone.now())
+    keep_answer(query, language=reading_language(), was_it=was_it, today=today)
+    if was_it:
+        success(request, _("Thank you. That helps us."))
+    else:
+        success(
+            request,
+            _("Thank you. The people who write these pages will see it. Below are other ways to go on."),
+        )
+    return redirect(
+        f"{reverse('catalogue:search')}?{urlencode({'q': query, 'said': 'yes' if was_it else 'no'})}"
+    )
