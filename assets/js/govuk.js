@@ -3,9 +3,9 @@ import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-c
 import { Checkboxes } from "govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
-import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 
-const parts = [CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios];
+// What an option opens is shown by style alone: aria-expanded, which GOV.UK's script sets, is not for radio buttons.
+const parts = [CharacterCount, Checkboxes, ErrorSummary, PasswordInput];
 
 export function start(root = document) {
   for (const Part of parts) {

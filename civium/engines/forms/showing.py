@@ -13,6 +13,7 @@ from civium.engines.forms.asking import Asked, Question, TypedRow, Words, field_
 from civium.engines.forms.compiled import ReadyPage, ReadyQuestion
 from civium.engines.forms.journey import Answered, Journey, PageState, Progress, Row, answer_in_turn
 from civium.engines.forms.questions.computed import Computed
+from civium.engines.forms.questions.table import row_words
 from civium.engines.forms.reading import (
     LIST,
     NEW_ROW,
@@ -321,7 +322,8 @@ def _input(
 
 
 def _row_of_fields(row: TypedRow, errors: Mapping[str, str], asked: Asked) -> RowOfFields:
-    """A table's row. Its options are a list to open: radio buttons have no room in a cell."""
+    """A table's row. Its options are a list to open: radio buttons have no room in a cell. A cell's error need not name the row."""
+    errors = {at: text.removeprefix(row_words(row.title, "", asked.language)) for at, text in errors.items()}
     cells = [_input(cell.question, cell.words, cell.typed, errors, asked) for cell in row.cells]
     return RowOfFields(
         row.key, row.title, tuple(replace(cell, extra={**cell.extra, "as_list": True}) for cell in cells)

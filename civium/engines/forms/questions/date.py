@@ -84,7 +84,9 @@ class Date(Question, WithPurpose):
             return self._not_real(asked)
 
     def _not_real(self, asked: Asked) -> Read:
-        return wrong("not_real", "day", example=_long(dt.date(asked.today.year - 1, 3, 27), asked.language))
+        return wrong(
+            "not_real", "day", example=long_day(dt.date(asked.today.year - 1, 3, 27), asked.language)
+        )
 
     def accept(self, value: Any, asked: Asked) -> Read:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
@@ -110,9 +112,9 @@ class Date(Question, WithPurpose):
         if not fits[self.must_be]:
             return (Wrong("not_" + str(self.must_be).replace("-", "_"), "day"),)
         if day < self.earliest:
-            return (Wrong("too_early", "day", {"limit": _long(self.earliest, asked.language)}),)
+            return (Wrong("too_early", "day", {"limit": long_day(self.earliest, asked.language)}),)
         if day > self.latest:
-            return (Wrong("too_late", "day", {"limit": _long(self.latest, asked.language)}),)
+            return (Wrong("too_late", "day", {"limit": long_day(self.latest, asked.language)}),)
         return self._check_age(years_between(day, today))
 
     def _check_age(self, age: int) -> tuple[Wrong, ...]:
@@ -127,7 +129,7 @@ class Date(Question, WithPurpose):
         return {"day": str(day.day), "month": str(day.month), "year": f"{day.year:04}"}
 
     def shown(self, value: Any, asked: Asked, words: Words) -> list[str]:
-        return [_long(dt.date.fromisoformat(value), asked.language)]
+        return [long_day(dt.date.fromisoformat(value), asked.language)]
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -136,7 +138,8 @@ class Date(Question, WithPurpose):
         return {"purpose": "bday" if self.autocomplete == "bday" else ""}
 
 
-def _long(day: dt.date, language: str) -> str:
+def long_day(day: dt.date, language: str) -> str:
+    """The day in full, as the language writes it: ``27 November 2026``."""
     return format_date(day, "long", locale="en_GB" if language == "en" else language)
 
 

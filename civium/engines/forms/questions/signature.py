@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from babel.dates import format_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.utils.translation import override
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, Words, Wrong, as_text, wrong
 from civium.engines.forms.cleaning import count_characters
+from civium.engines.forms.questions.date import long_day
 from civium.foundation.kit.expressions import Kind
 
 LONGEST = 200
@@ -82,7 +82,7 @@ class Signature(Question):
         return {"name": value["name"], "agreed": "yes"}
 
     def shown(self, value: Any, asked: Asked, words: Words) -> list[str]:
-        on = format_date(dt.date.fromisoformat(value["signed_on"]), "long", locale=asked.language)
+        on = long_day(dt.date.fromisoformat(value["signed_on"]), asked.language)
         with override(asked.language):
             lines = [value["name"], _now("Signed on %(day)s") % {"day": on}]
         return [*lines, *filter(None, [words.say("statement", asked.language)])]

@@ -134,11 +134,7 @@ class Table(Question):
             if column is None
             else column.message(mistake, words.columns.get(column.name, Words({})), language)
         )
-        with override(language):
-            return _now("%(row)s: %(message)s") % {
-                "row": self._row_title(mistake.details["row"], words, language),
-                "message": inner,
-            }
+        return row_words(self._row_title(mistake.details["row"], words, language), inner, language)
 
     def _row_title(self, number: int | str, words: Words, language: str) -> str:
         with override(language):
@@ -254,6 +250,12 @@ class Table(Question):
                 "additionalProperties": False,
             },
         }
+
+
+def row_words(row: str, message: str, language: str) -> str:
+    """A message about a row: ``Day 3: Guests must be 1 or more``."""
+    with override(language):
+        return _now("%(row)s: %(message)s") % {"row": row, "message": message}
 
 
 def _settled(column: Question, value: Any, asked: Asked) -> Read:

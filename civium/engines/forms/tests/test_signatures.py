@@ -82,7 +82,7 @@ def test_machines_sign_with_a_name_and_never_in_the_future(machine: Any, code: s
 def test_it_is_printed_with_the_day_and_what_was_signed() -> None:
     kept = {"signed": {"name": "Amina Haddad", "signed_on": "2026-03-02"}}
     [section] = FORM.summary(kept, language="en", today=TODAY)
-    assert section.rows[0].lines == ("Amina Haddad", "Signed on March 2, 2026", "All of this is <true>.")
+    assert section.rows[0].lines == ("Amina Haddad", "Signed on 2 March 2026", "All of this is <true>.")
     assert "&lt;true&gt;" in section.rows[0].value
     assert "Amina Haddad" in FORM.shown_answers(kept, language="ar", today=TODAY)["signed"]
     assert len(SIGN.shown(kept["signed"], IN_ARABIC, WORDS)) == 2

@@ -106,6 +106,9 @@ def test_each_cell_is_judged_by_its_type_and_named_with_its_row() -> None:
     for at in links:
         assert page.select_one(f"[id='{at}']"), at
     assert page.select_one("[id='days-1-day-day']")["value"] == "32"
+    in_its_row = page.select_one("[id='days-3-guests-error']").text
+    assert "Guests must be 1 or more" in in_its_row
+    assert "Day 2" not in in_its_row
 
 
 def test_rows_that_are_missing_or_too_many_are_told() -> None:
@@ -153,6 +156,7 @@ def test_a_row_is_taken_out_and_the_others_keep_what_was_typed() -> None:
     data["_act"] = "days-remove-2"
     page = show(FORM, "days", {"days": ROWS}, reading=read(data))
     assert [tag["value"] for tag in page.select("input[name$=guests]")] == ["5", "7"]
+    assert page.select_one("[autofocus]")["id"] == "days"
     assert [legend.text for legend in page.select(".rows__title")] == ["Day 1", "Day 2"]
 
 
