@@ -32,5 +32,5 @@ if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh)
 
 // GOV.UK's own behaviour comes only to pages that have something for it: plain radios need none.
 const needy =
-  ".govuk-character-count, .govuk-password-input, .govuk-error-summary, .govuk-radios__conditional, .govuk-checkboxes__conditional, [data-behaviour=exclusive]";
+  ".govuk-character-count, .govuk-password-input, .govuk-error-summary, .govuk-checkboxes__conditional, [data-behaviour=exclusive]";
 if (document.querySelector(needy)) import("./govuk.js").then(({ start }) => start());
