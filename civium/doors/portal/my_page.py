@@ -8,9 +8,10 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civium.doors.portal.rules import NextStep, urgency
-from civium.engines.cases.models import Case
+from civium.engines.cases.models import Case, Question
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import day
 from civium.journeys.applications.models import Application, State
@@ -29,25 +30,57 @@ class CaseCard:
     status: str
     tone: str
     promise: str
+    unread: int = 0
 
 
 def next_steps(
-    applications: Sequence[Application], cases: Sequence[Case], *, today: date, language: str
+    applications: Sequence[Application],
+    questions: Sequence[Question],
+    cases: Sequence[Case],
+    *,
+    today: date,
+    language: str,
 ) -> list[NextStep]:
-    """What waits for this person: questions first, then money, then unfinished applications."""
-    asked = [
-        NextStep(
-            title=_("Answer a question about your %(service)s") % {"service": _service_words(case, language)},
-            why=_("Your case stands still until you answer. The date of the decision moves with it."),
-            action=_("Answer"),
-            href=reverse("portal:case", args=[case.reference]) + "#question",
-            urgency="late",
-        )
-        for case in cases
-        if case.is_paused and not case.is_decided
-    ]
+    """What waits for this person: what a case stands still for, then messages, then money, then unfinished applications."""
+    asked = [_asked(question, today=today, language=language) for question in questions]
+    waiting = {question.case_id for question in questions}
+    unread = [_unread(case, language) for case in cases if case.unread_messages and case.pk not in waiting]
     unfinished = [_unfinished(application, today=today, language=language) for application in applications]
-    return asked + sorted(unfinished, key=lambda step: step.urgency == "normal")
+    return asked + unread + sorted(unfinished, key=lambda step: step.urgency == "normal")
+
+
+def _asked(question: Question, *, today: date, language: str) -> NextStep:
+    case, until = question.case, question.until
+    title = (
+        _("Correct answers in your %(service)s")
+        if question.named
+        else _("Answer a question about your %(service)s")
+    )
+    by = ""
+    if until:
+        by = _("The day to answer was %(day)s") if until < today else _("Please answer by %(day)s")
+        by = by % {"day": day(until)}
+    return NextStep(
+        title=title % {"service": _service_words(case, language)},
+        why=_("Your case stands still until you answer. The date of the decision moves with it."),
+        action=_("Correct") if question.named else _("Answer"),
+        href=reverse("portal:case", args=[case.reference]) + "#question",
+        urgency="late",
+        by=by,
+    )
+
+
+def _unread(case: Case, language: str) -> NextStep:
+    count = case.unread_messages
+    words = ngettext(
+        "Read a message about your %(service)s", "Read %(count)s messages about your %(service)s", count
+    )
+    return NextStep(
+        title=words % {"service": _service_words(case, language), "count": count},
+        why=_("The team that works on your case wrote to you."),
+        action=_("Read"),
+        href=reverse("portal:case", args=[case.reference]) + "#messages",
+    )
 
 
 def _service_words(thing: Case | Application, language: str) -> str:
@@ -89,7 +122,7 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
 
 
 def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
-    """The cases as cards."""
+    """The cases as cards, with how many messages were not read."""
     address = reverse("portal:case", args=["~"])
     return [
         CaseCard(
@@ -100,6 +133,7 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
             status=status_words(case.shown_status),
             tone=TONES.get(case.shown_status, "sea"),
             promise=promise(case),
+            unread=case.unread_messages,
         )
         for case in cases
     ]

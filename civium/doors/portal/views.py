@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib.messages import success, warning
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.doors.portal.my_page import case_cards, next_steps
-from civium.engines.cases.queries import find_cases_of, find_questions, get_case
+from civium.engines.cases.queries import find_cases_of, find_open_questions_of
 from civium.engines.notices.actions.mark_read import mark_read
 from civium.engines.notices.queries import count_unread, find_inbox, find_outbox, get_notice, get_outgoing
 from civium.foundation.design.caching import public_page
@@ -24,14 +21,11 @@ from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.policy import SignedInRequest, anyone, demo_town, open_to, signed_in
 from civium.foundation.kit.prose import render_prose
-from civium.foundation.kit.references import parse_reference
-from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
-from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.queries import (
     find_certificates_of,
     find_open_applications,
-    get_case_file,
     get_document,
 )
 from civium.journeys.catalogue.queries import catalogue_stamp, find_most_used, find_offers
@@ -64,7 +58,11 @@ def my_page(request: SignedInRequest) -> HttpResponse:
             "steps": []
             if request.GET.get("after")
             else next_steps(
-                find_open_applications(person), cases.cases, today=the_town().today(now), language=language
+                find_open_applications(person),
+                find_open_questions_of(person),
+                cases.cases,
+                today=the_town().today(now),
+                language=language,
             ),
             "cards": case_cards(cases.cases, language=language),
             "next": cases.next,
@@ -73,48 +71,6 @@ def my_page(request: SignedInRequest) -> HttpResponse:
             "hour": now.astimezone(the_town().time_zone).hour,
         },
     )
-
-
-def _my_case(request: SignedInRequest, reference: str) -> Any:
-    """The visitor's own case: staff read a case at their desk."""
-    case = get_case(parse_reference(reference) or "", for_=request.user)
-    if case.applicant_id != request.user.pk:
-        raise NotFound
-    return case
-
-
-def _case_page(request: SignedInRequest, case: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
-    file = get_case_file(case, language=get_language() or "en", for_=request.user)
-    return render(request, "portal/case.html", {"case": case, "file": file, **extra}, status=status)
-
-
-@open_to(signed_in)
-@require_GET
-def case(request: SignedInRequest, reference: str) -> HttpResponse:
-    """One case: where it stands, by when it is decided, what happened, what was answered."""
-    return _case_page(request, _my_case(request, reference))
-
-
-@open_to(signed_in)
-@require_http_methods(["POST"])
-def answer(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Answer the question that holds up the case."""
-    mine, now = _my_case(request, reference), timezone.now()
-    question = next((each for each in find_questions(mine) if each.is_open), None)
-    if question is None:
-        warning(request, _("Nobody waits for an answer any more. Here is where your case stands."))
-        return redirect("portal:case", reference=mine.reference)
-    words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
-    try:
-        send_answer(question, answer=words, uploads=uploads, by=request.user, at=now)
-    except UnusableFile as refusal:
-        return _case_page(request, mine, status=422, problem=refusal, field="files", typed=words)
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        return _case_page(request, mine, status=422, problem=refusal, field="answer", typed=words)
-    success(request, _("Thank you. We have your answer, and the clock goes on."))
-    return redirect("portal:case", reference=mine.reference)
 
 
 @open_to(signed_in)

@@ -173,6 +173,11 @@ class Case(models.Model):
         return self.closed_at is not None
 
     @property
+    def unread_messages(self) -> int:
+        """How many messages of the agency the applicant has not read, where the query counted them."""
+        return int(getattr(self, "counted_unread", 0))
+
+    @property
     def shown_status(self) -> str:
         """What the applicant's list shows: the step's status, or that it is their turn."""
         return "waiting-for-you" if self.is_paused else self.status

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from civium.foundation.identity.models import Membership, Person
 from civium.foundation.identity.rules import CASEWORKERS
@@ -39,8 +40,15 @@ __all__ = [
 
 
 def find_cases_of(person: Person, *, after: str | None = None, limit: int = 20) -> Page:
-    """The person's own cases, the newest first."""
-    cases = Case.objects.filter(applicant=person)
+    """The person's own cases, the newest first, each with how many messages of the agency they have not read."""
+    unread = (
+        Message.objects.filter(case=OuterRef("pk"), is_from_applicant=False, read_at=None)
+        .order_by()
+        .values("case")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    cases = Case.objects.filter(applicant=person).annotate(counted_unread=Coalesce(Subquery(unread), 0))
     return _page(cases, "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
 
 
@@ -120,13 +128,6 @@ def get_message(message_id: UUID, *, for_: Person) -> Message:
         raise NotFound
     _visible(message.case, for_)
     return message
-
-
-def find_cases_with_unread_messages(person: Person) -> dict[UUID, int]:
-    """How many messages of the agency the person has not read, by case of theirs."""
-    unread = Message.objects.filter(case__applicant=person, is_from_applicant=False, read_at=None)
-    counted = unread.values_list("case_id").annotate(count=Count("pk")).order_by()
-    return dict(counted)
 
 
 def find_notes(case: Case, *, for_: Person | None = None) -> list[Note]:

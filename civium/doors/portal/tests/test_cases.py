@@ -88,12 +88,11 @@ def test_answering_with_files_goes_on_with_the_case(
     assert "Decision by 11 March 2026" in words
     case = get_case(asked.reference, for_=amina)
     assert find_questions(case)[0].answer == "Here it is.\nGreetings"
-    question, mine = page.select("ol.thread > li")
-    assert question.b.get_text() == "Boris"
-    assert QUESTION in question.get_text()
-    assert mine.b.get_text() == "You"
-    assert [link.get_text() for link in mine.select("ul.files a")] == ["a.pdf", "b.pdf"]
-    typed = mine.select_one('.message__text[dir="auto"]')
+    asked_and_answered = page.select_one('section[aria-labelledby="asked"] article')
+    assert [name.get_text() for name in asked_and_answered.select(".message__head b")] == ["Boris", "You"]
+    assert QUESTION in asked_and_answered.get_text()
+    assert [link.get_text() for link in asked_and_answered.select("ul.files a")] == ["a.pdf", "b.pdf"]
+    typed = asked_and_answered.select_one('.message__text[dir="auto"]')
     assert (typed.select_one("br") is not None, typed.get_text(" ")) == (True, "Here it is. Greetings")
 
 
@@ -104,6 +103,7 @@ def test_an_empty_answer_is_shown_again_with_what_is_missing(her: Client, asked:
     link = page.select_one(".govuk-error-summary a")
     assert (link["href"], link.get_text()) == ("#answer", "Enter your answer.")
     assert page.select_one("#answer")
+    assert answer["Cache-Control"] == "private, no-cache"
 
 
 def test_a_file_that_is_refused_is_named_and_the_words_stay(her: Client, asked: Case) -> None:
