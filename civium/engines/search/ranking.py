@@ -43,9 +43,11 @@ class _Answers(NamedTuple):
     worths: _Gains
 
 
-def find_on(shelf: Shelf, query: str, *, limit: int, as_typed: bool = False) -> Found:
-    """The documents of one shelf that answer a query, best first."""
-    understood = understand(query, shelf, as_typed=as_typed)
+def find_on(
+    shelf: Shelf, query: str, *, limit: int, as_typed: bool = False, only_known: bool = False
+) -> Found:
+    """The documents of one shelf that answer a query, best first. See `understanding.understand`."""
+    understood = understand(query, shelf, as_typed=as_typed, only_known=only_known)
     scores = _scores(shelf, understood, limit)
     enough = max(limit, _LOOKED_AT if len(understood.words) > 1 else 0) + _SPARE
     best = nsmallest(enough, scores, key=lambda number: (-scores[number], number))

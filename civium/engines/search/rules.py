@@ -44,13 +44,18 @@ class Index:
 def find_in(
     shelves: Mapping[str, Shelf], query: str, language: str, limit: int, *, as_typed: bool = False
 ) -> Found:
-    """Ask the shelf of the reader's language, and the others when it does not fill the page."""
-    found: Found | None = None
-    if language in shelves:
-        found = find_on(shelves[language], query, limit=limit, as_typed=as_typed)
-    for other in shelves:
+    """Ask the shelf of the reader's language, and the others when it does not fill the page.
+
+    In another language only the very words count, unless the reader's own has nothing.
+    """
+    own = shelves.get(language)
+    found = None if own is None else find_on(own, query, limit=limit, as_typed=as_typed)
+    knows_something = found is not None and bool(found.hits)
+    for other, shelf in shelves.items():
         if other != language and (found is None or len(found.hits) < limit):
-            elsewhere = _less(find_on(shelves[other], query, limit=limit, as_typed=as_typed))
+            elsewhere = _less(
+                find_on(shelf, query, limit=limit, as_typed=as_typed, only_known=knows_something)
+            )
             found = elsewhere if found is None else merged(found, elsewhere, limit=limit)
     return found or Found()
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .words import fold
 
 SHORTEST_MISTYPED = 4
-SIMILAR_FROM = 0.4  # Dice's coefficient of the pieces of two words
+SIMILAR_FROM = 0.5  # Dice's coefficient of the pieces of two words
 _NEAR_FROM = 0.2
 _MOST_BEGINNINGS = 20
 _MOST_SIMILAR = 12

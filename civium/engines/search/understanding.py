@@ -63,12 +63,13 @@ class _Candidate(NamedTuple):
 class _Reading:
     """Reads one query against one shelf."""
 
-    def __init__(self, query: str, shelf: Shelf, *, as_typed: bool) -> None:
+    def __init__(self, query: str, shelf: Shelf, *, as_typed: bool, only_known: bool) -> None:
         self.shelf, self.language = shelf, shelf.language
         self.words = split_words(query[:LONGEST_QUERY])[:MOST_WORDS]
         self.telling = self._telling()
         self.terms: dict[str, Term] = {}
         self.candidates: dict[int, dict[str, _Candidate]] = {at: {} for at in self.telling}
+        self.only_known = only_known
         self.ends_open = as_typed and not query[-1:].isspace()
         self.respelled = query
         self.near: list[str] = []
@@ -83,7 +84,8 @@ class _Reading:
 
     def read(self) -> Understood:
         self._look_up_themselves_and_synonyms()
-        self._look_up_what_looks_alike()
+        if not self.only_known:
+            self._look_up_what_looks_alike()
         asked = [self._asked(at) for at in self.telling]
         return Understood(self.words, asked, self.terms, self.respelled, tuple(dict.fromkeys(self.near)))
 
@@ -193,6 +195,9 @@ class _Reading:
         return log(1 + total / max(1, self.terms[stem].documents)) / log(1 + total)
 
 
-def understand(query: str, shelf: Shelf, *, as_typed: bool = False) -> Understood:
-    """Read a query as far as a shelf knows its words. ``as_typed``: its last word may be going on."""
-    return _Reading(query, shelf, as_typed=as_typed).read()
+def understand(query: str, shelf: Shelf, *, as_typed: bool = False, only_known: bool = False) -> Understood:
+    """Read a query as far as a shelf knows its words. ``as_typed``: its last word may be going on.
+
+    ``only_known``: words that only look like it do not count.
+    """
+    return _Reading(query, shelf, as_typed=as_typed, only_known=only_known).read()
