@@ -32,7 +32,8 @@ class Fine(NamedTuple):
     state: str = "open"
 
 
-# Fictional plates. The days count back from the day on which somebody asks, so that the town never grows old.
+# Fictional plates. The days count back from the day on which somebody asks, so that the town never grows old; what was
+# told before a fine was written was about the one before it.
 FINES = {
     "PM004711": Fine("1234BCD", 5, "no-ticket", "Quay Street 8", "80.00"),
     "PM004712": Fine("5678FGH", 30, "no-ticket", "Quay Street 31", "80.00"),
@@ -63,10 +64,13 @@ def find(keys: Mapping[str, str], at: datetime) -> Mapping[str, Any] | None:
     fine = FINES.get(keys["number"])
     if fine is None or fine.plate != keys["plate"]:
         return None
-    message, told_at = last_message_about(keys["number"])
     fined_on = the_town().today(at) - timedelta(days=fine.days_ago)
+    message, told_at = last_message_about(keys["number"])
+    told_on = the_town().today(told_at) if told_at else fined_on
+    if told_on < fined_on:
+        message = ""
     # A fine that was contested and stands can be paid early once more.
-    counted_from = the_town().today(told_at) if told_at and message == "fine-upheld" else fined_on
+    counted_from = told_on if message == "fine-upheld" else fined_on
     return {
         "offence": fine.offence,
         "place": fine.place,

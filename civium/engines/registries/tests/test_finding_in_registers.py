@@ -97,6 +97,27 @@ def test_the_register_knows_what_became_of_a_fine(
     assert found["state"] == state
 
 
+def test_what_was_told_before_a_fine_was_written_was_about_another(
+    amina: Person, looking: dict[str, Any], now: dt.datetime
+) -> None:
+    tell_register(
+        "fines-register",
+        "fine-paid",
+        {"number": "PM004711"},
+        about=amina,
+        subject="application:1",
+        key="paid",
+        purpose="parking-fine:paid",
+        legal_basis="public-task",
+        by=None,
+        at=now,
+    )
+    for days, state in ((5, "paid"), (6, "open")):
+        found = find_in_register("fines-register", KEYS, **{**looking, "at": now + dt.timedelta(days)})
+        assert found is not None
+        assert found["state"] == state
+
+
 def test_the_demo_towns_fines_are_a_dozen() -> None:
     assert len(FINES) == 12
     assert {len(number) for number in FINES} == {8}
