@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_cases_of_streams
 from civium.engines.cases.rules import may_work_on
+from civium.engines.notices.queries import StuckMail
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.models import ReactionRun
@@ -126,6 +127,18 @@ ERRORS = {
     "TimeoutError": gettext_lazy("Another system did not answer in time. Try again."),
     "DoesNotExist": gettext_lazy("What it is about is not there any more. Trying again does not help."),
 }
+# By the kind of a message that no service document words: what it says.
+MESSAGES = {
+    "file-refused": gettext_lazy("A file cannot be used"),
+    "document-withdrawn": gettext_lazy("A document is withdrawn"),
+    "unexpected-money": gettext_lazy("Money came that nobody expected"),
+    "answer-overdue": gettext_lazy("An answer is overdue"),
+    "answer-reminder": gettext_lazy("An answer is due soon"),
+    "question-withdrawn": gettext_lazy("A question needs no answer any more"),
+    "message": gettext_lazy("A message about a case"),
+    "applicant-wrote": gettext_lazy("The applicant wrote a message"),
+    "case-reopened": gettext_lazy("A case is open again"),
+}
 _STREAM = re.compile(r"(?:case|application):[0-9a-f-]{36}")
 
 
@@ -156,6 +169,39 @@ def stuck_work(
     for case in find_cases_of_streams({stream for each in streams for stream in each}):
         cases[case.subject] = cases[case.stream] = case
     return [_told(row, each, cases, for_) for row, each in zip(rows, streams, strict=True)]
+
+
+@dataclass(frozen=True)
+class ShownMail:
+    """A message that is not out: what it is, to which kind of person, about which case; nothing about anybody."""
+
+    mail: StuckMail
+    what: str
+    to: str
+    about: str
+    href: str
+
+
+def shown_mail(mail: Sequence[StuckMail], *, for_: Person) -> list[ShownMail]:
+    """Each message in words, with the case that it is about: one read for all of them."""
+    streams = {each.about for each in mail if _STREAM.fullmatch(each.about)}
+    cases = {name: case for case in find_cases_of_streams(streams) for name in (case.subject, case.stream)}
+    return [_mail_words(each, cases.get(each.about), for_) for each in mail]
+
+
+def _mail_words(mail: StuckMail, case: Case | None, for_: Person) -> ShownMail:
+    if mail.is_letter:
+        return ShownMail(
+            mail, _("About an account: a code, a link or a warning"), _("Whoever has it"), "", ""
+        )
+    what = MESSAGES.get(mail.kind) or _("Message “%(kind)s” of the service") % {"kind": mail.kind}
+    return ShownMail(
+        mail,
+        str(what),
+        _("A colleague") if mail.to_staff else _("The applicant"),
+        case.shown_reference if case else _("An application without a case") if mail.about else "",
+        reverse("desk:case", args=[case.reference]) if case and may_work_on(for_, case) else "",
+    )
 
 
 def work_words(name: str) -> str:

@@ -27,10 +27,16 @@ class Page(NamedTuple):
 
 
 class StuckMail(NamedTuple):
-    """A message that is not out: for administrators, so nothing in it is personal."""
+    """A message that is not out: for administrators, so nothing in it is personal.
+
+    ``kind`` and ``about`` are a notice's code and the opaque name of what it is about; a letter has neither.
+    """
 
     id: UUID
     is_letter: bool
+    kind: str
+    about: str
+    to_staff: bool
     state: str
     shown_state: str
     attempts: int
@@ -90,14 +96,26 @@ def find_stuck_mail(*, limit: int = 100) -> list[StuckMail]:
     """Messages that failed, were given up, or are waiting after at least one attempt; the newest first."""
     stuck = ~Q(state__in=[State.SENT, State.ON_PAGE]) & Q(attempts__gt=0)
     messages: list[Notice | Letter] = [
-        *Notice.objects.filter(stuck).order_by("-created_at")[:limit],
+        *Notice.objects.filter(stuck).select_related("to").order_by("-created_at")[:limit],
         *Letter.objects.filter(stuck).order_by("-created_at")[:limit],
     ]
     messages.sort(key=lambda message: message.created_at, reverse=True)
-    return [
-        StuckMail(m.id, isinstance(m, Letter), m.state, m.shown_state, m.attempts, m.created_at)
-        for m in messages[:limit]
-    ]
+    return [_stuck(message) for message in messages[:limit]]
+
+
+def _stuck(message: Notice | Letter) -> StuckMail:
+    notice = message if isinstance(message, Notice) else None
+    return StuckMail(
+        message.id,
+        is_letter=notice is None,
+        kind=notice.kind if notice else "",
+        about=notice.about if notice else "",
+        to_staff=notice is not None and notice.to.works_here,
+        state=message.state,
+        shown_state=message.shown_state,
+        attempts=message.attempts,
+        created_at=message.created_at,
+    )
 
 
 def find_outbox(*, limit: int = 50) -> list[OutgoingMail]:

@@ -260,6 +260,37 @@ class ProviderCall(models.Model):
         return str(open_sealed(bytes(self.note_sealed), under=self.vault_key, at=self.note_place))
 
 
+class FinanceNote(models.Model):
+    """What finance did about a payment that needed a look, for colleagues and auditors."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="notes")
+    reason = models.CharField(max_length=40, help_text="Why it needed a look.")
+    words_sealed = models.BinaryField(editable=False)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note of finance")
+        verbose_name_plural = _("notes of finance")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def vault_key(self) -> str:
+        return "purpose:finance-notes"
+
+    @property
+    def place(self) -> str:
+        """Where in the database the sealed words belong; they open nowhere else."""
+        return f"payments.financenote:words:{self.id}"
+
+    @property
+    def words(self) -> str:
+        return str(open_sealed(bytes(self.words_sealed), under=self.vault_key, at=self.place))
+
+
 class LedgerLine(models.Model):
     """Money that moved from one account to another. A row is both sides of the entry, so the books always sum to zero.
 

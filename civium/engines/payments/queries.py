@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -17,7 +17,7 @@ from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 
 from .events import PaymentSettled
-from .models import LedgerLine, Payment, ProviderCall
+from .models import FinanceNote, LedgerLine, Payment, ProviderCall
 from .rules import RECEIVED, from_minor
 
 Place = tuple[datetime, UUID]
@@ -49,6 +49,14 @@ def find_recent_payments(*, for_: Person, after: Place | None = None, limit: int
     return list(found.prefetch_related("ledger_lines")[:limit])
 
 
+def find_finance_notes(payments: Sequence[Payment]) -> dict[UUID, list[FinanceNote]]:
+    """What finance noted about these payments, by payment, the first note first."""
+    notes: dict[UUID, list[FinanceNote]] = {}
+    for note in FinanceNote.objects.filter(payment__in=payments).order_by("written_at", "id"):
+        notes.setdefault(note.payment_id, []).append(note)
+    return notes
+
+
 def find_payments_needing_attention(*, for_: Person, limit: int = 100) -> list[Payment]:
     """What finance must look at, the longest waiting first."""
     waiting = Payment.objects.for_finance(for_).exclude(needs_attention="")
@@ -67,11 +75,15 @@ def find_quarantined_calls(*, for_: Person, limit: int = 100) -> list[ProviderCa
     return list(waiting.filter(theirs).select_related("payment").order_by("received_at")[:limit])
 
 
-def find_balances() -> dict[str, list[Money]]:
-    """What each account of the ledger holds, by currency: received is positive, given negative. They sum to zero."""
+def find_balances(*, agency: str | None = None) -> dict[str, list[Money]]:
+    """What each account of the ledger holds, by currency: received is positive, given negative. They sum to zero.
+
+    ``agency``: only what moved for the payments of one agency; that sums to zero, too.
+    """
+    lines = LedgerLine.objects.all() if agency is None else LedgerLine.objects.filter(payment__agency=agency)
     totals: dict[tuple[str, str], int] = {}
     for side, sign in (("debit", 1), ("credit", -1)):
-        sums = LedgerLine.objects.values_list(side, "currency").annotate(total=Sum("minor")).order_by()
+        sums = lines.values_list(side, "currency").annotate(total=Sum("minor")).order_by()
         for account, currency, total in sums:
             totals[account, currency] = totals.get((account, currency), 0) + sign * total
     balances: dict[str, list[Money]] = {}

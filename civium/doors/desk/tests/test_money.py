@@ -145,7 +145,11 @@ def test_money_for_what_is_gone_is_taken_off_the_list_once_seen(
     run_waiting_jobs()
     desk = desk_of(finn)
     assert "Paid after it was cancelled" in words_of(desk.get(MONEY))
-    page = desk.post(f"{MONEY}{payment.id}/", follow=True)
+    refused = desk.post(f"{MONEY}{payment.id}/", {"note": "  "})
+    assert refused.status_code == 422
+    assert main_of(refused).select_one(".govuk-error-summary a")["href"] == f"#note-{payment.id}"
+    page = desk.post(f"{MONEY}{payment.id}/", {"note": "Sent back at the bank."}, follow=True)
+    assert "Sent back at the bank." in words_of(page)
     assert "Noted. The payment is off the list." in words_of(page)
     assert "Nothing needs a look" in words_of(page)
     assert kinds_about(payment.stream)[-1] == "PaymentAttended"
@@ -259,3 +263,22 @@ def test_finance_of_one_agency_sees_that_agencys_money_only(
     assert "Dog licence" not in words
     assert "animal-welfare" not in words
     assert settle(desk, odd_call, "settle").status_code == 404
+
+
+def test_finance_of_one_agency_sees_its_own_part_of_the_ledger(
+    desk_of: DeskOf, finn: Person, make_person: Callable[..., Person], amina: Person, her_case: Case
+) -> None:
+    lin = make_person("Lin", role="finance", agency="planning")
+    vera = make_person("Vera", role="finance", agency="animal-welfare")
+    assert "No money has moved yet." in words_of(desk_of(lin).get(MONEY))
+    assert "€15.00" in ledger(desk_of(vera), "")
+    assert "€15.00" in ledger(desk_of(finn), "")
+    assert "€15.00" in ledger(desk_of(finn), "?agency=animal-welfare")
+    assert "€15.00" not in ledger(desk_of(finn), "?agency=planning")
+    for reader, agency in ((lin, "animal-welfare"), (vera, "planning"), (finn, "nonsense")):
+        assert desk_of(reader).get(f"{MONEY}?agency={agency}").status_code == 404
+
+
+def ledger(desk: Client, query: str) -> str:
+    found = main_of(desk.get(MONEY + query)).select_one("section[aria-labelledby=ledger]")
+    return str(found.get_text())

@@ -24,12 +24,15 @@ from civium.engines.payments.actions.close_quarantined import (
 from civium.engines.payments.actions.refund_payment import refund_payment
 from civium.engines.payments.queries import (
     find_balances,
+    find_finance_notes,
     find_payments_needing_attention,
     find_quarantined_calls,
     find_recent_payments,
 )
+from civium.foundation.design.showing import bare_words
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
 
 
 @open_to(staff("finance"))
@@ -43,7 +46,8 @@ def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) ->
     attention = find_payments_needing_attention(for_=request.user)
     recent = find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
     last = recent[29] if len(recent) > 30 else None
-    balances = find_balances() if request.user.works_as("", "finance") else {}
+    chosen, agencies = _ledger(request)
+    balances = find_balances(agency=chosen)
     return show(
         request,
         "money.html",
@@ -53,9 +57,26 @@ def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) ->
         recent=recent[:30],
         next=f"{last.asked_at.isoformat()}~{last.pk}" if last else "",
         balances=shown_balances(balances, language=reader_language()),
+        agency=chosen,
+        agencies=agencies,
+        notes=find_finance_notes(recent[:30]),
         cases=cases_of([*attention, *recent], for_=request.user),
         **extra,
     )
+
+
+def _ledger(request: SignedInRequest) -> tuple[str | None, list[tuple[str | None, str]]]:
+    """Whose part of the ledger is shown, and what can be chosen: the whole (None) for whoever looks after the town's money."""
+    reader, known = request.user, the_town().agencies
+    own = [
+        (name, bare_words(agency.name)) for name, agency in known.items() if reader.works_as(name, "finance")
+    ]
+    able: list[tuple[str | None, str]] = [*own]
+    if reader.works_as("", "finance"):
+        able.insert(0, (None, _("The whole town")))
+    asked = request.GET.get("agency") or able[0][0]
+    require(asked in [name for name, _words in able], NotFound)
+    return asked, able
 
 
 def _place(mark: str) -> tuple[datetime, UUID] | None:
@@ -80,9 +101,14 @@ def payment(request: SignedInRequest, id: UUID) -> HttpResponse:
     if request.POST.get("do") == "refund":
         refund_payment(found, by=request.user, at=timezone.now())
         messages.success(request, _("The refund is booked. The payment is off the list."))
-    else:
-        attend_payment(found, by=request.user, at=timezone.now())
-        messages.success(request, _("Noted. The payment is off the list."))
+        return redirect("desk:money")
+    note = request.POST.get("note", "")
+    try:
+        attend_payment(found, note=note, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        wrong = {"id": f"note-{found.id}", "message": refusal.message, "typed": note}
+        return _money_page(request, status=refusal.status, wrong=wrong)
+    messages.success(request, _("Noted. The payment is off the list."))
     return redirect("desk:money")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from civium.doors.desk.stuck import error_words, stuck_work, work_words
+from civium.doors.desk.stuck import error_words, shown_mail, stuck_work, work_words
 from civium.doors.desk.views.page import show
 from civium.engines.notices.queries import find_stuck_mail
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
@@ -39,7 +39,7 @@ def stuck(request: SignedInRequest) -> HttpResponse:
             (job, work_words(job.name), error_words(job.why))
             for job in (*find_failing_jobs(), *find_stuck(at=now))
         ],
-        mail=find_stuck_mail(),
+        mail=shown_mail(find_stuck_mail(), for_=request.user),
         waiting=count_waiting(at=now),
     )
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.refusals import require
+from civium.foundation.kit.refusals import Refusal, require
+from civium.foundation.vault.actions.sealing import seal
 
 from ..events import PaymentAttended
-from ..models import Attention, Payment
+from ..models import Attention, FinanceNote, Payment
 from ..rules import may_look_after
 from ._changing import locked, mark
+from .close_quarantined import written_reason
+
+
+class NoteMissing(Refusal):
+    """Others must be able to understand later what was done."""
+
+    message = _("Enter what you did.")
+    status = 422
 
 
 @transaction.atomic
@@ -25,12 +36,20 @@ def flag_payment(
 
 
 @transaction.atomic
-def attend_payment(payment: Payment, *, by: Person, at: datetime) -> None:
-    """Finance has looked at the payment and keeps the money; it leaves the list. See ``refund_payment`` for sending it back."""
+def attend_payment(payment: Payment, *, note: str, by: Person, at: datetime) -> None:
+    """Finance has looked at the payment, says what was done and keeps the money; it leaves the list.
+
+    See ``refund_payment`` for sending it back.
+    """
     current = locked(payment.pk)
     require(may_look_after(by, current.agency))
     if not current.needs_attention:
         return
+    kept = FinanceNote(
+        id=uuid.uuid4(), payment=current, reason=current.needs_attention, written_by=by, written_at=at
+    )
+    kept.words_sealed = seal(written_reason(note, missing=NoteMissing), under=kept.vault_key, at=kept.place)
+    kept.save(force_insert=True)
     current.needs_attention, current.attention_since = "", None
     current.save(update_fields=["needs_attention", "attention_since"])
     record(PaymentAttended(current.id, current.subject), by=by, at=at)

@@ -99,11 +99,18 @@ def _held(call: ProviderCall) -> ProviderCall:
 
 
 def _close(call: ProviderCall, *, outcome: str, reason: str, by: Person, at: datetime) -> None:
-    if not reason.strip():
-        raise ReasonMissing
-    if len(reason) > LONGEST:
-        raise ReasonTooLong
+    words = written_reason(reason, missing=ReasonMissing)
     call.outcome, call.closed_at, call.closed_by = outcome, at, by
-    call.note_sealed = seal(reason.strip(), under=call.vault_key, at=call.note_place)
+    call.note_sealed = seal(words, under=call.vault_key, at=call.note_place)
     call.save(update_fields=["payment", "outcome", "closed_at", "closed_by", "note_sealed"])
     record(QuarantinedCallClosed(call.id, outcome), by=by, at=at)
+
+
+def written_reason(typed: str, *, missing: type[Refusal]) -> str:
+    """What somebody wrote to explain what they did. Refuses nothing at all, and more than anybody reads."""
+    words = typed.replace("\0", "").strip()
+    if not words:
+        raise missing
+    if len(words) > LONGEST:
+        raise ReasonTooLong
+    return words

@@ -195,8 +195,8 @@ def test_finance_sees_what_needs_attention_until_it_has_looked(started: Payment,
     flag_payment(started, at=NOW)
     flag_payment(started, reason="paid-twice", at=NOW)
     assert [p.needs_attention for p in find_payments_needing_attention(for_=finn)] == ["unplaced"]
-    attend_payment(started, by=finn, at=NOW)
-    attend_payment(started, by=finn, at=NOW)
+    attend_payment(started, note="Asked the bank.", by=finn, at=NOW)
+    attend_payment(started, note="Asked the bank.", by=finn, at=NOW)
     assert find_payments_needing_attention(for_=finn) == []
     assert kinds_of(started)[-2:] == ["PaymentNeedsAttention", "PaymentAttended"]
 
@@ -250,7 +250,7 @@ def test_only_finance_attends(started: Payment, boris: Person, ada: Person) -> N
     flag_payment(started, at=NOW)
     for person in (boris, ada):
         with pytest.raises(NotAllowed):
-            attend_payment(started, by=person, at=NOW)
+            attend_payment(started, note="Asked the bank.", by=person, at=NOW)
 
 
 def test_finance_of_another_agency_sees_and_settles_nothing(

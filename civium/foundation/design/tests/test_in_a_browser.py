@@ -65,6 +65,10 @@ def test_rows_at_the_desk_are_walked_with_two_keys_until_they_are_switched_off(n
     page.keyboard.press("j")
     page.keyboard.press("k")
     assert page.evaluate(focused) == "7K4M-92QX"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "7K4M-92QX"
+    page.keyboard.press("?")
     page.click("[data-shortcuts]")
     page.keyboard.press("j")
     assert page.evaluate(focused) != "9PWD-31TZ"
