@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from civium.engines.cases.schema import Move, ShownAs, Step
+from civium.engines.cases.schema import Move, Reopening, ShownAs, Step, TemplateText
 from civium.engines.forms.asking import OptionTexts, Question, QuestionTexts, WithPurpose
 from civium.engines.forms.questions import find_types
 from civium.engines.forms.schema import FormPart, Group, GroupTexts, Page, PageTexts, Repeat, Rule
@@ -51,7 +51,7 @@ TABLES: dict[str, list[type[BaseModel]]] = {
     "Lists": [Repeat],
     "Every question": [Question],
     "The fee": [Fee, FeeLine],
-    "Steps and moves": [Step, ShownAs, Move],
+    "Steps and moves": [Step, ShownAs, Move, Reopening],
     "Notices and documents": [Output],
     "Telling registers": [Telling],
     "The words": [Texts],
@@ -61,6 +61,7 @@ TABLES: dict[str, list[type[BaseModel]]] = {
     "Words of an option": [OptionTexts],
     "Words of a notice": [NoticeText],
     "Words of a document": [OutputText],
+    "Words of a message": [TemplateText],
     "The examples": [Example, Moved],
 }
 

@@ -542,6 +542,11 @@ class CaseFile:
         return self.offer.steps[self.case.step].reopen if self.case.is_decided else None
 
     @property
+    def was_told_elsewhere(self) -> bool:
+        """Whether other registers hear of the step that the case is in."""
+        return bool(self.offer.document.tell.get(self.case.step))
+
+    @property
     def last_entry(self) -> int:
         """The id of the last entry on the record: what the page was made from."""
         return self._entries[-1].pk if self._entries else 0

@@ -24,7 +24,7 @@ from .loading import EXAMPLES_FILE, SERVICE_FILE, ServiceFolder, texts_file
 from .marked_yaml import Place
 from .offers import Offer
 from .problems import Problem, did_you_mean, nearest_word
-from .rules import TAKEN, known_by_notice, moments, output_values
+from .rules import ALWAYS, DUE, TAKEN, known_by_notice, moments, output_values
 from .schema import (
     ASKED,
     INFORMATION_PAGE,
@@ -320,6 +320,26 @@ def _check_notices(folder: ServiceFolder, service: Service, offer: Offer) -> Ite
             yield _in_texts(folder, language, _place(problem.path), problem.message)
 
 
+def _check_templates(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """Messages that staff write often: in the town's first language at least, and with placeholders that something fills."""
+    known = ALWAYS | {DUE} | {ready.name for page, ready in offer.form.questions() if not page.repeat}
+    first = settings.LANGUAGE_CODE
+    for language, texts in offer.texts.items():
+        for name, template in texts.templates.items():
+            for wanted in sorted(placeholders(template.text) - known):
+                words = f"nothing fills '(({wanted}))' here; {did_you_mean(wanted, known)}"
+                yield _in_texts(folder, language, ("templates", name, "text"), words)
+            if first in offer.texts and name not in offer.texts[first].templates:
+                words = f"'{name}' has no words in '{first}'; write it there too, or take it out here"
+                yield _in_texts(folder, language, ("templates", name), words)
+    agency = the_town().agencies.get(service.agency)
+    for name, of_agency in agency.templates.items() if agency else ():
+        for language, text in of_agency.text.items():
+            for wanted in sorted(placeholders(text) - ALWAYS - {DUE}):
+                words = f"town.yaml, templates.{name}.text.{language}: nothing fills '(({wanted}))'"
+                yield folder.problem(SERVICE_FILE, ("agency",), words)
+
+
 def _mistyped_notices(service: Service, offer: Offer) -> dict[str, str]:
     """Notices that no texts have, by the one that was most likely meant: a near one that nothing else sends."""
     sent = set(service.notices.values())
@@ -438,6 +458,7 @@ CHECKS: tuple[Check, ...] = (
     _check_steps,
     _check_options,
     _check_notices,
+    _check_templates,
     _check_outputs,
     _check_keep,
     _check_start_page,

@@ -52,7 +52,7 @@ ARABIC = "texts.ar.yaml"
         (SERVICE, "name: breed, type", "name: phone, type", "means something else"),
         # what can never be
         (SERVICE, "when: assistance\n", "when: assistance && !assistance\n", "nobody can reach"),
-        (SERVICE, "  granted: {end: granted}", "  granted: {shown_as: {status: agreed}}", "never leave"),
+        (SERVICE, "  granted: {end: granted, reopen: {to: checking, by: supervisor}}", "  granted: {shown_as: {status: agreed}}", "never leave"),
         (SERVICE, "{name: accept, to: checking, by: clerk}", "{name: accept, to: refused, by: clerk, needs: reason}", "no move leads"),
         (SERVICE, "by: officer, needs: reason}", "by: officer}", "gives its reason"),
         # what comes of a case
