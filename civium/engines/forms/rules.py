@@ -127,9 +127,15 @@ class Form(Ready):
         language: str,
         turn: Turn | None = None,
         reading: PageReading | None = None,
+        change_url: ChangeUrl | None = None,
     ) -> tuple[str, dict[str, Any]]:
-        """The template of a page and its context; with ``reading`` as it was typed, with the errors."""
-        template, view = view_page(journey, page, language=language, turn=turn or Turn(), reading=reading)
+        """The template of a page and its context; with ``reading`` as it was typed, with the errors.
+
+        ``change_url(page, row id or "")``: where a page that stops leads, to change what ended the way.
+        """
+        template, view = view_page(
+            journey, page, language=language, turn=turn or Turn(), reading=reading, change_url=change_url
+        )
         return template, {"form_page": view}
 
     def check_field(

@@ -25,6 +25,7 @@ from civium.engines.forms.reading import (
     rows_query,
 )
 from civium.engines.forms.summary import (
+    ChangeUrl,
     SummaryRow,
     find_reasons,
     grouped,
@@ -166,13 +167,19 @@ def _all_of(fields: Iterable[FieldView]) -> Iterator[FieldView]:
 
 
 def view_page(
-    journey: Journey, page_name: str, *, language: str, turn: Turn, reading: PageReading | None
+    journey: Journey,
+    page_name: str,
+    *,
+    language: str,
+    turn: Turn,
+    reading: PageReading | None,
+    change_url: ChangeUrl | None,
 ) -> tuple[str, PageView]:
     """This will choose the template of a page's turn and what it shows. Refuses hidden pages and unknown rows."""
     state = journey.state(page_name)
     asked = journey.form.asked(language, journey.today)
     if state.page.stops:
-        return "forms/stop.html", _stop(journey, state.page, asked)
+        return "forms/stop.html", _stop(journey, state.page, asked, change_url)
     if state.answered is not None:
         return "forms/page.html", _questions(journey, state.page, state.answered, asked, reading, "")
     repeat = state.page.repeat
@@ -191,20 +198,15 @@ def view_page(
     return "forms/page.html", _questions(journey, state.page, answered, asked, reading, title)
 
 
-def _stop(journey: Journey, page: ReadyPage, asked: Asked) -> PageView:
+def _stop(journey: Journey, page: ReadyPage, asked: Asked, change_url: ChangeUrl | None) -> PageView:
     return PageView(
         kind="stop",
         name=page.name,
         title=page_title(page),
         intro=pick_text(page.all("intro"), asked.language),
         progress=journey.progress(page.name),
-        reasons=tuple(find_reasons(journey, page, asked, _other_page)),
+        reasons=tuple(find_reasons(journey, page, asked, change_url)),
     )
-
-
-def _other_page(page: str, row: str) -> str:
-    """The address of another page of the same form, from this one, to change an answer there."""
-    return f"../{page}/?row={row}&change" if row else f"../{page}/?change"
 
 
 def _new_row_title(state: PageState, asked: Asked) -> str:

@@ -203,7 +203,9 @@ def _key(ready: ReadyQuestion, asked: Asked) -> str:
     return words(ready.words.all("short") or ready.words.all("label") or {asked.language: ready.name})
 
 
-def find_reasons(journey: Journey, page: ReadyPage, asked: Asked, change_url: ChangeUrl) -> list[SummaryRow]:
+def find_reasons(
+    journey: Journey, page: ReadyPage, asked: Asked, change_url: ChangeUrl | None
+) -> list[SummaryRow]:
     """This will list the answers that brought somebody to this page: those that its condition uses, in order."""
     wanted = _all_used(journey, page)
     found: list[SummaryRow] = []
@@ -221,14 +223,14 @@ def find_reasons(journey: Journey, page: ReadyPage, asked: Asked, change_url: Ch
     return found
 
 
-def _reason_of_list(state: PageState, asked: Asked, change_url: ChangeUrl) -> SummaryRow:
+def _reason_of_list(state: PageState, asked: Asked, change_url: ChangeUrl | None) -> SummaryRow:
     assert state.page.repeat is not None
     return SummaryRow(
         state.page.repeat.name,
         words(page_title(state.page)),
         (_titles(state, asked) or _("None"),),
         "auto",
-        change_url(state.page.name, ""),
+        change_url(state.page.name, "") if change_url else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -153,7 +154,12 @@ def _show_page(
     reading: PageReading | None = None,
 ) -> HttpResponse:
     template, shown = _offer(application).form.show_page(
-        page, journey, language=_language(), turn=turn, reading=reading
+        page,
+        journey,
+        language=_language(),
+        turn=turn,
+        reading=reading,
+        change_url=_change_url(application),
     )
     context = {
         **shown,
@@ -244,10 +250,6 @@ def check_answers(request: SignedInRequest, id: UUID) -> HttpResponse:
     if not journey.is_complete:
         return _where_it_stands(application, journey)
 
-    def change_url(page: str, row: str) -> str:
-        own = reverse("applications:page", args=[application.pk, page])
-        return f"{own}?row={row}&change" if row else f"{own}?change"
-
     words = offer.words(_language())
     due = offer.fee.due(journey.values) if offer.fee else None
     return render(
@@ -255,7 +257,10 @@ def check_answers(request: SignedInRequest, id: UUID) -> HttpResponse:
         "applications/check.html",
         {
             "summary": offer.form.summary(
-                journey.answers, language=_language(), today=journey.today, change_url=change_url
+                journey.answers,
+                language=_language(),
+                today=journey.today,
+                change_url=_change_url(application),
             ),
             "back": reverse("applications:page", args=[application.pk, journey.page_names[-1]]),
             "service_title": words.title,
@@ -267,6 +272,16 @@ def check_answers(request: SignedInRequest, id: UUID) -> HttpResponse:
             "drop": reverse("applications:drop", args=[application.pk]),
         },
     )
+
+
+def _change_url(application: Application) -> Callable[[str, str], str]:
+    """Where an answer of a page, or of one row of its list, is changed."""
+
+    def address(page: str, row: str) -> str:
+        own = reverse("applications:page", args=[application.pk, page])
+        return f"{own}?row={row}&change" if row else f"{own}?change"
+
+    return address
 
 
 def _money(amount: Any) -> str:

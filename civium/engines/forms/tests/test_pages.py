@@ -63,9 +63,12 @@ def show(
     turn: Turn | None = None,
     reading: PageReading | None = None,
     language: str = "en",
+    change_url: Any = None,
 ) -> BeautifulSoup:
     journey = form.journey(answers, today=TODAY)
-    template, context = form.show_page(page, journey, language=language, turn=turn, reading=reading)
+    template, context = form.show_page(
+        page, journey, language=language, turn=turn, reading=reading, change_url=change_url
+    )
     with override(language):
         html = render_to_string(template, context, request=RequestFactory().get("/"), using="jinja2")
     return BeautifulSoup(html, "html.parser")

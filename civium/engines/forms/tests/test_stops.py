@@ -36,6 +36,10 @@ WORDS = {
 FORM = make_form(PASSPORT, {"en": WORDS})
 
 
+def to(page: str, row: str) -> str:
+    return f"../{page}/?row={row}&change" if row else f"../{page}/?change"
+
+
 def journey(answers: dict[str, Any]) -> Journey:
     return FORM.journey(answers, today=TODAY)
 
@@ -55,7 +59,9 @@ def test_nobody_else_sees_it() -> None:
 
 
 def test_it_says_why_and_leads_back() -> None:
-    template, shown = FORM.show_page("no-passport", journey({"has_passport": False}), language="en")
+    template, shown = FORM.show_page(
+        "no-passport", journey({"has_passport": False}), language="en", change_url=to
+    )
     html = render_to_string(
         template, {**shown, "back": "/before/"}, RequestFactory().get("/"), using="jinja2"
     )
