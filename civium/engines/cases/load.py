@@ -138,8 +138,8 @@ def _tallies(where: str) -> str:
     """The two numbers of a tally; the second takes the day as its parameter. While the applicant must act nothing is late."""
     late = f"SELECT c.paused_at {where} AND c.due_on < %s ORDER BY c.due_on LIMIT {MOST_LOOKED_AT}"
     return (
-        f"(SELECT SUM(one) FROM (SELECT 1 AS one {where} LIMIT {MOST_TALLIED + 1}) AS some),"
-        f" (SELECT SUM(CASE WHEN paused_at IS NULL THEN 1 ELSE 0 END) FROM ({late}) AS some)"
+        f"(SELECT SUM(one) FROM (SELECT 1 AS one {where} LIMIT {MOST_TALLIED + 1}) AS counted),"
+        f" (SELECT SUM(CASE WHEN paused_at IS NULL THEN 1 ELSE 0 END) FROM ({late}) AS counted)"
     )
 
 

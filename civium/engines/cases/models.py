@@ -93,9 +93,14 @@ class Case(models.Model):
                 fields=["agency", "due_on", "id", "opened_at"], condition=_RUNNING, name="case_running"
             ),
             models.Index(
-                fields=["agency", "waits_for", "due_on", "id", "service", "step", "assigned_to"],
+                fields=["agency", "waits_for", "due_on", "id", "step", "assigned_to"],
                 condition=_RUNNING,
                 name="case_for_role",
+            ),
+            models.Index(
+                fields=["agency", "waits_for", "service", "due_on", "id", "step", "assigned_to"],
+                condition=_RUNNING,
+                name="case_for_role_there",
             ),
             models.Index(
                 fields=["agency", "due_on", "id", "service", "step", "assigned_to"],

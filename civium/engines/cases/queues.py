@@ -179,7 +179,7 @@ def _counted(condition: str, agencies: Sequence[str], most: int) -> str:
     rows = (
         f"FROM cases_case WHERE agency_id IN ({marks}) AND closed_at IS NULL AND {condition} LIMIT {most + 1}"
     )
-    return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS some"  # noqa: S608 - our own words
+    return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
 
 
 def _role_conditions(person: Person, agencies: Sequence[str]) -> list[tuple[str, list[Any]]]:
@@ -245,7 +245,8 @@ def _open(
         known = place[:1] if filters.service else []
         fixed, residue = [*held, *known], [*state, *place[len(known) :]]
     elif which == "for-my-role" and by_due:
-        fixed, residue, by_role = state, place, True
+        known = place[:1] if filters.service else []
+        fixed, residue, by_role = [*state, *known], place[len(known) :], True
     elif which == "waiting" and by_due:
         fixed, residue = state, place
     elif filters.service and by_due:

@@ -40,7 +40,7 @@ from .models import Case, Look
 from .rules.finding import beyond
 
 # Rows that one page judges one by one, shared by the stretches it is read from; each has some.
-MOST_LOOKED_AT, LEAST_LOOKED_AT = 2_000, 250
+MOST_LOOKED_AT, LEAST_LOOKED_AT = 4_000, 500
 # Words that begin as the one that was typed; whoever wants more types one more letter.
 MOST_WORDS_TRIED = 12
 # Beyond this a word is common, and how common does not matter.
@@ -221,7 +221,13 @@ def _stand_in(field: Any, nth: int) -> Any:
 
 
 def _position(given: Sequence[Any], stand_in: Any) -> int:
-    return next(at for at, value in enumerate(given) if type(value) is not int and value == stand_in)
+    # PostgreSQL's library wraps bytes.
+    bare = [getattr(value, "obj", value) for value in given]
+    return next(
+        at
+        for at, value in enumerate(bare)
+        if isinstance(value, (str, bytes, memoryview)) and value == stand_in
+    )
 
 
 def _with(
@@ -295,7 +301,7 @@ def words_beginning(
         f" FROM typed t CROSS JOIN identity_agency a WHERE a.name IN ({', '.join(['%s'] * len(agencies))})"
         f" UNION ALL SELECT known.nth, known.agency, known.stop, ({later}), known.place + 1 FROM known"
         f" WHERE known.word IS NOT NULL AND known.place < {MOST_WORDS_TRIED})"
-        f" SELECT nth, agency, word, (SELECT SUM(one) FROM ({cases} LIMIT {RARE}) AS some) FROM known"
+        f" SELECT nth, agency, word, (SELECT SUM(one) FROM ({cases} LIMIT {RARE}) AS counted) FROM known"
         " WHERE word IS NOT NULL",
         [*(value for nth, start in enumerate(starts) for value in (nth, start, beyond(start))), *agencies],
     )

@@ -142,8 +142,16 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", True), ("paused_at__isnull", True)),
-                fields=["agency", "waits_for", "due_on", "id", "service", "step", "assigned_to"],
+                fields=["agency", "waits_for", "due_on", "id", "step", "assigned_to"],
                 name="case_for_role",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("paused_at__isnull", True)),
+                fields=["agency", "waits_for", "service", "due_on", "id", "step", "assigned_to"],
+                name="case_for_role_there",
             ),
         ),
         migrations.AddIndex(
