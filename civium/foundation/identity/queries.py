@@ -31,6 +31,9 @@ EVERY_DEMO_AGENCY = (
     "library",
     "refuse",
     "residents-office",
+    "business",
+    "civil-registry",
+    "tax-office",
 )
 DEMO_PASSWORD = "port lumen demo"  # noqa: S105 - printed on the demo town's sign-in page
 DEMO_ACCOUNTS = (

@@ -60,6 +60,7 @@ def the_registers() -> dict[str, Register]:
     """The registers that this installation is connected to, by name."""
     if not settings.CIVIUM_DEMO:
         return {}
-    from . import demo, demo_agencies, demo_fines
+    from . import demo, demo_agencies, demo_births, demo_fines
 
-    return {each.name: each for each in (demo.POPULATION, *demo_agencies.AGENCIES, demo_fines.FINES_REGISTER)}
+    others = (demo_births.BIRTH_REGISTER, demo_fines.FINES_REGISTER)
+    return {each.name: each for each in (demo.POPULATION, *demo_agencies.AGENCIES, *others)}

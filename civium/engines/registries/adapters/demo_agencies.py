@@ -1,19 +1,15 @@
-"""The demo town's tax office and refuse service: each hears where people live."""
+"""The demo town's offices that are told things: the tax office and the refuse service."""
 
 from __future__ import annotations
 
 from . import Register
 from .demo_memory import keep_message
+from .demo_taxes import TAX_OFFICE
 
 NEW_ADDRESS = {"new-address": frozenset({"name", "address", "since"})}
 
 AGENCIES = (
-    Register(
-        "tax-office",
-        {"en": "Tax Office", "es": "Oficina Tributaria", "ar": "مكتب الضرائب"},
-        messages=NEW_ADDRESS,
-        take=keep_message,
-    ),
+    TAX_OFFICE,
     Register(
         "refuse-service",
         {"en": "Refuse Service", "es": "Servicio de Recogida de Residuos", "ar": "خدمة جمع النفايات"},

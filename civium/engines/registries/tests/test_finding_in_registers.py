@@ -50,7 +50,8 @@ def test_a_number_without_its_plate_finds_nothing(
 
 
 @pytest.mark.parametrize(
-    ("register", "keys"), [("fines-register", {"number": "PM004711"}), ("tax-office", KEYS), ("moon", KEYS)]
+    ("register", "keys"),
+    [("fines-register", {"number": "PM004711"}), ("refuse-service", KEYS), ("moon", KEYS)],
 )
 def test_what_cannot_be_looked_for_is_unavailable_and_on_record(
     register: str, keys: dict[str, str], amina: Person, looking: dict[str, Any]
