@@ -8,6 +8,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from civium.journeys.catalogue.urls import data_patterns
+
 
 def _rooms(*names: str) -> list[URLPattern | URLResolver]:
     return [path("", include(f"civium.{name}.urls")) for name in names if find_spec(f"civium.{name}.urls")]
@@ -19,7 +21,7 @@ handler403 = "civium.foundation.design.views.not_allowed"
 handler400 = "civium.foundation.design.views.not_understood"
 
 urlpatterns = [
-    path("", include("civium.journeys.catalogue.data_urls")),
+    path("", include(data_patterns)),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
         *_rooms("foundation.identity"),

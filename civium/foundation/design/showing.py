@@ -31,9 +31,13 @@ def reading_direction() -> str:
 
 
 @lru_cache(maxsize=64)
-def is_spoken(language: str) -> bool:
-    """Whether this site's own words are in the language; a town may write its services in more languages than that."""
-    return language == "en" or any((Path(folder) / language).is_dir() for folder in settings.LOCALE_PATHS)
+def own_language(language: str) -> str:
+    """The language that this site's own words are in for these readers: theirs, or the one that stands in for it.
+
+    A town may write its services in more languages than the site speaks.
+    """
+    spoken = {"en", *(path.name for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/"))}
+    return next(code for code in (language, settings.LANGUAGE_CODE, "en") if code in spoken)
 
 
 def words(texts: Mapping[str, str]) -> Markup:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from civium.journeys.catalogue.views import browsing, eligibility, lists, search, service
+from civium.journeys.catalogue.views import browsing, data, eligibility, lists, search, service
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,3 +24,16 @@ urlpatterns = [
     path("agencies/", browsing.agencies, name="agencies"),
     path("agencies/<slug:agency>/", browsing.agency, name="agency"),
 ]
+
+# The catalogue as data carries no language: every file has all of them.
+_SUFFIX = r"(?P<suffix>ttl|jsonld|rdf)"
+data_patterns = (
+    [
+        path("catalogue", data.catalogue, name="catalogue"),
+        re_path(rf"^catalogue\.{_SUFFIX}$", data.catalogue_file, name="file"),
+        re_path(rf"^catalogue/services/(?P<service>[-\w]+)\.{_SUFFIX}$", data.service_file, name="service"),
+        path("id/<slug:kind>", data.thing, name="kind"),
+        path("id/<slug:kind>/<slug:name>", data.thing, name="thing"),
+    ],
+    "catalogue_data",
+)

@@ -14,10 +14,11 @@ from rdflib.compare import to_isomorphic
 
 from civium.journeys.catalogue.actions.withdraw_service import withdraw_service
 from civium.journeys.catalogue.queries import find_listed
+from setup import ROOT
 
 from .pages import CAT, ROOF, load, write_list
 
-SHAPES = Path("/work/shared/data/specs/cpsv-ap/3.2.0/shacl/cpsv-ap-SHACL.ttl")
+SHAPES = ROOT.parent / "shared/data/specs/cpsv-ap/3.2.0/shacl/cpsv-ap-SHACL.ttl"
 DOG = "http://localhost:8000/id/services/dog-licence"
 pytestmark = pytest.mark.usefixtures("demo_services")
 
