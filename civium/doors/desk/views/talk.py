@@ -54,6 +54,7 @@ def _message_page(request: SignedInRequest, found: Case, refusal: Refusal | None
     if filled:
         typed = "\n\n".join(part for part in (typed.strip(), filled.text) if part)
     file = open_file(request, found)
+    ready = [(each.name, each.title) for each in find_message_templates(found, language=reader_language())]
     return form_page(
         request,
         found,
@@ -62,9 +63,8 @@ def _message_page(request: SignedInRequest, found: Case, refusal: Refusal | None
         refusal=refusal,
         field="files" if isinstance(refusal, UnusableFile) else "message",
         thread=file.thread(),
-        templates=find_message_templates(found, language=reader_language()),
+        templates=[("", _("Choose")), *ready] if ready else [],
         filled=filled,
-        chosen=chosen,
         typed=typed,
     )
 
