@@ -42,6 +42,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "iban": {},
     "plate": {"countries": ["ES", "GB"]},
     "from-list": {"list": "schools"},
+    "found": {"look_in": "fines", "facts": {"amount": "money"}},
     "place": {},
     "signature": {},
     "table": {"columns": [{"name": "c", "type": "date"}, {"name": "d", "type": "number", "optional": True}]},
@@ -93,7 +94,8 @@ def test_every_message_can_be_said(kind: str) -> None:
         assert "%(" not in said
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TYPES if kind != "computed"])
+# What a register knows is not there before it is asked: a thing that is found is kept by its own test.
+@pytest.mark.parametrize("kind", [kind for kind in TYPES if kind not in {"computed", "found"}])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_input_gets_an_answer_or_a_message_and_never_an_exception(kind: str, hostile: str) -> None:
     asked = example(kind)
