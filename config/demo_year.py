@@ -32,6 +32,7 @@ from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_answer import send_answer
@@ -47,7 +48,7 @@ from config.demo_money import pay_at_once
 from config.demo_people import RESIDENT, Neighbour, neighbours
 
 PEOPLE = 150
-CASES = 400
+CASES = 470
 DAYS = 365
 
 Say = Callable[[str], None]
@@ -115,15 +116,19 @@ def live_a_year(
         waiting: list[tuple[datetime, int, Life]] = []
         order = count()
         for _ in range(CASES):
-            offer = town.random.choices(offers, weights=[WANTED.get(offer.name, 3) for offer in offers])[0]
             person, facts = town.random.choice(people)
-            life = _life(person, facts, offer, _moment(begins, town), town=town, with_file=with_file)
+            at = _moment(begins, town)
+            offer, example = _wish(offers, at, town)
+            life = _life(person, facts, offer, example, at, town=town, with_file=with_file)
             heapq.heappush(waiting, (next(life), next(order), life))
         while waiting:
             at, number, life = heapq.heappop(waiting)
             if at >= now:
                 continue
-            following = next(life, None)
+            try:
+                following = next(life, None)
+            except Refusal:  # as in any town: what one wanted is not possible any more, and there it stays
+                continue
             if following is not None:
                 heapq.heappush(waiting, (following, number, life))
     say(f"  The past year is complete: {Case.objects.count()} cases.")
@@ -143,18 +148,35 @@ def _join(one: Neighbour, *, at: datetime) -> Person:
     return join(f"{one.first}@port-lumen.example", name=one.name, password=None, language=one.language, at=at)
 
 
+def _wish(offers: list[Offer], at: datetime, town: Town) -> tuple[Offer, Example]:
+    """A service and an example of it that can be asked for on that day; some examples hold on a day of their own only."""
+    while True:
+        offer = town.random.choices(offers, weights=[WANTED.get(offer.name, 3) for offer in offers])[0]
+        example = town.random.choice(town.examples[offer.name])
+        answers = _moved_answers(example, offer, at)
+        if offer.form.journey(answers, today=the_town().today(at)).is_complete:
+            return offer, example
+
+
 def _moment(begins: datetime, town: Town) -> datetime:
     """When somebody applies: any day, more of late than long ago, between breakfast and midnight."""
-    day = begins + timedelta(days=DAYS * town.random.random() ** 0.85)
+    back = town.random.uniform(0, 12) if town.random.random() < 0.25 else town.random.uniform(0, DAYS)
+    day = begins + timedelta(days=DAYS - back)
     return day.replace(hour=town.random.randint(6, 21), minute=town.random.randint(0, 59))
 
 
 def _life(
-    person: Person, facts: Neighbour, offer: Offer, at: datetime, *, town: Town, with_file: Callable[..., Any]
+    person: Person,
+    facts: Neighbour,
+    offer: Offer,
+    example: Example,
+    at: datetime,
+    *,
+    town: Town,
+    with_file: Callable[..., Any],
 ) -> Life:
     """From the first page to the decision, or as far as it comes."""
     random = town.random
-    example = random.choice(town.examples[offer.name])
     yield at
     if any(each.service == offer.name for each in person.applications.filter(state__in=("draft", "to-pay"))):
         return
@@ -169,7 +191,7 @@ def _life(
         answers = dict(list(answers.items())[: max(1, len(answers) // 2)])
     save_answers(application.draft, answers, at=at, expires_at=at + timedelta(days=90))
     complete = offer.form.journey(answers, today=the_town().today(at)).is_complete
-    if fate < 0.04 or not complete:  # an example may hold on its own day only
+    if fate < 0.04 or not complete:
         return
     yield (at := at + timedelta(minutes=random.randint(4, 40)))
     send_application(get_application(application.id, for_=person), by=person, at=at)
@@ -233,16 +255,18 @@ def _work(case: Case, person: Person, offer: Offer, example: Example, at: dateti
 
 
 def _way(offer: Offer, example: Example, random: Random) -> list[Move]:
-    """Mostly the example's own walk; else the shortest way to one of the ends."""
-    ways = [list(walk.moves) for walk in walks_to_ends(offer, journey_of(example, offer).values)]
-    if not example.walk or random.random() < 0.25:
-        return random.choice(ways) if ways else []
-    step, way = offer.steps.steps.first, []
-    for each in example.walk:
-        move = next(move for move in offer.steps[step].moves if move.name == each.move)
-        way.append(move)
-        step = move.to
-    return way
+    """Mostly the example's own walk; now and then the shortest way to another end. Most people get what they ask for."""
+    if example.walk and random.random() < 0.8:
+        step, way = offer.steps.steps.first, []
+        for each in example.walk:
+            move = next(move for move in offer.steps[step].moves if move.name == each.move)
+            way.append(move)
+            step = move.to
+        if offer.steps.steps.status_of(step) != "refused" or random.random() < 0.4:
+            return way
+    ways = list(walks_to_ends(offer, journey_of(example, offer).values))
+    likely = [1 if offer.steps.steps.status_of(walk.end) == "refused" else 6 for walk in ways]
+    return list(random.choices(ways, weights=likely)[0].moves) if ways else []
 
 
 def _make(case: Case, move: Move, worker: Person, person: Person, at: datetime) -> Case:
@@ -277,16 +301,18 @@ def _at_work(at: datetime, random: Random) -> datetime:
 
 def _answers(example: Example, offer: Offer, facts: Neighbour, at: datetime) -> dict[str, Any]:
     """The example's answers, with this person's own name and place, and days to come moved to where they are to come still."""
-    shift = at.date() - example.today
-    answers = {
-        name: _moved(value, example.today, shift)
-        for name, value in journey_of(example, offer).answers.items()
-    }
+    answers = _moved_answers(example, offer, at)
     for question, source in offer.document.prefill.items():
         value = facts.facts.get(source.partition(".")[2])
         if question in answers and value is not None:
             answers[question] = value
     return answers
+
+
+def _moved_answers(example: Example, offer: Offer, at: datetime) -> dict[str, Any]:
+    shift = at.date() - example.today
+    answers = journey_of(example, offer).answers
+    return {name: _moved(value, example.today, shift) for name, value in answers.items()}
 
 
 def _moved(value: Any, today: date, shift: timedelta) -> Any:
