@@ -95,7 +95,7 @@ class PackedMembers:
 
     def __init__(self, blocks: Mapping[int, bytes]) -> None:
         self.blocks = blocks
-        self._lists: dict[int, frozenset[int]] = {}
+        self._lists: dict[int, array[int]] = {}
 
     def __contains__(self, number: int) -> bool:
         block, place = divmod(number, BLOCK)
@@ -105,8 +105,10 @@ class PackedMembers:
         if len(packed) == _BITMAP_BYTES:
             return bool(packed[place >> 3] >> (place & 7) & 1)
         if block not in self._lists:
-            self._lists[block] = frozenset(unpacked_numbers(packed, kind="H"))
-        return place in self._lists[block]
+            self._lists[block] = unpacked_numbers(packed, kind="H")
+        places = self._lists[block]
+        at = bisect_left(places, place)
+        return at < len(places) and places[at] == place
 
     def shared_with(self, other: Members, *, most: int) -> list[int]:
         """The documents that both have, the lowest numbers first."""

@@ -1,7 +1,7 @@
 """The order in which documents answer a query.
 
 A document's score is the sum, over the telling words of the query, of how well its best word answers, how rare that word is and
-how heavily it stands there (`weighing`); times the root of the share of the query that was answered; a little more when
+how heavily it stands there (`weighing`); less when part of the query was not answered; a little more when
 words that were typed side by side stand side by side in the title.
 
 Of a common word only the heaviest documents are read (`shelves.Term`), however many have it. When that leaves open whether
@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from heapq import nlargest, nsmallest
-from itertools import islice, pairwise
-from math import sqrt
+from itertools import pairwise
 from typing import NamedTuple
 
 from .explaining import reasons
@@ -24,6 +23,9 @@ from .understanding import Asked, Understood, understand
 from .words import split_words, stems
 
 _PHRASE = 0.1
+_WHOLENESS = (
+    0.7  # 0: a word too many costs nothing; 1: a document that answers half the query is half as good
+)
 _LOOKED_AT = 30  # documents whose titles are read for phrases
 _SPARE = 10  # for documents that were removed while their words were read
 _MOST_OF_ANOTHER = 100  # documents read of a word that was not typed itself
@@ -81,9 +83,15 @@ def _hit(shelf: Shelf, kept: Kept, score: float, understood: Understood) -> Hit:
 
 def _scores(shelf: Shelf, understood: Understood, limit: int) -> _Gains:
     asked = understood.asked
-    alone = limit + _SPARE if len(asked) == 1 and len(asked[0].options) == 1 else _EVERY
-    answers = [_answers(each, understood.terms, alone) for each in asked]
-    if len(asked) == 1 or not any(_is_open(each, understood.terms) for each in asked):
+    if len(asked) == 1:
+        alone = limit + _SPARE if len(asked[0].options) == 1 else _EVERY
+        return _share_answered(_answers(asked[0], understood.terms, alone), asked)
+    is_open = [_is_open(each, understood.terms) for each in asked]
+    answers = [
+        _answers(each, understood.terms, _HEAVIEST_ASKED if open_ else _EVERY)
+        for each, open_ in zip(asked, is_open, strict=True)
+    ]
+    if not any(is_open):
         return _share_answered(_totals(answers), asked)
     _guess_the_rest(shelf, understood, answers)
     guessed = _share_answered(_totals(answers), asked)
@@ -107,8 +115,6 @@ def _answers(asked: Asked, terms: Mapping[str, Term], most: int) -> _Answers:
 
 
 def _totals(answers: Sequence[_Answers]) -> _Answers:
-    if len(answers) == 1:
-        return answers[0]
     gains: _Gains = defaultdict(float)
     worths: _Gains = defaultdict(float)
     for each in answers:
@@ -120,8 +126,10 @@ def _totals(answers: Sequence[_Answers]) -> _Answers:
 
 def _share_answered(totals: _Answers, asked: Sequence[Asked]) -> _Gains:
     possible = sum(each.most for each in asked) or 1.0
+    if len(asked) == 1 and len(asked[0].options) == 1:
+        return totals.gains  # all of them answer it as well as the others
     return {
-        number: gain * sqrt(min(1.0, totals.worths[number] / possible))
+        number: gain * min(1.0, totals.worths[number] / possible) ** _WHOLENESS
         for number, gain in totals.gains.items()
     }
 
@@ -148,7 +156,7 @@ def _guess_the_rest(shelf: Shelf, understood: Understood, answers: Sequence[_Ans
     }
     if not candidates and len(opened) > 1:
         for at, *_ in opened[:2]:
-            candidates.update(islice(answers[at].gains, _HEAVIEST_ASKED))
+            candidates.update(answers[at].gains)
         candidates.update(opened[0][2].shared_with(opened[1][2], most=_MOST_SHARED))
     for at, option, members, term in opened:
         gains, worths = answers[at]

@@ -14,6 +14,7 @@ from .words import fold
 
 SHORTEST_MISTYPED = 4
 SIMILAR_FROM = 0.5  # Dice's coefficient of the pieces of two words
+_BEGIN_ALIKE = 3
 _NEAR_FROM = 0.2
 _MOST_BEGINNINGS = 20
 _MOST_SIMILAR = 12
@@ -72,13 +73,13 @@ class Lookalikes:
             self._shared.update(lists.get(piece, ()))
 
     def similar(self) -> list[Alike]:
-        """Words that share much of their letters, most alike first: ``pensionable`` for ``pension``."""
+        """Words that begin alike and share much of their letters, most alike first: ``pensionable`` for ``pension``."""
         if len(self._typed) < SHORTEST_MISTYPED:
             return []
         return [
             each
             for each in self._by_likeness()
-            if each.likeness >= SIMILAR_FROM and len(each.plain) >= SHORTEST_MISTYPED
+            if each.likeness >= SIMILAR_FROM and each.plain.startswith(self._typed[:_BEGIN_ALIKE])
         ][:_MOST_SIMILAR]
 
     def near(self, most: int = 5) -> list[str]:

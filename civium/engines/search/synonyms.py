@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from .words import split_words, stems
+from .words import is_empty, split_words, stems
 
 FOLDER = Path(__file__).resolve().parent / "synonyms"
 LONGEST_PHRASE = 4
@@ -20,7 +20,7 @@ Phrase = tuple[str, ...]
 
 
 class Synonym(NamedTuple):
-    """What words of a query may be called instead: they stand from ``begin`` to ``end``, it has these ``stems``."""
+    """What words of a query may be called instead: they stand from ``begin`` to ``end``, its telling words have these ``stems``."""
 
     begin: int
     end: int
@@ -62,4 +62,14 @@ def synonyms_in(words: Sequence[str], language: str) -> Iterator[Synonym]:
     for begin in range(len(words)):
         for end in range(begin + 1, min(len(words), begin + LONGEST_PHRASE) + 1):
             for other, shown in rules.get(stemmed[begin:end], {}).items():
-                yield Synonym(begin, end, other, shown)
+                yield Synonym(begin, end, _telling(shown, other, language), shown)
+
+
+@lru_cache(maxsize=2048)
+def _telling(shown: str, stemmed: Phrase, language: str) -> Phrase:
+    """The stems of a phrase without "my" and "of"; all of them when there is nothing else."""
+    words = split_words(shown)
+    return (
+        tuple(stem for stem, word in zip(stemmed, words, strict=True) if not is_empty(word, language))
+        or stemmed
+    )

@@ -20,6 +20,7 @@ _SYNONYM = 0.55
 _BEGINNING = 0.6
 _BEGINNING_AS_TYPED = 0.9
 _SIMILAR = 0.7
+_SIMILAR_TO_KNOWN = 0.3  # beside documents that have the very word
 _MISTYPED = 0.6
 
 _UNKNOWN = 0.5  # how much of a query a word is that nobody knows
@@ -136,7 +137,8 @@ class _Reading:
         weight = _BEGINNING_AS_TYPED if is_last else _BEGINNING
         beginnings = words_beginning_with(plain, lists)
         found = [(each, weight * (0.5 + 0.5 * each.likeness), How.BEGINNING) for each in beginnings]
-        found += [(each, _SIMILAR * each.likeness, How.SIMILAR) for each in lookalikes.similar()]
+        similar = _SIMILAR_TO_KNOWN if self.candidates[at] else _SIMILAR
+        found += [(each, similar * each.likeness, How.SIMILAR) for each in lookalikes.similar()]
         if not self.candidates[at] and not beginnings:
             self.near += lookalikes.near()
             meant = lookalikes.meant()
@@ -181,7 +183,10 @@ class _Reading:
         rarity = {stem: self._rarity(stem) for stem in candidates}
         own = [rarity[stem] for stem, each in candidates.items() if each.how is How.SAME]
         if own:
-            rarity = {stem: sqrt(rare * max(own)) for stem, rare in rarity.items()}
+            rarity = {
+                stem: min(own) if candidates[stem].how is How.SAME else sqrt(rare * min(own))
+                for stem, rare in rarity.items()
+            }
         options = [
             Option(stem, each.quality * rarity[stem], each.how, each.shown)
             for stem, each in candidates.items()
