@@ -35,6 +35,7 @@ from civium.journeys.applications.actions.send_application import send_applicati
 from civium.journeys.applications.actions.start_application import start_application
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import get_application
+from civium.journeys.catalogue.actions.count_figures import count_figures
 from civium.journeys.catalogue.actions.publish_service import CannotPublish, publish_folder
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
@@ -116,6 +117,7 @@ def build_demo_town(say: Say) -> None:
     sample = _sample()
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)
+    count_figures(at=now)
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
 
 
@@ -125,6 +127,7 @@ def live_the_past_year(say: Say) -> None:
     live_a_year(
         say, staff=staff, sample=_sample(), with_file=_with_file, now=timezone.now() - timedelta(days=1)
     )
+    count_figures(at=timezone.now())
 
 
 def _sample() -> bytes:
