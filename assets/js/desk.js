@@ -68,3 +68,6 @@ for (const button of document.querySelectorAll("[data-shortcuts]")) {
     button.setAttribute("aria-pressed", String(!isOff()));
   });
 }
+
+const presence = document.querySelector("[data-presence]");
+if (presence) import("./presence.js").then(({ startPresence }) => startPresence(presence));
