@@ -89,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("job", type=UUID, help="its id, from `civium jobs list`")
     replay.set_defaults(do=_replay_job)
 
+    search = verbs.add_parser("search", help="the index that people search").add_subparsers(
+        metavar="rebuild", required=True
+    )
+    rebuild = search.add_parser(
+        "rebuild", help="make the index in tables anew; people search the old one meanwhile"
+    )
+    rebuild.set_defaults(do=_rebuild_search)
+
     keys = verbs.add_parser("keys", help="the site's keys").add_subparsers(
         metavar="make|rotate", required=True
     )
@@ -272,6 +280,18 @@ def _replay_job(asked: argparse.Namespace) -> None:
 
     replay_dead_job(asked.job, by=None, at=timezone.now())
     say("  It is in the queue again.")
+
+
+def _rebuild_search(asked: argparse.Namespace) -> None:
+    start_django()
+    from django.utils import timezone
+
+    from civium.engines.search.actions.rebuild_index import rebuild_index
+    from civium.engines.search.queries import find_searchables
+
+    stored = [each for each in find_searchables() if each.stored]
+    count = rebuild_index(stored, at=timezone.now(), say=lambda line: say(f"  {line}"))
+    say(f"  The index is new: {count:,} documents of {len(stored)} rooms. Services need no index in tables.")
 
 
 def _make_keys(asked: argparse.Namespace) -> None:

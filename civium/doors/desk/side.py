@@ -35,6 +35,7 @@ def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, An
             reverse("desk:services"),
             {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"},
         ),
+        (_("What people search"), reverse("desk:searches"), {"designer", "administrator"}),
     ]
     links = [
         {"text": text, "href": href, "current": here.startswith(href)}
