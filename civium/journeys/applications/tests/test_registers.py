@@ -82,7 +82,7 @@ def test_a_fine_is_found_and_kept_with_its_facts(her_fine: Application, client: 
         "due_on": "2026-04-26",
         "state": "open",
     }
-    page = client.get(reverse("applications:page", args=[her_fine.id, "choice"])).content.decode()
+    page = client.get(reverse("applications:page", args=[her_fine.id, "your-fine"])).content.decode()
     assert "Parked without a valid ticket" in page
     assert "€80.00" in page
 
