@@ -162,7 +162,7 @@ def test_the_procedures_of_tenerife_are_loaded_and_found(client: Client, tenerif
         assert page.words("es").title in titles(page_of(client, f"/es/search/?q={quote(typed)}"))[:3]
     for typed in ("empadronarse", "padrón", "padron"):
         assert any(
-            "Padrón" in title for title in titles(page_of(client, f"/es/search/?q={quote(typed)}"))[:3]
+            "padr" in title.lower() for title in titles(page_of(client, f"/es/search/?q={quote(typed)}"))[:3]
         )
 
 
