@@ -18,7 +18,7 @@ from civium.engines.cases.actions.answer_question import AnswerMissing
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import find_questions, get_case
-from civium.engines.forms.rules import PageReading, Progress, ShortPage, Turn, turn_of
+from civium.engines.forms.rules import PageReading, Progress, ShortPage, Turn, rows_wanted, turn_of
 from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
@@ -61,6 +61,7 @@ def _case_page(
 ) -> HttpResponse:
     now = timezone.now()
     file = get_case_file(case, language=_language(), for_=request.user, at=now)
+    file.rows_from = rows_wanted(request.GET)
     thread = file.thread(request.GET.get("before") if request.method == "GET" else None)
     if thread.unread:
         read_messages(case, by=request.user, at=now)

@@ -44,6 +44,7 @@ from civium.engines.forms.summary import (
     Section,
     SummaryRow,
     find_file_ids,
+    rows_wanted,
     shown_answers,
     summarise,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "merge_answers",
     "narrowed",
     "read_list",
+    "rows_wanted",
     "turn_of",
     "whole_rows",
 ]
@@ -156,7 +158,7 @@ class Form(Ready):
         """Every visible answer, page by page, for ``summary_list``; ``change_url(page, row id or "")`` makes the change links.
 
         A list of more than twenty rows is one section with a table of fifty of them, from the row that ``rows_from`` gives by the
-        list's name (from 1); the section knows ``next_first`` and ``previous_first``.
+        list's name (from 1; see ``rows_wanted``); the section knows the queries of the parts around it.
         """
         return summarise(
             self.journey(answers, today=today),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -75,15 +76,21 @@ class Section:
     count: int = 0
 
     @property
-    def next_first(self) -> int:
-        """The first row of the next part; 0 when there is none."""
+    def next_rows(self) -> str:
+        """The query of the next part, for ``rows_wanted``; empty when there is none."""
         following = self.first + ROWS_SHOWN
-        return following if self.list and following <= self.count else 0
+        return f"?rows={self.list}-{following}" if self.list and following <= self.count else ""
 
     @property
-    def previous_first(self) -> int:
-        """The first row of the part before; 0 when there is none."""
-        return max(self.first - ROWS_SHOWN, 1) if self.first > 1 else 0
+    def previous_rows(self) -> str:
+        """The query of the part before; empty when there is none."""
+        return f"?rows={self.list}-{max(self.first - ROWS_SHOWN, 1)}" if self.first > 1 else ""
+
+
+def rows_wanted(query: Mapping[str, Any]) -> dict[str, int]:
+    """Which part of which list a page's query asks for: ``?rows=members-51``."""
+    name, _dash, first = str(query.get("rows", ""))[:80].rpartition("-")
+    return {name: int(first)} if re.fullmatch(r"[0-9]{1,5}", first) else {}
 
 
 def summarise(

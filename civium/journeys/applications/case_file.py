@@ -6,7 +6,7 @@ The applicant reads it on their page; staff open it through ``actions.open_case_
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -178,7 +178,10 @@ class ShownLink:
 
 @dataclass
 class CaseFile:
-    """What a page shows of a case. Built once per request; parts that are not shown are not read."""
+    """What a page shows of a case. Built once per request; parts that are not shown are not read.
+
+    ``rows_from``: where the part of a long list that is shown begins, by the list's name.
+    """
 
     case: Case
     application: Application
@@ -187,6 +190,7 @@ class CaseFile:
     is_staff: bool
     seen_at: datetime | None = None
     reader: Person | None = None
+    rows_from: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def _words(self) -> Any:
@@ -289,7 +293,9 @@ class CaseFile:
 
     @cached_property
     def summary(self) -> list[Section]:
-        return self.offer.form.summary(self.answers, language=self.language, today=self.sent_on)
+        return self.offer.form.summary(
+            self.answers, language=self.language, today=self.sent_on, rows_from=self.rows_from
+        )
 
     @cached_property
     def _files(self) -> dict[str, ShownFile]:

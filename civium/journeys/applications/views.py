@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject
 from civium.engines.forms.queries import open_answers
-from civium.engines.forms.rules import Journey, PageReading, Turn
+from civium.engines.forms.rules import Journey, PageReading, Turn, rows_wanted
 from civium.engines.payments.actions.ask_for_payment import ask_again
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.models import Payment
@@ -261,6 +261,7 @@ def check_answers(request: SignedInRequest, id: UUID) -> HttpResponse:
                 language=_language(),
                 today=journey.today,
                 change_url=_change_url(application),
+                rows_from=rows_wanted(request.GET),
             ),
             "back": reverse("applications:page", args=[application.pk, journey.page_names[-1]]),
             "service_title": words.title,

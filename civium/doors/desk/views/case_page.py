@@ -10,13 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from civium.doors.desk.lists import QUEUES, list_of
 from civium.doors.desk.rows import queue_row
 from civium.doors.desk.views.page import reader_language, show
 from civium.engines.cases.actions.be_present import be_present
+from civium.engines.cases.actions.look_at_case import look_at_case
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.actions.see_mentions import see_mentions
 from civium.engines.cases.models import Case
 from civium.engines.cases.rules import may_hand_over, may_reopen
+from civium.engines.forms.rules import rows_wanted
 from civium.foundation.identity.policy import SignedInRequest
 from civium.foundation.identity.rules import works_for
 from civium.foundation.kit.refusals import Refusal
@@ -43,7 +46,9 @@ def case_page(
     """One case with everything about it. ``said`` tells what was refused, ``typed`` gives back words that found no place."""
     now, user = timezone.now(), request.user
     present = be_present(found, by=user, at=now)
+    look_at_case(found, by=user, at=now)
     shown = file or open_file(request, found)
+    shown.rows_from = rows_wanted(request.GET)
     thread = shown.thread(request.GET.get("before") if request.method == "GET" else None)
     if thread.unread:
         read_messages(found, by=user, at=now)
@@ -57,6 +62,7 @@ def case_page(
         file=shown,
         thread=thread,
         is_first_page="before" not in request.GET,
+        **where_from(request),
         links=shown.links_for(user),
         present=present,
         others=[
@@ -69,6 +75,12 @@ def case_page(
         may_withdraw=works_for(user, found.agency_id, "officer", "supervisor"),
         **extra,
     )
+
+
+def where_from(request: SignedInRequest) -> dict[str, Any]:
+    """The list that the case was opened from, and what it is called."""
+    asked = list_of(request.COOKIES)
+    return {"came_from": asked, "came_from_title": QUEUES[asked.which]}
 
 
 def form_page(

@@ -8,6 +8,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from civium.engines.forms.reading import Turn
+from civium.engines.forms.rules import rows_wanted
 
 from .examples import TODAY, make_form, posted
 from .test_pages import show
@@ -115,7 +116,7 @@ def test_summaries_show_a_part_as_a_table() -> None:
     [part, total] = FORM.summary(
         many, language="en", today=TODAY, change_url=lambda page, row: f"/{page}/{row}"
     )
-    assert (part.list, part.first, part.count, part.next_first) == ("members", 1, 21, 0)
+    assert (part.list, part.first, part.count, part.next_rows) == ("members", 1, 21, "")
     assert part.rows[0].href == "/members/"
     assert [row.name for row in total.rows] == ["all_income"]
 
@@ -129,7 +130,9 @@ def test_summaries_show_a_part_as_a_table() -> None:
     ]
     assert len(table.select("tbody tr")) == 50
     assert "101 to 150 of 5000" in table.text.replace(",", "")
-    assert (part.previous_first, part.next_first) == (51, 151)
+    assert (part.previous_rows, part.next_rows) == ("?rows=members-51", "?rows=members-151")
+    assert rows_wanted({"rows": "members-151"}) == {"members": 151}
+    assert rows_wanted({}) == rows_wanted({"rows": "members-x"}) == rows_wanted({"rows": "-" * 999}) == {}
 
 
 def test_notices_name_the_first_rows_only() -> None:
