@@ -17,14 +17,15 @@ export function startLiveCheck(form) {
   });
 }
 
-// The outermost group of the question: a date's three boxes have groups of their own.
+// The outermost group of the question: a date's three boxes have groups of their own. What stands below an option is a question itself.
 function groupOf(field) {
+  const below = field.closest(".govuk-radios__conditional");
   let group = field.closest(".govuk-form-group");
-  while (group?.parentElement.closest(".govuk-form-group")) group = group.parentElement.closest(".govuk-form-group");
+  for (let outer = group; outer && !(below && outer.contains(below)); outer = outer.parentElement.closest(".govuk-form-group")) group = outer;
   return group;
 }
 
-const fieldsOf = (group) => [...group.querySelectorAll("input, select, textarea")];
+const fieldsOf = (group) => [...group.querySelectorAll("input, select, textarea")].filter((field) => groupOf(field) === group);
 const isFilled = (field) => (["radio", "checkbox"].includes(field.type) ? field.checked : field.value.trim() !== "");
 const hasAnswer = (group) => fieldsOf(group).some(isFilled);
 const isComplete = (group) => fieldsOf(group).every(isFilled);
