@@ -9,6 +9,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,6 +25,11 @@ from bench.rows import (
     PAGE_KB,
     QUERIES_ON_MY_PAGE,
     RATIOS,
+    SEARCH,
+    SEARCH_COMMONEST,
+    SEARCH_GROWS,
+    SEARCHED_FIRST,
+    SEARCHED_THEN,
     USEFUL_AT_KB,
     WORKER_MEMORY_MB,
 )
@@ -130,6 +136,13 @@ def _measure(place: Place, *, rounds: int, weigh_too: bool) -> list[Result]:
             "bench.floors.wsgi:application", floor_around, first="/plain/", log=f"floor-{place.name}"
         ) as least:
             results += list(_ratios(place, mine, least, town, floor["session"], rounds=rounds))
+            ours, floors = our_jobs(mine.port, town), floor_jobs(least.port, floor["session"])
+            with step(f"filling the floor with {SEARCHED_FIRST:,} documents"):
+                _fill("bench.floors.fill_documents", str(SEARCHED_FIRST), around=floor_around)
+            found = Side(mine, ours["search"], place.postgres)
+            common = Side(mine, ours["search common"], place.postgres)
+            least_found = Side(least, floors["search"], place.postgres)
+            results += list(_searches(place, found, common, least_found, ours_around, rounds=rounds))
         results.append(
             _at_most(f"memory of a web worker, MB ({place.name})", mine.worker_memory_mb(), WORKER_MEMORY_MB)
         )
@@ -161,6 +174,43 @@ def _ratios(
             row.goal,
             found.ratio <= row.goal,
         )
+
+
+def _searches(
+    place: Place, found: Side, common: Side, least: Side, around: Mapping[str, str], *, rounds: int
+) -> Iterator[Result]:
+    """A rare word against the floor; the commonest against a rare one; ten times as many documents against the first."""
+    _index(SEARCHED_FIRST, around)
+    with step(SEARCH.name):
+        first = compare(found, least, requests=SEARCH.requests, rounds=rounds)
+    yield Result(
+        f"{SEARCH.name}, CPU ms ({place.name})",
+        round(first.ours, 2),
+        round(first.floor, 2),
+        round(first.ratio, 2),
+        SEARCH.goal,
+        first.ratio <= SEARCH.goal,
+    )
+    _index(SEARCHED_THEN, around)
+    with step(f"search, a word among {SEARCHED_THEN:,} documents"):
+        then = compare(common, found, requests=SEARCH.requests, rounds=rounds)
+    for name, ours, beside, goal in (
+        (f"search, {SEARCHED_THEN:,} against {SEARCHED_FIRST:,}", then.floor, first.ours, SEARCH_GROWS),
+        ("search, the commonest word against a rare one", then.ours, then.floor, SEARCH_COMMONEST),
+    ):
+        ratio = round(ours / beside, 2)
+        yield Result(
+            f"{name}, CPU ms ({place.name})", round(ours, 2), round(beside, 2), ratio, goal, ratio <= goal
+        )
+
+
+def _index(count: int, around: Mapping[str, str]) -> None:
+    """Make our index of so many documents; what it says of how far it is, is shown."""
+    say(f"  indexing {count:,} documents")
+    words = [sys.executable, "-m", "bench.searched", str(count)]
+    begun = time.monotonic()
+    subprocess.run(words, cwd=ROOT, env={**os.environ, **around}, stdout=subprocess.DEVNULL, check=True)
+    say(f"    done in {time.monotonic() - begun:.0f} s")
 
 
 def _weights(mine: Server, town: dict[str, Any]) -> Iterator[Result]:

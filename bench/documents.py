@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 
 from civium.engines.search.schema import Document
 
 VOCABULARY = 100_000
-WORDS_IN_TITLE, WORDS_IN_ALL = 5, 37
+WORDS_IN_TITLE, WORDS_IN_SUMMARY, WORDS_IN_ALL = 5, 17, 25
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 
 
-def words() -> list[str]:
-    """The vocabulary, the commonest word first."""
+@lru_cache(maxsize=1)
+def vocabulary() -> list[str]:
+    """All words, the commonest first."""
     chance = random.Random(7)
     seen: dict[str, None] = {}
     while len(seen) < VOCABULARY:
@@ -24,10 +26,10 @@ def words() -> list[str]:
 
 def documents(count: int) -> Iterator[Document]:
     """So many documents: a word's share falls with its rank, as Zipf found."""
-    chance, vocabulary = random.Random(11), words()
+    chance, words = random.Random(11), vocabulary()
     shares = list(accumulate(1 / (rank + 2.7) for rank in range(VOCABULARY)))
     for number in range(count):
-        said = chance.choices(vocabulary, cum_weights=shares, k=WORDS_IN_ALL)
+        said = chance.choices(words, cum_weights=shares, k=WORDS_IN_ALL)
         title = " ".join(said[:WORDS_IN_TITLE]).capitalize()
         yield Document(
             id=str(number),

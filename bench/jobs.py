@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bench.documents import vocabulary
 from bench.measure import Ask
 from bench.visitor import Visitor
 
 TOKEN = "a" * 32
 SERVICE_PAGE = "/en/services/dog-licence/"
+# Words of the documents by how common they are: what some thirty of a hundred thousand documents have, and what most have.
+RARE_WORDS, COMMONEST = slice(8000, 8400), slice(0, 1)
 
 
 def our_jobs(port: int, town: dict[str, Any]) -> dict[str, Ask]:
@@ -34,6 +37,8 @@ def our_jobs(port: int, town: dict[str, Any]) -> dict[str, Ask]:
         "fresh service page": _page(Visitor(port), SERVICE_PAGE + "?fresh={number}"),
         "my page": _page(reader, "/en/my/", contains=b"Party number"),
         "submission": submission,
+        "search": _search(Visitor(port), "/en/search/?q={word}", RARE_WORDS),
+        "search common": _search(Visitor(port), "/en/search/?q={word}", COMMONEST),
     }
 
 
@@ -57,7 +62,20 @@ def floor_jobs(port: int, session: str) -> dict[str, Ask]:
         "page": _page(Visitor(port), "/page/"),
         "list": _page(person, "/list/", contains=b'<li class="card">'),
         "insert": insert,
+        "search": _search(Visitor(port), "/search/?q={word}", RARE_WORDS),
     }
+
+
+def _search(visitor: Visitor, path: str, words: slice) -> Callable[[int], None]:
+    asked = vocabulary()[words]
+
+    def ask(number: int) -> None:
+        address = path.format(word=asked[number % len(asked)])
+        answer = visitor.ask(address, encoding="identity")
+        assert answer.status == 200, f"{address} answered {answer.status}"
+        assert b"/documents/" in answer.body, f"{address} found nothing"
+
+    return ask
 
 
 def _page(

@@ -34,3 +34,8 @@ USEFUL_AT_KB = 12
 
 CASES = 100_000
 CASES_OF_ONE_PERSON = 20
+
+SEARCH = Row("search, a word among 100,000 documents", ours="search", floor="search", goal=2.0, requests=300)
+SEARCHED_FIRST, SEARCHED_THEN = 100_000, 1_000_000
+# Against ourselves: a rare word among the first, and a rare word beside the commonest.
+SEARCH_GROWS, SEARCH_COMMONEST = 1.6, 10.0

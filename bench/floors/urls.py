@@ -11,4 +11,5 @@ urlpatterns = [
     path("page/", views.page),
     path("list/", views.latest),
     path("insert/", views.insert),
+    path("search/", views.search),
 ]
