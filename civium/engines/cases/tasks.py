@@ -21,7 +21,10 @@ def remind_applicants() -> None:
     """Remind everybody whose day to answer is near, and tell those whose day has passed."""
     now = timezone.now()
     waiting = Question.objects.filter(
-        answered_at=None, dropped_at=None, until__lte=the_town().today(now) + _AHEAD
+        answered_at=None,
+        dropped_at=None,
+        case__closed_at=None,
+        until__lte=the_town().today(now) + _AHEAD,
     )
     # Who was told that the day has passed is told nothing more.
     for question in waiting.filter(overdue_at=None).select_related("case").iterator(chunk_size=200):

@@ -38,8 +38,6 @@ def send_corrections(
     complete, and leaves nothing behind then.
     """
     require(by.pk == question.case.applicant_id, NotFound)
-    if not question.is_open:
-        raise NoLongerAsked
     files = take_files(uploads, under=question.case.subject, by=by, at=at)
     try:
         return _send(question, answer=answer, files=[file.id for file in files], by=by, at=at)
@@ -52,6 +50,9 @@ def send_corrections(
 @transaction.atomic
 def _send(question: Question, *, answer: str, files: Sequence[Any], by: Person, at: datetime) -> Case:
     Case.objects.select_for_update().get(pk=question.case_id)
+    question.refresh_from_db(fields=["answered_at", "dropped_at"])
+    if not question.is_open:
+        raise NoLongerAsked
     form = read_correction(question, language=question.case.language)
     if not form.is_ready:
         raise CorrectionsMissing
