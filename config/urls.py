@@ -8,6 +8,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from civium.doors.api.urls import machine_patterns
 from civium.journeys.catalogue.urls import data_patterns
 
 
@@ -22,6 +23,7 @@ handler400 = "civium.foundation.design.views.not_understood"
 
 urlpatterns = [
     path("", include(data_patterns)),
+    path("api/", include(machine_patterns, namespace="api")),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
         *_rooms("foundation.identity"),
@@ -29,6 +31,7 @@ urlpatterns = [
         *_rooms(
             "doors.portal",
             "doors.desk",
+            "doors.api",
             "journeys.catalogue",
             "journeys.applications",
         ),

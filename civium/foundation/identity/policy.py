@@ -54,6 +54,8 @@ anyone = Policy("anyone", lambda request: True)
 signed_in = Policy("signed-in", lambda request: request.user.is_authenticated, needs_sign_in=True)
 demo_town = Policy("demo-town", lambda request: settings.CIVIUM_DEMO)
 signed_call = Policy("signed-call", lambda request: True, is_signed_call=True)
+# Programs bring a token with every request instead of a session, so there is nothing that another site could borrow.
+bearer_token = Policy("bearer-token", lambda request: True, is_signed_call=True)
 
 
 def staff(*roles: str) -> Policy:

@@ -1,0 +1,82 @@
+"""Doing once what a program may send twice (the Idempotency-Key header field, an IETF draft that payment providers follow)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.vault.actions.sealing import seal
+from civium.foundation.vault.actions.tokens import token_digest
+
+from ..models import KeptAnswer
+from ..queries import find_kept_answer
+
+ABANDONED_AFTER = timedelta(minutes=2)
+
+
+class KeyUsedForAnother(Refusal):
+    """The key came with another request before."""
+
+    message = _("This Idempotency-Key was used for another request before.")
+    what_next = _("Use a new key for a new request.")
+    status = 409
+
+
+class BeingDone(Refusal):
+    """The same request is being done at this moment."""
+
+    message = _("The same request is being done at this moment.")
+    what_next = _("Send it again in a few seconds to get its answer.")
+    status = 409
+
+
+def answer_once(
+    key: str, request: str, do: Callable[[], tuple[int, dict[str, Any]]], *, by: Person, at: datetime
+) -> tuple[int, dict[str, Any]]:
+    """Do it and keep the answer; a request that came before gets the answer that was given then.
+
+    What is refused is not kept: the same request may be tried again. Nothing is held while it is done, which may take as long
+    as a register takes. Refuses the key of another request, and one whose request is still being done.
+    """
+    kept = find_kept_answer(by, key) or _claim(key, request, by=by, at=at)
+    if kept.request_digest != token_digest(request):
+        raise KeyUsedForAnother
+    if kept.status:
+        return kept.status, kept.answer
+    if not _take(kept, at=at):
+        raise BeingDone
+    try:
+        status, answer = do()
+    except BaseException:
+        KeptAnswer.objects.filter(pk=kept.pk, status=0).delete()
+        raise
+    sealed = seal(answer, under=by.vault_key, at=kept.place)
+    KeptAnswer.objects.filter(pk=kept.pk).update(status=status, answer_sealed=sealed, at=at)
+    return status, answer
+
+
+def _claim(key: str, request: str, *, by: Person, at: datetime) -> KeptAnswer:
+    """The key's row, from whoever of two is first."""
+    new = KeptAnswer(
+        person=by,
+        key_digest=token_digest(key),
+        request_digest=token_digest(request),
+        status=0,
+        answer_sealed=b"",
+        at=at - ABANDONED_AFTER,
+    )
+    KeptAnswer.objects.bulk_create([new], ignore_conflicts=True)
+    found = find_kept_answer(by, key)
+    assert found is not None
+    return found
+
+
+def _take(kept: KeptAnswer, *, at: datetime) -> bool:
+    """Begin to do it, unless somebody else does; what a dead process left lying may be begun again."""
+    free = KeptAnswer.objects.filter(pk=kept.pk, status=0, at__lte=at - ABANDONED_AFTER)
+    return bool(free.update(at=at))

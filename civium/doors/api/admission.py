@@ -1,0 +1,51 @@
+"""Who is this program, and may it do that: a bearer token with its scopes (RFC 6750)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja.security import HttpBearer
+
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+
+from .models import Token
+from .queries import find_token_of_secret
+
+
+class ScopeMissing(Refusal):
+    """The token is good, and not for this."""
+
+    message = _("This token may not do that.")
+    what_next = _("Make a token with this right.")
+    status = 403
+
+
+class TokenFor(HttpBearer):
+    """Lets in whoever brings a good token with the scope. Looked up each time: an ended token is refused at once."""
+
+    openapi_name = "token"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        now = timezone.now()
+        found = find_token_of_secret(token[:200], at=now)
+        if found is None:
+            return None
+        if self.scope not in found.scopes:
+            raise ScopeMissing
+        request.user = found.person
+        _note_use(found, the_town().today(now))
+        return found
+
+
+def _note_use(token: Token, today: Any) -> None:
+    """Once a day, so that its owner sees whether it is still needed."""
+    if token.used_on != today:
+        Token.objects.filter(pk=token.pk).update(used_on=today)

@@ -1,0 +1,513 @@
+"""The addresses for machines, version 1. Each does what a page does, by the same actions, queries and refusals."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from ninja import File, Header, NinjaAPI, Path, Query, UploadedFile
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import (
+    Filters,
+    find_cases_of,
+    find_messages,
+    find_queue,
+    get_case,
+    get_case_of_subject,
+)
+from civium.engines.cases.rules import available_moves, may_work_on
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.files.queries import find_files
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.journeys.applications.actions.apply_at_once import apply_at_once
+from civium.journeys.applications.actions.move_the_case import move_the_case
+from civium.journeys.applications.actions.open_case_file import open_case_file
+from civium.journeys.applications.actions.send_case_message import send_case_message
+from civium.journeys.applications.models import Application, State
+from civium.journeys.applications.queries import get_application, get_case_file
+from civium.journeys.catalogue.queries import Offer, find_offers, get_offer
+
+from . import problems, schema
+from .actions.keep_answer import answer_once
+from .admission import TokenFor
+from .rules import READ_APPLICATIONS, READ_CASES, WRITE_APPLICATIONS, WRITE_CASES
+
+PAGE = 50
+Reference = Annotated[
+    str, Path(max_length=40, description="As it is told to people; spaces and dashes do not matter.")
+]
+After = Annotated[
+    str | None, Query(max_length=300, description="Where the page begins: from `next` of the page before.")
+]
+
+
+class Described(OpenAPISchema):
+    """The description; what is refused is described as the problem details that it is."""
+
+    def responses(self, operation: Any) -> dict[int, dict[str, Any]]:
+        described: dict[int, dict[str, Any]] = super().responses(operation)
+        for status, response in described.items():
+            if int(status) >= 400 and "content" in response:
+                response["content"] = {problems.MEDIA_TYPE: next(iter(response["content"].values()))}
+        return described
+
+
+class Machines(NinjaAPI):
+    """Ninja's API with our description of it."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        return Described(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+
+
+api = Machines(
+    title="Civium",
+    version="1.0",
+    description=(
+        "Public services for programs. What is refused is answered as problem details (RFC 9457). "
+        "Make a token on the page “Access for programs”."
+    ),
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+
+_PUBLIC = dict.fromkeys((404, 422), schema.Problem)
+_FOR_TOKENS = dict.fromkeys((401, 403, 404, 422), schema.Problem)
+_CHANGES = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), schema.Problem)
+
+
+# --- services ----------------------------------------------------------------------------------------------------------
+
+
+@api.get(
+    "/v1/services",
+    response={200: schema.Services, **_PUBLIC},
+    tags=["Services"],
+    summary="What the town offers",
+)
+def services(
+    request: HttpRequest,
+    language: Annotated[Literal["en", "es", "ar"] | None, Query()] = None,
+    topic: Annotated[str | None, Query(max_length=60)] = None,
+    agency: Annotated[str | None, Query(max_length=60)] = None,
+    after: Annotated[
+        str | None, Query(max_length=60, description="The last service of the page before.")
+    ] = None,
+) -> Any:
+    offers = sorted(find_offers(topic=topic, agency=agency), key=lambda offer: offer.name)
+    rest = [offer for offer in offers if after is None or offer.name > after]
+    shown = rest[:PAGE]
+    following = None
+    if len(rest) > PAGE:
+        kept = {"language": language, "topic": topic, "agency": agency, "after": shown[-1].name}
+        following = _next(request, {name: value for name, value in kept.items() if value})
+    spoken = language or get_language() or "en"
+    return {"services": [_service(offer, spoken) for offer in shown], "next": following}
+
+
+@api.get(
+    "/v1/services/{service}",
+    response={200: schema.ServiceDetail, **_PUBLIC},
+    tags=["Services"],
+    summary="One service, with the JSON Schema of its answers",
+)
+def service(
+    request: HttpRequest,
+    service: Annotated[str, Path(max_length=60)],
+    language: Annotated[Literal["en", "es", "ar"] | None, Query()] = None,
+) -> Any:
+    offer = get_offer(service)
+    require(not offer.is_withdrawn, NotFound)
+    return {
+        **_service(offer, language or get_language() or "en"),
+        "languages": sorted(offer.texts),
+        "answers": _with_files(offer.form.json_schema()),
+    }
+
+
+def _service(offer: Offer, language: str) -> dict[str, Any]:
+    words, document = offer.words(language), offer.document
+    with override(language):
+        page = reverse("catalogue:service", args=[offer.name])
+    return {
+        "service": offer.name,
+        "version": offer.version,
+        "title": words.title,
+        "summary": words.summary,
+        "agency": document.agency,
+        "topics": list(document.topics),
+        "life_events": list(document.life_events),
+        "sign_in": document.sign_in,
+        "page": settings.CIVIUM_ORIGIN + page,
+        "self": _address("service", service=offer.name),
+    }
+
+
+def _with_files(answers: dict[str, Any]) -> dict[str, Any]:
+    """The schema as programs answer it: a file comes along with its bytes, where a page sends its id."""
+    if answers.get("items", {}).get("properties", {}).keys() == {"id", "name"}:
+        sent = {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string"},
+                "content": {"type": "string", "contentEncoding": "base64"},
+            },
+            "required": ["name", "content"],
+            "additionalProperties": False,
+        }
+        return {**answers, "items": sent}
+    return {name: _with_files(part) if isinstance(part, dict) else part for name, part in answers.items()}
+
+
+# --- applications -------------------------------------------------------------------------------------------------------
+
+
+@api.post(
+    "/v1/applications",
+    response={201: schema.ApplicationState, **_CHANGES},
+    auth=TokenFor(WRITE_APPLICATIONS),
+    tags=["Applications"],
+    summary="Apply for a service",
+)
+def apply(
+    request: HttpRequest,
+    application: schema.NewApplication,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=200,
+            description="Sent again with the same key, the same request is answered as before and done once.",
+        ),
+    ] = None,
+) -> HttpResponse:
+    person, now = _person(request), timezone.now()
+
+    def do() -> tuple[int, dict[str, Any]]:
+        offer = get_offer(application.service)
+        language = (
+            application.language if application.language in dict(settings.LANGUAGES) else person.language
+        )
+        sent = apply_at_once(offer, answers=application.answers, by=person, language=str(language), at=now)
+        return 201, schema.ApplicationState(**_application(sent, person)).model_dump(mode="json")
+
+    status, answer = (
+        answer_once(idempotency_key, request.body.decode("utf-8", "replace"), do, by=person, at=now)
+        if idempotency_key
+        else do()
+    )
+    return JsonResponse(answer, status=status, headers={"Location": answer["self"]})
+
+
+@api.get(
+    "/v1/applications/{reference}",
+    response={200: schema.ApplicationState, **_FOR_TOKENS},
+    auth=TokenFor(READ_APPLICATIONS),
+    tags=["Applications"],
+    summary="Where an application stands",
+)
+def application(
+    request: HttpRequest,
+    reference: Annotated[
+        str, Path(max_length=40, description="The case's reference, or the application's id.")
+    ],
+) -> Any:
+    person = _person(request)
+    return _application(get_application(_application_id(reference, person), for_=person), person)
+
+
+def _application_id(reference: str, person: Person) -> UUID:
+    try:
+        return UUID(reference)
+    except ValueError:
+        case = get_case(_parsed(reference), for_=person)
+        require(case.applicant_id == person.pk, NotFound)
+        return UUID(case.subject.partition(":")[2])
+
+
+def _application(found: Application, person: Person) -> dict[str, Any]:
+    case = get_case_of_subject(found.subject) if found.state == State.SENT else None
+    due = get_payment_of(found.subject) if found.state == State.TO_PAY else None
+    with override(found.language):
+        pay_at = reverse("applications:pay", args=[found.pk])
+    return {
+        "id": found.id,
+        "service": found.service,
+        "version": found.version,
+        "state": found.state,
+        "sent_at": found.sent_at,
+        "reference": case.reference if case else None,
+        "status": case.shown_status if case else None,
+        "due": f"{due.amount.amount} {due.amount.currency}" if due else None,
+        "pay_at": settings.CIVIUM_ORIGIN + pay_at if due else None,
+        "self": _address("application", reference=case.reference if case else str(found.id)),
+    }
+
+
+# --- cases ---------------------------------------------------------------------------------------------------------------
+
+
+@api.get(
+    "/v1/cases",
+    response={200: schema.Cases, **_FOR_TOKENS},
+    auth=TokenFor(READ_CASES),
+    tags=["Cases"],
+    summary="Cases: one's own, or those of the agency that one works for",
+)
+def cases(
+    request: HttpRequest,
+    queue: Annotated[
+        Literal[
+            "own",
+            "mine",
+            "for-my-role",
+            "unassigned",
+            "team",
+            "due-soon",
+            "late",
+            "waiting",
+            "closed",
+            "found",
+        ],
+        Query(description="`own`: those one applied for. The others are the desk's."),
+    ] = "own",
+    service: Annotated[str, Query(max_length=60)] = "",
+    step: Annotated[str, Query(max_length=60)] = "",
+    agency: Annotated[str, Query(max_length=60)] = "",
+    words: Annotated[
+        str, Query(max_length=100, description="Found in the reference and the line about the case.")
+    ] = "",
+    after: After = None,
+) -> Any:
+    person, now = _person(request), timezone.now()
+    if queue == "own":
+        page = find_cases_of(person, after=after, limit=PAGE)
+        shown = page.cases
+    else:
+        require(person.is_staff_member, NotFound)
+        filters = Filters(agency=agency, service=service, step=step, words=words)
+        page = find_queue(person, which=queue, at=now, filters=filters, after=after, limit=PAGE)
+        shown = [case for case in page.cases if case.applicant_id != person.pk]
+    asked = {
+        "queue": queue,
+        "service": service,
+        "step": step,
+        "agency": agency,
+        "words": words,
+        "after": page.next,
+    }
+    return {
+        "cases": [_case(case) for case in shown],
+        "next": _next(request, {name: value for name, value in asked.items() if value})
+        if page.next
+        else None,
+    }
+
+
+@api.get(
+    "/v1/cases/{reference}",
+    response={200: schema.CaseDetail, **_FOR_TOKENS},
+    auth=TokenFor(READ_CASES),
+    tags=["Cases"],
+    summary="One case with its answers, story, messages and files",
+)
+def case(request: HttpRequest, reference: Reference) -> Any:
+    person, now = _person(request), timezone.now()
+    found = get_case(_parsed(reference), for_=person)
+    language = get_language() or "en"
+    works = may_work_on(person, found)
+    file = (
+        open_case_file(found, purpose="case-work", by=person, language=language, at=now)
+        if works
+        else get_case_file(found, language=language, for_=person, at=now)
+    )
+    messages = find_messages(found, limit=100).messages
+    ids = [*file.offer.form.file_ids(file.answers), *(id for message in messages for id in message.files)]
+    return {
+        **_case(found),
+        "answers": file.answers,
+        "story": [{"at": line.at, "title": line.title, "by": line.by} for line in file.story],
+        "messages": [
+            {
+                "id": message.pk,
+                "at": message.sent_at,
+                "from_applicant": message.is_from_applicant,
+                "text": message.words,
+                "files": message.files,
+            }
+            for message in messages
+        ],
+        "files": [_file(each) for each in find_files(dict.fromkeys(str(id) for id in ids))],
+        "moves": [
+            {
+                "name": move.name,
+                "to": move.to,
+                "needs_reason": move.needs == "reason",
+                "asks_applicant": move.asks_applicant,
+            }
+            for move in (available_moves(found, file.offer.steps, person, file.values) if works else [])
+        ],
+    }
+
+
+@api.post(
+    "/v1/cases/{reference}/moves",
+    response={200: schema.CaseSummary, **_CHANGES},
+    auth=TokenFor(WRITE_CASES),
+    tags=["Cases"],
+    summary="Move a case by its service's own steps",
+)
+def move(request: HttpRequest, reference: Reference, move: schema.NewMove) -> Any:
+    person = _person(request)
+    found = get_case(_parsed(reference), for_=person)
+    require(may_work_on(person, found), NotFound)
+    moved = move_the_case(
+        found,
+        move=move.move,
+        reason=move.reason,
+        question=move.question,
+        corrections=move.corrections or None,
+        until=move.until,
+        revision=move.revision,
+        by=person,
+        at=timezone.now(),
+    )
+    return _case(moved)
+
+
+@api.post(
+    "/v1/cases/{reference}/messages",
+    response={201: schema.SentMessage, **_CHANGES},
+    auth=TokenFor(WRITE_CASES),
+    tags=["Cases"],
+    summary="Write to the other side of a case",
+)
+def message(request: HttpRequest, reference: Reference, message: schema.NewMessage) -> Any:
+    return _send(request, reference, words=message.text)
+
+
+@api.post(
+    "/v1/cases/{reference}/files",
+    response={201: schema.SentMessage, **_CHANGES},
+    auth=TokenFor(WRITE_CASES),
+    tags=["Cases"],
+    summary="Send files to the other side of a case: PDF, JPG or PNG, 10 MB each, 5 at most",
+)
+def files(
+    request: HttpRequest, reference: Reference, files: Annotated[list[UploadedFile], File(max_length=5)]
+) -> Any:
+    return _send(request, reference, words="", uploads=files)
+
+
+def _send(request: HttpRequest, reference: str, *, words: str, uploads: Any = ()) -> Any:
+    person = _person(request)
+    found = get_case(_parsed(reference), for_=person)
+    sent = send_case_message(found, words=words, uploads=uploads, by=person, at=timezone.now())
+    return 201, {
+        "id": sent.pk,
+        "at": sent.sent_at,
+        "from_applicant": sent.is_from_applicant,
+        "text": sent.words,
+        "files": sent.files,
+    }
+
+
+def _case(found: Case) -> dict[str, Any]:
+    return {
+        "reference": found.reference,
+        "service": found.service,
+        "version": found.version,
+        "agency": found.agency_id,
+        "about": found.about,
+        "step": found.step,
+        "status": found.shown_status,
+        "opened_at": found.opened_at,
+        "due_on": found.due_on,
+        "expected_on": found.expected_on,
+        "is_paused": found.is_paused,
+        "closed_at": found.closed_at,
+        "outcome": found.outcome or None,
+        "revision": found.revision,
+        "self": _address("case", reference=found.reference),
+    }
+
+
+def _file(file: Any) -> dict[str, Any]:
+    return {
+        "id": file.pk,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "state": file.state,
+    }
+
+
+# --- what all share -------------------------------------------------------------------------------------------------------
+
+
+def _person(request: HttpRequest) -> Person:
+    """Whose rights the token has."""
+    person: Person = request.user  # type: ignore[assignment]
+    return person
+
+
+def _parsed(reference: str) -> str:
+    return parse_reference(reference) or ""
+
+
+def _address(name: str, **words: str) -> str:
+    return settings.CIVIUM_ORIGIN + reverse(f"api:{name}", kwargs=words)
+
+
+def _next(request: HttpRequest, query: dict[str, str | None]) -> str:
+    return f"{settings.CIVIUM_ORIGIN}{request.path}?{urlencode(query)}"
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------------
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return problems.of_refusal(refusal)
+
+
+@api.exception_handler(ValidationError)
+def mistaken(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problems.of_mistakes(error.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problems.problem(
+        401,
+        "This needs a token that is good.",
+        what_next="Send the header  Authorization: Bearer <token>.",
+        headers={"WWW-Authenticate": 'Bearer realm="civium"'},
+    )
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problems.of_refusal(NotFound())
+
+
+@api.exception_handler(HttpError)
+def not_understood(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problems.problem(error.status_code, str(error))
+
+
+@api.exception_handler(Exception)
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problems.of_defect(request)

@@ -1,0 +1,29 @@
+"""What a token may allow, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+READ_APPLICATIONS = "applications:read"
+WRITE_APPLICATIONS = "applications:write"
+READ_CASES = "cases:read"
+WRITE_CASES = "cases:write"
+
+SCOPES: Mapping[str, str | Promise] = {
+    READ_APPLICATIONS: _("Read applications and where they stand"),
+    WRITE_APPLICATIONS: _("Apply for services"),
+    READ_CASES: _("Read cases: answers, messages, files"),
+    WRITE_CASES: _("Work on cases: move them, write messages, send files"),
+}
+# An agency's program works on cases; it applies for nothing.
+AGENCY_SCOPES = (READ_CASES, WRITE_CASES)
+LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365)}
+MOST_TOKENS = 20
+# What an application program is known by in a list of found secrets, so that a leaked one is recognised.
+PREFIX = "civium_"
+# How long the answer to a request with an idempotency key is kept.
+KEPT_FOR = timedelta(days=2)

@@ -1,0 +1,164 @@
+"""Pages about the addresses for machines: their documentation, and the tokens that let programs in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from civium.foundation.design.caching import public_page
+from civium.foundation.design.showing import bare_words
+from civium.foundation.identity.policy import SignedInRequest, anyone, bearer_token, open_to, signed_in
+from civium.foundation.identity.queries import get_agency
+from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.kit.town import the_town
+
+from . import problems
+from .actions.end_token import end_token
+from .actions.make_token import NameMissing, ScopesMissing, make_token, may_make_for
+from .api import api
+from .queries import find_tokens_made_by, get_token
+from .rules import LIFETIMES, SCOPES
+
+
+@open_to(bearer_token)
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """What programs get where there is nothing."""
+    return problems.of_refusal(NotFound())
+
+
+@open_to(anyone)
+@require_GET
+@public_page()
+def documentation(request: HttpRequest) -> HttpResponse:
+    """The API as people read it: each operation with its parameters, what is sent and what is answered."""
+    described = api.get_openapi_schema()
+    return render(
+        request,
+        "api/documentation.html",
+        {
+            "operations": _operations(described),
+            "schemas": described["components"]["schemas"],
+            "origin": settings.CIVIUM_ORIGIN,
+        },
+    )
+
+
+def _operations(described: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", ""),
+            "method": method.upper(),
+            "path": path,
+            "summary": operation.get("summary", ""),
+            "tag": operation["tags"][0],
+            "needs_token": bool(operation.get("security")),
+            "parameters": operation.get("parameters", []),
+            "body": _named(operation.get("requestBody", {})),
+            "answers": [
+                {"status": status, "schema": _named(response), "words": response.get("description", "")}
+                for status, response in operation["responses"].items()
+            ],
+        }
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _named(part: dict[str, Any]) -> str:
+    """The name of the schema of a body; empty when it has none of its own."""
+    for content in part.get("content", {}).values():
+        return str(content["schema"].get("$ref", "")).rpartition("/")[2]
+    return ""
+
+
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def tokens(request: SignedInRequest) -> HttpResponse:
+    """One's tokens; make another. Its secret is shown once, on the page that answers."""
+    if request.method == "GET":
+        return _tokens_page(request)
+    chosen = request.POST.get("agency", "")
+    try:
+        token, secret = make_token(
+            name=request.POST.get("name", ""),
+            scopes=request.POST.getlist("scopes"),
+            lasts=LIFETIMES.get(request.POST.get("lasts", ""), LIFETIMES["90"]),
+            agency=get_agency(chosen) if chosen else None,
+            role=request.POST.get("role", "clerk"),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except (NameMissing, ScopesMissing) as refusal:
+        field = "name" if isinstance(refusal, NameMissing) else "scopes"
+        return _tokens_page(request, errors={field: str(refusal.message)}, status=422)
+    except Refusal as refusal:
+        if refusal.status == NotFound.status:
+            raise
+        return _tokens_page(request, errors={"name": f"{refusal.message} {refusal.what_next}"}, status=422)
+    answer = render(request, "api/made.html", {"token": token, "secret": secret})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _tokens_page(
+    request: SignedInRequest, *, errors: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    person, now = request.user, timezone.now()
+    agencies = [
+        {"value": name, "text": bare_words(agency.name)}
+        for name, agency in the_town().agencies.items()
+        if may_make_for(person, name)
+    ]
+    return render(
+        request,
+        "api/tokens.html",
+        {
+            "tokens": [
+                {
+                    "token": token,
+                    "is_good": token.is_good(now),
+                    "scopes": [SCOPES[scope] for scope in token.scopes if scope in SCOPES],
+                }
+                for token in find_tokens_made_by(person)
+            ],
+            "scopes_items": [{"value": scope, "text": words} for scope, words in SCOPES.items()],
+            "lifetimes_items": [
+                {"value": days, "text": _("%(days)s days") % {"days": days}} for days in LIFETIMES
+            ],
+            "agencies": agencies,
+            "agencies_items": [{"value": "", "text": _("In my own name")}, *agencies],
+            "roles_items": [
+                {"value": "clerk", "text": _("Clerk")},
+                {"value": "officer", "text": _("Officer")},
+            ],
+            "errors": errors or {},
+            "typed": {
+                "name": request.POST.get("name", ""),
+                "scopes": request.POST.getlist("scopes"),
+                "lasts": request.POST.get("lasts", "90"),
+                "agency": request.POST.get("agency", ""),
+                "role": request.POST.get("role", "clerk"),
+            },
+        },
+        status=status,
+    )
+
+
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def end(request: SignedInRequest, id: UUID) -> HttpResponse:
+    """End a token, after a question."""
+    token = get_token(id, for_=request.user)
+    if request.method == "GET":
+        return render(request, "api/end.html", {"token": token})
+    end_token(token, by=request.user, at=timezone.now())
+    messages.success(request, _("“%(name)s” is let in no more.") % {"name": token.name})
+    return redirect("access:tokens")

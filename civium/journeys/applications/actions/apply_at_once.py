@@ -1,0 +1,185 @@
+"""Applying in one go, as programs do: every answer at once, files among them."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from civium.engines.forms.actions.save_answers import save_answers
+from civium.engines.forms.queries import open_answers
+from civium.foundation.files.actions.remove_file import remove_file
+from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.files.models import StoredFile
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+from civium.journeys.catalogue.queries import Offer
+
+from ..models import Application
+from ..queries import find_open_application
+from .drop_application import drop_application
+from .look_up import look_up_again
+from .send_application import send_application
+from .start_application import start_application
+
+MOST_FILES = 20
+
+
+class WrongAnswers(Refusal):
+    """Some answers are wrong or missing. ``details["errors"]``: what to say of each, by its path: ``members[0].age``."""
+
+    message = _("Some answers are missing or not right.")
+    what_next = _("Correct them and send everything again. Nothing was kept.")
+    status = 422
+
+
+class BegunAlready(Refusal):
+    """The person has an open application that must not be overwritten."""
+
+    message = _("There is an application for this service already that was not sent yet.")
+    what_next = _("Finish or delete it on your page first.")
+    status = 409
+
+
+class ProofNeeded(Refusal):
+    """The service is for people who proved who they are."""
+
+    message = _("This service is for people who have proved who they are.")
+    what_next = _(
+        "Open the service on this site and prove it there; after that it can be applied for from here."
+    )
+    status = 403
+
+
+def apply_at_once(
+    offer: Offer, *, answers: Mapping[str, Any], by: Person, language: str, at: datetime
+) -> Application:
+    """Start, answer and send, by the same rules as the pages. With a fee it waits for the payment, as theirs does.
+
+    A file is given as ``[{"name": "plan.pdf", "content": "<base64>"}]``. What registers know of the person need not be given.
+    Refuses wrong answers all together, and keeps nothing then.
+    """
+    if offer.document.sign_in == "verified" and not by.is_verified:
+        raise ProofNeeded
+    if not offer.document.several and find_open_application(by, offer.name) is not None:
+        raise BegunAlready
+    application = start_application(offer, by=by, language=language, at=at)
+    try:
+        _answer(application, offer, answers, by=by, language=language, at=at)
+        return send_application(application, by=by, at=at)
+    except Refusal:
+        drop_application(application, by=by, at=at)
+        raise
+
+
+def _answer(
+    application: Application,
+    offer: Offer,
+    given: Mapping[str, Any],
+    *,
+    by: Person,
+    language: str,
+    at: datetime,
+) -> None:
+    taking = _Taking(application, offer, by=by, at=at)
+    answers = {name: taking.take(name, value) for name, value in given.items()}
+    named = {name: answers.pop(name) for name in taking.found & answers.keys()}
+    if named:  # nobody brings a register's facts along: only what the register says now counts
+        save_answers(application.draft, {name: _reference(value) for name, value in named.items()}, at=at)
+        look_up_again(application, at=at)
+    valid, wrong = offer.form.validate_answers(
+        {**open_answers(application.draft), **answers}, today=the_town().today(at), language=language
+    )
+    errors = wrong | taking.errors
+    if errors:
+        taking.put_back()
+        raise WrongAnswers(errors=errors)
+    save_answers(application.draft, valid, at=at)
+
+
+def _reference(value: Any) -> dict[str, Any]:
+    written = value.get("reference") if isinstance(value, Mapping) else value
+    return {"reference": written[:200] if isinstance(written, str) else ""}
+
+
+class _Taking:
+    """Takes files in as they come along, wherever they stand, and remembers what was wrong with any."""
+
+    def __init__(self, application: Application, offer: Offer, *, by: Person, at: datetime) -> None:
+        self.application, self.by, self.at = application, by, at
+        self.questions: dict[str, Any] = {
+            ready.name: ready.question
+            for _page, ready in offer.form.questions()
+            if ready.question.type == "file"
+        }
+        self.found = {ready.name for _page, ready in offer.form.questions() if ready.question.type == "found"}
+        self.files: list[StoredFile] = []
+        self.errors: dict[str, str] = {}
+
+    def take(self, name: str, value: Any, path: str = "") -> Any:
+        """The answer as it is kept: the ids of the files that came with it. An id that somebody names is never taken."""
+        path = path or name
+        question = self.questions.get(name)
+        if question is None:
+            if isinstance(value, list):
+                return [
+                    {key: self.take(key, cell, f"{path}[{number}].{key}") for key, cell in row.items()}
+                    if isinstance(row, Mapping)
+                    else row
+                    for number, row in enumerate(value[:5000])
+                ]
+            return value
+        try:
+            kept = [self._store(upload, question) for upload in _uploads(value)]
+        except Refusal as refusal:
+            self.errors[path] = str(refusal.message)
+            return None
+        return [{"id": str(file.id), "name": file.name} for file in kept] or None
+
+    def _store(self, upload: SimpleUploadedFile, question: Any) -> StoredFile:
+        file = take_upload(
+            upload,
+            under=self.application.subject,
+            accept=tuple(question.accept_types),
+            max_bytes=question.max_bytes,
+            by=self.by,
+            at=self.at,
+        )
+        self.files.append(file)
+        return file
+
+    def put_back(self) -> None:
+        """Keep none of the files."""
+        for file in self.files:
+            remove_file(file, by=self.by, at=self.at)
+
+
+class NoFile(Refusal):
+    """What stands where a file should be is none."""
+
+    message = _('A file is given as {"name": "plan.pdf", "content": "its bytes in base64"}, in a list.')
+    status = 422
+
+
+def _uploads(value: Any) -> list[SimpleUploadedFile]:
+    if not isinstance(value, list) or len(value) > MOST_FILES:
+        raise NoFile
+    return [_upload(each) for each in value]
+
+
+def _upload(given: Any) -> SimpleUploadedFile:
+    if not isinstance(given, Mapping) or set(given) != {"name", "content"}:
+        raise NoFile
+    name, content = given["name"], given["content"]
+    if not (isinstance(name, str) and isinstance(content, str)):
+        raise NoFile
+    try:
+        return SimpleUploadedFile(name[-200:] or "file", b64decode(content, validate=True))
+    except (binascii.Error, ValueError):
+        raise NoFile from None
