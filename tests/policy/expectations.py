@@ -95,7 +95,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "catalogue_data:service": Address(EVERYBODY, NOBODY, ("service_as_data",)),
     "catalogue_data:kind": Address(EVERYBODY, NOBODY, ("kind",)),
     "catalogue_data:thing": Address(EVERYBODY, NOBODY, ("named",)),
-    "catalogue:letter": Address(EVERYBODY, NOBODY, ("letter",)),
+    "catalogue:letter": Address(EVERYBODY, NOBODY, ("under_d",)),
     "catalogue:most_used": Address(EVERYBODY),
     "catalogue:audience": Address(EVERYBODY, NOBODY, ("audience",)),
     "catalogue:agencies": Address(EVERYBODY),

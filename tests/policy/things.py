@@ -6,7 +6,10 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
@@ -24,6 +27,7 @@ from civium.journeys.applications.actions.drop_application import drop_applicati
 from civium.journeys.applications.actions.issue_certificate import new_code
 from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.applications.models import Certificate
+from civium.journeys.catalogue.actions.publish_service import publish_folder
 from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
 from tests.cast import NOW
 
@@ -86,6 +90,8 @@ def make_people(make_person: Callable[..., Person]) -> dict[str, Person]:
 
 def make_things(people: Mapping[str, Person]) -> Things:
     """Amina's applications, cases, files, messages, payments and certificate, and work about them that is stuck."""
+    # The one service that we ship with "Is this for me?".
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "resident-parking", by=None, at=NOW)
     amina, clerk, officer = people["amina"], people["clerk"], people["officer"]
     answers = {"breed": CANARIES["answer"], "owner_name": f"Amina {CANARIES['name']}"}
 
@@ -126,7 +132,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "service": {"service": "dog-licence"},
             "topic": {"topic": "animals"},
             "event": {"event": "moving-in"},
-            "letter": {"letter": "D"},
+            "under_d": {"letter": "D"},
             "format": {"suffix": "ttl"},
             "service_as_data": {"service": "dog-licence", "suffix": "ttl"},
             "kind": {"kind": "catalogue"},
