@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -39,6 +39,8 @@ EXPLAINED: dict[str, Any] = {
 DAYS = ("due_from", "due_to", "opened_from", "opened_to")
 _PLAIN = ("agency", "service", "step", "outcome")
 MOST_TYPED = 200
+# The list that somebody came from, so that a case leads back to it and on to the next. Forgotten with the browser's window.
+LIST_COOKIE = "desk-list"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,14 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         wrong=tuple(name for name, day in days.items() if day == "wrong"),
         **fields,
     )
+
+
+def list_of(cookies: Mapping[str, str]) -> Asked:
+    """The list that the browser showed last; the team's when there is none, or none that we know."""
+    try:
+        return asked_for(dict(parse_qsl(cookies.get(LIST_COOKIE, "").removeprefix("?"))))
+    except NotFound:
+        return asked_for({})
 
 
 def _parse_day(typed: str) -> date | Literal["", "wrong"]:

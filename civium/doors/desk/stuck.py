@@ -50,6 +50,58 @@ WORK = {
         gettext_lazy("Send a question to the applicant"),
         gettext_lazy("The applicant has no message about the question. The page of the case shows it."),
     ),
+    "applications.pass_on_the_message": (
+        gettext_lazy("Tell somebody of a message about a case"),
+        gettext_lazy("They do not know of the message. The page of the case shows it."),
+    ),
+    "applications.remind_the_applicant": (
+        gettext_lazy("Remind an applicant of a question"),
+        gettext_lazy("The applicant may forget to answer."),
+    ),
+    "applications.tell_colleagues_of_the_note": (
+        gettext_lazy("Tell colleagues of a note"),
+        gettext_lazy("Whoever the note names does not know of it. The page of the case shows it."),
+    ),
+    "applications.tell_of_the_reopened_case": (
+        gettext_lazy("Tell the applicant that a case is open again"),
+        gettext_lazy("The applicant has no message about it. The page of the case shows it."),
+    ),
+    "applications.tell_that_no_answer_is_needed": (
+        gettext_lazy("Tell the applicant that no answer is needed any more"),
+        gettext_lazy("The applicant may answer for nothing."),
+    ),
+    "applications.tell_one_register": (
+        gettext_lazy("Tell another register"),
+        gettext_lazy("The register does not know of the change yet."),
+    ),
+    "applications.tell_registers_of_the_opening": (
+        gettext_lazy("Begin to tell other registers of a new case"),
+        gettext_lazy("The registers do not know of it yet."),
+    ),
+    "applications.tell_registers_of_the_step": (
+        gettext_lazy("Begin to tell other registers of a step"),
+        gettext_lazy("The registers do not know of it yet."),
+    ),
+    "applications.tell_registers_of_the_end": (
+        gettext_lazy("Begin to tell other registers of a decision"),
+        gettext_lazy("The registers do not know of it yet."),
+    ),
+    "cases.forget_presences": (
+        gettext_lazy("Forget who had the page of a case open"),
+        gettext_lazy("It is kept longer than needed. Nobody waits for this."),
+    ),
+    "cases.remind_applicants": (
+        gettext_lazy("Look for answers that are due soon or overdue"),
+        gettext_lazy("Applicants are not reminded."),
+    ),
+    "catalogue.count_what_services_do": (
+        gettext_lazy("Work out how long services really take"),
+        gettext_lazy("The pages of services show older figures."),
+    ),
+    "identity.forget_old_sessions": (
+        gettext_lazy("Forget sign-ins that are over"),
+        gettext_lazy("They are kept longer than needed. Nobody waits for this."),
+    ),
     "applications.give_the_outcome": (
         gettext_lazy("Begin to make the document of a decision"),
         gettext_lazy("The applicant has neither the document nor the message about the decision."),

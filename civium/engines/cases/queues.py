@@ -37,6 +37,8 @@ Sort = Literal["due", "-due", "opened", "-opened", "closed", "-closed"]
 SOON = Duration(3, "working day")
 MOST_COUNTED = 99
 MOST_WORDS_TYPED = 5
+# How far somebody who goes on to the next case is led past what is not for them.
+_AHEAD, _TIMES = 5, 10
 _ID, _DAY = UUIDField(), DateField()
 _FIELDS = {"due": "due_on", "opened": "opened_at", "closed": "closed_at"}
 
@@ -116,9 +118,16 @@ def find_next_case(
     """The case that follows another in a list, wherever that one is by now; None after the last."""
     search = _search(person, which, the_town().today(at), filters, sort)
     mark = search.order.mark_of(beyond)
-    cases, _cut = read(search, mark if mark.value else None, person, 3)
-    others = (case for case in cases if case.pk != beyond.pk and case.applicant_id != person.pk)
-    return next(others, None)
+    place: Mark | None = mark if mark.value else None
+    for _ in range(_TIMES):
+        cases, cut = read(search, place, person, _AHEAD)
+        others = (case for case in cases if case.pk != beyond.pk and case.applicant_id != person.pk)
+        if following := next(others, None):
+            return following
+        place = cut or (search.order.mark_of(cases[-1]) if cases else None)
+        if place is None:
+            return None
+    return None
 
 
 def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page:

@@ -50,6 +50,16 @@ class AnswersOpened(Event):
 
 
 @dataclass(frozen=True)
+class FileOpened(Event):
+    """A member of staff opened a file of a case to work on it."""
+
+    application: UUID
+    case: UUID
+    file: UUID
+    purpose: str
+
+
+@dataclass(frozen=True)
 class CertificateIssued(Event):
     """The town issued a document."""
 

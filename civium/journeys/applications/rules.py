@@ -48,6 +48,7 @@ from civium.journeys.applications.events import (
     ApplicationStarted,
     CertificateIssued,
     CertificateWithdrawn,
+    FileOpened,
 )
 
 if TYPE_CHECKING:
@@ -177,6 +178,8 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return said % {"register": reader.register_words(register)}, "clock", "grey"
         case AnswersOpened():
             return _("Answers read, to work on the case"), READING, "grey"
+        case FileOpened():
+            return _("A file opened, to work on the case"), READING, "grey"
     return None
 
 

@@ -100,6 +100,8 @@ def test_files_are_downloaded_as_attachments(
     assert link.get_text() == "proof.pdf"
     assert file["Content-Disposition"].startswith("attachment")
     assert downloaded(file).startswith(b"%PDF")
+    assert kinds_about(case.subject).count("FileOpened") == 1
+    assert "A file opened, to work on the case" in words_of(desk.get(place(case)))
 
 
 def test_a_file_of_another_case_is_not_there(
@@ -109,6 +111,7 @@ def test_a_file_of_another_case_is_not_there(
     desk = desk_of(boris)
     link = main_of(desk.get(place(case))).select_one("ul.files a")["href"]
     assert desk.get(link.replace(case.reference, her_case.reference)).status_code == 404
+    assert "FileOpened" not in kinds_about(case.subject, her_case.subject)
 
 
 def test_its_queries_do_not_grow_with_what_happened(desk_of: DeskOf, boris: Person, checking: Case) -> None:

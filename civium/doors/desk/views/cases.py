@@ -25,8 +25,9 @@ from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import works_for
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.move_the_case import move_the_case
+from civium.journeys.applications.actions.open_file_of_case import open_file_of_case
 from civium.journeys.applications.actions.withdraw_certificate import AlreadyWithdrawn, withdraw_certificate
-from civium.journeys.applications.queries import get_certificate_of_case, get_file_of_case
+from civium.journeys.applications.queries import get_certificate_of_case
 from civium.journeys.catalogue.queries import get_offer_version
 
 
@@ -124,8 +125,10 @@ def _move_words(case: Case, move: str) -> str:
 @open_to(caseworkers)
 @require_GET
 def file(request: SignedInRequest, reference: str, id: UUID) -> HttpResponseBase:
-    """Download a file of the case."""
-    return download_response(get_file_of_case(get_work(request, reference), id))
+    """Download a file of the case; that it was opened is on the record."""
+    found = get_work(request, reference)
+    opened = open_file_of_case(found, id, purpose="work-on-case", by=request.user, at=timezone.now())
+    return download_response(opened)
 
 
 @open_to(staff("officer", "supervisor"))

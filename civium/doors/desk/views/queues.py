@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from civium.doors.desk.lists import EXPLAINED, QUEUES, Asked, asked_for, choices_for, without_marks
+from civium.doors.desk.lists import (
+    EXPLAINED,
+    LIST_COOKIE,
+    QUEUES,
+    Asked,
+    asked_for,
+    choices_for,
+    list_of,
+    without_marks,
+)
 from civium.doors.desk.rows import queue_rows
 from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
 from civium.engines.cases.actions.claim_cases import claim_cases
@@ -29,8 +38,6 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 
 ROWS = 50
-# The list that somebody came from, so that a case leads back to it and on to the next. Forgotten with the browser window.
-LIST_COOKIE = "desk-list"
 
 
 @open_to(staff(*CASEWORKERS, "finance", "administrator", "designer", "auditor", "data-protection-officer"))
@@ -145,7 +152,7 @@ def take(request: SignedInRequest) -> HttpResponse:
 def next_case(request: SignedInRequest, reference: str) -> HttpResponse:
     """Go on to the case that follows in the list that one came from; after the last, back to the list."""
     found = get_work(request, reference)
-    asked = list_of(request)
+    asked = list_of(request.COOKIES)
     following = find_next_case(
         request.user,
         beyond=found,
@@ -158,14 +165,6 @@ def next_case(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("desk:case", reference=following.reference)
     messages.success(request, _("That was the last case of this list."))
     return redirect(_desk() + asked.query())
-
-
-def list_of(request: HttpRequest) -> Asked:
-    """The list that the browser last showed; the team's when there is none, or none that we know."""
-    try:
-        return asked_for(dict(parse_qsl(request.COOKIES.get(LIST_COOKIE, "").removeprefix("?"))))
-    except NotFound:
-        return asked_for({})
 
 
 def _same_list(here: str) -> str:

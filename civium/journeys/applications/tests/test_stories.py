@@ -24,6 +24,7 @@ FOR_BOTH = {
     "applications.ApplicationReopened",
     "applications.ApplicationSent",
     "applications.AnswersOpened",
+    "applications.FileOpened",
     "applications.CertificateIssued",
     "applications.CertificateWithdrawn",
     "cases.CaseOpened",
@@ -41,6 +42,8 @@ FOR_BOTH = {
 }
 FOR_STAFF = {"cases.CaseGivenBack"}
 FOR_NOBODY = {
+    "cases.AbsenceNoted": "about a member of staff, not about a case",
+    "cases.AbsenceEnded": "about a member of staff, not about a case",
     "applications.ApplicationDropped": "nobody can open what was deleted",
     "payments.PaymentStarted": "opening a page is not yet paying",
     "payments.PaymentNeedsAttention": "for finance, on its own page",
