@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -57,15 +58,21 @@ def refill_found(form: Ready, answers: Mapping[str, Any], *, look: Look) -> dict
     A register that does not answer changes nothing.
     """
     changes: dict[str, Any] = {}
+    asked = form.asked("en", dt.date.min)
+    read = {
+        ready.name: ready.question.accept(answers[ready.name], asked).value
+        for page, ready in form.questions()
+        if ready.name in answers and ready.question.is_asked and page.repeat is None
+    }
     for page, ready in form.questions():
-        named = answers.get(ready.name)
+        named = read.get(ready.name)
         if not isinstance(ready.question, Found) or page.repeat is not None or not named:
             continue
         try:
-            found = look_for(ready.question, _as_named(named), answers, look=look)
+            found = look_for(ready.question, named, read, look=look)
         except NotNow:
             continue
-        if found != named:
+        if found != answers[ready.name]:
             changes[ready.name] = found
     return changes
 
@@ -79,10 +86,6 @@ def look_for(
         return None
     keys = {question.key: str(named["reference"]), **{key: str(value) for key, value in others.items()}}
     return question.with_facts(named, look(question.look_in, keys))
-
-
-def _as_named(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {"reference": str(value)}
 
 
 def _message(ready: ReadyQuestion, code: str, language: str) -> str:

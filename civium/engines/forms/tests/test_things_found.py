@@ -148,6 +148,9 @@ def test_what_a_machine_sends_never_breaks_anything(sent: Any) -> None:
 def test_before_sending_everything_is_looked_up_again() -> None:
     kept = {"plate": "A1", "fine": {"reference": "PM1", **FACTS, "amount": "0.01"}}
     assert refill_found(FORM, kept, look=Register()) == {"fine": {"reference": "PM1", **FACTS}}
+    assert refill_found(FORM, {"plate": " A1 ", "fine": "pm-1"}, look=Register()) == {
+        "fine": {"reference": "PM1", **FACTS}
+    }
     assert refill_found(FORM, {**kept, "plate": "B2"}, look=Register()) == {"fine": None}
     assert refill_found(FORM, kept, look=Register(is_there=False)) == {}
     assert refill_found(FORM, {"plate": "A1", "fine": {"reference": "PM1", **FACTS}}, look=Register()) == {}
