@@ -51,6 +51,23 @@ def look_up_again(application: Application, *, at: datetime) -> None:
         save_answers(application.draft, changes, at=at)
 
 
+def look_up_answers(
+    offer: Offer, answers: Mapping[str, Any], *, asked_by: Person, at: datetime
+) -> dict[str, Any]:
+    """The answers of a program, with what registers know of the things that they name, and no other facts about them.
+
+    What is not found keeps its reference alone, which is no answer: ``validate_answers`` says so.
+    """
+    names = {ready.name for _page, ready in offer.form.questions() if ready.question.type == "found"}
+    bare = {name: _bare(value) if name in names else value for name, value in answers.items()}
+    found = refill_found(offer.form, bare, look=_look(offer, asked_by=asked_by, at=at))
+    return {**bare, **{name: facts for name, facts in found.items() if facts is not None}}
+
+
+def _bare(value: Any) -> Any:
+    return value.get("reference") if isinstance(value, Mapping) else value
+
+
 def _finds_things(offer: Offer) -> bool:
     return any(ready.question.type == "found" for _page, ready in offer.form.questions())
 
