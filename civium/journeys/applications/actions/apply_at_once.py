@@ -24,7 +24,7 @@ from civium.journeys.catalogue.queries import Offer
 from ..models import Application
 from ..queries import find_open_application
 from .drop_application import drop_application
-from .look_up import look_up_again
+from .look_up import look_up_answers
 from .send_application import send_application
 from .start_application import start_application
 
@@ -89,23 +89,14 @@ def _answer(
 ) -> None:
     taking = _Taking(application, offer, by=by, at=at)
     answers = {name: taking.take(name, value) for name, value in given.items()}
-    named = {name: answers.pop(name) for name in taking.found & answers.keys()}
-    if named:  # nobody brings a register's facts along: only what the register says now counts
-        save_answers(application.draft, {name: _reference(value) for name, value in named.items()}, at=at)
-        look_up_again(application, at=at)
-    valid, wrong = offer.form.validate_answers(
-        {**open_answers(application.draft), **answers}, today=the_town().today(at), language=language
-    )
+    # Nobody brings a register's facts along: only what the register says now counts.
+    known = look_up_answers(offer, {**open_answers(application.draft), **answers}, asked_by=by, at=at)
+    valid, wrong = offer.form.validate_answers(known, today=the_town().today(at), language=language)
     errors = wrong | taking.errors
     if errors:
         taking.put_back()
         raise WrongAnswers(errors=errors)
     save_answers(application.draft, valid, at=at)
-
-
-def _reference(value: Any) -> dict[str, Any]:
-    written = value.get("reference") if isinstance(value, Mapping) else value
-    return {"reference": written[:200] if isinstance(written, str) else ""}
 
 
 class _Taking:
@@ -118,7 +109,6 @@ class _Taking:
             for _page, ready in offer.form.questions()
             if ready.question.type == "file"
         }
-        self.found = {ready.name for _page, ready in offer.form.questions() if ready.question.type == "found"}
         self.files: list[StoredFile] = []
         self.errors: dict[str, str] = {}
 
