@@ -134,7 +134,7 @@ def test_people_find_what_is_for_who_they_are(client: Client) -> None:
 
 
 def test_the_front_page_asks_who_one_is(client: Client) -> None:
-    links = [str(link["href"]) for link in page_of(client, "/en/").select(".tile a")]
+    links = [str(link["href"]) for link in page_of(client, "/en/").select(".chips a")]
     assert {"/en/for/residents/", "/en/for/businesses/", "/en/for/newcomers/"} <= set(links)
 
 

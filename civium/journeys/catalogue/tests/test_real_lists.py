@@ -137,7 +137,7 @@ def test_a_page_is_in_french_and_says_what_is_not(client: Client, canada: ListCh
     said = page.find("p", string=re.compile("not in your language yet. We show them in another"))
     assert said is not None
     assert said["lang"] == "en"
-    assert page.select_one(".ways a")["href"].startswith("http://www.agr.gc.ca/fra/")  # type: ignore[union-attr, index]
+    assert page.select_one("a[rel~=external]")["href"].startswith("http://www.agr.gc.ca/fra/")  # type: ignore[union-attr, index]
     assert "not in your language" not in page_of(client, "/es/services/").get_text()
 
 
