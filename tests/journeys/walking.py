@@ -34,8 +34,10 @@ def fill(page: Page, **answers: Any) -> None:
 
 
 def go_on(page: Page) -> None:
-    """Press the button of the page's own form."""
-    page.locator("main form[method=post] button[type=submit]").first.click()
+    """Press the button of the page's own form: not one that adds or takes out a row, nor the hidden one that Enter presses."""
+    page.locator(
+        "main form[method=post] button[type=submit]:not([name=_act]):not([aria-hidden])"
+    ).first.click()
 
 
 def answer(page: Page, look: Looks, **answers: Any) -> None:

@@ -253,3 +253,50 @@ def test_dates_inside_rows_are_days_too() -> None:
     assert found("members[1].born") == dt.date(1980, 1, 31)
     assert found("members.filter(m, has(m.born)).exists(m, years_between(m.born, today) < 18)") is True
     assert found("members[2].born < today") is ABSENT
+
+
+ROWS = {"members": Kind.rows({"income": Kind.NUMBER, "works": Kind.BOOL, "name": Kind.TEXT}, at_most=5000)}
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("sum(members, 'income')", 30.5),
+        ("sum(members.filter(m, m.works), 'income')", 10.5),
+        ("sum(members.filter(m, m.name == 'nobody'), 'income')", 0),
+        ("size(members.filter(m, has(m.income)))", 2),
+    ],
+)
+def test_rows_are_summed_by_a_field_and_those_without_it_add_nothing(source: str, value: float) -> None:
+    rows = [
+        {"income": "10.5", "works": True, "name": "Ana"},
+        {"income": 20, "works": False, "name": "Bo"},
+        {"works": True, "name": "Cy"},
+    ]
+    assert compile_expression(source, names=ROWS, wants=Kind.NUMBER).evaluate({"members": rows}) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("sum(members, 'incme')", "did you mean 'income'?"),
+        ("sum(members, 'name')", "'name' is not a number"),
+        ("sum(members.filter(m, m.works), 'nme')", "did you mean 'name'?"),
+        ("sum(members, members[0].name)", "the name of a question in quotes"),
+        ("members.all(m, members.exists(o, o.income > m.income))", "it can look at 9999"),
+        ("members.exists(m, m.works) && members.all(m, m.works)", "this would look at 10000 of them"),
+    ],
+)
+def test_what_cannot_be_reckoned_over_rows_is_refused(source: str, words: str) -> None:
+    with pytest.raises(ExpressionError, match=words.replace("?", "[?]")):
+        compile_expression(source, names=ROWS, wants=None)
+
+
+@given(st.lists(st.integers(-1000, 1000), max_size=60))
+def test_a_sum_is_the_sum_some_is_any_and_every_is_all(amounts: list[int]) -> None:
+    rows = {"members": [{"income": amount, "works": amount > 0} for amount in amounts]}
+    give = lambda source: compile_expression(source, names=ROWS, wants=None).evaluate(rows)  # noqa: E731
+    assert give("sum(members, 'income')") == sum(amounts)
+    assert give("members.exists(m, m.works)") == any(amount > 0 for amount in amounts)
+    assert give("members.all(m, m.income >= 0)") == all(amount >= 0 for amount in amounts)
+    assert give("size(members.filter(m, m.works))") == sum(amount > 0 for amount in amounts)
