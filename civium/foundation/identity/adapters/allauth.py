@@ -42,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return resolve_url("desk:queue")
         return super().get_login_redirect_url(request)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Where to go on afterwards. What is no address at all is none of ours, rather than an error."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links in mail begin with the site's own origin, whatever host the request named."""
         super().send_mail(template_prefix, email, {name: _at_home(value) for name, value in context.items()})
