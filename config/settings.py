@@ -151,6 +151,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "civium.foundation.identity.context.accounts_to_try",
+                "civium.journeys.catalogue.context.service_wanted",
             ]
         },
     },
