@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
-from ninja import File, Header, NinjaAPI, Path, Query, UploadedFile
+from ninja import File, Header, NinjaAPI, Path, Query, Status, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
@@ -415,13 +415,16 @@ def _send(request: HttpRequest, reference: str, *, words: str, uploads: Any = ()
     person = _person(request)
     found = get_case(_parsed(reference), for_=person)
     sent = send_case_message(found, words=words, uploads=uploads, by=person, at=timezone.now())
-    return 201, {
-        "id": sent.pk,
-        "at": sent.sent_at,
-        "from_applicant": sent.is_from_applicant,
-        "text": sent.words,
-        "files": sent.files,
-    }
+    return Status(
+        201,
+        {
+            "id": sent.pk,
+            "at": sent.sent_at,
+            "from_applicant": sent.is_from_applicant,
+            "text": sent.words,
+            "files": sent.files,
+        },
+    )
 
 
 def _case(found: Case) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from civium.foundation.identity.policy import bearer_token, open_to
 
 from . import views
 from .api import api
+from .documentation import documentation
 
 
 def _guarded(pattern: Any) -> URLPattern:
@@ -29,7 +30,7 @@ machine_patterns = (
 
 app_name = "access"
 urlpatterns = [
-    path("api/", views.documentation, name="documentation"),
+    path("api/", documentation, name="documentation"),
     path("my/access/", views.tokens, name="tokens"),
     path("my/access/<uuid:id>/end/", views.end, name="end"),
 ]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from civium.foundation.design.caching import public_page
 from civium.foundation.design.showing import bare_words
-from civium.foundation.identity.policy import SignedInRequest, anyone, bearer_token, open_to, signed_in
+from civium.foundation.identity.policy import SignedInRequest, bearer_token, open_to, signed_in
 from civium.foundation.identity.queries import get_agency
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.kit.town import the_town
@@ -23,7 +20,6 @@ from civium.foundation.kit.town import the_town
 from . import problems
 from .actions.end_token import end_token
 from .actions.make_token import NameMissing, ScopesMissing, make_token, may_make_for
-from .api import api
 from .queries import find_tokens_made_by, get_token
 from .rules import LIFETIMES, SCOPES
 
@@ -32,51 +28,6 @@ from .rules import LIFETIMES, SCOPES
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """What programs get where there is nothing."""
     return problems.of_refusal(NotFound())
-
-
-@open_to(anyone)
-@require_GET
-@public_page()
-def documentation(request: HttpRequest) -> HttpResponse:
-    """The API as people read it: each operation with its parameters, what is sent and what is answered."""
-    described = api.get_openapi_schema()
-    return render(
-        request,
-        "api/documentation.html",
-        {
-            "operations": _operations(described),
-            "schemas": described["components"]["schemas"],
-            "origin": settings.CIVIUM_ORIGIN,
-        },
-    )
-
-
-def _operations(described: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", ""),
-            "method": method.upper(),
-            "path": path,
-            "summary": operation.get("summary", ""),
-            "tag": operation["tags"][0],
-            "needs_token": bool(operation.get("security")),
-            "parameters": operation.get("parameters", []),
-            "body": _named(operation.get("requestBody", {})),
-            "answers": [
-                {"status": status, "schema": _named(response), "words": response.get("description", "")}
-                for status, response in operation["responses"].items()
-            ],
-        }
-        for path, methods in described["paths"].items()
-        for method, operation in methods.items()
-    ]
-
-
-def _named(part: dict[str, Any]) -> str:
-    """The name of the schema of a body; empty when it has none of its own."""
-    for content in part.get("content", {}).values():
-        return str(content["schema"].get("$ref", "")).rpartition("/")[2]
-    return ""
 
 
 @open_to(signed_in)

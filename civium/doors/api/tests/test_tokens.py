@@ -1,0 +1,94 @@
+"""The page on which tokens are made and ended."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from civium.doors.api.models import Token
+from civium.foundation.identity.models import Person
+
+PAGE = "/en/my/access/"
+pytestmark = pytest.mark.django_db
+
+
+def make(client: Client, **changes: object) -> object:
+    return client.post(PAGE, {"name": "My phone", "scopes": ["cases:read"], "lasts": "30", **changes})
+
+
+@pytest.fixture
+def hers(client: Client, amina: Person) -> Client:
+    client.force_login(amina)
+    return client
+
+
+def test_a_token_is_shown_once_and_works(hers: Client) -> None:
+    page = make(hers)
+    secret = re.search(r"civium_[\w-]{32}", page.content.decode())
+    assert secret is not None
+    assert page["Cache-Control"] == "no-store"
+    assert secret[0] not in hers.get(PAGE).content.decode()
+    assert Client().get("/api/v1/cases", headers={"Authorization": f"Bearer {secret[0]}"}).status_code == 200
+
+
+def test_the_list_says_what_each_may_do_and_when_it_was_used(hers: Client) -> None:
+    make(hers)
+    words = hers.get(PAGE).content.decode()
+    assert "My phone" in words
+    assert "Read cases" in words
+    assert "never used" in words
+
+
+@pytest.mark.parametrize("changes", [{"name": "  "}, {"scopes": []}, {"scopes": ["everything"]}])
+def test_what_is_missing_is_told_and_what_was_typed_stays(hers: Client, changes: dict[str, object]) -> None:
+    answer = make(hers, **changes)
+    assert answer.status_code == 422
+    assert 'class="error-summary' in answer.content.decode() or "error-summary" in answer.content.decode()
+    assert not Token.objects.exists()
+
+
+def test_ending_asks_first(hers: Client) -> None:
+    make(hers)
+    token = Token.objects.get()
+    assert "End this token?" in hers.get(f"{PAGE}{token.id}/end/").content.decode()
+    assert Token.objects.get().ended_at is None
+    hers.post(f"{PAGE}{token.id}/end/")
+    assert Token.objects.get().ended_at is not None
+    assert "My phone" not in re.sub(r"(?s)role=.status.*?</div>", "", hers.get(PAGE).content.decode())
+
+
+def test_somebody_elses_token_is_not_there(hers: Client, ben: Person) -> None:
+    make(hers)
+    token, stranger = Token.objects.get(), Client()
+    stranger.force_login(ben)
+    assert stranger.get(f"{PAGE}{token.id}/end/").status_code == 404
+    assert stranger.post(f"{PAGE}{token.id}/end/").status_code == 404
+    assert Token.objects.get().ended_at is None
+
+
+def test_only_who_leads_an_agency_is_offered_it(hers: Client, chen: Person) -> None:
+    assert "In whose name?" not in hers.get(PAGE).content.decode()
+    assert make(hers, agency="animal-welfare").status_code == 404
+    leader = Client()
+    leader.force_login(chen)
+    assert "In whose name?" in leader.get(PAGE).content.decode()
+    assert make(leader, agency="animal-welfare").status_code == 200
+    assert Token.objects.get().person.works_here
+
+
+def test_making_and_ending_are_on_the_record(hers: Client, amina: Person) -> None:
+    from civium.foundation.journal.queries import find_entries
+
+    make(hers)
+    hers.post(f"{PAGE}{Token.objects.get().id}/end/")
+    kinds = [entry.kind for entry in find_entries([f"person:{amina.id}"])]
+    assert kinds[-2:] == ["api.TokenMade", "api.TokenEnded"]
+
+
+def test_nobody_makes_more_than_one_can_keep_an_eye_on(hers: Client) -> None:
+    for _ in range(20):
+        make(hers)
+    assert make(hers).status_code == 422
+    assert Token.objects.count() == 20
