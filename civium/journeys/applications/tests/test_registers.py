@@ -23,12 +23,14 @@ from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.queries import find_failing_jobs
 from civium.foundation.journal.queries import find_entries
+from civium.journeys.applications.actions.apply_at_once import WrongAnswers, apply_at_once
 from civium.journeys.applications.actions.send_application import NotComplete
 from civium.journeys.applications.actions.tell_registers import tell_one_register
 from civium.journeys.applications.case_file import read_case_file
 from civium.journeys.applications.models import Application
 from civium.journeys.catalogue.actions.publish_service import publish_folder
-from tests.applying import again, apply_for, begin, case_of, fill_in, move, pay, send
+from civium.journeys.catalogue.queries import get_offer
+from tests.applying import again, apply_for, begin, case_of, fill_in, move, pay, payment_of, send
 from tests.cast import NOW
 
 PAY_EARLY, CONTEST = 0, 3
@@ -215,3 +217,24 @@ def test_a_contested_fine_is_on_hold_and_then_stands(
     case = move(case, "take-up", by=staff["clerk"])
     move(case, "uphold", by=staff["officer"], reason=REASON)
     assert [message for _register, message, _result in told(case)] == ["fine-contested", "fine-upheld"]
+
+
+# --- by a program ----------------------------------------------------------------------------------------------------
+
+PAYS = {"plate": "1234 BCD", "choice": "pay", "pays": True}
+
+
+@pytest.mark.parametrize("fine", ["pm-004711", {"reference": "PM004711", "amount": "0.02", "state": "open"}])
+def test_a_program_names_a_fine_and_brings_no_facts(fine: Any, amina: Person) -> None:
+    application = apply_at_once(
+        get_offer("parking-fine"), answers={**PAYS, "fine": fine}, by=amina, language="en", at=NOW
+    )
+    assert kept(application)["fine"]["amount"] == "80.00"
+    assert str(payment_of(application).amount.amount) == "40.00"
+
+
+def test_a_program_that_names_no_fine_of_this_plate_hears_so(amina: Person) -> None:
+    answers = {**PAYS, "plate": "5678FGH", "fine": "PM004711"}
+    with pytest.raises(WrongAnswers) as refusal:
+        apply_at_once(get_offer("parking-fine"), answers=answers, by=amina, language="en", at=NOW)
+    assert "There is no fine" in refusal.value.details["errors"]["fine"]
