@@ -32,7 +32,16 @@ def our_jobs(port: int, town: dict[str, Any]) -> dict[str, Ask]:
         assert answer.headers["location"].endswith("/sent/"), answer.headers["location"]
         senders[number].leave()
 
+    program = Visitor(port, token=town["token"])
+
+    def apply(number: int) -> None:
+        body = {"service": "street-party", "answers": {**town["answers"], "subject": f"Party {number}"}}
+        answer = program.ask("/api/v1/applications", thing=body, encoding="identity")
+        assert answer.status == 201, f"the API answered {answer.status}: {answer.body[:300]!r}"
+        program.leave()
+
     return {
+        "application by API": apply,
         "service page": _page(Visitor(port), SERVICE_PAGE, encoding="gzip, br"),
         "fresh service page": _page(Visitor(port), SERVICE_PAGE + "?fresh={number}"),
         "my page": _page(reader, "/en/my/", contains=b"Party number"),

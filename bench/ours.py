@@ -26,6 +26,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench.rows import CASES, CASES_OF_ONE_PERSON  # noqa: E402
+from civium.doors.api.actions.make_token import make_token  # noqa: E402
 from civium.engines.cases.models import Case  # noqa: E402
 from civium.engines.forms.actions.save_answers import save_answers  # noqa: E402
 from civium.foundation.identity.actions.join import join  # noqa: E402
@@ -69,6 +70,8 @@ def fill(submissions: int) -> dict[str, Any]:
         "csrf": settings.CSRF_COOKIE_NAME,
         "reader": _session(reader),
         "waiting": waiting,
+        "answers": ANSWERS,
+        "token": _token(_person(submissions, now), now),
         "form_page": reverse("applications:page", args=[waiting[0]["application"], "about"]),
         "queries": _queries_of_my_page(reader),
     }
@@ -88,6 +91,12 @@ def _waiting(person: Person, now: dt.datetime) -> dict[str, str]:
         "path": reverse("applications:check", args=[application.id]),
         "session": _session(person),
     }
+
+
+def _token(person: Person, now: dt.datetime) -> str:
+    """What a program shows that applies for somebody."""
+    lasts = dt.timedelta(days=1)
+    return make_token(name="Bench", scopes=["applications:write"], lasts=lasts, by=person, at=now)[1]
 
 
 def _session(person: Person) -> str:
