@@ -18,11 +18,14 @@ from civium.foundation.identity.rules import CASEWORKERS
 _COUNTED = tuple(which for which in QUEUES if which != "closed")
 
 
-def side_groups(person: Person, *, here: str, at: datetime) -> list[dict[str, Any]]:
-    """Groups of links for ``side_links``; a role that has no use for a page is not shown it."""
+def side_groups(person: Person, *, here: str, counted_at: datetime | None = None) -> list[dict[str, Any]]:
+    """Groups of links for ``side_links``; a role that has no use for a page is not shown it.
+
+    ``counted_at``: when the queues are counted; where one works on something else, their numbers would only call away.
+    """
     groups = []
     if not person.roles.isdisjoint(CASEWORKERS):
-        counts = count_queues(person, which=_COUNTED, at=at)  # type: ignore[arg-type]
+        counts = count_queues(person, which=_COUNTED, at=counted_at) if counted_at else {}  # type: ignore[arg-type]
         links = [_queue_link(which, counts.get(which), here) for which in QUEUES]
         groups.append({"title": _("My work"), "links": links})
     more = [

@@ -16,7 +16,7 @@ from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 
 from .load import MOST_TALLIED, PersonLoad, StepLoad, Tally, find_load_of_people, find_load_of_steps
-from .models import Absence, Case, Decision, Link, Mention, Message, Note, Presence, Question, Remark
+from .models import Absence, Case, Decision, Link, Look, Mention, Message, Note, Presence, Question, Remark
 from .queues import (
     MOST_COUNTED,
     QUEUES,
@@ -57,6 +57,25 @@ def get_case(reference: str, *, for_: Person) -> Case:
     stored = parse_reference(reference)
     found = Case.objects.select_related("applicant", "assigned_to").filter(reference=stored or "")
     return _visible(found.first(), for_)
+
+
+def get_case_among_others(reference: str, *, for_: Person, limit: int = 20) -> tuple[Case, list[Case]]:
+    """The case with what the reader has ``seen`` of it, and the newest other cases of its applicant in the reader's agencies.
+
+    One statement for the cases of an applicant who has no more than ``limit``.
+    """
+    stored = parse_reference(reference) or ""
+    seen = Look.objects.filter(case=OuterRef("pk"), person=for_).values("revision")
+    known = Case.objects.select_related("applicant", "assigned_to").annotate(seen=Subquery(seen[:1]))
+    whose = Case.objects.filter(reference=stored).values("applicant")
+    theirs = known.filter(
+        Q(agency__in=agencies_of(for_)) | Q(reference=stored), applicant=Subquery(whose[:1])
+    )
+    found: list[Case] = list(theirs.order_by("-opened_at", "-id")[: limit + 1])
+    case = next((each for each in found if each.reference == stored), None)
+    if case is None and found:
+        case = known.filter(reference=stored).first()
+    return _visible(case, for_), [each for each in found if each.reference != stored][:limit]
 
 
 def find_cases_of_streams(streams: Collection[str]) -> list[Case]:
@@ -192,11 +211,21 @@ def find_colleagues(case: Case) -> list[Person]:
 PRESENT_FOR = timedelta(seconds=90)
 
 
-def find_present(case: Case, *, at: datetime) -> dict[UUID, tuple[str, datetime]]:
-    """Who has the page of the case open now: by person, the name that colleagues know and the last sign of life."""
+class Present(NamedTuple):
+    """A member of staff: the name that colleagues know, and the last sign of life at a case; None when they are not there."""
+
+    name: str
+    seen_at: datetime | None
+
+
+def find_present(case: Case, *, at: datetime, also: Collection[UUID] = ()) -> dict[UUID, Present]:
+    """Who has the page of the case open now; and who the people ``also`` asked for are. One statement."""
     here = Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR)
-    found = here.values_list("person_id", "person__memberships__shown_as", "seen_at").order_by("pk")
-    return {person: (name or "", seen_at) for person, name, seen_at in found}
+    people = Membership.objects.filter(Q(person__in=also) | Q(person__in=here.values("person")))
+    seen = Subquery(here.filter(person=OuterRef("person")).values("seen_at")[:1])
+    return {
+        person: Present(name, at) for person, name, at in people.values_list("person_id", "shown_as", seen)
+    }
 
 
 def find_links(case: Case, *, for_: Person) -> list[Link]:

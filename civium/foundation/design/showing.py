@@ -77,14 +77,30 @@ def weekday(on: dt.date) -> str:
 
 def short_day(on: dt.date) -> str:
     """A calendar day for dense tables: ``27 Nov 2026``."""
-    return format_date(on, "medium", locale=_locale())
+    return _short_day(on, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _short_day(on: dt.date, locale: str) -> str:
+    return format_date(on, "medium", locale=locale)
 
 
 def moment(at: dt.datetime) -> str:
     """An aware moment on the town's clock, to the minute: ``27 November 2026, 14:02``."""
-    local = at.astimezone(the_town().time_zone)
-    clock = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
-    return str(get_datetime_format("long", locale=_locale())).replace("'", "").format(clock, day(local))
+    local, locale = at.astimezone(the_town().time_zone), _locale()
+    return _day_and_clock(locale).format(
+        _clock(local.hour, local.minute, locale), _long_day(local.date(), locale)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, locale: str) -> str:
+    return format_time(dt.time(hour, minute), "short", locale=locale)
+
+
+@lru_cache(maxsize=64)
+def _day_and_clock(locale: str) -> str:
+    return str(get_datetime_format("long", locale=locale)).replace("'", "")
 
 
 def _locale() -> str:

@@ -617,9 +617,9 @@ class CaseFile:
         streams = [self.case.stream, self.case.subject]
         return find_entries([*streams, self._payment.stream] if self._payment else streams)
 
-    @cached_property
-    def _staff_names(self) -> Mapping[UUID, str]:
-        """Everybody who did anything with the case, in one read."""
+    @property
+    def people(self) -> set[UUID]:
+        """Everybody who did anything with the case, or has it, but the applicant."""
         acted = {entry.by_id for entry in self._entries if entry.by_id}
         got_or_had = {
             getattr(entry.event, field)
@@ -627,13 +627,24 @@ class CaseFile:
             for field in ("to", "held_by")
             if isinstance(getattr(entry.event, field, None), UUID)
         }
-        return find_shown_names((acted | got_or_had) - {self.case.applicant_id})
+        has = {self.case.assigned_to_id} if self.case.assigned_to_id else set()
+        return (acted | got_or_had | has) - {self.case.applicant_id}
+
+    @cached_property
+    def names(self) -> Mapping[UUID, str]:
+        """What ``people`` are called; a page that knows it already sets it."""
+        return find_shown_names(self.people)
+
+    @property
+    def holder_name(self) -> str:
+        """Who has the case; empty while nobody has."""
+        return self._name_of(self.case.assigned_to_id) if self.case.assigned_to_id else ""
 
     def _register_words(self, register: str) -> str:
         return pick_text(register_title(register), self.language).words
 
     def _name_of(self, person: UUID) -> str:
-        return self._staff_names.get(person, _("A member of staff"))
+        return self.names.get(person, _("A member of staff"))
 
     @cached_property
     def story(self) -> list[StoryLine]:
@@ -645,7 +656,7 @@ class CaseFile:
     def _reader(self) -> Reader:
         return Reader(
             step_words=self.step_words,
-            staff_names=self._staff_names,
+            staff_names=self.names,
             applicant=self.case.applicant_id,
             is_staff=self.is_staff,
             register_words=self._register_words,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from civium.doors.desk.lists import QUEUES, list_of
 from civium.doors.desk.rows import queue_row
 from civium.doors.desk.views.page import reader_language, show
-from civium.engines.cases.actions.be_present import be_present
+from civium.engines.cases.actions.be_present import be_present, be_present_among
 from civium.engines.cases.actions.look_at_case import look_at_case
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.actions.see_mentions import see_mentions
@@ -26,6 +26,9 @@ from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.queries import find_other_cases
+
+# What happened last, and how far back one can go on one page.
+FEW_LINES, MOST_LINES = 20, 1_000
 
 
 def open_file(request: SignedInRequest, found: Case) -> Any:
@@ -41,13 +44,15 @@ def case_page(
     *,
     file: Any = None,
     status: int = 200,
+    others: list[Case] | None = None,
     **extra: Any,
 ) -> HttpResponse:
     """One case with everything about it. ``said`` tells what was refused, ``typed`` gives back words that found no place."""
     now, user = timezone.now(), request.user
-    present = be_present(found, by=user, at=now)
-    look_at_case(found, by=user, at=now)
     shown = file or open_file(request, found)
+    here = be_present_among(found, people=shown.people, by=user, at=now)
+    shown.names = here.names
+    look_at_case(found, by=user, at=now)
     shown.rows_from = rows_wanted(request.GET)
     thread = shown.thread(request.GET.get("before") if request.method == "GET" else None)
     if thread.unread:
@@ -64,10 +69,11 @@ def case_page(
         is_first_page="before" not in request.GET,
         **where_from(request),
         links=shown.links_for(user),
-        present=present,
+        present=here.others,
+        story_lines=story_lines(request),
         others=[
             queue_row(other, today=the_town().today(now), language=reader_language())
-            for other in find_other_cases(found, for_=user)
+            for other in (find_other_cases(found, for_=user) if others is None else others)
         ],
         is_mine=found.assigned_to_id == user.pk,
         may_hand_over=may_hand_over(user, found),
@@ -75,6 +81,12 @@ def case_page(
         may_withdraw=works_for(user, found.agency_id, "officer", "supervisor"),
         **extra,
     )
+
+
+def story_lines(request: SignedInRequest) -> int:
+    """How much of what happened is shown: the latest, and more each time that somebody asks for it."""
+    asked = _number(request.GET.get("story", ""))
+    return min(max(asked, FEW_LINES), MOST_LINES)
 
 
 def where_from(request: SignedInRequest) -> dict[str, Any]:

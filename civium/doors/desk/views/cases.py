@@ -19,6 +19,8 @@ from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.actions.move_case import MoveNotOffered
 from civium.engines.cases.models import Case
+from civium.engines.cases.queries import get_case_among_others
+from civium.engines.cases.rules import may_work_on
 from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
@@ -35,7 +37,9 @@ from civium.journeys.catalogue.queries import get_offer_version
 @require_GET
 def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case with its answers, files, story and payment, and what this person can do with it."""
-    return case_page(request, get_work(request, reference))
+    found, others = get_case_among_others(reference, for_=request.user)
+    require(may_work_on(request.user, found), NotFound)
+    return case_page(request, found, others=[other for other in others if may_work_on(request.user, other)])
 
 
 @open_to(caseworkers)

@@ -26,9 +26,12 @@ def reader_language() -> str:
     return get_language() or "en"
 
 
-def show(request: SignedInRequest, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
-    """A page of the desk with its side navigation."""
-    side = side_groups(request.user, here=request.get_full_path(), at=timezone.now())
+def show(
+    request: SignedInRequest, template: str, *, status: int = 200, counts: bool = False, **shown: Any
+) -> HttpResponse:
+    """A page of the desk with its side navigation. ``counts``: how many each queue has is said beside its name."""
+    now = timezone.now() if counts else None
+    side = side_groups(request.user, here=request.get_full_path(), counted_at=now)
     return render(request, f"desk/{template}", {"side": side, **shown}, status=status)
 
 

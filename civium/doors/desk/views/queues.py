@@ -51,7 +51,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     asked = asked_for(request.GET)
     if (reference := parse_reference(asked.q)) and _has_case(request, reference):
         return redirect("desk:case", reference=reference)
-    response = show(request, "queue.html", **_list(request, asked, at=timezone.now()))
+    response = show(request, "queue.html", counts=True, **_list(request, asked, at=timezone.now()))
     response.set_cookie(
         LIST_COOKIE, without_marks(asked).query(), httponly=True, samesite="Lax", path=_desk()
     )

@@ -55,6 +55,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     return show(
         request,
         "team.html",
+        counts=True,
         people=people_rows(people, workers, several=len(agencies) > 1, today=today),
         steps=step_rows(find_load_of_steps(agencies, at=now), today=today),
     )
