@@ -1,5 +1,6 @@
 // What makes citizens' pages better. Everything works without it.
 //
+// data-keep="<url>"        on a form: what is typed is kept as one types
 // data-live-check="<url>"  on a form: a field is checked by the server's own rule as it is left
 // data-once                on a form: sent once, however often it is pressed
 // data-rows                on what has rows: they are added and taken out, and summed up, without leaving the page
@@ -7,6 +8,7 @@
 // data-suggestions="<url>" on a search form: what one may be looking for, while one types
 // data-print               on a button: prints the page
 // data-refresh="<seconds>" on what waits for news: the page is looked at again
+import { startKeeping } from "./keep.js";
 import { startLiveCheck } from "./live-check.js";
 import { startOnce } from "./once.js";
 import { startMenus } from "./menus.js";
@@ -14,6 +16,7 @@ import { startMenus } from "./menus.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
 for (const form of document.querySelectorAll("form[data-live-check]")) startLiveCheck(form);
+for (const form of document.querySelectorAll("form[data-keep]")) startKeeping(form);
 startOnce();
 startMenus();
 if (document.querySelector("[data-locate]")) import("./locate.js").then(({ startLocate }) => startLocate());

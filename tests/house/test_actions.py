@@ -35,6 +35,7 @@ WRITES = {
 # Where the time comes in: what answers a request, runs a job or carries a message, and the queue and the record themselves.
 EDGES = (
     "views",
+    "policy",
     "api",
     "tasks",
     "reactions",

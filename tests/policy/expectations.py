@@ -113,6 +113,18 @@ ADDRESSES: Final[dict[str, Address]] = {
         OWNER, OWNER, ("draft_page", "to_pay_page", "sent_page"), {"role": "owner", "_shown": "role"}
     ),
     "applications:live_check": Address(NOBODY, OWNER, ("draft_page",), {"_field": "role", "role": "owner"}),
+    "applications:typed": Address(NOBODY, OWNER, ("draft_page",), {"role": "owner", "_shown": "role"}),
+    "applications:answers": Address(OWNER, NOBODY, EVERY_APPLICATION),
+    "applications:version": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:later": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "counter"}),
+    "applications:leave": Address(NOBODY, OWNER, EVERY_APPLICATION),
+    "applications:claim": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:withdraw": Address(OWNER, OWNER, EVERY_APPLICATION),
+    # A code or link opens nothing by itself: an account's asks for its sign-in.
+    "applications:come_back": Address(EVERYBODY, EVERYBODY, body={"code": "7K4M-92QX"}),
+    "applications:come_back_by_link": Address(EVERYBODY, EVERYBODY, ("link",)),
+    "applications:counter": Address({"clerk"}, {"clerk"}, body={"code": "7K4M-92QX"}),
+    "applications:stop_helping": Address(NOBODY, {"clerk"}, ("helped",)),
     "applications:find_certificate": Address(EVERYBODY),
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),
 }

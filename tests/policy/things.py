@@ -24,9 +24,11 @@ from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.models import Entry, ReactionRun
 from civium.foundation.kit.references import new_reference
 from civium.journeys.applications.actions.drop_application import drop_application
+from civium.journeys.applications.actions.help_at_counter import help_at_counter
 from civium.journeys.applications.actions.issue_certificate import new_code
+from civium.journeys.applications.actions.make_way_back import make_way_back
 from civium.journeys.applications.actions.send_answer import send_answer
-from civium.journeys.applications.models import Certificate
+from civium.journeys.applications.models import Certificate, Way
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
 from tests.cast import NOW
@@ -111,6 +113,10 @@ def make_things(people: Mapping[str, Person]) -> Things:
     odd_call = provider_says(started, amount=100)
     dropped = begin(amina, "heating-allowance")
     drop_application(dropped, by=amina, at=NOW)
+    helped = begin(amina, "heating-allowance")
+    shown = make_way_back(helped, way=Way.COUNTER, by=amina, at=NOW).code
+    help_at_counter(shown, by=clerk, at=NOW)
+    link = make_way_back(draft, way=Way.LINK, by=amina, at=NOW).code
     run_waiting_jobs()
 
     certificate = Certificate.objects.get()
@@ -158,6 +164,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "dead_job": {"kind": "job", "id": str(job.pk)},
             "dead_reaction": {"kind": "reaction", "id": str(reaction.pk)},
             "draft": {"id": draft.id},
+            "helped": {"id": helped.id},
+            "link": {"token": link},
             "to_pay": {"id": to_pay.id},
             "sent": {"id": uuid.UUID(application)},
             "draft_page": {"id": draft.id, "page": "role"},

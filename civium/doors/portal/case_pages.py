@@ -19,13 +19,17 @@ from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.forms.rules import PageReading, Progress, ShortPage, Turn, rows_wanted, turn_of
-from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
+from civium.engines.notices.models import Notice
+from civium.engines.notices.queries import find_notices_about
+from civium.foundation.identity.policy import SignedInRequest, open_to
+from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
+from civium.journeys.applications.policy import applicant_of, applicant_of_case
 from civium.journeys.applications.queries import get_case_file, get_correction
 
 
@@ -34,9 +38,10 @@ def _language() -> str:
 
 
 def _my_case(request: SignedInRequest, reference: str) -> Case:
-    """The visitor's own case: staff read a case at their desk."""
-    case = get_case(parse_reference(reference) or "", for_=request.user)
-    if case.applicant_id != request.user.pk:
+    """The visitor's own case, also of one without an account: staff read a case at their desk."""
+    person = applicant_of(request)
+    case = get_case(parse_reference(reference) or "", for_=person)
+    if case.applicant_id != person.pk:
         raise NotFound
     return case
 
@@ -60,11 +65,11 @@ def _case_page(
     request: SignedInRequest, case: Case, *, problem: Refusal | None = None, **extra: Any
 ) -> HttpResponse:
     now = timezone.now()
-    file = get_case_file(case, language=_language(), for_=request.user, at=now)
+    file = get_case_file(case, language=_language(), for_=applicant_of(request), at=now)
     file.rows_from = rows_wanted(request.GET)
     thread = file.thread(request.GET.get("before") if request.method == "GET" else None)
     if thread.unread:
-        read_messages(case, by=request.user, at=now)
+        read_messages(case, by=applicant_of(request), at=now)
     response = render(
         request,
         "portal/case.html",
@@ -73,6 +78,7 @@ def _case_page(
             "file": file,
             "thread": thread,
             "is_first_page": "before" not in request.GET,
+            "letters": _letters_to_guest(case),
             "problem": problem,
             **extra,
         },
@@ -81,14 +87,22 @@ def _case_page(
     return _kept(response) if problem else response
 
 
-@open_to(signed_in)
+def _letters_to_guest(case: Case) -> list[tuple[Notice, Any]]:
+    """What was written to somebody without an account: they have no inbox, so it stands beside the case."""
+    if not case.applicant.is_guest:
+        return []
+    letters = [each for each in find_notices_about(case.subject) if each.to_id == case.applicant_id]
+    return [(each, render_prose(each.body)) for each in reversed(letters)]
+
+
+@open_to(applicant_of_case)
 @require_GET
 def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case: where it stands, by when it is decided, what was written, what happened, what was answered."""
     return _case_page(request, _my_case(request, reference))
 
 
-@open_to(signed_in)
+@open_to(applicant_of_case)
 @require_POST
 def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Answer in words, or with files, the question that holds up the case."""
@@ -98,7 +112,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         return _nobody_waits(request, mine)
     words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
     try:
-        send_answer(question, answer=words, uploads=uploads, by=request.user, at=now)
+        send_answer(question, answer=words, uploads=uploads, by=applicant_of(request), at=now)
     except UnusableFile as refusal:
         return _case_page(request, mine, problem=refusal, field="files", typed=words)
     except Refusal as refusal:
@@ -109,14 +123,18 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect("portal:case", reference=mine.reference)
 
 
-@open_to(signed_in)
+@open_to(applicant_of_case)
 @require_POST
 def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
     """Write to the team that works on the case, with files."""
     mine, words = _my_case(request, reference), request.POST.get("message", "")
     try:
         send_case_message(
-            mine, words=words, uploads=request.FILES.getlist("files"), by=request.user, at=timezone.now()
+            mine,
+            words=words,
+            uploads=request.FILES.getlist("files"),
+            by=applicant_of(request),
+            at=timezone.now(),
         )
     except Refusal as refusal:
         if refusal.status == 404:
@@ -127,7 +145,7 @@ def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect(reverse("portal:case", args=[mine.reference]) + "#messages")
 
 
-@open_to(signed_in)
+@open_to(applicant_of_case)
 @require_http_methods(["GET", "POST"])
 def corrections(request: SignedInRequest, reference: str) -> HttpResponse:
     """Old and new answers side by side, to check once more; then send. What is not done yet comes first."""
@@ -143,7 +161,7 @@ def corrections(request: SignedInRequest, reference: str) -> HttpResponse:
 def _send_corrections(request: SignedInRequest, mine: Case, question: Question) -> HttpResponse:
     words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
     try:
-        send_corrections(question, answer=words, uploads=uploads, by=request.user, at=timezone.now())
+        send_corrections(question, answer=words, uploads=uploads, by=applicant_of(request), at=timezone.now())
     except CorrectionsMissing as refusal:
         warning(request, f"{refusal.message} {refusal.what_next}")
         return redirect("portal:corrections", reference=mine.reference)
@@ -159,7 +177,7 @@ def _send_corrections(request: SignedInRequest, mine: Case, question: Question) 
 def _check_page(
     request: SignedInRequest, mine: Case, question: Question, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    form = get_correction(question, language=_language(), for_=request.user)
+    form = get_correction(question, language=_language(), for_=applicant_of(request))
     if not form.is_ready:
         return redirect(_where_it_goes_on(form))
     shown = {
@@ -196,7 +214,7 @@ def _where_it_goes_on(form: Any) -> str:
     return reverse("portal:corrections", args=[mine.reference])
 
 
-@open_to(signed_in)
+@open_to(applicant_of_case)
 @require_http_methods(["GET", "POST"])
 def correction(request: SignedInRequest, reference: str, page: str) -> HttpResponse:
     """One page of the short form: only what is to be corrected, and what follows from it."""
@@ -204,7 +222,7 @@ def correction(request: SignedInRequest, reference: str, page: str) -> HttpRespo
     question = _open_question(mine)
     if question is None or not question.named:
         return _nobody_waits(request, mine)
-    form = get_correction(question, language=_language(), for_=request.user)
+    form = get_correction(question, language=_language(), for_=applicant_of(request))
     if page == form.stop:
         return _stop_page(request, form)
     short = form.page(page, str(request.GET.get("row", "")))
@@ -215,14 +233,16 @@ def correction(request: SignedInRequest, reference: str, page: str) -> HttpRespo
         page, form.journey_of(short), request.POST, request.FILES, language=_language(), turn=turn
     )
     if reading.is_fine or reading.uploads:
-        reading = save_correction(form, short, reading, by=request.user, at=timezone.now())
+        reading = save_correction(form, short, reading, by=applicant_of(request), at=timezone.now())
     if reading.for_later:
         return redirect("portal:case", reference=mine.reference)
     if not reading.is_fine:
         return _show_page(request, form, short, turn, reading)
     if reading.then is not None and short.is_list:
         return redirect(reverse("portal:correction", args=[mine.reference, page]) + reading.then)
-    return redirect(_where_it_goes_on(get_correction(question, language=_language(), for_=request.user)))
+    return redirect(
+        _where_it_goes_on(get_correction(question, language=_language(), for_=applicant_of(request)))
+    )
 
 
 def _stop_page(request: SignedInRequest, form: Any) -> HttpResponse:

@@ -14,9 +14,10 @@ from civium.doors.portal.rules import NextStep, urgency
 from civium.engines.cases.models import Case, Question
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import day
+from civium.foundation.kit.town import the_town
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.rules import TONES, promise, status_words
-from civium.journeys.catalogue.queries import get_offer_version
+from civium.journeys.catalogue.queries import get_offer, get_offer_version
 
 
 @dataclass(frozen=True)
@@ -110,15 +111,30 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
             href=reverse("applications:pay", args=[application.id]),
             urgency="soon",
         )
-    until = application.draft.expires_at.date() if application.draft.expires_at else None
+    expires_at = application.draft.expires_at
+    until = the_town().today(expires_at) if expires_at else None
     return NextStep(
         title=_("Finish your %(service)s") % {"service": service},
-        why=_("We kept your answers. You can go on where you stopped."),
+        why=_why_unfinished(application),
         action=_("Continue"),
         href=reverse("applications:resume", args=[application.id]),
         urgency=urgency(until, today),
         by=_("We keep them until %(day)s") % {"day": day(until)} if until else "",
     )
+
+
+def _why_unfinished(application: Application) -> str:
+    """That it is kept; which one it is, where there may be several; and that the service has changed since."""
+    offered = get_offer(application.service)
+    said = [_("We kept your answers. You can go on where you stopped.")]
+    if application.is_one_of_several:
+        begun = day(the_town().today(application.started_at))
+        said.insert(0, _("Begun on %(day)s.") % {"day": begun})
+    if offered.is_withdrawn:
+        said.append(_("The town takes no new applications for this service. You can still send this one."))
+    elif offered.version != application.version:
+        said.append(_("There is a newer form. You can stay on this one, or move."))
+    return " ".join(said)
 
 
 def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from civium.doors.portal.my_page import case_cards, next_steps
 from civium.engines.cases.queries import find_cases_of, find_open_questions_of
 from civium.engines.notices.actions.mark_read import mark_read
-from civium.engines.notices.queries import count_unread, find_inbox, find_outbox, get_notice, get_outgoing
+from civium.engines.notices.queries import (
+    count_unread,
+    find_inbox,
+    find_outbox,
+    get_notice,
+    get_outgoing,
+)
 from civium.foundation.design.caching import public_page
 from civium.foundation.design.style_guide import guide_page
 from civium.foundation.files.actions.serve_file import download_response
@@ -23,6 +29,7 @@ from civium.foundation.identity.policy import SignedInRequest, anyone, demo_town
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
+from civium.journeys.applications.policy import applicant_of, applicant_of_file
 from civium.journeys.applications.queries import (
     find_certificates_of,
     find_open_applications,
@@ -81,11 +88,11 @@ def documents(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/documents.html", {"certificates": certificates})
 
 
-@open_to(signed_in)
+@open_to(applicant_of_file)
 @require_GET
 def document(request: SignedInRequest, id: UUID) -> HttpResponseBase:
     """Download one's own document, or a file one sent with a case."""
-    return download_response(get_document(id, for_=request.user))
+    return download_response(get_document(id, for_=applicant_of(request)))
 
 
 @open_to(signed_in)

@@ -20,6 +20,8 @@ from civium.foundation.vault.actions.sealing import open_sealed
 from .rules.finding import LONGEST_WORD
 
 _OPEN = models.Q(closed_at__isnull=True)
+# The outcome and status of a case that its applicant took back. No step shows such a status.
+WITHDRAWN = "withdrawn"
 _RUNNING = _OPEN & models.Q(paused_at__isnull=True)
 _PAUSED = _OPEN & models.Q(paused_at__isnull=False)
 _UNASSIGNED = _OPEN & models.Q(assigned_to__isnull=True)
@@ -172,6 +174,11 @@ class Case(models.Model):
     def is_paused(self) -> bool:
         """True while the applicant must act: the clock stands still."""
         return self.paused_at is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """True when the applicant took it back: it is closed without a decision."""
+        return self.status == WITHDRAWN
 
     @property
     def is_decided(self) -> bool:

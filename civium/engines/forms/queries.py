@@ -28,7 +28,7 @@ def open_answers(draft: Draft) -> dict[str, Any]:
 
 
 def open_typed(draft: Draft) -> dict[str, Any]:
-    """What was typed on pages and not saved yet, by page and turn, the latest last: ``{"at", "boxes"}`` each."""
+    """What was typed on pages and not saved yet, by page and turn: ``{"at", "boxes"}`` each."""
     if draft.typed_sealed is None:
         return {}
     opened: dict[str, Any] = open_sealed(draft.typed_sealed, under=draft.under, at=draft.typed_place)

@@ -43,7 +43,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 @never_cache
 def demo_checkout(request: HttpRequest, token: str) -> HttpResponse:
     """The demo provider's page, in the payer's language: choose what shall happen. No card is asked for."""
-    checkout = DemoCheckout.objects.filter(token=token).first()
+    checkout = DemoCheckout.objects.filter(token=token).first() if "\0" not in token else None
     if checkout is None:
         raise NotFound
     choice = request.POST.get("choice", "")

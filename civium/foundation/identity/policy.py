@@ -89,3 +89,10 @@ def open_to(policy: Policy) -> Callable[[View], View]:
         return csrf_exempt(guarded) if policy.is_signed_call else guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where on the network a request comes from; behind a proxy, what the proxy wrote last."""
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -106,6 +106,7 @@ class ShownDecision:
     at: Any = None
     set_aside_at: Any = None
     why_set_aside: str = ""
+    lost_its_document: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,18 @@ class CaseFile:
 
     @property
     def applicant_name(self) -> str:
-        return self.case.applicant.name
+        applicant = self.case.applicant
+        return applicant.name or (_("Somebody without an account") if applicant.is_guest else "")
+
+    @property
+    def applicant_email(self) -> str:
+        """Where mail reaches the applicant; empty for a guest who gave no address."""
+        return self.case.applicant.mail_address
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether the applicant may still take the application back."""
+        return not self.case.is_decided
 
     @property
     def applicant_language(self) -> str:
@@ -257,7 +269,13 @@ class CaseFile:
             for entry in self._entries
             if entry.kind in ("cases.CaseOpened", "cases.CaseMoved")
         ]
-        return stops(self.offer.steps.steps, self.case.step, visited, self.step_words)
+        return stops(
+            self.offer.steps.steps,
+            self.case.step,
+            visited,
+            self.step_words,
+            is_over=self.case.is_withdrawn,
+        )
 
     def step_words(self, step: str) -> str:
         """What a step is called."""
@@ -570,7 +588,13 @@ class CaseFile:
     def decision(self) -> ShownDecision | None:
         if self._decision is None:
             return None
-        return ShownDecision(self.step, self._decision.reason, self._decision.appeal_until)
+        withdrawn = [bool(each.state) for each in self.certificates]
+        return ShownDecision(
+            self.step,
+            self._decision.reason,
+            self._decision.appeal_until,
+            lost_its_document=bool(withdrawn) and all(withdrawn),
+        )
 
     @cached_property
     def certificates(self) -> list[ShownFile]:
@@ -659,6 +683,7 @@ class CaseFile:
             staff_names=self.names,
             applicant=self.case.applicant_id,
             is_staff=self.is_staff,
+            guest=self.application.guest_id,
             register_words=self._register_words,
         )
 

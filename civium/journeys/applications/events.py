@@ -33,6 +33,60 @@ class ApplicationSent(Event):
 
 
 @dataclass(frozen=True)
+class ApplicationClaimed(Event):
+    """Somebody who applied without an account keeps it in their account from now on."""
+
+    application: UUID
+    person: UUID
+
+
+@dataclass(frozen=True)
+class VersionChanged(Event):
+    """The applicant moved an application that was not sent to a newer version of the service."""
+
+    application: UUID
+    version: int
+
+
+@dataclass(frozen=True)
+class WayBackMade(Event):
+    """The applicant asked for a code or a link to come back without signing in, or for the counter; ``way`` says which."""
+
+    application: UUID
+    way: str
+
+
+@dataclass(frozen=True)
+class WayBackTaken(Event):
+    """Somebody came back with the code or link."""
+
+    application: UUID
+    way: str
+
+
+@dataclass(frozen=True)
+class WayBackClosed(Event):
+    """A code was answered wrongly too often, so it opens nothing any more."""
+
+    application: UUID
+    way: str
+
+
+@dataclass(frozen=True)
+class CounterHelpBegan(Event):
+    """A member of staff opened the application at the counter, with the code that the applicant showed."""
+
+    application: UUID
+
+
+@dataclass(frozen=True)
+class CounterHelpEnded(Event):
+    """The member of staff can no longer change the application."""
+
+    application: UUID
+
+
+@dataclass(frozen=True)
 class ApplicationDropped(Event):
     """The applicant deleted an application that was never sent, or it expired."""
 

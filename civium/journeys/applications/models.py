@@ -81,6 +81,7 @@ class Way(models.TextChoices):
     """What a way back leads to, and so what it asks for beside the code."""
 
     DRAFT = "draft", _("To go on filling in")
+    LINK = "link", _("To go on from an e-mail")
     COUNTER = "counter", _("To go on at the counter")
     CASE = "case", _("To follow what was sent without an account")
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
@@ -23,7 +24,7 @@ from civium.journeys.catalogue.queries import Offer, get_offer_version
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
-from .models import Application, Certificate, State
+from .models import Application, Certificate, State, Way, WayBack
 
 OPEN = (State.DRAFT, State.TO_PAY)
 
@@ -35,17 +36,38 @@ def find_open_applications(person: Person) -> list[Application]:
 
 
 def find_open_application(person: Person, service: str) -> Application | None:
-    """The person's open application for the service; there is at most one."""
+    """The person's open application for the service, the newest where the service allows several."""
+    return next(iter(find_open_applications_for(person, service)), None)
+
+
+def find_open_applications_for(person: Person, service: str) -> list[Application]:
+    """The person's open applications for the service, the newest first: one, or several where the service allows it."""
     mine = Application.objects.filter(applicant=person, service=service, state__in=OPEN)
-    return mine.select_related("draft").first()
+    return list(mine.select_related("draft").order_by("-started_at")[:50])
+
+
+def count_open_applications(person: Person, service: str) -> int:
+    """How many of them there are."""
+    return Application.objects.filter(applicant=person, service=service, state__in=OPEN).count()
 
 
 def get_application(id: UUID, *, for_: Person) -> Application:
-    """The person's own application."""
-    found = Application.objects.select_related("draft", "applicant").filter(pk=id, applicant=for_).first()
+    """The person's own application, or the one that they help with at the counter."""
+    whose = Q(applicant=for_) | Q(helper=for_)
+    found = Application.objects.select_related("draft", "applicant").filter(whose, pk=id).first()
     if found is None:
         raise NotFound
     return found
+
+
+def find_helped(person: Person) -> list[Application]:
+    """The applications that a member of staff helps with at the counter now."""
+    return list(Application.objects.filter(helper=person).select_related("applicant", "draft")[:50])
+
+
+def find_way_of(application: Application, way: Way, *, at: datetime) -> WayBack | None:
+    """The way back of this kind that still leads there; None when there is none. The caller may see the application."""
+    return application.ways_back.filter(way=way, expires_at__gt=at).first()
 
 
 def get_case_file(case: Case, *, language: str, for_: Person, at: datetime | None = None) -> CaseFile:
@@ -119,9 +141,15 @@ def find_certificates_of(person: Person, *, language: str) -> list[ShownFile]:
     ]
 
 
+def _certificate(code: str) -> Certificate | None:
+    if "\0" in code:  # PostgreSQL cannot look for it, and nobody ever printed one
+        return None
+    return Certificate.objects.select_related("application").filter(code=code).first()
+
+
 def get_certificate_of_case(case: Case, code: str) -> Certificate:
     """A certificate that came of the case."""
-    found = Certificate.objects.select_related("application").filter(code=code).first()
+    found = _certificate(code)
     if found is None or found.application.subject != case.subject:
         raise NotFound
     return found
@@ -138,7 +166,7 @@ class CheckedCertificate:
 
 def check_certificate(code: str, *, today: date, language: str) -> CheckedCertificate:
     """What the public page of the code says. Refuses with NotFound what the town never issued."""
-    found = Certificate.objects.select_related("application").filter(code=code).first()
+    found = _certificate(code)
     if found is None:
         raise NotFound(
             _("The town has issued no document with this code. Check that you typed it as it is printed.")

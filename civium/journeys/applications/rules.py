@@ -25,6 +25,7 @@ from civium.engines.cases.events import (
     CaseReopened,
     CaseTakenOver,
     CaseUnlinked,
+    CaseWithdrawn,
     MessageSent,
     NoteWritten,
     QuestionWithdrawn,
@@ -43,16 +44,24 @@ from civium.foundation.design.showing import day
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.events import (
     AnswersOpened,
+    ApplicationClaimed,
     ApplicationReopened,
     ApplicationSent,
     ApplicationStarted,
     CertificateIssued,
     CertificateWithdrawn,
+    CounterHelpBegan,
+    CounterHelpEnded,
     FileOpened,
+    VersionChanged,
+    WayBackClosed,
+    WayBackMade,
+    WayBackTaken,
 )
 
 if TYPE_CHECKING:
     from civium.engines.cases.models import Case
+    from civium.engines.forms.rules import Form
 
 READING = "eye"
 
@@ -86,6 +95,7 @@ class Reader:
     staff_names: Mapping[UUID, str]
     applicant: UUID
     is_staff: bool
+    guest: UUID | None = None
     register_words: Callable[[str], str] = str
 
 
@@ -101,7 +111,7 @@ def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
 def _by(person: UUID | None, reader: Reader) -> str:
     if person is None:
         return ""
-    if person == reader.applicant:
+    if person in (reader.applicant, reader.guest):
         return _("The applicant") if reader.is_staff else _("You")
     return reader.staff_names.get(person, _("A member of staff"))
 
@@ -112,6 +122,20 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return _("Application started"), "pencil", "grey"
         case ApplicationReopened():
             return _("Answers opened again to change them"), "pencil", "grey"
+        case ApplicationClaimed():
+            return _("Kept in an account from now on"), "user", "grey"
+        case VersionChanged():
+            return _("Moved to the newer form"), "pencil", "grey"
+        case WayBackMade():
+            return _("Code or link made, to go on later"), "mail", "grey"
+        case WayBackTaken():
+            return _("Opened with a code or link"), "eye", "grey"
+        case WayBackClosed():
+            return _("Code closed after wrong answers"), "triangle-alert", "coral"
+        case CounterHelpBegan():
+            return _("Opened at the counter, to help"), "users", "sun"
+        case CounterHelpEnded():
+            return _("Help at the counter ended"), "users", "grey"
         case ApplicationSent():
             return _("Application sent"), "mail", "sea"
         case PaymentAsked():
@@ -162,6 +186,12 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return _("Message sent") if mine else _("Message received"), "mail", "grey"
         case CaseReopened(step=step):
             return _("Reopened: %(step)s") % {"step": reader.step_words(step)}, "pencil", "sun"
+        case CaseWithdrawn():
+            return (
+                _("Withdrawn by the applicant") if reader.is_staff else _("You withdrew your application"),
+                "undo-2",
+                "grey",
+            )
         case CaseDecided(step=step):
             return _("Decided: %(step)s") % {"step": reader.step_words(step)}, "check", "leaf"
         case CertificateIssued():
@@ -237,6 +267,7 @@ TONES = {
     "agreed": "leaf",
     "refused": "coral",
     "closed": "grey",
+    "withdrawn": "grey",
 }
 
 
@@ -248,6 +279,7 @@ STATUSES = {
     "agreed": gettext_lazy("Agreed"),
     "refused": gettext_lazy("Refused"),
     "closed": gettext_lazy("Closed"),
+    "withdrawn": gettext_lazy("Withdrawn"),
 }
 
 
@@ -258,6 +290,8 @@ def status_words(status: str) -> str:
 
 def promise(case: Case, *, is_staff: bool = False) -> str:
     """The date that counts for the applicant, in a sentence for whoever reads it."""
+    if case.closed_at and case.is_withdrawn:
+        return _("Withdrawn on %(day)s") % {"day": day(the_town().today(case.closed_at))}
     if case.closed_at:
         return _("Decided on %(day)s") % {"day": day(the_town().today(case.closed_at))}
     if case.is_paused and is_staff:
@@ -275,16 +309,43 @@ class Stop:
     state: Literal["done", "now", "ahead"]
 
 
-def stops(steps: Steps, here: str, visited: Sequence[str], words: Callable[[str], str]) -> list[Stop]:
+def stops(
+    steps: Steps, here: str, visited: Sequence[str], words: Callable[[str], str], *, is_over: bool = False
+) -> list[Stop]:
     """The way of a case: the steps it went through, where it is, and the usual rest of the way.
 
-    A case that was sent back stands where it stood before: what came after that is ahead of it again.
+    A case that was sent back stands where it stood before: what came after that is ahead of it again. ``is_over``: it was
+    withdrawn, so nothing is.
     """
     way = list(dict.fromkeys([steps.first, *visited, here]))
     behind = way[: way.index(here)]
+    if is_over:
+        return [Stop(words(step), "done") for step in [*behind, here]]
     ahead = [] if steps[here].end else [step for step in usual_way(steps, here)[1:] if step not in behind]
     return [
         *(Stop(words(step), "done") for step in behind),
         Stop(words(here), "done" if steps[here].end else "now"),
         *(Stop(words(step), "ahead") for step in ahead),
     ]
+
+
+def answers_that_stay(answers: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    """The answers to questions and lists that a form has by the same name; whether they still fit is for its journey to say."""
+    known = {ready.name for _page, ready in form.questions()}
+    known |= {page.repeat.name for page in form.pages if page.repeat}
+    return {name: value for name, value in answers.items() if name in known}
+
+
+def said_of_self(form: Form, prefill: Mapping[str, str], answers: Mapping[str, Any]) -> tuple[str, str]:
+    """The name and the e-mail address that somebody without an account gave in their answers; empty when they did not."""
+    by_register = next((name for name, source in prefill.items() if source.endswith(".name")), "")
+    name = answers.get(by_register) or _first_answer(form, answers, "person-name")
+    if isinstance(name, Mapping):
+        name = name.get("full", "")
+    email = _first_answer(form, answers, "email")
+    return (name if isinstance(name, str) else ""), (email if isinstance(email, str) else "")
+
+
+def _first_answer(form: Form, answers: Mapping[str, Any], kind: str) -> Any:
+    asked = (ready for page, ready in form.questions() if ready.question.type == kind and not page.repeat)
+    return next((answers[ready.name] for ready in asked if answers.get(ready.name)), "")

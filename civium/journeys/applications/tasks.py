@@ -10,7 +10,34 @@ from civium.foundation.jobs.actions.schedule import daily
 
 from .actions._changing import NotOpenAnyMore
 from .actions.drop_application import drop_application
-from .models import Application, State
+from .actions.help_at_counter import end_help
+from .actions.remind_of_expiry import REMIND_BEFORE, remind_of_expiry
+from .models import Application, State, WayBack
+
+
+@daily(at="02:50")
+def end_help_of_the_day() -> None:
+    """Nobody at the counter keeps an application open overnight."""
+    for application in Application.objects.exclude(helper=None).iterator(chunk_size=200):
+        end_help(application, by=None, at=timezone.now())
+
+
+@daily(at="09:10")
+def remind_of_expiring_applications() -> None:
+    """Tell whoever began something that it is deleted in a week."""
+    now = timezone.now()
+    soon = Application.objects.filter(
+        state=State.DRAFT, draft__expires_at__gt=now, draft__expires_at__lt=now + REMIND_BEFORE
+    )
+    long_enough = soon.filter(draft__updated_at__lt=now - REMIND_BEFORE)
+    for application in long_enough.select_related("draft", "applicant").iterator(chunk_size=200):
+        remind_of_expiry(application, at=now)
+
+
+@daily(at="03:10")
+def forget_old_ways_back() -> None:
+    """Codes and links whose time is over open nothing; here they go."""
+    WayBack.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
 @daily(at="03:20")

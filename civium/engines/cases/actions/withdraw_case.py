@@ -12,10 +12,8 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..events import CaseWithdrawn
-from ..models import Case
+from ..models import WITHDRAWN, Case
 from ._changing import change_case
-
-WITHDRAWN = "withdrawn"
 
 
 class AlreadyDecided(Refusal):
@@ -33,7 +31,7 @@ def withdraw_case(case: Case, *, by: Person, at: datetime) -> Case:
     """
     current = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     require(by.pk == current.applicant_id, NotFound)
-    if current.outcome == WITHDRAWN:
+    if current.is_withdrawn:
         return current
     if current.is_decided:
         raise AlreadyDecided

@@ -35,9 +35,9 @@ def keep_typed(draft: Draft, *, place: str, posted: Typed, at: datetime) -> bool
     if current.is_closed:
         return False
     kept = open_typed(current)
-    kept.pop(place, None)
     kept[place] = {"at": at.isoformat(), "boxes": boxes}
-    _keep(current, dict(list(kept.items())[-MOST_PAGES:]))
+    latest = sorted(kept, key=lambda each: str(kept[each]["at"]))[-MOST_PAGES:]
+    _keep(current, {each: kept[each] for each in latest})
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.payments.models import Payment, PaymentState
@@ -34,11 +35,14 @@ def refuse_while_paying(payment: Payment | None) -> None:
 
 
 def locked(id: UUID, *, for_: Person | None = None) -> Application:
-    """The application, held until the transaction ends. Not there and not yours are the same refusal."""
+    """The application, held until the transaction ends. Not there and not yours are the same refusal.
+
+    It is its applicant's, and the member of staff's who helps them at the counter now.
+    """
     found = (
         Application.objects.select_for_update(of=("self",)).select_related("draft", "applicant").filter(pk=id)
     )
-    application = (found if for_ is None else found.filter(applicant=for_)).first()
+    application = (found if for_ is None else found.filter(Q(applicant=for_) | Q(helper=for_))).first()
     if application is None:
         raise NotFound
     return application

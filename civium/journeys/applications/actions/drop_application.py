@@ -41,6 +41,9 @@ def drop_application(
         remove_file(file, by=by, at=at)
     close_draft(current.draft, at=at)
     destroy_key(current.subject, by=by, at=at)
-    current.state = State.DROPPED
-    current.save(update_fields=["state"])
+    if current.applicant.is_guest:
+        destroy_key(current.applicant.vault_key, by=by, at=at)
+    current.ways_back.all().delete()
+    current.state, current.helper = State.DROPPED, None
+    current.save(update_fields=["state", "helper"])
     record(ApplicationDropped(current.id, expired), by=by, at=at)

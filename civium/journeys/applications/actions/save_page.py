@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from civium.engines.forms.actions.keep_typed import forget_typed
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.actions.take_page_files import take_page_files
 from civium.engines.forms.queries import open_answers
@@ -19,7 +20,7 @@ from civium.foundation.identity.models import Person
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked
 from .look_up import look_up_page
-from .start_application import KEPT_FOR
+from .start_application import kept_until
 
 
 def save_page(application: Application, reading: PageReading, *, by: Person, at: datetime) -> PageReading:
@@ -35,7 +36,9 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
         if current.state != State.DRAFT:
             raise NotOpenAnyMore
         before = set(_ids_in(open_answers(current.draft)))
-        saved = save_answers(current.draft, stored.values, at=at, expires_at=at + KEPT_FOR)
+        saved = save_answers(current.draft, stored.values, at=at, expires_at=kept_until(current, at=at))
+        if stored.is_fine:
+            forget_typed(saved, page=reading.page)
         if gone := before.difference(_ids_in(open_answers(saved))):
             _remove(gone, current, by=by, at=at)
     return stored

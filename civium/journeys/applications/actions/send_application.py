@@ -21,9 +21,11 @@ from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from ..events import ApplicationSent
-from ..models import Application, State
+from ..models import Application, State, Way
 from ._changing import NotOpenAnyMore, locked
 from .look_up import look_up_again
+from .make_way_back import open_way
+from .start_application import refuse_unverified
 
 
 class NotComplete(Refusal):
@@ -40,7 +42,7 @@ def send_application(application: Application, *, by: Person, at: datetime) -> A
     What registers were asked for is asked for once more before. Sent twice (a double click, two tabs), it is sent once.
     Refuses an application that is not complete.
     """
-    if application.applicant_id == by.pk and application.state == State.DRAFT:
+    if by.pk in (application.applicant_id, application.helper_id) and application.state == State.DRAFT:
         look_up_again(application, at=at)
     return _send(application, by=by, at=at)
 
@@ -56,6 +58,7 @@ def _send(application: Application, *, by: Person, at: datetime) -> Application:
     journey = offer.form.journey(open_answers(current.draft), today=the_town().today(at))
     if not journey.is_complete:
         raise NotComplete
+    refuse_unverified(offer, current.applicant)
     due = offer.fee.due(journey.values) if offer.fee else None
     if due is None or due.nothing_to_pay:
         hand_in(current, offer=offer, values=journey.values, by=by, at=at)
@@ -63,7 +66,7 @@ def _send(application: Application, *, by: Person, at: datetime) -> Application:
     words = offer.words(current.language)
     payment = ask_for_payment(
         current.subject,
-        payer=by,
+        payer=current.applicant,
         due=due,
         description=str(words.title),
         return_to=reverse("applications:sent", args=[current.pk]),
@@ -90,6 +93,9 @@ def hand_in(
     application.sent_at = at
     application.save(update_fields=["state", "sent_at"])
     record(ApplicationSent(application.id, application.service), by=by, at=at)
+    if application.applicant.is_guest:
+        application.ways_back.all().delete()
+        open_way(application, way=Way.CASE, at=at)
     return open_case(
         application.subject,
         service=application.service,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.forms.actions.start_draft import start_draft
 from civium.engines.registries.actions.prefill_answers import prefill_answers
+from civium.foundation.identity.actions.welcome_guest import welcome_guest
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
@@ -20,11 +21,15 @@ from civium.journeys.catalogue.queries import Offer
 
 from ..events import ApplicationStarted
 from ..models import Application
-from ..queries import find_open_application
+from ..queries import count_open_applications, find_open_application
 from .drop_application import drop_application
 
 # How long an application that nobody finishes is kept; every saved page begins the time anew.
 KEPT_FOR = timedelta(days=90)
+# Without an account and without a code nobody comes back once the browser has forgotten: it goes soon.
+GUEST_KEPT_FOR = timedelta(days=2)
+# A person who has begun so many of the same is asked to finish one first.
+MOST_OPEN = 10
 
 
 class NotOffered(Refusal):
@@ -34,17 +39,69 @@ class NotOffered(Refusal):
     what_next = _("Search for another service, or call us.")
 
 
-def start_application(
-    offer: Offer, *, by: Person, language: str, at: datetime, carried: Mapping[str, Any] | None = None
-) -> Application:
-    """Begin on the version that is offered now. Somebody who already has an open application gets that one back.
+class NotVerified(Refusal):
+    """The service is only for people who proved who they are."""
 
-    ``carried``: what they answered before they began. Registers are asked before the transaction: they may be slow, and nothing depends on them.
+    message = _("For this service we must know who you are.")
+    what_next = _("Confirm who you are, then go on. What you answered is kept.")
+    status = 403
+
+
+class TooManyOpen(Refusal):
+    """Nobody needs so many at once; a program might."""
+
+    message = _("You have begun many applications for this service and not sent them.")
+    what_next = _("Send or delete one of them first. They are on your page.")
+
+
+def refuse_unverified(offer: Offer, person: Person) -> None:
+    """Refuse a service that needs a proved identity to whoever has none."""
+    if offer.document.sign_in == "verified" and not person.is_verified:
+        raise NotVerified
+
+
+def kept_until(application: Application, *, at: datetime) -> datetime:
+    """Until when an application that is saved now is kept, if nobody goes on with it."""
+    if not application.applicant.is_guest:
+        return at + KEPT_FOR
+    return max(at + GUEST_KEPT_FOR, application.draft.expires_at or at)
+
+
+def start_as_guest(
+    offer: Offer, *, language: str, at: datetime, carried: Mapping[str, Any] | None = None
+) -> Application:
+    """Begin without an account: a person is made for this application alone. Refuses services that need one."""
+    _refuse_withdrawn(offer)
+    if offer.document.sign_in != "none":
+        raise NotOffered
+    with transaction.atomic():
+        guest = welcome_guest(language=language, at=at)
+        return _begin(offer, dict(carried or {}), by=guest, language=language, at=at)
+
+
+def start_application(
+    offer: Offer,
+    *,
+    by: Person,
+    language: str,
+    at: datetime,
+    carried: Mapping[str, Any] | None = None,
+    another: bool = False,
+) -> Application:
+    """Begin on the version that is offered now. Somebody who already has an open application gets that one back, unless they
+    want ``another`` and the service allows several.
+
+    ``carried``: what they answered before they began. Registers are asked before the transaction: they may be slow, and
+    nothing depends on them.
     """
+    another = another and offer.document.several
     standing = find_open_application(by, offer.name)
-    if standing is not None:
+    if standing is not None and not another:
         return standing
     _refuse_withdrawn(offer)
+    refuse_unverified(offer, by)
+    if another and count_open_applications(by, offer.name) >= MOST_OPEN:
+        raise TooManyOpen
     known = prefill_answers(
         offer.document.prefill,
         about=by,
@@ -74,6 +131,7 @@ def start_again(
 ) -> Application:
     """Delete the open application and begin anew. What the town no longer offers is refused before anything is deleted."""
     _refuse_withdrawn(offer)
+    refuse_unverified(offer, by)
     drop_application(standing, by=by, at=at)
     return start_application(offer, by=by, language=language, at=at, carried=carried)
 
@@ -99,13 +157,15 @@ def _begin(offer: Offer, known: dict[str, Any], *, by: Person, language: str, at
         under=owner,
         answers=offer.form.usable_answers(known),
         at=at,
-        expires_at=at + KEPT_FOR,
+        expires_at=at + (GUEST_KEPT_FOR if by.is_guest else KEPT_FOR),
     )
     application = Application.objects.create(
         id=id,
         service=offer.name,
         version=offer.version,
         applicant=by,
+        guest=by if by.is_guest else None,
+        is_one_of_several=offer.document.several,
         draft=draft,
         language=language,
         started_at=at,

@@ -32,11 +32,19 @@ def tell_applicant(case: Case, *, moment: str, at: datetime, once: str, **extra:
         about=case.subject,
         kind=kind,
         subject_line=fill_line(message.title, values, language=message.language),
-        body=fill(message.body, values, language=message.language),
+        body=fill(_with_link(message.body, case), values, language=message.language),
         language=message.language,
         at=at,
         once=once,
     )
+
+
+def _with_link(body: str, case: Case) -> str:
+    """The words of the document; for somebody without an account with the link that leads back, when they leave it out."""
+    if not case.applicant.is_guest or "((link))" in body:
+        return body
+    with override(case.language):
+        return f"{body}\n\n{_('Follow your application here, without an account:')} ((link))"
 
 
 def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime) -> Notice | None:

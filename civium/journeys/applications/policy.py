@@ -1,0 +1,187 @@
+"""Who may come to an application, and to the case and the files of one: whoever signs in, or a browser that was let in.
+
+A browser is let in to one application: because somebody without an account began it there, or came back with a code. It
+acts as that application's applicant, for this one thing and nothing else of theirs; an account's own application only
+until it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from civium.engines.cases.models import Case
+from civium.foundation.files.queries import find_files
+from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import Policy, address_of
+from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import NotFound
+from civium.journeys.catalogue.queries import get_offer
+
+from .models import Application
+
+LET_IN: Final = "let-in"
+POSTED: Final = "posted"
+# A shared computer forgets sooner than the session does.
+LET_IN_FOR: Final = timedelta(hours=4)
+MOST_AT_ONCE: Final = 8
+MOST_POSTED: Final = 100_000
+
+
+class ApplicantRequest(HttpRequest):
+    """What a view gets that is open to applicants: ``applicant_of`` says who that is."""
+
+    user: Person
+    stands_for: Person | None
+
+
+def let_in(request: HttpRequest, application: Application, *, at: datetime) -> None:
+    """Let this browser act as the applicant of this application, for some hours."""
+    others = {
+        id: until
+        for id, until in _let_in(request).items()
+        if id != str(application.pk) and until > at.isoformat()
+    }
+    latest = list(others.items())[-(MOST_AT_ONCE - 1) :]
+    request.session[LET_IN] = dict([*latest, (str(application.pk), (at + LET_IN_FOR).isoformat())])
+
+
+def shut_out(request: HttpRequest, application: Application) -> None:
+    """Let this browser in no longer."""
+    request.session[LET_IN] = {
+        id: until for id, until in _let_in(request).items() if id != str(application.pk)
+    }
+
+
+def is_let_in(request: HttpRequest, application: Application) -> bool:
+    """Whether this browser may act as the applicant without signing in."""
+    until = _let_in(request).get(str(application.pk), "")
+    return until > timezone.now().isoformat() and (application.applicant.is_guest or application.is_open)
+
+
+def applicant_of(request: HttpRequest) -> Person:
+    """As whom the visitor acts: the applicant of what the browser was let in to, else whoever is signed in."""
+    stands_for: Person | None = getattr(request, "stands_for", None)
+    return stands_for or request.user  # type: ignore[return-value] # the policy admits nobody else
+
+
+def find_let_in(request: HttpRequest, service: str) -> list[Application]:
+    """The open applications for a service that this browser was let in to, the newest first."""
+    found = Application.objects.select_related("applicant", "draft").filter(
+        pk__in=list(_let_in(request)), service=service
+    )
+    return [each for each in found.order_by("-started_at") if each.is_open and is_let_in(request, each)]
+
+
+def take_posted(request: HttpRequest) -> dict[str, list[str]]:
+    """What was posted to this very page before its sender had signed in; taken out, so that it comes back once."""
+    posted = request.session.get(POSTED)
+    if not posted or posted["path"] != request.path:
+        return {}
+    del request.session[POSTED]
+    return dict(posted["boxes"])
+
+
+def posted_path(request: HttpRequest, application: Application) -> str:
+    """The page of this application to which something was posted too late; empty when nothing was."""
+    path = str((request.session.get(POSTED) or {}).get("path", ""))
+    return path if f"/{application.pk}/pages/" in path else ""
+
+
+def _let_in(request: HttpRequest) -> dict[str, str]:
+    found: dict[str, str] = request.session.get(LET_IN, {})
+    return found
+
+
+def _keep_what_was_posted(request: HttpRequest) -> None:
+    """Somebody's session ended while they filled in a page: what they typed waits, sealed in the new session, for their sign-in."""
+    if request.method != "POST":
+        return
+    boxes = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    try:
+        limit_tries(
+            "posted-without-session",
+            who=address_of(request),
+            most=60,
+            within=timedelta(hours=1),
+            at=timezone.now(),
+        )
+    except TooManyTries:
+        return
+    if sum(len(name) + sum(map(len, values)) for name, values in boxes.items()) <= MOST_POSTED:
+        request.session[POSTED] = {"path": request.path, "boxes": boxes}
+
+
+def _lets_in(find: Callable[[dict[str, Any]], str]) -> Callable[[HttpRequest], bool]:
+    """Whether the browser was let in to the application that the address is about (``find``: its id by the address's words)."""
+
+    def lets_in(request: HttpRequest) -> bool:
+        if not _let_in(request) or request.resolver_match is None:
+            return False
+        id = find(request.resolver_match.kwargs)
+        if id not in _let_in(request):
+            return False
+        application = Application.objects.select_related("applicant").filter(pk=id).first()
+        if application is None or not is_let_in(request, application):
+            return False
+        request.stands_for = application.applicant  # type: ignore[attr-defined]
+        return True
+
+    return lets_in
+
+
+def _of_application(words: dict[str, Any]) -> str:
+    return str(words["id"])
+
+
+def _of_case(words: dict[str, Any]) -> str:
+    reference = parse_reference(words["reference"]) or ""
+    subject = Case.objects.filter(reference=reference).values_list("subject", flat=True).first()
+    return (subject or "").removeprefix("application:")
+
+
+def _of_file(words: dict[str, Any]) -> str:
+    try:
+        found = next(iter(find_files([words["id"]])), None)
+    except ValidationError:
+        return ""
+    return found.under.removeprefix("application:") if found else ""
+
+
+def _takes_guests(request: HttpRequest) -> bool:
+    """Whether the service that the address is about asks for no account."""
+    try:
+        return (
+            request.resolver_match is not None
+            and get_offer(request.resolver_match.kwargs["service"]).document.sign_in == "none"
+        )
+    except NotFound:
+        return False
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
+
+
+def _applicants(lets_in: Callable[[HttpRequest], bool], *, keeps_posts: bool = False) -> Policy:
+    return Policy(
+        "applicant",
+        _is_signed_in,
+        needs_sign_in=True,
+        lets_in=lets_in,
+        turned_away=_keep_what_was_posted if keeps_posts else None,
+    )
+
+
+# For addresses with the application's id, the case's reference, a file's id, a service's name.
+applicant = _applicants(_lets_in(_of_application))
+filling_in = _applicants(_lets_in(_of_application), keeps_posts=True)
+applicant_of_case = _applicants(_lets_in(_of_case))
+applicant_of_file = _applicants(_lets_in(_of_file))
+beginner = _applicants(_takes_guests)

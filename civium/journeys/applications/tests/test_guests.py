@@ -1,0 +1,316 @@
+"""Applying without an account: from the start to the answer, back with a code, and into an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_questions
+from civium.engines.forms.queries import open_answers
+from civium.engines.notices.models import Notice
+from civium.engines.payments.models import Payment
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.models import Entry
+from civium.foundation.kit.refusals import NotFound
+from civium.foundation.vault.actions.destroy_key import destroy_key
+from civium.foundation.vault.actions.sealing import KeyDestroyed
+from civium.journeys.applications.actions.make_way_back import shown_code
+from civium.journeys.applications.actions.send_application import send_application
+from civium.journeys.applications.models import Application, Way
+from civium.journeys.applications.tasks import drop_expired_applications
+from tests.applying import case_of, fill_in, move, pay
+from tests.cast import NOW, PASSWORD
+
+from .offers import publish_changed, publish_shipped
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_nine", "waste")]
+START = "/en/apply/bulky-waste/"
+
+
+@pytest.fixture
+def waste(db: None) -> int:
+    """The collection of bulky waste, which asks for no account."""
+    return publish_shipped("bulky-waste")
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser that nobody signed in with."""
+    return Client()
+
+
+def place(application: Application, rest: str = "") -> str:
+    return f"/en/applications/{application.pk}/{rest}"
+
+
+def begun(visitor: Client) -> Application:
+    answer = visitor.post(START)
+    assert answer.status_code == 302
+    id = answer["Location"].split("/")[3]
+    return Application.objects.select_related("draft", "applicant").get(pk=id)
+
+
+def sent(visitor: Client, *, example: int = 0, email: str = "lin@example.org") -> Application:
+    application = fill_in(begun(visitor), example)
+    answer = visitor.post(place(application, "check/"), {"email": email})
+    assert answer.status_code == 302, answer.content.decode()
+    return Application.objects.select_related("draft", "applicant").get(pk=application.pk)
+
+
+def code_of(application: Application) -> str:
+    return shown_code(application.ways_back.get(way=Way.CASE).code)
+
+
+def words_of(response: Any) -> str:
+    found = BeautifulSoup(response.content, "html.parser").select_one("main")
+    assert found is not None
+    return " ".join(found.get_text(" ").split())
+
+
+def test_one_begins_without_an_account(visitor: Client) -> None:
+    page = visitor.get(START)
+    assert "You do not need an account" in words_of(page)
+    application = begun(visitor)
+    person = application.applicant
+    assert (person.is_guest, person.is_active, person.has_usable_password()) == (True, False, False)
+    assert visitor.get(place(application)).status_code == 302
+    assert "Sign out" not in visitor.get(place(application, "pages/not-taken/")).content.decode()
+
+
+def test_another_browser_is_sent_to_sign_in(visitor: Client, ben: Person) -> None:
+    application = begun(visitor)
+    assert "/account/login/" in Client().get(place(application))["Location"]
+    other = Client()
+    other.force_login(ben)
+    assert other.get(place(application)).status_code == 404
+
+
+def test_a_service_that_needs_an_account_starts_nothing_without_one(
+    visitor: Client, demo_services: dict[str, int]
+) -> None:
+    assert "/account/login/" in visitor.post("/en/apply/dog-licence/")["Location"]
+    assert not Application.objects.exists()
+
+
+def test_a_guest_can_never_sign_in(visitor: Client) -> None:
+    guest = begun(visitor).applicant
+    guest.set_password(PASSWORD)
+    guest.save()
+    answer = Client().post("/en/account/login/", {"login": guest.email, "password": PASSWORD})
+    assert "_auth_user_id" not in answer.client.session
+
+
+def test_the_address_for_the_receipt_is_asked_at_the_end(visitor: Client) -> None:
+    application = fill_in(begun(visitor))
+    assert "Your e-mail address" in words_of(visitor.get(place(application, "check/")))
+    for wrong in ("", "no address", "two@example.org, more@example.org", "a" * 250 + "@example.org"):
+        answer = visitor.post(place(application, "check/"), {"email": wrong})
+        assert answer.status_code == 422, wrong
+    assert visitor.post(place(application, "check/"), {"email": " lin@example.org "}).status_code == 302
+    guest = Person.objects.get(pk=application.applicant_id)
+    assert guest.mail_address == "lin@example.org"
+    assert b"lin@example.org" not in bytes(guest.contact_sealed or b"")
+    assert guest.name == "Amina Haddad"  # what was answered in the form
+
+
+def test_where_the_service_does_not_need_it_no_address_is_needed(
+    visitor: Client, tmp_path: Path, settings: Any
+) -> None:
+    publish_changed("bulky-waste", tmp_path, ("service.yaml", "needs_email: true\n", ""))
+    application = sent(visitor, email="")
+    run_waiting_jobs()
+    notice = Notice.objects.get(about=application.subject)
+    assert (notice.state, application.applicant.mail_address) == ("on-page", "")
+    page = visitor.get(f"/en/my/cases/{case_of(application).reference}/")
+    assert notice.subject in words_of(page)
+
+
+def test_after_sending_there_is_a_reference_and_a_secret_code(visitor: Client) -> None:
+    application = sent(visitor)
+    said = words_of(visitor.get(place(application, "sent/")))
+    assert case_of(application).shown_reference in said
+    assert code_of(application) in said
+    assert re.fullmatch(r"([0-9A-Z]{4}-){2}[0-9A-Z]{4}", code_of(application))
+
+
+def test_with_both_one_comes_back_in_any_browser(visitor: Client) -> None:
+    application = sent(visitor)
+    other, case = Client(), case_of(application)
+    typed = code_of(application).lower().replace("-", " ")
+    asked = other.post("/en/come-back/", {"code": typed})
+    assert "reference" in words_of(asked)
+    wrong = other.post("/en/come-back/", {"code": typed, "answer": "7K4M-92QX"})
+    assert wrong.status_code == 422
+    right = other.post("/en/come-back/", {"code": typed, "answer": case.shown_reference})
+    assert right["Location"] == place(application)
+    assert other.get(f"/en/my/cases/{case.reference}/").status_code == 200
+
+
+def test_the_code_opens_one_application_and_nothing_else(visitor: Client) -> None:
+    first = sent(visitor)
+    second = sent(Client())
+    other = Client()
+    other.post("/en/come-back/", {"code": code_of(first), "answer": case_of(first).reference})
+    assert other.get(f"/en/my/cases/{case_of(first).reference}/").status_code == 200
+    for address in (
+        place(second),
+        f"/en/my/cases/{case_of(second).reference}/",
+        "/en/my/",
+        "/en/my/messages/",
+        "/en/my/profile/",
+        "/en/desk/",
+    ):
+        assert "/account/login/" in other.get(address)["Location"], address
+
+
+@pytest.mark.parametrize("code", ["", "7K4M-92QX", "\0", "%00", "🐕" * 50, "' OR 1=1 --", "x" * 5000])
+def test_a_wrong_code_opens_nothing(visitor: Client, code: str) -> None:
+    sent(Client())
+    answer = visitor.post("/en/come-back/", {"code": code, "answer": "x"})
+    assert answer.status_code == 422
+    assert "does not open anything" in words_of(answer)
+
+
+def test_guessing_ends(visitor: Client) -> None:
+    for _try in range(30):
+        visitor.post("/en/come-back/", {"code": "7K4M-92QX"})
+    answer = visitor.post("/en/come-back/", {"code": "7K4M-92QX"})
+    assert answer.status_code == 429
+    assert "too often" in words_of(answer)
+
+
+def test_five_wrong_references_close_the_code(visitor: Client) -> None:
+    application = sent(visitor)
+    said = {"code": code_of(application), "answer": "7K4M-92QX"}
+    for _try in range(5):
+        assert visitor.post("/en/come-back/", said).status_code == 422
+    right = {**said, "answer": case_of(application).reference}
+    assert "closed" in words_of(visitor.post("/en/come-back/", right))
+    assert Entry.objects.filter(kind="applications.WayBackClosed").count() == 1
+
+
+def test_beginning_again_and_again_ends(visitor: Client) -> None:
+    for _try in range(30):
+        assert Client().post(START).status_code == 302
+    assert Client().post(START).status_code == 429
+
+
+def test_the_receipt_has_a_link_that_needs_nothing_else(visitor: Client) -> None:
+    application = sent(visitor)
+    run_waiting_jobs()
+    notice = Notice.objects.get(about=application.subject)
+    found = re.search(r"http://localhost:8000(/en/come-back/[0-9A-Z]+/)", notice.text)
+    assert found, notice.text
+    assert "when you sign in" not in notice.text
+    other = Client()
+    assert other.get(found[1])["Location"] == place(application)
+    assert other.get(f"/en/my/cases/{case_of(application).reference}/").status_code == 200
+
+
+def test_a_guest_answers_questions_writes_and_withdraws(
+    visitor: Client, make_person: Callable[..., Person]
+) -> None:
+    application = sent(visitor)
+    clerk = make_person("Rosa", role="clerk", agency="refuse")
+    case = move(case_of(application), "ask", by=clerk, question="Is there a step?")
+    home = f"/en/my/cases/{case.reference}/"
+    assert "Is there a step?" in words_of(visitor.get(home))
+    assert visitor.post(f"{home}answer/", {"answer": "No step."}).status_code == 302
+    assert find_questions(case)[0].answer == "No step."
+    assert visitor.post(f"{home}messages/", {"message": "Thank you."}).status_code == 302
+    page = visitor.get(place(application, "withdrawal/"))
+    assert "You have paid nothing" in words_of(page)
+    assert visitor.post(place(application, "withdrawal/")).status_code == 302
+    assert Case.objects.get(pk=case.pk).is_withdrawn
+
+
+def test_a_guest_pays(visitor: Client) -> None:
+    application = sent(visitor, example=1)
+    assert application.state == "to-pay"
+    assert visitor.get(place(application, "pay/")).status_code == 200
+    pay(application)
+    run_waiting_jobs()
+    page = words_of(visitor.get(place(application, "sent/")))
+    assert code_of(application) in page
+    assert Payment.objects.get().payer_id == application.applicant_id
+
+
+def test_a_browser_forgets_when_it_is_told_to(visitor: Client) -> None:
+    application = sent(visitor)
+    assert visitor.post(place(application, "leave/")).status_code == 302
+    assert "/account/login/" in visitor.get(place(application))["Location"]
+
+
+def test_a_browser_forgets_after_some_hours(visitor: Client, time_machine: Any) -> None:
+    application = begun(visitor)
+    time_machine.move_to(NOW + timedelta(hours=4, minutes=1), tick=False)
+    assert "/account/login/" in visitor.get(place(application))["Location"]
+
+
+def test_it_is_kept_in_an_account(visitor: Client, amina: Person) -> None:
+    application = sent(visitor, example=1)
+    pay(application)
+    run_waiting_jobs()
+    code, guest, case = code_of(application), application.applicant, case_of(application)
+    letters = [each.subject for each in Notice.objects.filter(to=guest).order_by("created_at")]
+    assert "Sign in" in words_of(visitor.get(place(application, "account/")))
+    visitor.force_login(amina)
+    assert visitor.post(place(application, "account/")).status_code == 302
+
+    claimed = Application.objects.get(pk=application.pk)
+    assert (claimed.applicant, claimed.guest) == (amina, guest)
+    assert Case.objects.get(pk=case.pk).applicant == amina
+    assert Payment.objects.get().payer == amina
+    assert [n.subject for n in Notice.objects.filter(to=amina).order_by("created_at")] == letters
+    assert open_answers(claimed.draft)["contact_phone"] == "+34612345678"
+    her = Client()
+    her.force_login(amina)
+    story = words_of(her.get(f"/en/my/cases/{case.reference}/"))
+    assert "Application sent" in story
+    assert "A member of staff" not in story
+    # The old ways are closed.
+    assert Client().post("/en/come-back/", {"code": code, "answer": case.reference}).status_code == 422
+    with pytest.raises(KeyDestroyed):
+        _ = Person.objects.get(pk=guest.pk).mail_address
+
+
+def test_what_is_kept_in_an_account_is_forgotten_with_it(visitor: Client, amina: Person) -> None:
+    application = sent(visitor)
+    visitor.force_login(amina)
+    visitor.post(place(application, "account/"))
+    destroy_key(amina.vault_key, by=None, at=NOW)
+    with pytest.raises(KeyDestroyed):
+        open_answers(application.draft)
+
+
+def test_nobody_keeps_what_they_were_not_let_in_to(visitor: Client, ben: Person) -> None:
+    application = sent(visitor)
+    his = Client()
+    his.force_login(ben)
+    assert his.post(place(application, "account/")).status_code == 404
+    assert Client().post(place(application, "account/")).status_code == 302  # to sign in
+    assert Application.objects.get(pk=application.pk).applicant.is_guest
+
+
+def test_what_a_guest_does_not_finish_goes_after_two_days(visitor: Client, time_machine: Any) -> None:
+    application = begun(visitor)
+    time_machine.move_to(NOW + timedelta(days=2, minutes=1))
+    drop_expired_applications.func()
+    assert Application.objects.get(pk=application.pk).state == "dropped"
+    with pytest.raises(KeyDestroyed):
+        open_answers(application.draft)
+
+
+def test_a_guest_cannot_be_sent_by_anybody_else(visitor: Client, ben: Person) -> None:
+    application = fill_in(begun(visitor))
+    with pytest.raises(NotFound):
+        send_application(application, by=ben, at=NOW)

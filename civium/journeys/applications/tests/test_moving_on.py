@@ -1,0 +1,208 @@
+"""A newer version while drafts are open, a service that is gone, several at once, and proving who one is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from civium.engines.forms.queries import open_answers
+from civium.foundation.identity.models import Person
+from civium.journeys.applications.actions.send_application import send_application
+from civium.journeys.applications.actions.start_application import NotVerified, start_application
+from civium.journeys.applications.models import Application
+from civium.journeys.catalogue.actions.withdraw_service import withdraw_service
+from civium.journeys.catalogue.queries import get_offer
+from tests.applying import again, begin, case_of, fill_in
+from tests.cast import NOW
+
+from .offers import Change, publish_changed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "at_nine")]
+WITH_COLOUR: tuple[Change, ...] = (
+    (
+        "service.yaml",
+        "{name: breed, type: text, max_length: 60}",
+        "{name: colour, type: text, max_length: 20}",
+    ),
+    ("service.yaml", 'pattern: "[0-9]{15}", max_length: 15', 'pattern: "ES[0-9]{13}", max_length: 15'),
+    ("service.yaml", '"25.00"', '"40.00"'),
+    ("texts.en.yaml", "  breed:\n", "  colour:\n"),
+    ("texts.en.yaml", "short: Breed", "short: Colour"),
+    ("texts.en.yaml", "((breed))", "((colour))"),
+    ("texts.es.yaml", "  breed:\n", "  colour:\n"),
+    ("texts.es.yaml", "((breed))", "((colour))"),
+    ("texts.ar.yaml", "  breed:\n", "  colour:\n"),
+    ("texts.ar.yaml", "((breed))", "((colour))"),
+)
+
+
+@pytest.fixture
+def her(amina: Person) -> Client:
+    """Amina's browser."""
+    client = Client()
+    client.force_login(amina)
+    return client
+
+
+def place(application: Application, rest: str = "") -> str:
+    return f"/en/applications/{application.pk}/{rest}"
+
+
+def words_of(response: Any) -> str:
+    found = BeautifulSoup(response.content, "html.parser").select_one("main")
+    assert found is not None
+    return " ".join(found.get_text(" ").split())
+
+
+# --- a newer version ---
+
+
+def test_a_newer_form_is_said_on_the_draft_and_on_my_page(her: Client, amina: Person, tmp_path: Path) -> None:
+    draft = fill_in(begin(amina))
+    assert "newer form" not in words_of(her.get(place(draft, "check/")))
+    publish_changed("dog-licence", tmp_path, *WITH_COLOUR)
+    for address in (place(draft, "check/"), place(draft, "pages/dog/"), "/en/my/"):
+        assert "newer form" in words_of(her.get(address)), address
+
+
+def test_one_sees_what_would_change_before_moving(her: Client, amina: Person, tmp_path: Path) -> None:
+    draft = fill_in(begin(amina))
+    publish_changed("dog-licence", tmp_path, *WITH_COLOUR)
+    said = words_of(her.get(place(draft, "version/")))
+    assert "asked what is new: Colour" in said
+    assert "No longer asked: these answers will be deleted Breed Terrier mix" in said
+    assert "no longer fit Chip number" in said
+    assert again(draft).version == 1
+
+
+def test_moving_keeps_what_fits_and_asks_the_rest(her: Client, amina: Person, tmp_path: Path) -> None:
+    draft = fill_in(begin(amina))
+    publish_changed("dog-licence", tmp_path, *WITH_COLOUR)
+    answer = her.post(place(draft, "version/"))
+    moved = again(draft)
+    assert (moved.version, moved.draft.form) == (2, "dog-licence@2")
+    assert answer["Location"] == place(draft, "pages/dog/")
+    kept = open_answers(moved.draft)
+    assert kept["dog_name"] == open_answers(draft.draft)["dog_name"]
+    assert "breed" not in kept
+    assert her.post(place(draft, "version/")).status_code == 302  # a second press
+    assert again(draft).version == 2
+
+
+def test_nobody_is_moved_without_saying_so(her: Client, amina: Person, tmp_path: Path) -> None:
+    draft = fill_in(begin(amina), 2)
+    publish_changed("dog-licence", tmp_path, *WITH_COLOUR)
+    send_application(draft, by=amina, at=NOW)
+    assert case_of(draft).version == 1
+
+
+# --- a service that is gone ---
+
+
+def test_a_service_that_is_gone_loses_nothing(her: Client, amina: Person) -> None:
+    draft = fill_in(begin(amina), 2)
+    withdraw_service("dog-licence", by=None, at=NOW)
+    assert "takes no new applications" in words_of(her.get("/en/my/"))
+    page = her.get(place(draft, "answers/"))
+    assert "Luna" in words_of(page) or open_answers(draft.draft)["dog_name"] in words_of(page)
+    kept = her.get(place(draft, "answers/?file"))
+    assert kept["Content-Disposition"] == 'attachment; filename="dog-licence.html"'
+    assert her.post(place(draft, "check/")).status_code == 302
+    assert again(draft).state == "sent"
+
+
+# --- several at once ---
+
+
+@pytest.fixture
+def several(demo_services: dict[str, int], tmp_path: Path) -> None:
+    """A person may have more than one dog."""
+    publish_changed(
+        "dog-licence", tmp_path, ("service.yaml", "sign_in: account", "sign_in: account\nseveral: true")
+    )
+
+
+@pytest.mark.usefixtures("several")
+def test_one_begins_another_beside_the_first(her: Client, amina: Person) -> None:
+    first = begin(amina)
+    page = words_of(her.get("/en/apply/dog-licence/"))
+    assert "Continue where you stopped" in page
+    assert "Start another" in page
+    assert her.post("/en/apply/dog-licence/")["Location"].startswith(place(first))
+    her.post("/en/apply/dog-licence/", {"another": "yes"})
+    assert Application.objects.filter(state="draft").count() == 2
+    steps = words_of(her.get("/en/my/"))
+    assert steps.count("Begun on 2 March 2026") == 2
+
+
+@pytest.mark.usefixtures("several")
+def test_nobody_begins_without_end(her: Client, amina: Person) -> None:
+    for _one in range(12):
+        her.post("/en/apply/dog-licence/", {"another": "yes"})
+    assert Application.objects.count() == 10
+
+
+def test_where_one_is_enough_another_is_the_same(her: Client, amina: Person) -> None:
+    begin(amina)
+    her.post("/en/apply/dog-licence/", {"another": "yes"})
+    assert Application.objects.count() == 1
+
+
+# --- who one is ---
+
+
+@pytest.fixture
+def verified(demo_services: dict[str, int], tmp_path: Path) -> None:
+    """Only for people who proved who they are."""
+    publish_changed("dog-licence", tmp_path, ("service.yaml", "sign_in: account", "sign_in: verified"))
+
+
+@pytest.mark.usefixtures("verified")
+def test_whoever_has_not_proved_who_they_are_is_led_there_and_back(her: Client, amina: Person) -> None:
+    start = "/en/apply/dog-licence/"
+    assert "Confirm who you are" in words_of(her.get(start))
+    to_check = her.post(start)["Location"]
+    assert to_check == "/en/account/identity-check/?next=%2Fen%2Fapply%2Fdog-licence%2F"
+    page = words_of(her.get(to_check))
+    assert "Port Lumen ID" in page
+    assert "Amina" in page
+    back = her.post(to_check, {"is_me": "yes", "next": start})
+    assert back["Location"] == start
+    person = Person.objects.get(pk=amina.pk)
+    assert (person.assurance, person.assured_by, person.assured_at) == ("verified", "demo", NOW)
+    assert her.post(start)["Location"].endswith("/pages/owner/")
+
+
+@pytest.mark.usefixtures("verified")
+def test_the_rule_holds_below_the_pages_too(amina: Person) -> None:
+    with pytest.raises(NotVerified):
+        start_application(get_offer("dog-licence"), by=amina, language="en", at=NOW)
+
+
+def test_a_draft_is_kept_while_one_proves_who_one_is(her: Client, amina: Person, tmp_path: Path) -> None:
+    draft = fill_in(begin(amina), 2)
+    publish_changed("dog-licence", tmp_path, ("service.yaml", "sign_in: account", "sign_in: verified"))
+    her.post(place(draft, "version/"))
+    check = place(draft, "check/")
+    to_prove = her.post(check)["Location"]
+    assert to_prove.startswith("/en/account/identity-check/")
+    assert her.post(to_prove, {"is_me": "yes", "next": check})["Location"] == check
+    assert her.post(check).status_code == 302
+    assert again(draft).state == "sent"
+
+
+def test_the_identity_check_leads_nowhere_else(her: Client) -> None:
+    answer = her.post("/en/account/identity-check/", {"is_me": "yes", "next": "https://evil.example/"})
+    assert answer["Location"] == "/en/my/"
+
+
+@pytest.mark.usefixtures("verified")
+def test_a_town_without_a_check_says_where_to_go(her: Client, settings: Any) -> None:
+    settings.CIVIUM_IDENTITY_CHECK = ""
+    assert "Come to the counter" in words_of(her.get("/en/account/identity-check/"))
+    assert her.post("/en/account/identity-check/", {"is_me": "yes"}).status_code == 200
+    assert not Person.objects.get(email__startswith="amina").is_verified

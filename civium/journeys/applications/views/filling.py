@@ -1,0 +1,502 @@
+"""Filling in: starting, answering page by page, checking, sending, deleting what was not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civium.engines.forms.actions.keep_typed import keep_typed
+from civium.engines.forms.queries import open_typed
+from civium.engines.forms.rules import Journey, PageReading, Turn, rows_wanted
+from civium.foundation.design.showing import day
+from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
+from civium.foundation.identity.actions.welcome_guest import AddressUnusable, give_contact, usable_address
+from civium.foundation.identity.policy import address_of, open_to
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
+
+from ..actions.change_version import change_version
+from ..actions.drop_application import drop_application
+from ..actions.save_page import save_page
+from ..actions.send_application import NotComplete, send_application
+from ..actions.start_application import NotVerified, start_again, start_application, start_as_guest
+from ..models import Application, State
+from ..policy import (
+    ApplicantRequest,
+    applicant,
+    applicant_of,
+    beginner,
+    filling_in,
+    find_let_in,
+    let_in,
+    shut_out,
+    take_posted,
+)
+from ..queries import find_open_applications_for, get_application
+from ..rules import said_of_self
+from ..versions import compare
+from ._where import (
+    actor_of,
+    home_of,
+    is_guest,
+    journey_of,
+    kept_words,
+    language,
+    notes_about,
+    offer_of,
+    where_it_stands,
+)
+from .paying import shown_money
+
+
+def _first_page(application: Application) -> HttpResponse:
+    """Where a new application begins: also when a register has filled in that page, for its owner to see and correct."""
+    return redirect("applications:page", id=application.pk, page=journey_of(application).page_names[0])
+
+
+@open_to(beginner)
+@require_http_methods(["GET", "POST"])
+def start(request: ApplicantRequest, service: str) -> HttpResponse:
+    """Begin an application, or go on with one that is open; without an account where the service asks for none."""
+    offer = get_offer(service)
+    standing = _standing(request, service)
+    if request.method == "POST":
+        return _begin(request, offer, standing)
+    person = request.user
+    unproved = offer.document.sign_in == "verified" and person.is_authenticated and not person.is_verified
+    return render(
+        request,
+        "applications/start.html",
+        {
+            "service": service,
+            "said": offer.words(language()),
+            "standing": [_shown_draft(each) for each in standing],
+            "moved_on": any(each.version != offer.version for each in standing),
+            "several": offer.document.several,
+            "prefills": bool(offer.document.prefill) and person.is_authenticated,
+            "withdrawn": offer.is_withdrawn,
+            "unproved": unproved,
+            "here": request.get_full_path(),
+        },
+    )
+
+
+def _standing(request: ApplicantRequest, service: str) -> list[Application]:
+    """What is open already: of the account, or what this browser began without one."""
+    if request.user.is_authenticated:
+        return find_open_applications_for(request.user, service)
+    return find_let_in(request, service)
+
+
+def _begin(request: ApplicantRequest, offer: Offer, standing: list[Application]) -> HttpResponse:
+    now, again = timezone.now(), request.POST.get("again") == "yes"
+    carried = get_carried_answers(offer, request.GET.get("carry", ""), at=now)
+    another = offer.document.several and request.POST.get("another") == "yes"
+    if not request.user.is_authenticated:
+        if standing and not (again or another):
+            return where_it_stands(standing[0])
+        if again:
+            for each in standing:
+                drop_application(each, by=each.applicant, at=now)
+        limit_tries("begin-as-guest", who=address_of(request), most=30, within=timedelta(hours=1), at=now)
+        application = start_as_guest(offer, language=language(), at=now, carried=carried)
+        let_in(request, application, at=now)
+        return _first_page(application)
+    who_and_when: dict[str, Any] = {"by": request.user, "language": language(), "at": now, "carried": carried}
+    try:
+        if standing and again and not offer.document.several:
+            return _first_page(start_again(standing[0], offer=offer, **who_and_when))
+        application = start_application(offer, another=another, **who_and_when)
+    except NotVerified:
+        return _prove(request.get_full_path())
+    is_new = application.pk not in {each.pk for each in standing}
+    return _first_page(application) if is_new else where_it_stands(application)
+
+
+def _prove(onward: str) -> HttpResponse:
+    """To the identity check, and back."""
+    return redirect(f"{reverse('identity:identity_check')}?{urlencode({'next': onward})}")
+
+
+def _shown_draft(application: Application) -> dict[str, Any]:
+    return {
+        "id": application.pk,
+        "started": day(the_town().today(application.started_at)),
+        "until": kept_words(application),
+    }
+
+
+@open_to(applicant)
+@require_GET
+def resume(request: ApplicantRequest, id: UUID) -> HttpResponse:
+    """Go on where the applicant stopped."""
+    return where_it_stands(get_application(id, for_=applicant_of(request)))
+
+
+@open_to(filling_in)
+@require_http_methods(["GET", "POST"])
+def page(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
+    """One page of questions, a list of rows, or one row of it. ``?change`` came from check-your-answers and leads back."""
+    application = get_application(id, for_=applicant_of(request))
+    if application.state != State.DRAFT:
+        _say_not_saved(request)
+        return where_it_stands(application)
+    journey, turn = journey_of(application), Turn.of(request.GET)
+    if not journey.can_visit(page):
+        _say_not_saved(request)
+        return where_it_stands(application, journey)
+    if request.method == "GET":
+        return _show_page(request, application, journey, page, turn, _typed(request, application, journey))
+    form = offer_of(application).form
+    reading = form.read_page(page, journey, request.POST, request.FILES, language=language(), turn=turn)
+    if reading.is_fine or reading.uploads:
+        reading = save_page(application, reading, by=actor_of(request, application), at=timezone.now())
+    if reading.for_later:
+        for problem in reading.errors.values():  # only what became of the files: other mistakes are left out
+            messages.warning(request, problem)
+        return redirect("applications:later", id=application.pk)
+    if not reading.is_fine:
+        return _show_page(request, application, journey, page, turn, reading)
+    return _next_page(request, get_application(id, for_=applicant_of(request)), page, reading)
+
+
+def _typed(request: ApplicantRequest, application: Application, journey: Journey) -> PageReading | None:
+    """The page as it was being typed when its window closed, or its session ended; None when nothing was."""
+    words = request.resolver_match.kwargs if request.resolver_match else {}
+    place = place_typed(words["page"], request)
+    if late := take_posted(request):
+        keep_typed(application.draft, place=place, posted=late, at=timezone.now())
+        application.draft.refresh_from_db()
+        messages.info(
+            request,
+            _(
+                "You were signed out while you filled in this page. What you typed is here again. Files you must choose again."
+            ),
+        )
+    kept = open_typed(application.draft).get(place)
+    if kept is None:
+        return None
+    boxes = MultiValueDict(kept["boxes"])
+    form, turn = offer_of(application).form, Turn.of(request.GET)
+    return form.typed_again(words["page"], journey, boxes, language=language(), turn=turn)
+
+
+def place_typed(page: str, request: HttpRequest) -> str:
+    """What a page and its turn are called where typed words are kept."""
+    turn = Turn.of(request.GET)
+    return f"{page}?{turn.row}" if turn.row else page
+
+
+@open_to(applicant)
+@require_POST
+def typed(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
+    """Keep what is being typed, unchecked, while it is typed: a closed window loses nothing."""
+    application = get_application(id, for_=applicant_of(request))
+    is_kept = application.state == State.DRAFT and keep_typed(
+        application.draft,
+        place=place_typed(page[:60], request),
+        posted={name: request.POST.getlist(name) for name in request.POST},
+        at=timezone.now(),
+    )
+    return HttpResponse(status=204 if is_kept else 409)
+
+
+def _say_not_saved(request: HttpRequest) -> None:
+    """What was posted from a window that has become old is not kept; whoever posted it must know."""
+    if request.method == "POST":
+        messages.warning(
+            request,
+            _("Something you answered in another window changed this form, so this page was not saved."),
+        )
+
+
+def _show_page(
+    request: HttpRequest,
+    application: Application,
+    journey: Journey,
+    page: str,
+    turn: Turn,
+    reading: PageReading | None = None,
+) -> HttpResponse:
+    template, shown = offer_of(application).form.show_page(
+        page,
+        journey,
+        language=language(),
+        turn=turn,
+        reading=reading,
+        change_url=_change_url(application),
+    )
+    context = {
+        **shown,
+        "service_title": offer_of(application).words(language()).title,
+        "other_ways": offer_of(application).words(language()).other_ways,
+        "back": _back(request, application, journey, page, turn),
+        "is_filled_in": _is_filled_in(application, journey, page),
+        "live_check": reverse("applications:live_check", args=[application.pk, page]),
+        "keep": _keep(request, application, page),
+        "notes": notes_about(request, application),
+        "later": reverse("applications:later", args=[application.pk]),
+        "drop": reverse("applications:drop", args=[application.pk]),
+    }
+    response = render(
+        request, template, context, status=422 if reading is not None and reading.errors else 200
+    )
+    if reading is not None and request.method == "POST":
+        # An answer to a POST that no browser keeps cannot be come back to: Back would ask to send the form again.
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _change_url(application: Application) -> Callable[[str, str], str]:
+    """Where an answer of a page, or of one row of its list, is changed."""
+
+    def address(page: str, row: str) -> str:
+        own = reverse("applications:page", args=[application.pk, page])
+        return f"{own}?row={row}&change" if row else f"{own}?change"
+
+    return address
+
+
+def _keep(request: HttpRequest, application: Application, page: str) -> str:
+    row = Turn.of(request.GET).row
+    place = reverse("applications:typed", args=[application.pk, page])
+    return f"{place}?{urlencode({'row': row})}" if row else place
+
+
+def _is_filled_in(application: Application, journey: Journey, page: str) -> bool:
+    """Whether answers of this page stand there that its owner has not seen yet: nothing was ever saved."""
+    state = journey.state(page)
+    return application.draft.revision == 1 and state.answered is not None and bool(state.answered.answers)
+
+
+def _back(request: HttpRequest, application: Application, journey: Journey, page: str, turn: Turn) -> str:
+    own = reverse("applications:page", args=[application.pk, page])
+    query = "?change" if "change" in request.GET else ""
+    if turn.row or turn.remove:
+        return own + query
+    if query and journey.is_complete:
+        return reverse("applications:check", args=[application.pk])
+    before = journey.before(page)
+    if before is None:
+        return reverse("applications:start", args=[application.service])
+    return reverse("applications:page", args=[application.pk, before]) + query
+
+
+def _next_page(
+    request: HttpRequest, application: Application, page: str, reading: PageReading
+) -> HttpResponse:
+    journey, changing = journey_of(application), "change" in request.GET
+    if reading.then is not None:
+        query = reading.then.removeprefix("?")
+        together = "&".join(part for part in (query, "change" if changing else "") if part)
+        return redirect(
+            reverse("applications:page", args=[application.pk, page]) + (f"?{together}" if together else "")
+        )
+    following = journey.after(page, changing=changing)
+    if following is None:
+        return redirect("applications:check", id=application.pk)
+    # Whoever changes an answer is asked what follows from it, and nothing else again.
+    query = "?change" if changing else ""
+    return redirect(reverse("applications:page", args=[application.pk, following]) + query)
+
+
+@open_to(applicant)
+@require_POST
+def live_check(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
+    """What is wrong with one field as it is left: by the same rule as the page. Nothing is saved."""
+    application = get_application(id, for_=applicant_of(request))
+    field = request.POST.get("_field", "")
+    today = the_town().today(timezone.now())
+    error = offer_of(application).form.check_field(
+        page, field, request.POST, language=language(), today=today
+    )
+    return render(request, "applications/_field_error.html", {"field": field, "error": error})
+
+
+@open_to(applicant)
+@require_http_methods(["GET", "POST"])
+def check_answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
+    """Everything answered, with a way to change each answer; then send."""
+    application = get_application(id, for_=applicant_of(request))
+    if application.state != State.DRAFT:
+        return where_it_stands(application)
+    if request.method == "POST":
+        return _send(request, application)
+    journey = journey_of(application)
+    if not journey.is_complete:
+        return where_it_stands(application, journey)
+    return _show_check(request, application, journey)
+
+
+def _send(request: ApplicantRequest, application: Application) -> HttpResponse:
+    now, person = timezone.now(), application.applicant
+    try:
+        if person.is_guest:
+            _take_contact(request, application)
+        return where_it_stands(send_application(application, by=actor_of(request, application), at=now))
+    except (AddressUnusable, AddressNeeded, TooManyTries) as refusal:
+        journey = journey_of(application)
+        return _show_check(request, application, journey, problem=str(refusal.message))
+    except NotVerified:
+        return _prove(request.path)
+    except NotComplete:
+        messages.warning(
+            request,
+            _("Something you answered in another window changed this form. Answer this page, then send."),
+        )
+        return where_it_stands(get_application(application.pk, for_=applicant_of(request)))
+
+
+class AddressNeeded(Refusal):
+    """The service writes to its applicants, so it needs an address."""
+
+    message = gettext_lazy("Enter your e-mail address. For this service we must be able to write to you.")
+    status = 422
+
+
+def _take_contact(request: ApplicantRequest, application: Application) -> None:
+    """Where the receipt goes: asked at the end, of whoever has no account."""
+    offer, now = offer_of(application), timezone.now()
+    email = usable_address(request.POST.get("email", ""))
+    if offer.document.needs_email and not email:
+        raise AddressNeeded
+    if email and email != application.applicant.mail_address:
+        limit_tries("mail-to", who=email.casefold(), most=5, within=timedelta(days=1), at=now)
+    name, _email = said_of_self(offer.form, offer.document.prefill, journey_of(application).answers)
+    give_contact(
+        application.applicant, name=name[:200], email=email, by=actor_of(request, application), at=now
+    )
+
+
+def _show_check(
+    request: ApplicantRequest, application: Application, journey: Journey, *, problem: str = ""
+) -> HttpResponse:
+    offer = offer_of(application)
+
+    words, person = offer.words(language()), application.applicant
+    due = offer.fee.due(journey.values) if offer.fee else None
+    _name, said_email = said_of_self(offer.form, offer.document.prefill, journey.answers)
+    return render(
+        request,
+        "applications/check.html",
+        {
+            "summary": offer.form.summary(
+                journey.answers,
+                language=language(),
+                today=journey.today,
+                change_url=_change_url(application),
+                rows_from=rows_wanted(request.GET),
+            ),
+            "back": reverse("applications:page", args=[application.pk, journey.page_names[-1]]),
+            "service_title": words.title,
+            "fee": due,
+            "fee_lines": [(words.fee.get(name, name), shown_money(amount)) for name, amount in due.lines]
+            if due
+            else [],
+            "pays": due is not None and not due.nothing_to_pay,
+            "drop": reverse("applications:drop", args=[application.pk]),
+            "later": reverse("applications:later", args=[application.pk]),
+            "notes": notes_about(request, application),
+            "problem": problem,
+            "asks_email": person.is_guest,
+            "needs_email": offer.document.needs_email,
+            "email": request.POST.get("email", person.mail_address or said_email) if person.is_guest else "",
+        },
+        status=422 if problem else 200,
+    )
+
+
+@open_to(applicant)
+@require_http_methods(["GET", "POST"])
+def drop(request: ApplicantRequest, id: UUID) -> HttpResponse:
+    """Delete an application that was not sent, after asking once."""
+    application = get_application(id, for_=applicant_of(request))
+    if not application.is_open:
+        return where_it_stands(application)
+    if request.method == "POST":
+        drop_application(application, by=application.applicant, at=timezone.now())
+        if is_guest(request):
+            shut_out(request, application)
+            messages.success(request, _("Your answers are deleted."))
+        return redirect(home_of(request))
+    return render(
+        request,
+        "applications/drop.html",
+        {
+            "application": application,
+            "said": offer_of(application).words(language()),
+            "begins_anew": "again" in request.GET,
+            "home": home_of(request),
+        },
+    )
+
+
+@open_to(applicant)
+@require_GET
+def answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
+    """What was answered so far, to read, print or keep as a file, also when the service is gone."""
+    application = get_application(id, for_=applicant_of(request))
+    if not application.is_open:
+        return where_it_stands(application)
+    journey, offer = journey_of(application), offer_of(application)
+    response = render(
+        request,
+        "applications/answers.html",
+        {
+            "application": application,
+            "said": offer.words(language()),
+            "summary": offer.form.summary(
+                journey.answers,
+                language=language(),
+                today=journey.today,
+                rows_from=rows_wanted(request.GET),
+            ),
+            "until": kept_words(application),
+            "withdrawn": get_offer(application.service).is_withdrawn,
+            "is_file": "file" in request.GET,
+            "home": home_of(request),
+        },
+    )
+    if "file" in request.GET:
+        response["Content-Disposition"] = f'attachment; filename="{application.service}.html"'
+    return response
+
+
+@open_to(applicant)
+@require_http_methods(["GET", "POST"])
+def version(request: ApplicantRequest, id: UUID) -> HttpResponse:
+    """What moving to the newer form would change, and the move itself."""
+    application = get_application(id, for_=applicant_of(request))
+    offered = get_offer(application.service)
+    if application.state != State.DRAFT or offered.is_withdrawn or offered.version == application.version:
+        return where_it_stands(application)
+    if request.method == "POST":
+        moved = change_version(
+            application, offer=offered, by=actor_of(request, application), at=timezone.now()
+        )
+        messages.success(request, _("This is the newer form. We kept every answer that still fits."))
+        return where_it_stands(moved)
+    return render(
+        request,
+        "applications/version.html",
+        {
+            "application": application,
+            "said": offered.words(language()),
+            "since": day(the_town().today(offered.published_at)) if offered.published_at else "",
+            "change": compare(application, offered, language=language(), at=timezone.now()),
+        },
+    )

@@ -1,0 +1,51 @@
+"""Taking back what was sent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.design.showing import money
+from civium.foundation.identity.policy import open_to
+from civium.foundation.kit.refusals import NotFound, require
+
+from ..actions.withdraw_application import withdraw_application
+from ..policy import ApplicantRequest, applicant, applicant_of
+from ..queries import get_application
+from ._where import language, offer_of, where_it_stands
+
+
+@open_to(applicant)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: ApplicantRequest, id: UUID) -> HttpResponse:
+    """Ask once what withdrawing means, and what becomes of the money; then do it."""
+    person = applicant_of(request)
+    application = get_application(id, for_=person)
+    require(application.applicant_id == person.pk, NotFound)
+    case = get_case_of_subject(application.subject)
+    if case is None:
+        return where_it_stands(application)
+    if case.is_decided:
+        return redirect("portal:case", reference=case.reference)
+    if request.method == "POST":
+        withdraw_application(case, by=person, at=timezone.now())
+        messages.success(request, _("You withdrew your application. We have stopped working on it."))
+        return redirect("portal:case", reference=case.reference)
+    payment = get_payment_of(application.subject)
+    return render(
+        request,
+        "applications/withdraw.html",
+        {
+            "case": case,
+            "said": offer_of(application).words(language()),
+            "paid": money(payment.amount) if payment and payment.is_paid else "",
+        },
+    )
