@@ -119,7 +119,10 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """All that a form page shows. ``kind``: questions, rows, removal or stop."""
+    """All that a form page shows. ``kind``: questions, rows, removal or stop.
+
+    ``known``: computed values that stand before the first question, to be read first; ``computed``: the others.
+    """
 
     kind: str
     name: str
@@ -128,6 +131,7 @@ class PageView:
     progress: Progress
     errors: tuple[tuple[str, str], ...] = ()
     blocks: tuple[Block, ...] = ()
+    known: tuple[ShownValue, ...] = ()
     computed: tuple[ShownValue, ...] = ()
     title_is_heading: bool = True
     takes_files: bool = False
@@ -148,6 +152,16 @@ class PageView:
     def fields(self) -> tuple[FieldView, ...]:
         """Every question as an input, those of groups and below options among them."""
         return tuple(one for block in self.blocks for one in _all_of(block.fields))
+
+    @property
+    def has_more_than_fields(self) -> bool:
+        """Whether there are groups, rows, totals or questions below options: they have a style of their own."""
+        return (
+            self.has_rows
+            or bool(self.computed)
+            or any(block.name for block in self.blocks)
+            or any(one.reveals for one in self.fields)
+        )
 
     @property
     def has_rows(self) -> bool:
@@ -223,7 +237,8 @@ def _questions(
     title_of_row: str,
 ) -> PageView:
     shown = _visible(page, answered, reading)
-    alone = len(shown) == 1 and not page.all("intro") and not title_of_row and not page.groups
+    known, computed = _computed(page, answered, reading, asked)
+    alone = not (len(shown) != 1 or page.all("intro") or title_of_row or page.groups or known)
     errors = reading.errors if reading else errors_of_kept(page, answered, asked.language)
     fields = {
         ready.name: _field(ready, answered, asked, reading, errors, is_heading=alone) for ready in shown
@@ -236,7 +251,8 @@ def _questions(
         progress=journey.progress(page.name),
         errors=tuple(errors.items()),
         blocks=tuple(_blocks(shown, fields, asked)),
-        computed=tuple(_computed(page, answered, reading, asked)),
+        known=tuple(known),
+        computed=tuple(computed),
         title_is_heading=not alone,
         revealed=next(iter(reading.revealed), "") if reading else "",
         acted=reading.acted if reading else "",
@@ -342,11 +358,16 @@ def _files_kept(ready: ReadyQuestion, reading: PageReading, before: Mapping[str,
 
 def _computed(
     page: ReadyPage, answered: Answered, reading: PageReading | None, asked: Asked
-) -> list[ShownValue]:
-    """What the answers of the page come to: those that are kept, or those that were just posted."""
+) -> tuple[list[ShownValue], list[ShownValue]]:
+    """What the answers come to, those that are kept or those that were just posted: before the page's first question, and after."""
     values = reading.computed if reading else answered.values
     visible = {ready.name for ready in answered.questions} | ({*values} if reading else set())
-    return _shown_values((ready for ready in page.questions if ready.name in visible), values, asked)
+    first = next((at for at, ready in enumerate(page.questions) if ready.question.is_asked), 0)
+    known, computed = (
+        _shown_values((ready for ready in part if ready.name in visible), values, asked)
+        for part in (page.questions[:first], page.questions[first:])
+    )
+    return known, computed
 
 
 def _shown_values(

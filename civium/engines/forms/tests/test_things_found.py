@@ -14,6 +14,7 @@ from civium.engines.forms.rules import Form, PageReading
 from civium.engines.forms.schema import FormPart
 
 from .examples import TODAY, make_form, posted
+from .test_pages import show
 
 FINE = """
 - page: car
@@ -170,6 +171,14 @@ def test_a_question_that_cannot_work_is_refused(key: str, wrong: str) -> None:
 
     with pytest.raises(ValidationError):
         FormPart.model_validate(yaml.safe_load(FINE.replace(key, wrong)))
+
+
+def test_what_was_found_is_read_before_the_question_about_it() -> None:
+    page = show(FORM, "show", {"plate": "A1", "fine": {"reference": "PM1", **FACTS}})
+    assert page.select_one("h1").text.strip() == "Your fine"
+    text = page.select_one("main").text
+    assert text.index("€80.00") < text.index("Agree?")
+    assert page.select_one("#computed").text.strip() == ""
 
 
 def test_a_reference_without_letters_and_digits_is_empty() -> None:
