@@ -95,6 +95,14 @@ class ApplicationDropped(Event):
 
 
 @dataclass(frozen=True)
+class AnswersCorrected(Event):
+    """The applicant put other answers in the place of those that were sent, because the agency asked; the old ones are kept."""
+
+    application: UUID
+    question: UUID
+
+
+@dataclass(frozen=True)
 class AnswersOpened(Event):
     """A member of staff opened the answers of a case to work on it."""
 

@@ -8,9 +8,7 @@ from django.db import transaction
 
 from civium.engines.cases.actions.reopen_case import reopen_case
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import get_decision
 from civium.foundation.identity.models import Person
-from civium.foundation.kit.refusals import NotFound
 from civium.journeys.catalogue.queries import get_offer_version
 
 from ..models import Certificate
@@ -23,8 +21,6 @@ def reopen_the_case(case: Case, *, reason: str, revision: int, by: Person, at: d
 
     The applicant is told once, by reaction: of the case and of the documents.
     """
-    if get_decision(case) is None:
-        raise NotFound
     offer = get_offer_version(case.service, case.version)
     reopened = reopen_case(case, steps=offer.steps, reason=reason, revision=revision, by=by, at=at)
     number = case.subject.partition(":")[2]

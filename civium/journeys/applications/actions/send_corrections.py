@@ -15,9 +15,11 @@ from civium.engines.forms.actions.close_draft import close_draft
 from civium.engines.forms.actions.start_draft import start_draft
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.identity.models import Person
+from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..corrections import draft_name, read_correction
+from ..events import AnswersCorrected
 from .send_answer import take_files
 
 
@@ -74,4 +76,5 @@ def _send(question: Question, *, answer: str, files: Sequence[Any], by: Person, 
     )
     application.draft = corrected
     application.save(update_fields=["draft"])
+    record(AnswersCorrected(application.id, question.id), by=by, at=at)
     return case
