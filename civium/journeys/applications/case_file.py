@@ -5,10 +5,11 @@ The applicant reads it on their page; staff open it through ``actions.open_case_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -673,10 +674,18 @@ class CaseFile:
     @cached_property
     def story(self) -> list[StoryLine]:
         """What happened, the newest first."""
-        told = (tell(entry, self._reader) for entry in reversed(self._entries))
-        return once_a_day([line for line in told if line is not None])
+        return list(self._told())
 
-    @property
+    def latest(self, most: int) -> tuple[list[StoryLine], bool]:
+        """The newest lines of the story, and whether there are more; older ones are not even put into words."""
+        lines = list(islice(self._told(), most + 1))
+        return lines[:most], len(lines) > most
+
+    def _told(self) -> Iterator[StoryLine]:
+        told = (tell(entry, self._reader) for entry in reversed(self._entries))
+        return once_a_day(line for line in told if line is not None)
+
+    @cached_property
     def _reader(self) -> Reader:
         return Reader(
             step_words=self.step_words,

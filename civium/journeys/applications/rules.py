@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -233,17 +233,15 @@ def _handed_over(to: UUID | None, reader: Reader) -> str:
     return _("Case handed to %(name)s") % {"name": reader.staff_names.get(to, _("a colleague"))}
 
 
-def once_a_day(lines: Sequence[StoryLine]) -> list[StoryLine]:
+def once_a_day(lines: Iterable[StoryLine]) -> Iterator[StoryLine]:
     """The lines without repetition: the same thing by the same person on the same day is told once, where it was last."""
     seen: set[tuple[str, str, date]] = set()
-    told = []
     for line in lines:
         same = (line.title, line.by, line.at.date())
         if same not in seen:
-            told.append(line)
+            yield line
         if line.icon == READING:
             seen.add(same)
-    return told
 
 
 def initials(name: str) -> str:

@@ -70,7 +70,7 @@ def case_page(
         **where_from(request),
         links=shown.links_for(user),
         present=here.others,
-        story_lines=story_lines(request),
+        **story(request, shown),
         others=[
             queue_row(other, today=the_town().today(now), language=reader_language())
             for other in (find_other_cases(found, for_=user) if others is None else others)
@@ -83,10 +83,12 @@ def case_page(
     )
 
 
-def story_lines(request: SignedInRequest) -> int:
-    """How much of what happened is shown: the latest, and more each time that somebody asks for it."""
+def story(request: SignedInRequest, file: Any) -> dict[str, Any]:
+    """What happened last; and more each time that somebody asks for it."""
     asked = _number(request.GET.get("story", ""))
-    return min(max(asked, FEW_LINES), MOST_LINES)
+    most = min(max(asked, FEW_LINES), MOST_LINES)
+    lines, is_more = file.latest(most)
+    return {"story": lines, "more_of_story": most * 5 if is_more and most < MOST_LINES else 0}
 
 
 def where_from(request: SignedInRequest) -> dict[str, Any]:

@@ -164,9 +164,9 @@ def reading(by: str, hour: int, day: int = 2) -> StoryLine:
 
 def test_a_reading_is_told_once_a_day_for_each_reader() -> None:
     lines = [reading("Carla", 15), reading("Omar", 12), reading("Carla", 11), reading("Carla", 9, day=1)]
-    assert once_a_day(lines) == [lines[0], lines[1], lines[3]]
+    assert list(once_a_day(lines)) == [lines[0], lines[1], lines[3]]
 
 
 def test_what_is_no_reading_is_told_each_time() -> None:
     lines = [dataclasses.replace(reading("Carla", hour), icon="user") for hour in (15, 11)]
-    assert once_a_day(lines) == lines
+    assert list(once_a_day(lines)) == lines
