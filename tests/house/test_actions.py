@@ -12,6 +12,7 @@ from tests.house.source import Module, room_modules
 WITHOUT_RECORD = {
     "civium/engines/cases/actions/be_present.py": "who has a page open is forgotten within the hour",
     "civium/engines/cases/actions/look_at_case.py": "a bookmark for the reader's own list; opening the answers is recorded",
+    "civium/doors/api/actions/keep_answer.py": "what was done is recorded where it was done; this only answers again",
     "civium/engines/cases/actions/see_mentions.py": "a mark for the reader's own list; the note that names them is recorded",
     "civium/engines/notices/actions/forget_letters.py": "the notice itself stays; only the letter as it was carried goes",
     "civium/engines/payments/actions/check_pending.py": "a mark of when to ask again; what the answer brings is recorded",
@@ -36,6 +37,9 @@ WRITES = {
 EDGES = (
     "views",
     "policy",
+    "sessions",
+    "case_pages",
+    "admission",
     "api",
     "tasks",
     "reactions",
