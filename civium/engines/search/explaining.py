@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from .schema import FIELD_WEIGHTS, Reason
 from .understanding import Asked
-from .words import split_words, stems
+from .words import Answering, stems
+
+_HEAVIEST_FIRST = sorted(FIELD_WEIGHTS, key=FIELD_WEIGHTS.__getitem__, reverse=True)
 
 
 class Piece(NamedTuple):
@@ -17,55 +20,62 @@ class Piece(NamedTuple):
     is_match: bool
 
 
-def reasons(fields: Mapping[str, str], asked: Sequence[Asked], language: str) -> tuple[Reason, ...]:
-    """For each word of the query that a document answers: its best answer, in the heaviest field that has it."""
-    names = sorted(fields, key=lambda each: -FIELD_WEIGHTS[each])
-    standing: dict[str, dict[str, str]] = {}
-    found: dict[Reason, None] = {}
-    for each in asked:
-        reason = _reason(each, names, fields, standing, language)
-        if reason:
-            found[reason] = None
-    return tuple(found)
+class Explainer:
+    """Says of documents why they answer one query."""
+
+    def __init__(self, asked: Sequence[Asked], language: str) -> None:
+        self._asked = asked
+        self._stems = frozenset(option.stem for each in asked for option in each.options)
+        self._language = language
+
+    def reasons(self, fields: Mapping[str, str]) -> tuple[Reason, ...]:
+        """For each word of the query that the document answers: its best answer, in the heaviest field that has it."""
+        return self._reasons(fields, answering(self._stems, self._language)) or self._reasons(
+            fields, Answering(self._stems, self._language, every_word=True)
+        )
+
+    def _reasons(self, fields: Mapping[str, str], words: Answering) -> tuple[Reason, ...]:
+        standing: dict[str, dict[str, str]] = {}
+        found: dict[tuple[str, str], Reason] = {}
+        for asked in self._asked:
+            reason = _reason(asked, fields, words, standing)
+            if reason:
+                found.setdefault((reason.field, reason.word), reason)
+        return tuple(found.values())
 
 
 def _reason(
-    asked: Asked,
-    names: Sequence[str],
-    fields: Mapping[str, str],
-    standing: dict[str, dict[str, str]],
-    language: str,
+    asked: Asked, fields: Mapping[str, str], words: Answering, standing: dict[str, dict[str, str]]
 ) -> Reason | None:
     for option in asked.options:
-        for name in names:
+        for name in _HEAVIEST_FIRST:
             if name not in standing:
-                standing[name] = _standing_in(fields[name], language)
+                found = words.words_of(fields.get(name, ""))
+                standing[name] = {stem: word.lower() for word, stem in reversed(found)}
             if option.stem in standing[name]:
                 return Reason(name, standing[name][option.stem], asked.typed, option.how)
     return None
 
 
-def _standing_in(text: str, language: str) -> dict[str, str]:
-    """The stems of a text, each with its first word as it is written, in small letters."""
-    standing: dict[str, str] = {}
-    for word in split_words(text):
-        for stem in stems(word, language):
-            standing.setdefault(stem, word.lower())
-    return standing
+@lru_cache(maxsize=256)
+def answering(wanted: frozenset[str], language: str) -> Answering:
+    """What finds these stems in texts; kept, because the texts of a page are all asked for the same."""
+    return Answering(wanted, language)
 
 
 def mark(text: str, words: Collection[str], language: str) -> list[Piece]:
     """A text in pieces: those that are one of the words, in any inflection, and what stands between them."""
-    wanted = {stem for word in words for stem in stems(word, language)}
+    wanted = frozenset(stem for word in words for stem in stems(word, language))
     pieces: list[Piece] = []
     end = 0
-    for word in split_words(text) if wanted else ():
-        if wanted.isdisjoint(stems(word, language)):
-            continue
+    for word, _stem in answering(wanted, language).words_of(text):
         begin = text.find(word, end)
         if begin < 0:
             continue
-        pieces += [Piece(text[end:begin], False)] if begin > end else []
+        if begin > end:
+            pieces.append(Piece(text[end:begin], False))
         end = begin + len(word)
         pieces.append(Piece(text[begin:end], True))
-    return [*pieces, Piece(text[end:], False)] if end < len(text) else pieces
+    if end < len(text):
+        pieces.append(Piece(text[end:], False))
+    return pieces

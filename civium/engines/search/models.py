@@ -10,7 +10,7 @@ from django.db import models
 
 
 class Edition(models.Model):
-    """One making of the index. ``next_number`` is the number that the next document gets; numbers are never used twice."""
+    """One making of the index. ``next_number`` is the number that its next document gets; it has all those from its first on."""
 
     next_number = models.BigIntegerField(default=0)
     begun_at = models.DateTimeField()
@@ -22,12 +22,15 @@ class Edition(models.Model):
 
 
 class StoredDocument(models.Model):
-    """A document as results show it, with its stems and the weight of each, in the same order."""
+    """A document as results show it, with its stems and the weight of each, in the same order.
+
+    Rows are found by their number, which no other edition uses.
+    """
 
     edition = models.ForeignKey(
         Edition, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
-    number = models.BigIntegerField()
+    number = models.BigIntegerField(primary_key=True)
     source = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     language = models.CharField(max_length=10)
@@ -40,7 +43,6 @@ class StoredDocument(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["edition", "number"], name="one_document_per_number"),
             models.UniqueConstraint(
                 fields=["edition", "key", "source", "language"], name="one_document_per_key_and_language"
             ),

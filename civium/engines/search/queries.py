@@ -19,12 +19,14 @@ from django.conf import settings
 from django.db.models import Case, F, Max, Q, Sum, When
 
 from .models import Answer, Edition, StoredLanguage
-from .rules import Index, find_in, merged
+from .rules import Index, find_among
 from .schema import Found, Searchable
+from .shelves import Shelf
 from .stored import StoredShelf
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
 TOLD_OFTEN = 3
+_FOR_CHOOSING = 5  # so many times as many are looked at when only some rooms are asked
 _AS_NUMBER = Case(When(is_known=True, then=1), default=0)
 
 
@@ -77,31 +79,21 @@ def find_told(*, since: date, limit: int = 100) -> list[Told]:
 def _find(query: str, language: str, limit: int, sources: Collection[str] | None, *, as_typed: bool) -> Found:
     if not query.strip():
         return Found()
-    found: Found | None = None
-    for searchable in find_searchables():
-        if not searchable.stored and (sources is None or searchable.name in sources):
-            index = _indexes.current(searchable)
-            more = index.suggest(query, language, limit) if as_typed else index.find(query, language, limit)
-            found = more if found is None else merged(found, more, limit=limit)
+    collections = [
+        _indexes.current(searchable).shelves
+        for searchable in find_searchables()
+        if not searchable.stored and (sources is None or searchable.name in sources)
+    ]
     if sources is None or _is_stored(sources):
-        shelves = _editions.shelves()
-        if shelves:
-            wanted = limit if sources is None else limit * 5
-            more = find_in(shelves, query, language, wanted, as_typed=as_typed)
-            more = _only(more, sources)
-            found = more if found is None else merged(found, more, limit=limit)
-    return found or Found()
+        collections.append(_editions.shelves())
+    wanted = limit if sources is None else limit * _FOR_CHOOSING
+    found = find_among(collections, query, language, wanted, as_typed=as_typed)
+    hits = [hit for hit in found.hits if sources is None or hit.source in sources]
+    return replace(found, hits=tuple(hits[:limit]))
 
 
 def _is_stored(sources: Collection[str]) -> bool:
     return any(each.stored and each.name in sources for each in find_searchables())
-
-
-def _only(found: Found, sources: Collection[str] | None) -> Found:
-    if sources is None:
-        return found
-    hits = tuple(hit for hit in found.hits if hit.source in sources)
-    return replace(found, hits=hits)
 
 
 @lru_cache(maxsize=1)
@@ -142,9 +134,9 @@ class _Editions:
 
     def __init__(self) -> None:
         self._looked_at = -LOOK_AGAIN_AFTER
-        self._shelves: Mapping[str, StoredShelf] = {}
+        self._shelves: Mapping[str, Shelf] = {}
 
-    def shelves(self) -> Mapping[str, StoredShelf]:
+    def shelves(self) -> Mapping[str, Shelf]:
         if monotonic() - self._looked_at >= LOOK_AGAIN_AFTER:
             current = Edition.objects.filter(current_since__isnull=False).order_by("-pk").values("pk")[:1]
             languages = StoredLanguage.objects.filter(edition__in=current, documents__gt=0)

@@ -16,7 +16,7 @@ from heapq import nlargest, nsmallest
 from itertools import pairwise
 from typing import NamedTuple
 
-from .explaining import reasons
+from .explaining import Explainer
 from .schema import Found, Hit, How
 from .shelves import Kept, Shelf, Term
 from .understanding import Asked, Understood, understand
@@ -27,7 +27,7 @@ _WHOLENESS = (
     0.7  # 0: a word too many costs nothing; 1: a document that answers half the query is half as good
 )
 _LOOKED_AT = 30  # documents whose titles are read for phrases
-_SPARE = 10  # for documents that were removed while their words were read
+_SPARE = 4  # for documents that were removed while their words were read
 _MOST_OF_ANOTHER = 100  # documents read of a word that was not typed itself
 _WEIGHED_EXACTLY = 60
 _HEAVIEST_ASKED = 256
@@ -57,7 +57,8 @@ def find_on(
     if len(understood.words) > 1:
         scores = _with_phrases(shelf.language, understood.words, scores, kept)
     ordered = sorted(kept, key=lambda number: (-scores[number], kept[number].id))[:limit]
-    hits = tuple(_hit(shelf, kept[number], scores[number], understood) for number in ordered)
+    explainer = Explainer(understood.asked, shelf.language)
+    hits = tuple(_hit(shelf, kept[number], scores[number], explainer) for number in ordered)
     did_you_mean = understood.respelled if understood.respelled != query else ""
     unknown = tuple(each.typed for each in understood.asked if not _stands_somewhere(each))
     return Found(hits, did_you_mean, understood.near_words, unknown)
@@ -67,16 +68,16 @@ def _stands_somewhere(asked: Asked) -> bool:
     return any(option.how in (How.SAME, How.SYNONYM) for option in asked.options)
 
 
-def _hit(shelf: Shelf, kept: Kept, score: float, understood: Understood) -> Hit:
-    because = reasons(kept.fields, understood.asked, shelf.language)
+def _hit(shelf: Shelf, kept: Kept, score: float, explainer: Explainer) -> Hit:
+    fields = kept.fields
     return Hit(
         id=kept.id,
         score=score,
         language=shelf.language,
-        because=because,
+        because=explainer.reasons(fields),
         source=kept.source,
-        title=kept.fields.get("title", ""),
-        summary=kept.fields.get("summary", ""),
+        title=fields.get("title", ""),
+        summary=fields.get("summary", ""),
         address=kept.address,
     )
 

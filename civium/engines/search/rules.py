@@ -15,7 +15,7 @@ from .spelling import listed_by_piece
 from .weighing import Vocabulary, weigh
 from .words import fold, split_words
 
-__all__ = ["Index", "Piece", "find_in", "fold", "mark", "merged", "without_what_may_tell_who"]
+__all__ = ["Index", "Piece", "find_among", "fold", "mark", "merged", "without_what_may_tell_who"]
 
 _OTHER_LANGUAGE = 0.5
 
@@ -32,31 +32,45 @@ class Index:
             self._shelves[document.language] = _MemoryShelf(document.language)
         self._shelves[document.language].add(document, source)
 
+    @property
+    def shelves(self) -> Mapping[str, Shelf]:
+        """Its documents by language."""
+        return self._shelves
+
     def find(self, query: str, language: str, limit: int = 20) -> Found:
         """The documents that answer the query, the reader's language first, each id once; and a better spelling."""
-        return find_in(self._shelves, query, language, limit)
+        return find_among([self._shelves], query, language, limit)
 
     def suggest(self, beginning: str, language: str, limit: int = 8) -> Found:
         """The documents that somebody may be about to ask for, whose query is still being typed."""
-        return find_in(self._shelves, beginning, language, limit, as_typed=True)
+        return find_among([self._shelves], beginning, language, limit, as_typed=True)
 
 
-def find_in(
-    shelves: Mapping[str, Shelf], query: str, language: str, limit: int, *, as_typed: bool = False
+def find_among(
+    collections: Sequence[Mapping[str, Shelf]],
+    query: str,
+    language: str,
+    limit: int,
+    *,
+    as_typed: bool = False,
 ) -> Found:
-    """Ask the shelf of the reader's language, and the others when it does not fill the page.
+    """Ask the shelves of the reader's language, and those of others when they do not fill the page.
 
     In another language only the very words count, unless the reader's own has nothing.
     """
-    own = shelves.get(language)
-    found = None if own is None else find_on(own, query, limit=limit, as_typed=as_typed)
+    found = None
+    for shelves in collections:
+        if language in shelves:
+            own = find_on(shelves[language], query, limit=limit, as_typed=as_typed)
+            found = own if found is None else merged(found, own, limit=limit)
     knows_something = found is not None and bool(found.hits)
-    for other, shelf in shelves.items():
-        if other != language and (found is None or len(found.hits) < limit):
-            elsewhere = _less(
-                find_on(shelf, query, limit=limit, as_typed=as_typed, only_known=knows_something)
-            )
-            found = elsewhere if found is None else merged(found, elsewhere, limit=limit)
+    for shelves in collections:
+        for other, shelf in shelves.items():
+            if other != language and (found is None or len(found.hits) < limit):
+                elsewhere = _less(
+                    find_on(shelf, query, limit=limit, as_typed=as_typed, only_known=knows_something)
+                )
+                found = elsewhere if found is None else merged(found, elsewhere, limit=limit)
     return found or Found()
 
 
@@ -79,7 +93,7 @@ def merged(one: Found, other: Found, *, limit: int) -> Found:
 
 def _less(found: Found) -> Found:
     """An answer in a language that the reader did not ask in: it counts less."""
-    return replace(found, hits=tuple(replace(hit, score=hit.score * _OTHER_LANGUAGE) for hit in found.hits))
+    return replace(found, hits=tuple(hit._replace(score=hit.score * _OTHER_LANGUAGE) for hit in found.hits))
 
 
 _MOST_WORDS_KEPT = 8

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 # How much a word counts by the field it stands in: a title says more than a body.
 FIELD_WEIGHTS: Final[Mapping[str, float]] = {"title": 8.0, "keywords": 5.0, "summary": 2.0, "body": 1.0}
@@ -60,18 +59,16 @@ class How(StrEnum):
     SPELLING = "spelling"
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a document is among the results: this word of it, in this field, answers what was typed."""
 
     field: str
     word: str
-    typed: str = dataclasses.field(default="", compare=False)
-    how: How = dataclasses.field(default=How.SAME, compare=False)
+    typed: str = ""
+    how: How = How.SAME
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A document that was found; ``language`` is the language of the text that matched.
 
     ``source``, ``title``, ``summary`` and ``address`` are the document's own, for pages that know nothing else of it.

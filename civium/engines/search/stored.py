@@ -33,6 +33,8 @@ class StoredShelf:
             "SELECT stem, documents, numbers, weights FROM search_storedterm "
             "WHERE edition_id = %s AND language = %s AND stem IN",
             list(stems),
+            self._edition,
+            self._language,
         )
         return {
             stem: Term(documents, unpacked_numbers(numbers), bytes(weights))
@@ -43,13 +45,15 @@ class StoredShelf:
         rows = self._rows(
             "SELECT piece, words FROM search_storedpiece WHERE edition_id = %s AND language = %s AND piece IN",
             list(pieces),
+            self._edition,
+            self._language,
         )
         return {piece: words.split(" ") for piece, words in rows}
 
     def kept(self, numbers: Collection[int]) -> Mapping[int, Kept]:
         rows = self._rows(
             "SELECT number, source, key, title, summary, keywords, address FROM search_storeddocument "
-            "WHERE edition_id = %s AND language = %s AND number IN",
+            "WHERE number IN",
             list(numbers),
         )
         return {
@@ -62,21 +66,22 @@ class StoredShelf:
             "SELECT block, packed FROM search_storedmembers JOIN search_storedterm term ON term.id = term_id "
             "WHERE edition_id = %s AND language = %s AND stem IN",
             [stem],
+            self._edition,
+            self._language,
         )
         return PackedMembers({block: bytes(packed) for block, packed in rows})
 
     def weights(self, numbers: Collection[int]) -> Mapping[int, Mapping[str, int]]:
         rows = self._rows(
-            "SELECT number, stems, weights FROM search_storeddocument "
-            "WHERE edition_id = %s AND language = %s AND number IN",
+            "SELECT number, stems, weights FROM search_storeddocument WHERE number IN",
             list(numbers),
         )
         return {number: dict(zip(stems.split(" "), weights, strict=True)) for number, stems, weights in rows}
 
-    def _rows(self, statement: str, wanted: list[Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, statement: str, wanted: list[Any], *beside: Any) -> list[tuple[Any, ...]]:
         if not wanted:
             return []
         places = ", ".join(["%s"] * len(wanted))
         with connection.cursor() as cursor:
-            cursor.execute(f"{statement} ({places})", [self._edition, self._language, *wanted])
+            cursor.execute(f"{statement} ({places})", [*beside, *wanted])
             return cursor.fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set
 from functools import lru_cache
 from threading import local
 from typing import Any
@@ -68,9 +69,12 @@ _per_thread = local()  # a stemmer keeps state while it works
 @lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
     """The word without case, accents and spelling variants: ``Calefacción`` -> ``calefaccion``, ``أُسرة`` -> ``اسره``."""
-    if word.isascii():
-        return word.lower()
-    apart = unicodedata.normalize("NFKD", word.casefold())
+    return word.lower() if word.isascii() else fold_text(word)
+
+
+def fold_text(text: str) -> str:
+    """The same for a whole text, which is not remembered."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", _MARKS.sub("", apart)).translate(_SAME_LETTER)
 
 
@@ -110,6 +114,38 @@ def stems(word: str, language: str) -> tuple[str, ...]:
         return (stem,)
     accented = fold(stemmer.stemWord(word.lower()))
     return (stem,) if accented == stem else (accented, stem)
+
+
+# Their stemmers take something off a word's beginning.
+_BEGINNINGS_CHANGE = {"ar", "ga", "id", "nl", "yi"}
+
+
+class Answering:
+    """Finds the words of texts that have one of a few stems.
+
+    Most texts and words are passed over by the first letters, which a stem keeps: to stem a page of results would cost more
+    than to find it. ``every_word``: for those few words that change their beginning.
+    """
+
+    def __init__(self, wanted: Set[str], language: str, *, every_word: bool = False) -> None:
+        self._wanted, self._language = wanted, language
+        passes_none = every_word or language.split("-")[0] in _BEGINNINGS_CHANGE
+        self._beginnings = (
+            ("",) if passes_none else tuple({stem[: 3 if len(stem) > 3 else 2] for stem in wanted})
+        )
+
+    def words_of(self, text: str) -> list[tuple[str, str]]:
+        """Those words, as they are written and in order, each with its stem."""
+        folded = text.lower() if text.isascii() else fold_text(text)
+        if not any(beginning in folded for beginning in self._beginnings):
+            return []
+        return [
+            (word, stem)
+            for word in split_words(text)
+            if fold(word).startswith(self._beginnings)
+            for stem in stems(word, self._language)
+            if stem in self._wanted
+        ]
 
 
 _ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")

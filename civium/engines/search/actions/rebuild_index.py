@@ -27,6 +27,9 @@ BATCH = 2000
 # Longer than any process remembers which edition is current.
 _UNTIL_NOBODY_READS_IT = 3.0  # seconds
 
+# Numbers left for what is put into the current edition meanwhile. They are kept in 32 bits: enough for thousands of editions.
+_ROOM = 1_000_000
+
 Say = Callable[[str], object]
 
 
@@ -43,8 +46,8 @@ def rebuild_index(
     documents of forty words.
     """
     _throw_away(Edition.objects.filter(current_since__isnull=True))
-    edition = Edition.objects.create(begun_at=at)
-    gathering = Gathering(edition.pk, 0)
+    edition, first = _begin(at)
+    gathering = Gathering(edition.pk, first)
     for searchable in searchables:
         if searchable.stored:
             _take_in(searchable, gathering, say)
@@ -55,7 +58,15 @@ def rebuild_index(
     _change_over(edition, gathering.next_number, at)
     time.sleep(wait)
     _throw_away(Edition.objects.exclude(pk=edition.pk).filter(current_since__isnull=False))
-    return gathering.next_number
+    return gathering.next_number - first
+
+
+@transaction.atomic
+def _begin(at: datetime) -> tuple[Edition, int]:
+    """A new edition and its first number: beyond all that the current one can come to while this one is made."""
+    current = Edition.objects.select_for_update().order_by("-pk").first()
+    first = current.next_number + _ROOM if current else 0
+    return Edition.objects.create(begun_at=at, next_number=first), first
 
 
 def _take_in(searchable: Searchable, gathering: Gathering, say: Say) -> None:

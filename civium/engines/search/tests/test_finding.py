@@ -7,7 +7,7 @@ import time
 import pytest
 
 from civium.engines.search.rules import Index
-from civium.engines.search.schema import Document, Reason
+from civium.engines.search.schema import Document, How, Reason
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,9 @@ def test_a_known_word_is_never_respelled(index: Index) -> None:
 
 
 def test_a_result_says_why_it_is_there(index: Index) -> None:
-    assert index.find("puppies", "en").hits[0].because == (Reason("keywords", "puppy"),)
+    assert index.find("puppies", "en").hits[0].because == (Reason("keywords", "puppy", "puppies", How.SAME),)
+    (reason,) = index.find("heatng", "en").hits[0].because
+    assert reason == Reason("title", "heating", "heatng", How.SPELLING)
 
 
 def test_another_language_answers_when_the_readers_own_does_not(index: Index) -> None:
