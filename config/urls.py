@@ -30,10 +30,10 @@ urlpatterns = [
         path("account/", include("allauth.urls")),
         *_rooms(
             "doors.portal",
-            "doors.desk",
-            "doors.api",
             "journeys.catalogue",
             "journeys.applications",
+            "doors.desk",
+            "doors.api",
         ),
     ),
 ]
