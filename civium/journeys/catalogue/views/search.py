@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.messages import success
@@ -28,19 +28,22 @@ from ..queries import SEARCHED_AS, find_most_used
 
 NEAREST = 3
 _MOST_REASONS = 3
+SHOWN = ("title", "summary")
 
 
-@dataclass(frozen=True)
-class Result:
-    """Something that was found: its words with those marked that answer, and what else led to it."""
+class Result(NamedTuple):
+    """Something that was found: its words with those marked that answer, and what else led to it.
+
+    ``language`` is empty when it is the page's own.
+    """
 
     href: str
     title: Sequence[Piece]
     summary: Sequence[Piece]
     language: str
     direction: str
-    called: tuple[str, ...]
-    because: tuple[Reason, ...]
+    called: str
+    because: Sequence[Reason]
 
 
 def _query(request: HttpRequest) -> str:
@@ -51,11 +54,11 @@ def _query(request: HttpRequest) -> str:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What answers what somebody typed; never a dead end."""
-    query = _query(request)
-    found = search_everything(query, language=reading_language())
+    query, language = _query(request), reading_language()
+    found = search_everything(query, language=language)
     shown = {
         "query": query,
-        "results": [_result(hit) for hit in found.hits],
+        "results": [_result(hit, language) for hit in found.hits],
         "did_you_mean": found.did_you_mean,
         "near_words": found.near_words,
         "nearest": () if found.hits else find_most_used(limit=NEAREST),
@@ -65,42 +68,39 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/search.html", shown)
 
 
-def _result(hit: Hit) -> Result:
+def _result(hit: Hit, language: str) -> Result:
     words = {reason.word for reason in hit.because}
-    told = [reason for reason in hit.because if reason.how is not How.SAME][:_MOST_REASONS]
-    called = [
-        reason.word
-        for reason in hit.because
-        if reason.how is How.SAME and reason.field not in ("title", "summary")
-    ]
     return Result(
-        href=_address(hit),
+        href=_address(hit, language),
         title=mark(hit.title, words, hit.language),
         summary=mark(hit.summary, words, hit.language),
-        language=hit.language,
+        language="" if hit.language == language else hit.language,
         direction=direction(hit.language),
-        called=tuple(called),
-        because=tuple(told),
+        called=" · ".join(
+            reason.word for reason in hit.because if reason.how is How.SAME and reason.field not in SHOWN
+        ),
+        because=[reason for reason in hit.because if reason.how is not How.SAME][:_MOST_REASONS],
     )
 
 
-def _address(hit: Hit) -> str:
+def _address(hit: Hit, language: str) -> str:
     if hit.source == SEARCHED_AS:
         return reverse("catalogue:service", args=[hit.id])
-    return f"/{reading_language()}{hit.address}"
+    return f"/{language}{hit.address}"
 
 
 @open_to(anyone)
 @require_safe
 def suggestions(request: HttpRequest) -> JsonResponse:
     """What somebody may be about to ask for, while they type."""
-    found = suggest(_query(request), language=reading_language())
+    language = reading_language()
+    found = suggest(_query(request), language=language)
     return JsonResponse(
         {
             "options": [
                 {
                     "name": hit.title,
-                    "href": _address(hit),
+                    "href": _address(hit, language),
                     "language": hit.language,
                     "direction": direction(hit.language),
                 }
