@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
+from civium.doors.api.actions.make_token import make_token
+from civium.engines.cases.actions.link_cases import link_cases
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.notices.models import Notice
@@ -30,6 +32,7 @@ from civium.journeys.applications.actions.make_way_back import make_way_back
 from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.applications.models import Certificate, Way
 from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.catalogue.models import PublishedList
 from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
 from tests.cast import NOW
 
@@ -94,6 +97,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
     """Amina's applications, cases, files, messages, payments and certificate, and work about them that is stuck."""
     # The one service that we ship with "Is this for me?".
     publish_folder(Path(settings.CIVIUM_SERVICES) / "resident-parking", by=None, at=NOW)
+    # And the one with a list of its own to choose from.
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "business-licence", by=None, at=NOW)
     amina, clerk, officer = people["amina"], people["clerk"], people["officer"]
     answers = {"breed": CANARIES["answer"], "owner_name": f"Amina {CANARIES['name']}"}
 
@@ -126,6 +131,11 @@ def make_things(people: Mapping[str, Person]) -> Things:
     ReactionRun.objects.filter(pk=reaction.pk).update(state="dead")
     job = QueuedJob.objects.filter(task_path__endswith="carry_notice").latest("enqueued_at")
     QueuedJob.objects.filter(pk=job.pk).update(status="FAILED", finished_at=NOW)
+    (question,) = [each for each in find_questions(asked) if each.is_open]
+    token, _secret = make_token(
+        name="Phone", scopes=["cases:read"], lasts=dt.timedelta(days=1), by=amina, at=NOW
+    )
+    link_cases(free, other=refused, kind="same-person", reason="The same dog.", by=officer, at=NOW)
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
     return Things(
@@ -147,6 +157,13 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "agency": {"agency": "animal-welfare"},
             "checked_service": {"service": "resident-parking"},
             "check_page": {"service": "resident-parking", "page": "home"},
+            "held_by": {"agency": "animal-welfare", "holder": str(clerk.pk)},
+            "nobodys_absence": {"id": uuid.uuid4()},
+            "two_cases": {"reference": free.reference, "other": refused.reference},
+            "question": {"reference": asked.reference, "id": question.pk},
+            "correction_page": {"reference": asked.reference, "page": "dog"},
+            "hers_to_end": {"id": token.id},
+            "list": {"digest": PublishedList.objects.first().digest},
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},
             "decided_case": {"reference": refused.reference},

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.views.decorators.http import require_GET
 from ninja import File, Header, NinjaAPI, Path, Query, Status, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -26,8 +28,10 @@ from civium.engines.cases.queries import (
 )
 from civium.engines.cases.rules import available_moves, may_work_on
 from civium.engines.payments.queries import get_payment_of
+from civium.foundation.design.caching import public_page
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import anyone, open_to
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.apply_at_once import apply_at_once
@@ -41,6 +45,7 @@ from civium.journeys.catalogue.queries import Offer, find_offers, get_offer
 from . import problems, schema
 from .actions.keep_answer import answer_once
 from .admission import TokenFor
+from .describing import shown_operations
 from .rules import READ_APPLICATIONS, READ_CASES, WRITE_APPLICATIONS, WRITE_CASES
 
 PAGE = 50
@@ -476,6 +481,26 @@ def _address(name: str, **words: str) -> str:
 
 def _next(request: HttpRequest, query: dict[str, str | None]) -> str:
     return f"{settings.CIVIUM_ORIGIN}{request.path}?{urlencode(query)}"
+
+
+# --- for people ---
+
+
+@open_to(anyone)
+@require_GET
+@public_page()
+def documentation(request: HttpRequest) -> HttpResponse:
+    """All of this as people read it, made from the description."""
+    described = api.get_openapi_schema()
+    return render(
+        request,
+        "api/documentation.html",
+        {
+            "operations": shown_operations(described),
+            "schemas": described["components"]["schemas"],
+            "origin": settings.CIVIUM_ORIGIN,
+        },
+    )
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ from django.urls import URLPattern, path, re_path
 from civium.foundation.identity.policy import bearer_token, open_to
 
 from . import views
-from .api import api
-from .documentation import documentation
+from .api import api, documentation
 
 
 def _guarded(pattern: Any) -> URLPattern:
     """The address with its policy declared, as every address has one. Which token is needed is the operation's own."""
     pattern.callback = open_to(bearer_token)(pattern.callback)
+    pattern.callback.__module__ = __name__
     guarded: URLPattern = pattern
     return guarded
 
@@ -24,7 +24,11 @@ _operations, _app_name, _namespace = api.urls
 
 # For ``include``, under the namespace ``api``.
 machine_patterns = (
-    [*map(_guarded, _operations), re_path(r"^.*$", views.nothing_here, name="nothing")],
+    [
+        *(_guarded(one) for one in _operations if one.name != "api-root"),
+        _guarded(path("", views.nothing_here, name="api-root")),  # the description asks where it is
+        _guarded(re_path(r"^.*$", views.nothing_here, name="nothing")),
+    ],
     _app_name,
 )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from civium.foundation.design.showing import bare_words
-from civium.foundation.identity.policy import SignedInRequest, bearer_token, open_to, signed_in
+from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
 from civium.foundation.identity.queries import get_agency
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.kit.town import the_town
@@ -24,7 +24,6 @@ from .queries import find_tokens_made_by, get_token
 from .rules import LIFETIMES, SCOPES
 
 
-@open_to(bearer_token)
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """What programs get where there is nothing."""
     return problems.of_refusal(NotFound())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -118,8 +119,9 @@ def reopening(request: SignedInRequest, reference: str) -> HttpResponse:
     """Open a decided case again: what that means is said first, then why, then it is done."""
     found, reason = get_work(request, reference), request.POST.get("reason", "")
     if request.method == "GET":
-        file = open_file(request, found)
-        require(may_reopen(request.user, found, file.reopening), NotFound)
+        with transaction.atomic():  # who is shown nothing has read nothing
+            file = open_file(request, found)
+            require(may_reopen(request.user, found, file.reopening), NotFound)
         return form_page(request, found, "reopening.html", file=file, typed="")
     try:
         reopen_the_case(

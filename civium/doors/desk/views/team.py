@@ -65,7 +65,7 @@ def team(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
     """Hand cases of one person, or those that nobody has, to another person or back to the team."""
-    require(agency in _supervised(request), NotFound)
+    require(agency in _supervised(request) and _holder(holder) is not None, NotFound)
     workers = find_workers([agency], today=the_town().today(timezone.now()))
     wrong = ""
     if request.method == "POST":
