@@ -114,6 +114,7 @@ def test_stopping_and_the_pages_around_it(
         look(hers)
     hers.goto(f"/{language}/applications/{draft.pk}/later/")
     for do in ("counter", "code"):  # the second one lacks its question
+        hers.locator(f"#{do} summary").click()
         hers.locator(f"button[value={do}]").click()
         look(hers)
     hers.locator("#code-question").select_option("pet")

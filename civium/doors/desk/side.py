@@ -31,6 +31,7 @@ def side_groups(person: Person, *, here: str, counted_at: datetime | None = None
     more = [
         (_("Who has what"), reverse("desk:team"), {"supervisor"}),
         (_("Away"), reverse("desk:away"), set(CASEWORKERS)),
+        (_("Help at the counter"), reverse("applications:counter"), {"clerk"}),
         (_("Money"), reverse("desk:money"), {"finance"}),
         (_("Stuck work"), reverse("desk:stuck"), {"administrator"}),
         (

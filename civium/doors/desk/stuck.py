@@ -110,6 +110,18 @@ WORK = {
         gettext_lazy("Delete applications that nobody finished in time"),
         gettext_lazy("Answers are kept longer than we promised."),
     ),
+    "applications.remind_of_expiring_applications": (
+        gettext_lazy("Remind people of applications that are deleted soon"),
+        gettext_lazy("Somebody may lose what they began without having been told."),
+    ),
+    "applications.end_help_of_the_day": (
+        gettext_lazy("End the help at the counter for the night"),
+        gettext_lazy("Staff can still open applications that they helped with at the counter."),
+    ),
+    "applications.forget_old_ways_back": (
+        gettext_lazy("Forget old codes and links"),
+        gettext_lazy("They open nothing any more. They only take up room."),
+    ),
     "payments.close_checkout": (
         gettext_lazy("Close a payment page"),
         gettext_lazy("Somebody can still pay what we do not ask for any more."),

@@ -86,7 +86,7 @@ def sent(request: ApplicantRequest, id: UUID) -> HttpResponse:
         {
             "home": home_of(request),
             "is_guest": person.is_guest,
-            "is_helper": application.helper_id == request.user.pk,
+            "is_helper": application.helper_id is not None and application.helper_id == request.user.pk,
             "mail_address": person.mail_address,
             "code": shown_code(way.code) if way else "",
             "come_back": settings.CIVIUM_ORIGIN + reverse("applications:come_back"),
