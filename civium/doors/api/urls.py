@@ -25,7 +25,7 @@ _operations, _app_name, _namespace = api.urls
 # For ``include``, under the namespace ``api``.
 machine_patterns = (
     [
-        *(_guarded(one) for one in _operations if one.name != "api-root"),
+        *(_guarded(one) for one in _operations if getattr(one, "name", "") != "api-root"),
         _guarded(path("", views.nothing_here, name="api-root")),  # the description asks where it is
         _guarded(re_path(r"^.*$", views.nothing_here, name="nothing")),
     ],
