@@ -23,7 +23,8 @@ _OPEN = models.Q(closed_at__isnull=True)
 # The outcome and status of a case that its applicant took back. No step shows such a status.
 WITHDRAWN = "withdrawn"
 _RUNNING = _OPEN & models.Q(paused_at__isnull=True)
-_PAUSED = _OPEN & models.Q(paused_at__isnull=False)
+# What waits for the applicant is open: see the constraint.
+_PAUSED = models.Q(paused_at__isnull=False)
 _UNASSIGNED = _OPEN & models.Q(assigned_to__isnull=True)
 _HELD = _OPEN & models.Q(assigned_to__isnull=False)
 
@@ -155,7 +156,8 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=(_OPEN & models.Q(outcome="")) | (~_OPEN & ~models.Q(outcome="")),
                 name="case_closed_with_outcome",
-            )
+            ),
+            models.CheckConstraint(condition=_OPEN | ~_PAUSED, name="case_paused_is_open"),
         ]
 
     def __str__(self) -> str:

@@ -163,47 +163,39 @@ def count_queues(
     if not agencies:
         return dict.fromkeys(which, "0")
     me, day, until = as_value(_ID, person.pk), as_value(_DAY, today), as_value(_DAY, soon)
-    running = "paused_at IS NULL"
+    running = "closed_at IS NULL AND paused_at IS NULL"
     kinds: dict[str, tuple[str, list[Any]]] = {
-        "mine": ("assigned_to_id = %s", [me]),
-        "team": ("1 = 1", []),
-        "unassigned": ("assigned_to_id IS NULL", []),
+        "mine": ("closed_at IS NULL AND assigned_to_id = %s", [me]),
+        "team": ("closed_at IS NULL", []),
+        "unassigned": ("closed_at IS NULL AND assigned_to_id IS NULL", []),
         "due-soon": (f"{running} AND due_on >= %s AND due_on <= %s", [day, until]),
         "late": (f"{running} AND due_on < %s", [day]),
         "waiting": ("paused_at IS NOT NULL", []),
     }
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for name in which:
-        for condition, given in [kinds[name]] if name in kinds else _role_conditions(person, agencies):
-            parts.append(_counted(condition, agencies, most))
+        if name in kinds:
+            condition, given = kinds[name]
+            parts.append(_counted(condition, len(agencies), most))
             values += [name, *agencies, *given]
+        for agency, code in _places_of_role(person, agencies) if name == "for-my-role" else ():
+            parts.append(_counted(f"{running} AND waits_for = %s", 1, most))
+            values += [name, agency, code]
     counts = dict.fromkeys(which, 0)
     for name, count in fetch(" UNION ALL ".join(parts), values):
         counts[name] += int(count or 0)
     return {name: f"{most}+" if count > most else str(count) for name, count in counts.items()}
 
 
-def _counted(condition: str, agencies: Sequence[str], most: int) -> str:
-    marks = ", ".join(["%s"] * len(agencies))
-    rows = (
-        f"FROM cases_case WHERE agency_id IN ({marks}) AND closed_at IS NULL AND {condition} LIMIT {most + 1}"
-    )
+def _counted(condition: str, agencies: int, most: int) -> str:
+    marks = ", ".join(["%s"] * agencies)
+    rows = f"FROM cases_case WHERE agency_id IN ({marks}) AND {condition} LIMIT {most + 1}"
     return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
 
 
-def _role_conditions(person: Person, agencies: Sequence[str]) -> list[tuple[str, list[Any]]]:
-    """Which codes wait for the person; agencies where other roles are theirs have conditions of their own."""
-    by_codes: dict[tuple[str, ...], list[str]] = {}
-    for agency in agencies:
-        by_codes.setdefault(tuple(_codes_of(person, agency)), []).append(agency)
-    marks = {n: ", ".join(["%s"] * n) for n in range(1, 1 + max(len(agencies), len(_ALL_CODES)))}
-    return [
-        (
-            f"paused_at IS NULL AND agency_id IN ({marks[len(these)]}) AND waits_for IN ({marks[len(codes)]})",
-            [*these, *codes],
-        )
-        for codes, these in by_codes.items()
-    ]
+def _places_of_role(person: Person, agencies: Sequence[str]) -> list[tuple[str, str]]:
+    return [(agency, code) for agency in agencies for code in _codes_of(person, agency)]
 
 
 # --- which stretches ------------------------------------------------------------------------------------------------
@@ -267,10 +259,10 @@ def _open(
         residue = [*residue, _for_role(person, agencies)]
     places: list[dict[str, Any]] = [{"agency": name} for name in agencies]
     if by_role:
-        places = [
-            {"agency": name, "waits_for": code} for name in agencies for code in _codes_of(person, name)
-        ]
-    rows = Case.objects.filter(*fixed, *spans, closed_at__isnull=True)
+        places = [{"agency": name, "waits_for": code} for name, code in _places_of_role(person, agencies)]
+    rows = Case.objects.filter(*fixed, *spans)
+    if state is not fixed or which != "waiting":
+        rows = rows.filter(closed_at__isnull=True)
     return Search(Stretches(rows, places), [*residue, *others], order)
 
 

@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                condition=models.Q(("closed_at__isnull", True), ("paused_at__isnull", False)),
+                condition=models.Q(("paused_at__isnull", False)),
                 fields=["agency", "due_on", "id", "service", "step", "assigned_to"],
                 name="case_paused",
             ),
@@ -284,5 +284,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="word",
             index=models.Index(fields=["agency", "word", "opened_at", "case"], name="word_of_agency"),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True),
+                    models.Q(("paused_at__isnull", False), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_paused_is_open",
+            ),
         ),
     ]
