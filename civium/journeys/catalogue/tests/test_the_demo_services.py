@@ -1,4 +1,4 @@
-"""The three services that we ship: whole, in every language, and each walks to every end."""
+"""The services that we ship: whole, in every language, and each walks to every end."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ each_service = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: fol
 
 
 def _offer(folder: Path) -> Offer:
-    loaded = load_folder(folder)
-    assert loaded.service is not None
-    return Offer(folder.name, 1, loaded.service, loaded.texts)
+    offer = load_folder(folder).offer
+    assert offer is not None
+    return offer
 
 
 @each_service
