@@ -41,6 +41,10 @@ FOR_BOTH = {
     "cases.CaseWithdrawn",
     "cases.ApplicantAsked",
     "cases.ApplicantAnswered",
+    "cases.ApplicantReminded",
+    "cases.CaseReopened",
+    "cases.MessageSent",
+    "cases.QuestionWithdrawn",
     "payments.PaymentAsked",
     "payments.PaymentSettled",
     "payments.PaymentDeclined",
@@ -48,10 +52,17 @@ FOR_BOTH = {
     "payments.PaymentRefunded",
     "registries.RegisterTold",
 }
-FOR_STAFF = {"cases.CaseGivenBack"}
+FOR_STAFF = {
+    "cases.CaseGivenBack",
+    "cases.CaseHandedOver",
+    "cases.CaseTakenOver",
+    "cases.CaseLinked",
+    "cases.CaseUnlinked",
+    "cases.NoteWritten",
+}
 FOR_NOBODY = {
-    "cases.AbsenceNoted": "about a member of staff, not about a case",
-    "cases.AbsenceEnded": "about a member of staff, not about a case",
+    "applications.AnswersCorrected": "the answered question says so",
+    "cases.MessagesRead": "what one has read stands beside the message",
     "applications.ApplicationDropped": "nobody can open what was deleted",
     "payments.PaymentStarted": "opening a page is not yet paying",
     "payments.PaymentNeedsAttention": "for finance, on its own page",
