@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "s
 def test_the_front_page_asks_what_one_needs(client: Client, language: str, asks: str | None) -> None:
     page = main_of(client.get(f"/{language}/"))
     assert page.select_one("form[role=search] input[name=q]")
-    assert len(page.select(".chips a")) == 3
+    assert len(page.select(".chips a")) >= 3
     if asks:
         assert page.select_one("h1").get_text() == asks
 
