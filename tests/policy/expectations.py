@@ -121,9 +121,9 @@ ADDRESSES: Final[dict[str, Address]] = {
     "identity:identity_check": Address(SIGNED_IN, SIGNED_IN, body={"is_me": "yes"}),
     # the catalogue
     "catalogue:search": Address(EVERYBODY),
-    "catalogue:suggestions": Address(EVERYBODY, EVERYBODY),
-    "catalogue:search_answer": Address(EVERYBODY, EVERYBODY),
-    "catalogue:list": Address(EVERYBODY, EVERYBODY, ("list",)),
+    "catalogue:suggestions": Address(EVERYBODY),
+    "catalogue:search_answer": Address(NOBODY, EVERYBODY),
+    "catalogue:list": Address(NOBODY, EVERYBODY, ("list",)),
     "catalogue:services": Address(EVERYBODY),
     "catalogue:service": Address(EVERYBODY, NOBODY, ("service",)),
     "catalogue:topic": Address(EVERYBODY, NOBODY, ("topic",)),

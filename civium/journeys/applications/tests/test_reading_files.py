@@ -133,7 +133,7 @@ def test_a_remark_between_colleagues_stays_between_them(
     # Both were said in the same moment of this test, so their order means nothing.
     assert sorted(said_to_staff) == ["Ask the conservator first.", "Please look at the windows."]
     hers = get_case_file(case, language="en", for_=lin)
-    assert (hers.talk, hers.notes) == ([], [])
+    assert (list(hers.thread().messages), hers.notes) == ([], [])
 
 
 def test_a_question_and_its_answer_with_files_are_read_by_both(
@@ -149,14 +149,9 @@ def test_a_question_and_its_answer_with_files_are_read_by_both(
         at=NOW + timedelta(hours=1),
     )
     case = get_case(case.reference, for_=amina)
-    for file, name in (
-        (opened_by(boris, case), "Amina"),
-        (get_case_file(case, language="en", for_=amina), "You"),
-    ):
-        assert [(line.from_name, line.text) for line in file.talk] == [
-            ("Boris", QUESTION),
-            (name, "Here it is."),
-        ]
+    for file in (opened_by(boris, case), get_case_file(case, language="en", for_=amina)):
+        (asked,) = file.requests
+        assert (asked.from_name, asked.text, asked.answer) == ("Boris", QUESTION, "Here it is.")
         assert [each.name for each in file.files] == ["page.pdf"]
 
 
