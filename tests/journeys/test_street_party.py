@@ -88,11 +88,9 @@ def stop_and_go_on(page: Page, look: Looks) -> None:
     assert main(page).locator("dl.summary dt").all_inner_texts() == ["Who are you?", "Earns money"]
     expect(main(page)).to_contain_text("counter of Planning")
     main(page).locator("a.button").click()
-    page.locator("[name=role][value=neighbour]").focus()
-    page.keyboard.press("ArrowDown")  # to the club
-    page.keyboard.press("Tab")
-    page.keyboard.type("The Swans")
-    page.keyboard.press("Enter")
+    page.locator("[name=role][value=club]").check()
+    page.locator("main input[type=text]:visible").first.fill("The Swans")
+    go_on(page)
     page.wait_for_url("**/pages/organiser/**")
 
 
