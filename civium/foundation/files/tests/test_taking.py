@@ -30,6 +30,7 @@ from civium.foundation.files.uploads import TooBig
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import SealBroken
+from tests.disk import bytes_of_database
 
 from . import samples
 from .samples import CANARY, upload
@@ -79,8 +80,7 @@ def test_nothing_of_a_file_is_in_the_clear_in_the_database_itself(take: Take, da
     if connection.vendor != "sqlite":
         pytest.skip("the rows were looked at above; where PostgreSQL keeps them is not ours to read")
     take(upload(samples.plain_pdf(), f"{CANARY}.pdf"))
-    place = Path(str(connection.settings_dict["NAME"]))
-    written = b"".join(path.read_bytes() for path in place.parent.glob(place.name + "*"))
+    written = bytes_of_database()
     assert b"files.FileTaken" in written, "the search finds what is there"
     assert CANARY.encode() not in written
 

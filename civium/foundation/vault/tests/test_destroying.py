@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -17,6 +16,7 @@ from civium.foundation.vault.actions.keys import make_key
 from civium.foundation.vault.actions.sealing import KeyDestroyed, fetch_keys, open_sealed, seal
 from civium.foundation.vault.events import KeyDestroyed as KeyDestroyedEvent
 from civium.foundation.vault.models import Key
+from tests.disk import bytes_of_database
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -116,11 +116,6 @@ def test_the_bytes_of_a_destroyed_key_are_gone_from_the_disk(owner: str) -> None
         pytest.skip("PostgreSQL keeps old rows until VACUUM; its key table has a backup of its own")
     seal("secret", under=owner, at="here")
     wrapped = bytes(Key.objects.get(owner=owner).wrapped or b"")
-    assert wrapped in _on_disk()
+    assert wrapped in bytes_of_database()
     destroy_key(owner, by=None, at=NOW)
-    assert wrapped not in _on_disk()
-
-
-def _on_disk() -> bytes:
-    place = Path(str(connection.settings_dict["NAME"]))
-    return b"".join(path.read_bytes() for path in place.parent.glob(place.name + "*"))
+    assert wrapped not in bytes_of_database()
