@@ -57,7 +57,7 @@ def _reason(
     return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def answering(wanted: frozenset[str], language: str) -> Answering:
     """What finds these stems in texts; kept, because the texts of a page are all asked for the same."""
     return Answering(wanted, language)

@@ -27,7 +27,7 @@ _WHOLENESS = (
     0.7  # 0: a word too many costs nothing; 1: a document that answers half the query is half as good
 )
 _LOOKED_AT = 30  # documents whose titles are read for phrases
-_SPARE = 4  # for documents that were removed while their words were read
+_SPARE = 2  # for documents that were removed while their words were read
 _MOST_OF_ANOTHER = 100  # documents read of a word that was not typed itself
 _WEIGHED_EXACTLY = 60
 _HEAVIEST_ASKED = 256

@@ -66,7 +66,7 @@ _APOSTROPHES = re.compile("['’ʼ]s\\b|['’ʼ]")
 _per_thread = local()  # a stemmer keeps state while it works
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """The word without case, accents and spelling variants: ``Calefacción`` -> ``calefaccion``, ``أُسرة`` -> ``اسره``."""
     return word.lower() if word.isascii() else fold_text(word)
@@ -100,7 +100,7 @@ def is_empty(word: str, language: str) -> bool:
     return len(word) == 1 and not _UNSPACED.match(word)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def stems(word: str, language: str) -> tuple[str, ...]:
     """What a word is indexed and looked up by: its stem with and without its accents, folded. Usually one."""
     plain = fold(word)
@@ -120,6 +120,9 @@ def stems(word: str, language: str) -> tuple[str, ...]:
 _BEGINNINGS_CHANGE = {"ar", "ga", "id", "nl", "yi"}
 
 
+_TEXTS_REMEMBERED, _LONGEST_REMEMBERED = 64, 500
+
+
 class Answering:
     """Finds the words of texts that have one of a few stems.
 
@@ -129,13 +132,24 @@ class Answering:
 
     def __init__(self, wanted: Set[str], language: str, *, every_word: bool = False) -> None:
         self._wanted, self._language = wanted, language
+        self._remembered: dict[str, list[tuple[str, str]]] = {}
         passes_none = every_word or language.split("-")[0] in _BEGINNINGS_CHANGE
         self._beginnings = (
             ("",) if passes_none else tuple({stem[: 3 if len(stem) > 3 else 2] for stem in wanted})
         )
 
     def words_of(self, text: str) -> list[tuple[str, str]]:
-        """Those words, as they are written and in order, each with its stem."""
+        """Those words, as they are written and in order, each with its stem. The short texts of the last page are remembered."""
+        if len(text) > _LONGEST_REMEMBERED:
+            return self._find(text)
+        known = self._remembered.get(text)
+        if known is None:
+            if len(self._remembered) >= _TEXTS_REMEMBERED:
+                self._remembered.clear()
+            known = self._remembered[text] = self._find(text)
+        return known
+
+    def _find(self, text: str) -> list[tuple[str, str]]:
         folded = text.lower() if text.isascii() else fold_text(text)
         if not any(beginning in folded for beginning in self._beginnings):
             return []

@@ -70,12 +70,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _result(hit: Hit, language: str) -> Result:
     words = {reason.word for reason in hit.because}
+    is_foreign = hit.language != language
     return Result(
         href=_address(hit, language),
         title=mark(hit.title, words, hit.language),
         summary=mark(hit.summary, words, hit.language),
-        language="" if hit.language == language else hit.language,
-        direction=direction(hit.language),
+        language=hit.language if is_foreign else "",
+        direction=direction(hit.language) if is_foreign else "",
         called=" · ".join(
             reason.word for reason in hit.because if reason.how is How.SAME and reason.field not in SHOWN
         ),
