@@ -9,7 +9,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,18 +20,17 @@ import psutil
 from bench.jobs import SERVICE_PAGE, floor_jobs, our_jobs
 from bench.measure import Side, compare, requests_of_ours
 from bench.rows import (
+    CASE_PAGE_CPU_MS,
     COLD_START_SECONDS,
     PAGE_KB,
+    QUERIES_ON_A_CASE,
+    QUERIES_ON_A_QUEUE,
     QUERIES_ON_MY_PAGE,
     RATIOS,
-    SEARCH,
-    SEARCH_COMMONEST,
-    SEARCH_GROWS,
-    SEARCHED_FIRST,
-    SEARCHED_THEN,
     USEFUL_AT_KB,
     WORKER_MEMORY_MB,
 )
+from bench.searching import measure_search
 from bench.servers import Server, serving
 from bench.visitor import Visitor
 from bench.weight import weigh
@@ -136,13 +134,30 @@ def _measure(place: Place, *, rounds: int, weigh_too: bool) -> list[Result]:
             "bench.floors.wsgi:application", floor_around, first="/plain/", log=f"floor-{place.name}"
         ) as least:
             results += list(_ratios(place, mine, least, town, floor["session"], rounds=rounds))
-            ours, floors = our_jobs(mine.port, town), floor_jobs(least.port, floor["session"])
-            with step(f"filling the floor with {SEARCHED_FIRST:,} documents"):
-                _fill("bench.floors.fill_documents", str(SEARCHED_FIRST), around=floor_around)
-            found = Side(mine, ours["search"], place.postgres)
-            common = Side(mine, ours["search common"], place.postgres)
-            least_found = Side(least, floors["search"], place.postgres)
-            results += list(_searches(place, found, common, least_found, ours_around, rounds=rounds))
+            results += [
+                Result(
+                    f"{found.name}, CPU ms ({place.name})",
+                    round(found.ours, 2),
+                    round(found.beside, 2),
+                    round(found.ratio, 2),
+                    found.goal,
+                    found.ratio <= found.goal,
+                )
+                for found in measure_search(
+                    mine, least, place.postgres, ours=ours_around, floors=floor_around, rounds=rounds
+                )
+            ]
+        with step("case page, 200 entries and 30 files"):
+            case_page = _alone(
+                Side(mine, our_jobs(mine.port, town)["case page"], place.postgres),
+                requests=100,
+                rounds=rounds,
+            )
+        results.append(
+            _at_most(
+                f"case page, 200 entries and 30 files, CPU ms ({place.name})", case_page, CASE_PAGE_CPU_MS
+            )
+        )
         results.append(
             _at_most(f"memory of a web worker, MB ({place.name})", mine.worker_memory_mb(), WORKER_MEMORY_MB)
         )
@@ -150,6 +165,11 @@ def _measure(place: Place, *, rounds: int, weigh_too: bool) -> list[Result]:
         _at_most(f"memory of a job worker, MB ({place.name})", _job_worker_mb(ours_around), WORKER_MEMORY_MB)
     )
     results.append(_at_most(f"queries on my page ({place.name})", town["queries"], QUERIES_ON_MY_PAGE))
+    for name, count, goal in (
+        ("a queue, any filter", town["queries_of_queues"], QUERIES_ON_A_QUEUE),
+        ("a case page, 200 entries and 30 files", town["queries_of_case"], QUERIES_ON_A_CASE),
+    ):
+        results.append(_at_most(f"queries on {name} ({place.name})", count, goal))
     results.append(_at_most(f"cold start, s ({place.name})", _cold_start(ours_around), COLD_START_SECONDS))
     return results
 
@@ -174,43 +194,6 @@ def _ratios(
             row.goal,
             found.ratio <= row.goal,
         )
-
-
-def _searches(
-    place: Place, found: Side, common: Side, least: Side, around: Mapping[str, str], *, rounds: int
-) -> Iterator[Result]:
-    """A rare word against the floor; the commonest against a rare one; ten times as many documents against the first."""
-    _index(SEARCHED_FIRST, around)
-    with step(SEARCH.name):
-        first = compare(found, least, requests=SEARCH.requests, rounds=rounds)
-    yield Result(
-        f"{SEARCH.name}, CPU ms ({place.name})",
-        round(first.ours, 2),
-        round(first.floor, 2),
-        round(first.ratio, 2),
-        SEARCH.goal,
-        first.ratio <= SEARCH.goal,
-    )
-    _index(SEARCHED_THEN, around)
-    with step(f"search, a word among {SEARCHED_THEN:,} documents"):
-        then = compare(common, found, requests=SEARCH.requests, rounds=rounds)
-    for name, ours, beside, goal in (
-        (f"search, {SEARCHED_THEN:,} against {SEARCHED_FIRST:,}", then.floor, first.ours, SEARCH_GROWS),
-        ("search, the commonest word against a rare one", then.ours, then.floor, SEARCH_COMMONEST),
-    ):
-        ratio = round(ours / beside, 2)
-        yield Result(
-            f"{name}, CPU ms ({place.name})", round(ours, 2), round(beside, 2), ratio, goal, ratio <= goal
-        )
-
-
-def _index(count: int, around: Mapping[str, str]) -> None:
-    """Make our index of so many documents; what it says of how far it is, is shown."""
-    say(f"  indexing {count:,} documents")
-    words = [sys.executable, "-m", "bench.searched", str(count)]
-    begun = time.monotonic()
-    subprocess.run(words, cwd=ROOT, env={**os.environ, **around}, stdout=subprocess.DEVNULL, check=True)
-    say(f"    done in {time.monotonic() - begun:.0f} s")
 
 
 def _weights(mine: Server, town: dict[str, Any]) -> Iterator[Result]:
@@ -238,6 +221,12 @@ def _cold_start(around: Mapping[str, str]) -> float:
         with serving("config.wsgi:application", around, first=SERVICE_PAGE, log=f"cold-{number}") as server:
             times.append(server.started_in)
     return statistics.median(times)
+
+
+def _alone(side: Side, *, requests: int, rounds: int) -> float:
+    """What one request costs in CPU milliseconds, the median of the rounds."""
+    side.cpu_ms_per_request(max(10, requests // 10))
+    return statistics.median(side.cpu_ms_per_request(requests) for _ in range(rounds))
 
 
 def _job_worker_mb(around: Mapping[str, str]) -> float:

@@ -6,17 +6,28 @@ leave it to a proxy. The page from our shelf is asked for as browsers do, compre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 
-from bench.documents import vocabulary
 from bench.measure import Ask
 from bench.visitor import Visitor
 
 TOKEN = "a" * 32
 SERVICE_PAGE = "/en/services/dog-licence/"
-# Words of the documents by how common they are: what some thirty of a hundred thousand documents have, and what most have.
-RARE_WORDS, COMMONEST = slice(8000, 8400), slice(0, 1)
+
+
+FLOOR_QUEUES = [
+    f"/queue/{query}"
+    for query in (
+        "",
+        "?service=street-party",
+        "?service=building-permit&step=checking",
+        "?service=building-permit&step=rare",
+    )
+]
 
 
 def our_jobs(port: int, town: dict[str, Any]) -> dict[str, Ask]:
@@ -40,14 +51,16 @@ def our_jobs(port: int, town: dict[str, Any]) -> dict[str, Ask]:
         assert answer.status == 201, f"the API answered {answer.status}: {answer.body[:300]!r}"
         program.leave()
 
+    clerk = Visitor(port, {town["cookie"]: town["clerk"]})
     return {
+        "queue": _queues(clerk, town["queues"], contains=b"</table>"),
+        "queue next": _next_queues(clerk, town["queues"]),
+        "case page": _page(clerk, town["long_page"], contains=b"page-0-0.pdf"),
         "application by API": apply,
         "service page": _page(Visitor(port), SERVICE_PAGE, encoding="gzip, br"),
         "fresh service page": _page(Visitor(port), SERVICE_PAGE + "?fresh={number}"),
         "my page": _page(reader, "/en/my/", contains=b"Party number"),
         "submission": submission,
-        "search": _search(Visitor(port), "/en/search/?q={word}", RARE_WORDS),
-        "search common": _search(Visitor(port), "/en/search/?q={word}", COMMONEST),
     }
 
 
@@ -71,18 +84,35 @@ def floor_jobs(port: int, session: str) -> dict[str, Ask]:
         "page": _page(Visitor(port), "/page/"),
         "list": _page(person, "/list/", contains=b'<li class="card">'),
         "insert": insert,
-        "search": _search(Visitor(port), "/search/?q={word}", RARE_WORDS),
+        "queue": _queues(person, FLOOR_QUEUES, contains=b"</table>"),
+        "queue next": _next_queues(person, FLOOR_QUEUES),
     }
 
 
-def _search(visitor: Visitor, path: str, words: slice) -> Callable[[int], None]:
-    asked = vocabulary()[words]
+def _queues(visitor: Visitor, paths: list[str], *, contains: bytes) -> Ask:
+    """One list after the other."""
 
     def ask(number: int) -> None:
-        address = path.format(word=asked[number % len(asked)])
-        answer = visitor.ask(address, encoding="identity")
-        assert answer.status == 200, f"{address} answered {answer.status}"
-        assert b"/documents/" in answer.body, f"{address} found nothing"
+        path = paths[number % len(paths)]
+        answer = visitor.ask(path, encoding="identity")
+        assert answer.status == 200, f"{path} answered {answer.status}"
+        assert contains in answer.body, f"{path} is not what was expected"
+
+    return ask
+
+
+def _next_queues(visitor: Visitor, paths: list[str]) -> Ask:
+    """The page after the first of one list after the other; where it begins is asked for once."""
+    nexts: dict[str, str] = {}
+
+    def ask(number: int) -> None:
+        path = paths[number % len(paths)]
+        if path not in nexts:
+            first = visitor.ask(path, encoding="identity").body.decode()
+            found = re.search(r'<a href="([^"]+)" rel="next"', first)
+            nexts[path] = urljoin(path, unescape(found[1])) if found else path
+        answer = visitor.ask(nexts[path], encoding="identity")
+        assert answer.status == 200, f"{nexts[path]} answered {answer.status}"
 
     return ask
 

@@ -25,6 +25,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench import desk  # noqa: E402
 from bench.rows import CASES, CASES_OF_ONE_PERSON  # noqa: E402
 from civium.doors.api.actions.make_token import make_token  # noqa: E402
 from civium.engines.cases.models import Case  # noqa: E402
@@ -34,6 +35,7 @@ from civium.foundation.identity.models import Person  # noqa: E402
 from civium.foundation.identity.queries import get_agency  # noqa: E402
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs  # noqa: E402
 from civium.foundation.kit.references import new_reference  # noqa: E402
+from civium.journeys.applications.actions.send_application import send_application  # noqa: E402
 from civium.journeys.applications.actions.start_application import start_application  # noqa: E402
 from civium.journeys.catalogue.actions.publish_service import publish_folder  # noqa: E402
 from civium.journeys.catalogue.queries import get_offer  # noqa: E402
@@ -63,8 +65,13 @@ def fill(submissions: int) -> dict[str, Any]:
     reader = join("reader@bench.example", name="Rea Reader", password=None, language="en", at=now)
     others = [_person(number, now) for number in range(submissions)]
     waiting = [_waiting(person, now) for person in others]
-    _fill_cases(reader, others, now)
+    clerks = desk.clerks(now)
+    _fill_cases(reader, others, clerks, now)
+    long_case = _sent(_person(submissions + 1, now), now)
     run_waiting_jobs()
+    long_page = desk.make_long(long_case, clerks, now)
+    run_waiting_jobs()
+    queues = desk.addresses(clerks, now)
     return {
         "cookie": settings.SESSION_COOKIE_NAME,
         "csrf": settings.CSRF_COOKIE_NAME,
@@ -74,6 +81,11 @@ def fill(submissions: int) -> dict[str, Any]:
         "token": _token(_person(submissions, now), now),
         "form_page": reverse("applications:page", args=[waiting[0]["application"], "about"]),
         "queries": _queries_of_my_page(reader),
+        "clerk": _session(clerks[0]),
+        "queues": queues,
+        "long_page": long_page,
+        "queries_of_queues": desk.most_queries(clerks[0], queues),
+        "queries_of_case": desk.most_queries(clerks[0], [long_page]),
     }
 
 
@@ -93,6 +105,14 @@ def _waiting(person: Person, now: dt.datetime) -> dict[str, str]:
     }
 
 
+def _sent(person: Person, now: dt.datetime) -> Case:
+    """Somebody's application, sent: its case."""
+    application = start_application(get_offer("street-party"), by=person, language="en", at=now)
+    save_answers(application.draft, ANSWERS, at=now, expires_at=now + dt.timedelta(days=90))
+    send_application(application, by=person, at=now)
+    return Case.objects.select_related("applicant").get(subject=application.subject)
+
+
 def _token(person: Person, now: dt.datetime) -> str:
     """What a program shows that applies for somebody."""
     lasts = dt.timedelta(days=1)
@@ -105,31 +125,29 @@ def _session(person: Person) -> str:
     return str(client.session.session_key)
 
 
-def _fill_cases(reader: Person, others: list[Person], now: dt.datetime) -> None:
+def _fill_cases(reader: Person, others: list[Person], clerks: list[Person], now: dt.datetime) -> None:
     """Everybody has as many cases as the reader, as far as the number of people goes; the rest is spread over the others."""
-    agency = get_agency("planning")
-    offer = get_offer("street-party")
+    agency = get_agency(desk.AGENCY)
     owners = cycle(others)
     references = {new_reference() for _ in range(CASES + 100)}
+    places = desk.spread(CASES, clerks, now)
     rows = (
         Case(
             reference=reference,
             subject=f"application:{uuid.uuid4()}",
-            service=offer.name,
-            version=offer.version,
             agency=agency,
             applicant=reader if number % (CASES // CASES_OF_ONE_PERSON) == 0 else next(owners),
-            step="received",
             status=("received", "in-review")[number % 2],
             about=f"Party number {number}",
             language="en",
             opened_at=now - dt.timedelta(minutes=CASES - number),
-            due_on=now.date() + dt.timedelta(days=number % 30),
-            expected_on=now.date() + dt.timedelta(days=number % 30),
+            expected_on=now.date() + dt.timedelta(days=number % 40),
+            **place,
         )
-        for number, reference in zip(range(CASES), references, strict=False)
+        for number, reference, place in zip(range(CASES), references, places, strict=False)
     )
     Case.objects.bulk_create(rows, batch_size=1000)
+    desk.fill_words()
 
 
 def _queries_of_my_page(reader: Person) -> int:

@@ -23,11 +23,16 @@ RATIOS = (
     ),
     Row("my page, 20 of 100,000 cases", ours="my page", floor="list", goal=1.5, requests=200),
     Row("submission", ours="submission", floor="insert", goal=2.5, requests=60),
+    Row("desk queue, 100,000 open cases, any filter", ours="queue", floor="queue", goal=2.0, requests=190),
+    Row("desk queue, next page", ours="queue next", floor="queue next", goal=2.0, requests=190),
     Row("application by API", ours="application by API", floor="insert", goal=2.5, requests=60),
 )
 
 # Absolute goals: name, the unit is in the name.
 QUERIES_ON_MY_PAGE = 5
+QUERIES_ON_A_QUEUE = 8
+QUERIES_ON_A_CASE = 12
+CASE_PAGE_CPU_MS = 40
 WORKER_MEMORY_MB = 110
 COLD_START_SECONDS = 1.5
 PAGE_KB = 30

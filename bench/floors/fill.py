@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 
 import django
 
@@ -12,8 +13,9 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-from bench.floors.models import Request  # noqa: E402
+from bench.floors.models import Request, Work  # noqa: E402
 from bench.rows import CASES, CASES_OF_ONE_PERSON  # noqa: E402
 
 
@@ -39,9 +41,26 @@ def fill() -> dict[str, str]:
         for number in range(CASES)
     )
     Request.objects.bulk_create(rows, batch_size=2000)
+    Work.objects.bulk_create(_work(ids), batch_size=2000)
     client = Client()
     client.force_login(User.objects.order_by("id")[people // 2])
     return {"session": client.session.session_key}
+
+
+def _work(ids: list[int]) -> Iterator[Work]:
+    """The hundred thousand open cases of the desk, spread as ours are."""
+    today = timezone.now().date()
+    for number in range(CASES):
+        service, step = ("street-party", "received") if number % 2 else ("building-permit", "checking")
+        yield Work(
+            reference=f"W{number:07}",
+            service=service if number % 100 else "building-permit",
+            step=step if number % 100 else "rare",
+            about=f"Party number {number}",
+            holder_id=ids[number % 20] if number % 3 == 0 else None,
+            opened_on=today - dt.timedelta(days=number % 60),
+            due_on=today + dt.timedelta(days=number % 40 - 10),
+        )
 
 
 if __name__ == "__main__":

@@ -19,3 +19,22 @@ class Request(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["applicant", "-opened_at"])]
+
+
+class Work(models.Model):
+    """An open case reduced to what a queue shows and is narrowed by."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    service = models.CharField(max_length=40)
+    step = models.CharField(max_length=40)
+    about = models.CharField(max_length=200)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, db_index=False)
+    opened_on = models.DateField()
+    due_on = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_on", "id"]),
+            models.Index(fields=["service", "due_on", "id"]),
+            models.Index(fields=["service", "step", "due_on", "id"]),
+        ]

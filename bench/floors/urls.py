@@ -11,5 +11,6 @@ urlpatterns = [
     path("page/", views.page),
     path("list/", views.latest),
     path("insert/", views.insert),
+    path("queue/", views.queue),
     path("search/", views.search),
 ]
