@@ -34,22 +34,22 @@ class QueueRow:
     tone: str
     holder: str
     away_until: date | None
-    received_on: date
+    due_on: str
+    received_on: str
     is_unread: bool
     can_take: bool
 
 
-@dataclass(frozen=True)
-class Urgency:
-    """How far away a day is from today, counted once for all lines of a page."""
+class Saying:
+    """What the lines of a page have in common, put into words once: days, how far away they are, services and their steps."""
 
-    today: date
-    soon: date
-
-    @classmethod
-    def of(cls, today: date) -> Urgency:
-        """As it is on this day."""
-        return cls(today, due_on(today, SOON, the_calendar()))
+    def __init__(self, today: date, language: str) -> None:
+        self.today = today
+        self._language = language
+        self._places: dict[tuple[str, int, str], tuple[str, str]] = {}
+        self._soon = due_on(today, SOON, the_calendar())
+        self._said: dict[date, tuple[str, str]] = {}
+        self._shown: dict[date, str] = {}
 
     def of_case(self, case: Case) -> tuple[str, str]:
         """When the case is due, in words, and the tone that says how urgent that is."""
@@ -57,13 +57,32 @@ class Urgency:
             return short_day(the_town().today(case.closed_at)), "grey"
         if case.is_paused:
             return _("paused"), "grey"
-        days = working_days_between(self.today, case.due_on, the_calendar())
-        if case.due_on < self.today:
+        if case.due_on not in self._said:
+            self._said[case.due_on] = self._words(case.due_on)
+        return self._said[case.due_on]
+
+    def of_place(self, case: Case) -> tuple[str, str]:
+        """The service and the step."""
+        place = case.service, case.version, case.step
+        if place not in self._places:
+            words = get_offer_version(case.service, case.version).words(self._language)
+            self._places[place] = str(words.title), str(words.steps[case.step])
+        return self._places[place]
+
+    def shown(self, day: date) -> str:
+        """A day as tables show it."""
+        if day not in self._shown:
+            self._shown[day] = short_day(day)
+        return self._shown[day]
+
+    def _words(self, day: date) -> tuple[str, str]:
+        days = working_days_between(self.today, day, the_calendar())
+        if day < self.today:
             late = -days or 1
             return ngettext("late %(days)s day", "late %(days)s days", late) % {"days": late}, "coral"
-        if case.due_on == self.today:
+        if day == self.today:
             return _("today"), "sun"
-        tone = "sun" if case.due_on <= self.soon else "leaf"
+        tone = "sun" if day <= self._soon else "leaf"
         return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}, tone
 
 
@@ -71,16 +90,13 @@ def queue_rows(
     page: Page, *, reader: Person, workers: Mapping[UUID, Colleague], today: date, language: str
 ) -> list[QueueRow]:
     """The lines of a page; everything in them is in the rows themselves: no answer is opened for a list."""
-    urgency = Urgency.of(today)
-    return [
-        _row(case, page.seen.get(case.pk), reader, workers, urgency=urgency, language=language)
-        for case in page.cases
-    ]
+    saying = Saying(today, language)
+    return [_row(case, page.seen.get(case.pk), reader, workers, saying) for case in page.cases]
 
 
 def queue_row(case: Case, *, today: date, language: str) -> QueueRow:
     """A line about a case that stands alone, without who has it."""
-    return _row(case, case.revision, None, {}, urgency=Urgency.of(today), language=language)
+    return _row(case, case.revision, None, {}, Saying(today, language))
 
 
 def _row(
@@ -88,23 +104,22 @@ def _row(
     seen: int | None,
     reader: Person | None,
     workers: Mapping[UUID, Colleague],
-    *,
-    urgency: Urgency,
-    language: str,
+    saying: Saying,
 ) -> QueueRow:
-    words = get_offer_version(case.service, case.version).words(language)
-    due, tone = urgency.of_case(case)
+    service, step = saying.of_place(case)
+    due, tone = saying.of_case(case)
     holder = workers.get(case.assigned_to_id) if case.assigned_to_id else None
     is_own = reader is not None and case.assigned_to_id == reader.pk
     return QueueRow(
         case=case,
-        service=str(words.title),
-        step=str(words.steps[case.step]),
+        service=service,
+        step=step,
         due=due,
         tone=tone,
         holder=_holder(case, holder, is_own),
         away_until=holder.away_until if holder and not case.closed_at else None,
-        received_on=the_town().today(case.opened_at),
+        due_on="" if case.closed_at or case.is_paused else saying.shown(case.due_on),
+        received_on=saying.shown(the_town().today(case.opened_at)),
         is_unread=is_own if seen is None else case.revision > seen,
         can_take=case.assigned_to_id is None and not case.closed_at,
     )

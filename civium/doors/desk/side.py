@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civium.doors.desk.lists import QUEUES
 from civium.engines.cases.queries import count_queues
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS
 
+_MORE: tuple[tuple[Any, str, set[str]], ...] = (
+    (gettext_lazy("Who has what"), "desk:team", {"supervisor"}),
+    (gettext_lazy("Away"), "desk:away", set(CASEWORKERS)),
+    (gettext_lazy("Help at the counter"), "applications:counter", {"clerk"}),
+    (gettext_lazy("Money"), "desk:money", {"finance"}),
+    (gettext_lazy("Stuck work"), "desk:stuck", {"administrator"}),
+    (
+        gettext_lazy("Services"),
+        "desk:services",
+        {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"},
+    ),
+    (gettext_lazy("What people search"), "desk:searches", {"designer", "administrator"}),
+)
 # Counting what is closed helps nobody.
 _COUNTED = tuple(which for which in QUEUES if which != "closed")
 
@@ -26,44 +41,36 @@ def side_groups(person: Person, *, here: str, counted_at: datetime | None = None
     groups = []
     if not person.roles.isdisjoint(CASEWORKERS):
         counts = count_queues(person, which=_COUNTED, at=counted_at) if counted_at else {}  # type: ignore[arg-type]
-        links = [_queue_link(which, counts.get(which), here) for which in QUEUES]
-        groups.append({"title": _("My work"), "links": links})
-    more = [
-        (_("Who has what"), reverse("desk:team"), {"supervisor"}),
-        (_("Away"), reverse("desk:away"), set(CASEWORKERS)),
-        (_("Help at the counter"), reverse("applications:counter"), {"clerk"}),
-        (_("Money"), reverse("desk:money"), {"finance"}),
-        (_("Stuck work"), reverse("desk:stuck"), {"administrator"}),
-        (
-            _("Services"),
-            reverse("desk:services"),
-            {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"},
-        ),
-        (_("What people search"), reverse("desk:searches"), {"designer", "administrator"}),
-    ]
+        groups.append({"title": _("My work"), "links": _queue_links(counts, here)})
     links = [
-        {"text": text, "href": href, "current": here.startswith(href)}
-        for text, href, roles in more
+        {"text": str(text), "href": href, "current": here.startswith(href)}
+        for text, name, roles in _MORE
         if not person.roles.isdisjoint(roles)
+        for href in [reverse(name)]
     ]
     if links:
         groups.append({"title": _("More"), "links": links})
     return groups
 
 
-def _queue_link(which: str, count: str | None, here: str) -> dict[str, Any]:
-    return {
-        "text": QUEUES[which],
-        "href": f"{reverse('desk:queue')}?which={which}",
-        "count": count,
-        "current": _queue_shown(here) == which,
-    }
+def _queue_links(counts: Mapping[str, str], here: str) -> list[dict[str, Any]]:
+    desk = reverse("desk:queue")
+    shown = _queue_shown(here, desk)
+    return [
+        {
+            "text": text,
+            "href": f"{desk}?which={which}",
+            "count": counts.get(which),
+            "current": which == shown,
+        }
+        for which, text in QUEUES.items()
+    ]
 
 
-def _queue_shown(here: str) -> str:
+def _queue_shown(here: str, desk: str) -> str:
     """The queue that an address shows; none while somebody searches everywhere."""
     address = urlsplit(here)
     given = parse_qs(address.query)
-    if address.path != reverse("desk:queue") or given.get("q"):
+    if address.path != desk or given.get("q"):
         return ""
     return given.get("which", ["team"])[0]

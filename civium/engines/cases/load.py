@@ -10,12 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import DateField
+
+from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.town import the_town
 
-from .stretches import MOST_LOOKED_AT, fetch
+from .stretches import MOST_LOOKED_AT, as_value, fetch
 
 MOST_TALLIED = 999
 # Nobody reads a longer table; the number of rows is bounded like everything else.
@@ -55,6 +58,28 @@ class StepLoad:
     tally: Tally
     since: dt.datetime
     longest: str
+
+
+class Colleague(NamedTuple):
+    """A caseworker as lists show them: ``away_until`` is the last day of an absence that has begun."""
+
+    id: UUID
+    name: str
+    away_until: dt.date | None
+
+
+def find_workers(agencies: Sequence[str], *, today: dt.date) -> dict[UUID, Colleague]:
+    """Everybody who works on cases of these agencies, by name. One statement, written out because every list asks it."""
+    day = as_value(DateField(), today)
+    rows = fetch(
+        "SELECT m.person_id, m.shown_as, (SELECT MAX(x.last_on) FROM cases_absence x WHERE x.person_id = m.person_id"
+        " AND x.ended_at IS NULL AND x.last_on >= %s AND x.first_on <= %s) FROM identity_membership m"
+        f" JOIN identity_person p ON p.id = m.person_id WHERE p.is_active AND m.role IN ({_marks(CASEWORKERS)})"
+        f" AND (m.agency_id IS NULL OR m.agency_id IN ({_marks(agencies) or 'NULL'}))",
+        [day, day, *CASEWORKERS, *agencies],
+    )
+    found = {UUID(str(id)): Colleague(UUID(str(id)), name, _day(until)) for id, name, until in rows}
+    return dict(sorted(found.items(), key=lambda item: (item[1].name.casefold(), item[0])))
 
 
 def find_load_of_people(agencies: Sequence[str], *, at: dt.datetime) -> list[PersonLoad]:
@@ -145,6 +170,11 @@ def _tallies(where: str) -> str:
 
 def _tally(open: Any, late: Any) -> Tally:
     return Tally(int(open or 0), min(int(late or 0), MOST_TALLIED + 1))
+
+
+def _day(value: Any) -> dt.date | None:
+    """SQLite gives days as text where nothing says what they are."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _moment(value: Any) -> dt.datetime | None:

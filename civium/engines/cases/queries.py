@@ -11,11 +11,19 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from civium.foundation.identity.models import Membership, Person
-from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 
-from .load import MOST_TALLIED, PersonLoad, StepLoad, Tally, find_load_of_people, find_load_of_steps
+from .load import (
+    MOST_TALLIED,
+    Colleague,
+    PersonLoad,
+    StepLoad,
+    Tally,
+    find_load_of_people,
+    find_load_of_steps,
+    find_workers,
+)
 from .models import Absence, Case, Decision, Link, Look, Mention, Message, Note, Presence, Question, Remark
 from .queues import (
     MOST_COUNTED,
@@ -34,8 +42,25 @@ from .rules import may_note_absence, may_see, may_work_on
 
 # What `queues` reads is read through here.
 __all__ = [
-    "MOST_COUNTED", "MOST_TALLIED", "QUEUES", "SOON", "Filters", "Page", "PersonLoad", "Sort", "StepLoad", "Tally", "Which",
-    "agencies_of", "count_queues", "find_load_of_people", "find_load_of_steps", "find_next_case", "find_queue",
+    "MOST_COUNTED",
+    "MOST_TALLIED",
+    "QUEUES",
+    "SOON",
+    "Colleague",
+    "Filters",
+    "Page",
+    "PersonLoad",
+    "Sort",
+    "StepLoad",
+    "Tally",
+    "Which",
+    "agencies_of",
+    "count_queues",
+    "find_load_of_people",
+    "find_load_of_steps",
+    "find_next_case",
+    "find_queue",
+    "find_workers",
 ]  # fmt: skip
 
 
@@ -154,26 +179,6 @@ def find_notes(case: Case, *, for_: Person | None = None) -> list[Note]:
     unseen = Mention.objects.filter(note=OuterRef("pk"), person=for_, seen_at=None)
     notes = case.notes.annotate(names_reader=Exists(unseen)) if for_ else case.notes
     return _of(case, notes.order_by("written_at", "id"))
-
-
-class Colleague(NamedTuple):
-    """A caseworker as lists show them: ``away_until`` is the last day of an absence that has begun."""
-
-    id: UUID
-    name: str
-    away_until: date | None
-
-
-def find_workers(agencies: Collection[str], *, today: date) -> dict[UUID, Colleague]:
-    """Everybody who works on cases of these agencies, by name. One statement."""
-    away = Absence.objects.filter(
-        person=OuterRef("person"), first_on__lte=today, last_on__gte=today, ended_at=None
-    )
-    rows = Membership.objects.filter(
-        Q(agency__in=agencies) | Q(agency=None), role__in=CASEWORKERS, person__is_active=True
-    ).values_list("person_id", "shown_as", Subquery(away.order_by("-last_on").values("last_on")[:1]))
-    found = {id: Colleague(id, name, until) for id, name, until in rows}
-    return dict(sorted(found.items(), key=lambda item: (item[1].name.casefold(), item[0])))
 
 
 def find_absences(people: Collection[UUID], *, today: date) -> dict[UUID, Absence]:

@@ -38,6 +38,8 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 
 ROWS = 50
+# Stands for a reference until it is known.
+_ANY = "00000000"
 
 
 @open_to(staff(*CASEWORKERS, "finance", "administrator", "designer", "auditor", "data-protection-officer"))
@@ -78,6 +80,9 @@ def _list(request: SignedInRequest, asked: Asked, *, at: datetime) -> dict[str, 
         "asked": asked,
         "rows": rows,
         "columns": _columns(asked),
+        # Each row is one address and a few words: what they share is made once.
+        "place": reverse("desk:case", args=[_ANY]),
+        "any": _ANY,
         "chips": asked.chips(workers),
         "choices": choices_for(asked, reader, workers),
         "page": page,
