@@ -118,6 +118,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "access:tokens": Address(SIGNED_IN, SIGNED_IN, body={"name": "Phone", "scopes": ["cases:read"]}),
     "access:end": Address(OWNER, OWNER, ("hers_to_end",)),
     # who one is
+    "identity:confirm": Address(SIGNED_IN, SIGNED_IN),
+    "identity:onward": Address(SIGNED_IN),
     "identity:identity_check": Address(SIGNED_IN, SIGNED_IN, body={"is_me": "yes"}),
     # the catalogue
     "catalogue:search": Address(EVERYBODY),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from civium.foundation.design.showing import bare_words
-from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
+from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to
 from civium.foundation.identity.queries import get_agency
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.kit.town import the_town
@@ -29,7 +29,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return problems.of_refusal(NotFound())
 
 
-@open_to(signed_in)
+@open_to(freshly_signed_in())
 @require_http_methods(["GET", "POST"])
 def tokens(request: SignedInRequest) -> HttpResponse:
     """One's tokens; make another. Its secret is shown once, on the page that answers."""
@@ -102,7 +102,7 @@ def _tokens_page(
     )
 
 
-@open_to(signed_in)
+@open_to(freshly_signed_in())
 @require_http_methods(["GET", "POST"])
 def end(request: SignedInRequest, id: UUID) -> HttpResponse:
     """End a token, after a question."""

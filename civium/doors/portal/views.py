@@ -25,7 +25,14 @@ from civium.foundation.design.caching import public_page
 from civium.foundation.design.style_guide import guide_page
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.actions.rename_person import rename_person
-from civium.foundation.identity.policy import SignedInRequest, anyone, demo_town, open_to, signed_in
+from civium.foundation.identity.policy import (
+    SignedInRequest,
+    anyone,
+    demo_town,
+    freshly_signed_in,
+    open_to,
+    signed_in,
+)
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
@@ -113,7 +120,7 @@ def message(request: SignedInRequest, id: UUID) -> HttpResponse:
     return render(request, "portal/message.html", {"notice": notice, "body": body})
 
 
-@open_to(signed_in)
+@open_to(freshly_signed_in())
 @require_http_methods(["GET", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     """The name and the language the town uses."""

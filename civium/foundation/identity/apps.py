@@ -9,4 +9,4 @@ class IdentityConfig(AppConfig):
     name = "civium.foundation.identity"
 
     def ready(self) -> None:
-        from civium.foundation.identity import checks  # noqa: F401 - registers the policy check
+        from civium.foundation.identity import arrivals, checks  # noqa: F401 - they register themselves

@@ -7,7 +7,7 @@ object is read (``for_=``) and where it is changed (``rules``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -17,9 +17,25 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.views.decorators.csrf import csrf_exempt
 
+from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound
 
+__all__ = [
+    "Policy",
+    "SignedInRequest",
+    "address_of",
+    "anyone",
+    "ask_again",
+    "bearer_token",
+    "demo_town",
+    "freshly_signed_in",
+    "is_freshly_signed_in",
+    "open_to",
+    "signed_call",
+    "signed_in",
+    "staff",
+]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -40,6 +56,7 @@ class Policy:
 
     ``lets_in`` admits somebody without an account, such as a guest to the one thing that is theirs; the address's own words
     are in ``request.resolver_match``. ``turned_away`` is told of a request that is sent to sign in, so that nothing is lost.
+    ``needs_fresh_sign_in``: see ``freshly_signed_in``.
     """
 
     name: str
@@ -48,6 +65,7 @@ class Policy:
     is_signed_call: bool = False
     lets_in: Callable[[HttpRequest], bool] = nobody_else
     turned_away: Callable[[HttpRequest], object] | None = None
+    needs_fresh_sign_in: Callable[[HttpRequest], bool] = nobody_else
 
 
 anyone = Policy("anyone", lambda request: True)
@@ -67,6 +85,26 @@ def staff(*roles: str) -> Policy:
     return Policy(f"staff:{','.join(sorted(roles))}", admits, needs_sign_in=True)
 
 
+def freshly_signed_in(
+    policy: Policy = signed_in,
+    *,
+    to_read_too: bool = False,
+    when: Callable[[HttpRequest], bool] | None = None,
+) -> Policy:
+    """The policy, and a sign-in of the last 15 minutes: to send something (or, ``to_read_too``, even to see the page).
+
+    ``@open_to(freshly_signed_in())``, ``@open_to(freshly_signed_in(staff("finance")))``. Whoever signed in longer ago confirms with
+    password, code or passkey; what they sent is kept and sent then. ``when`` narrows it to some requests. Where only the view can
+    know: ``if not is_freshly_signed_in(request): return ask_again(request)``.
+    """
+
+    def needs_fresh_sign_in(request: HttpRequest) -> bool:
+        is_meant = to_read_too or request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
+        return is_meant and (when is None or when(request))
+
+    return replace(policy, name=f"{policy.name}+fresh", needs_fresh_sign_in=needs_fresh_sign_in)
+
+
 def open_to(policy: Policy) -> Callable[[View], View]:
     """Declare the policy of a view and enforce it. Whoever is signed in and not admitted is told "not found"."""
 
@@ -83,6 +121,8 @@ def open_to(policy: Policy) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
             if not is_let_in and not policy.admits(request):
                 raise NotFound
+            if policy.needs_fresh_sign_in(request) and not is_freshly_signed_in(request):
+                return ask_again(request)
             return view(request, *args, **kwargs)
 
         guarded.policy = policy  # type: ignore[attr-defined]

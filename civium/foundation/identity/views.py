@@ -1,19 +1,29 @@
-"""Proving who one is, on the way to a service that needs it."""
+"""Proving who one is: on the way to a service that needs it, and again before what must be safe."""
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.adapters.identity_check import the_identity_check
-from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
+from civium.foundation.identity.freshness import fields_of, find_waiting, forget_waiting
+from civium.foundation.identity.policy import (
+    SignedInRequest,
+    freshly_signed_in,
+    is_freshly_signed_in,
+    open_to,
+    signed_in,
+)
 
 
 @open_to(signed_in)
@@ -37,6 +47,42 @@ def identity_check(request: SignedInRequest) -> HttpResponse:
     ]
     return render(
         request, "identity/check.html", {"check_title": check.title, "rows": rows, "onward": onward}
+    )
+
+
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def confirm(request: SignedInRequest) -> HttpResponse:
+    """Lead to the best way this person has to show that it is still them. Whoever has none here signs in anew."""
+    there = _onward(request)
+    if is_freshly_signed_in(request):
+        return redirect(there)
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    if ways:
+        return redirect(f"{ways[0]['url']}?{urlencode({'next': there})}")
+    if request.method == "POST":
+        logout(request)
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': there})}")
+    return render(request, "identity/sign_in_anew.html", {"onward": there})
+
+
+@open_to(freshly_signed_in(to_read_too=True))
+@require_GET
+def onward(request: SignedInRequest) -> HttpResponse:
+    """What was being sent when we asked who this is, to be sent now. The page itself changes nothing."""
+    waiting = find_waiting(request)
+    forget_waiting(request)
+    if waiting is None:
+        return redirect("portal:my_page")
+    if waiting["had_files"]:
+        messages.info(
+            request, _("Thank you. Your files were not kept: please choose them and send once more.")
+        )
+        return redirect(waiting["came_from"] or waiting["address"])
+    return render(
+        request,
+        "identity/onward.html",
+        {"address": waiting["address"], "fields": fields_of(waiting), "back": waiting["came_from"]},
     )
 
 

@@ -30,7 +30,7 @@ from civium.engines.payments.queries import (
     find_recent_payments,
 )
 from civium.foundation.design.showing import bare_words
-from civium.foundation.identity.policy import SignedInRequest, open_to, staff
+from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, staff
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 
@@ -91,7 +91,7 @@ def _place(mark: str) -> tuple[datetime, UUID] | None:
     return place
 
 
-@open_to(staff("finance"))
+@open_to(freshly_signed_in(staff("finance")))
 @require_POST
 def payment(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Finance has looked at a payment that needed it, and keeps the money or has sent it back."""
@@ -112,7 +112,7 @@ def payment(request: SignedInRequest, id: UUID) -> HttpResponse:
     return redirect("desk:money")
 
 
-@open_to(staff("finance"))
+@open_to(freshly_signed_in(staff("finance")))
 @require_POST
 def provider_call(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Settle a payment with a call that did not agree with what was asked, or dismiss the call; with a reason."""

@@ -7,20 +7,31 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.events import PersonJoined
+from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.sealing import open_sealed, seal
 
+# The account library's names for the ways to show that it is still you, the best first.
+_WAYS = {
+    "mfa_reauthenticate:webauthn": _("Use your passkey"),
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code"),
+}
 _FACTORS = {"under": "purpose:factors", "at": "mfa_authenticator:data"}
 
 
@@ -41,6 +52,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated and request.user.is_staff_member:
             return resolve_url("desk:queue")
         return super().get_login_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whether to ask again before a change: our own rule and our own page, for the account library's pages too."""
+        request = context.request
+        if not is_freshly_signed_in(request):
+            raise ImmediateHttpResponse(ask_again(request))
+        return False
+
+    def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
+        """How somebody can show that it is still them, the best first."""
+        ways = {way["id"]: way for way in super().get_reauthentication_methods(user)}
+        return [{**ways[id], "description": words} for id, words in _WAYS.items() if id in ways]
 
     def is_safe_url(self, url: str) -> bool:
         """Where to go on afterwards. What is no address at all is none of ours, rather than an error."""
