@@ -26,7 +26,7 @@ from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join import join
-from civium.foundation.identity.models import Agency, Person
+from civium.foundation.identity.models import Agency, Person, Role
 from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.kit.town import the_town
@@ -161,6 +161,9 @@ def _people(*, at: datetime) -> dict[str, Person]:
                 person, role=account.role, agency=agency, shown_as=account.name.split()[0], by=None, at=at
             )
         people[account.email.partition("@")[0]] = person
+    grant_role(
+        people["petra"], role=Role.DATA_PROTECTION_OFFICER, agency=None, shown_as="Petra", by=None, at=at
+    )
     for first, name, language in NEIGHBOURS:
         people[first] = join(
             f"{first}@port-lumen.example", name=name, password=None, language=language, at=at

@@ -32,6 +32,7 @@ urlpatterns = [
             "doors.portal",
             "journeys.catalogue",
             "journeys.applications",
+            "journeys.rights",
             "doors.desk",
             "doors.api",
         ),

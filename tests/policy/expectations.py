@@ -167,6 +167,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:stop_helping": Address(NOBODY, {"clerk"}, ("helped",)),
     "applications:find_certificate": Address(EVERYBODY),
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),
+    # my data
+    "rights:my_data": Address(SIGNED_IN),
 }
 
 # The account library's pages that somebody without an account may see.

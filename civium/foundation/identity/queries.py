@@ -62,6 +62,8 @@ DEMO_ACCOUNTS = (
     ),
     DemoAccount("dana@port-lumen.example", "Dana Petrova", "en", "designer", ()),
     DemoAccount("finn@port-lumen.example", "Finn Larsen", "en", "finance", ()),
+    # The data-protection officer decides requests about data, in an office of their own.
+    DemoAccount("petra@port-lumen.example", "Petra Novák", "en", "officer", ("data-protection",)),
     DemoAccount("ada@port-lumen.example", "Ada Mensah", "en", "administrator", ()),
 )
 

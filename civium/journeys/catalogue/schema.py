@@ -72,6 +72,10 @@ def _known_country(code: str) -> str:
 KINDS: Final = ("person", "organisation")
 
 
+# Why data may be used at all: the codes of GDPR article 6.1 that a service of an administration can rest on.
+Basis = Literal["public-task", "legal-obligation", "contract", "consent"]
+
+
 class Listed(_Part):
     """What everything in the catalogue says of itself, in no language.
 
@@ -112,6 +116,8 @@ class Service(Listed):
     ``about``: the line that lists show in clear, as an expression over the answers. ``keep``: how long a case is kept
     after each end. ``country``: where phone numbers and addresses are, when it is not the town's country. ``several``: a
     person may have more than one open application. ``needs_email``: without an account, an e-mail address must be given.
+    ``basis``: why the law lets the town use what the form asks (GDPR 6.1). What rests on a law or a public task is kept
+    until its date even when the person asks to be erased; what rests on a contract or on consent is not.
     """
 
     topics: Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]
@@ -129,6 +135,7 @@ class Service(Listed):
     outputs: dict[str, Annotated[Output, BeforeValidator(_as_output)]] = {}
     tell: Tell = {}
     keep: dict[str, Duration] = {}
+    basis: Basis = "public-task"
 
 
 class OutputText(_Part):
