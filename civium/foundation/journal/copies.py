@@ -6,33 +6,18 @@ can name the entry that somebody touched. Leaves are salted hashes: they tell no
 
 from __future__ import annotations
 
-import base64
 import fcntl
-import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-from civium.foundation.journal.merkle import HASH_SIZE
+from civium.foundation.journal.standalone.verify_record import Copy, read_copy, written_copy
+from civium.foundation.journal.standalone.verify_record import read_copies as read_folder
 
 # Longer than the longest line that the sequencer writes.
 _TAIL = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class CopiedCheckpoint:
-    """One line. ``size``: entries in the tree; ``leaves``: the hashes added since the line before."""
-
-    size: int
-    leaves: bytes
-    note: str
-
-    @property
-    def each_leaf(self) -> Iterator[bytes]:
-        return (self.leaves[i : i + HASH_SIZE] for i in range(0, len(self.leaves), HASH_SIZE))
 
 
 def copies_folder() -> Path:
@@ -47,11 +32,11 @@ def copied_size() -> int:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
             *complete, _torn = file.read().split(b"\n")
         if complete and complete[-1]:
-            return _read_line(complete[-1]).size
+            return read_copy(complete[-1] + b"\n").size
     return 0
 
 
-def append_copies(month: str, copies: Iterable[CopiedCheckpoint]) -> None:
+def append_copies(month: str, copies: Iterable[Copy]) -> None:
     """Add the lines to the file of the month ("2026-03") and have the disk keep them. A torn last line is removed."""
     folder = copies_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,36 +44,27 @@ def append_copies(month: str, copies: Iterable[CopiedCheckpoint]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         _remove_torn_line(file.fileno())
         for copy in copies:
-            file.write(_line(copy))
+            file.write(written_copy(copy))
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_copies() -> Iterator[CopiedCheckpoint]:
+def write_latest(note: str) -> None:
+    """Put the head as it was signed last beside the copies: it shows that somebody watches, while nothing is recorded too."""
+    folder = copies_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / ".latest.part"
+    part.write_text(note, encoding="utf-8")
+    part.replace(folder / "latest.txt")
+
+
+def read_copies() -> Iterator[Copy]:
     """Every copied checkpoint, oldest first. Refuses with ValueError at a line that is none."""
-    for path in _files():
-        with path.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n"):
-                    yield _read_line(line)
+    return read_folder(copies_folder())
 
 
 def _files() -> list[Path]:
     return sorted(copies_folder().glob("*.jsonl"))
-
-
-def _line(copy: CopiedCheckpoint) -> bytes:
-    leaves = base64.b64encode(copy.leaves).decode()
-    return json.dumps({"size": copy.size, "leaves": leaves, "note": copy.note}).encode() + b"\n"
-
-
-def _read_line(line: bytes) -> CopiedCheckpoint:
-    try:
-        read = json.loads(line)
-        leaves = base64.b64decode(read["leaves"], validate=True)
-        return CopiedCheckpoint(size=int(read["size"]), leaves=leaves, note=str(read["note"]))
-    except (KeyError, TypeError) as error:
-        raise ValueError from error
 
 
 def _remove_torn_line(descriptor: int) -> None:

@@ -157,3 +157,28 @@ class JobDiscarded(Event):
     """An administrator decided that a dead job will not be done."""
 
     job: UUID
+
+
+@dataclass(frozen=True)
+class DetailsErased(Event):
+    """What entries said about somebody beyond codes was removed; the entries stay."""
+
+    owner: str
+    count: int
+
+
+@dataclass(frozen=True)
+class WitnessRefused(Event):
+    """A witness holds another record than ours, or a longer one: ours was rolled back or rewritten."""
+
+    witness: str
+    size: int
+    why: str
+
+
+@dataclass(frozen=True)
+class WitnessAgreedAgain(Event):
+    """A witness that had refused cosigned again."""
+
+    witness: str
+    size: int

@@ -1,58 +1,91 @@
-"""The Merkle tree of RFC 6962 (section 2.1) over the entries, and what of an entry goes into its leaf. Pure."""
+"""The Merkle tree of RFC 6962 (section 2.1) over the entries: what of an entry goes into its leaf, and proofs. Pure.
+
+What checking needs stands in ``standalone.verify_record``, which people run without us.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from hashlib import sha256
+from collections.abc import Callable
 
-HASH_SIZE = 32
-_LEAF, _NODE = b"\x00", b"\x01"
+from civium.foundation.journal.standalone.verify_record import (
+    HASH_SIZE,
+    SUBTREE,
+    Frontier,
+    leaf_of_body,
+    node_hash,
+    written_body,
+)
+
+__all__ = [
+    "HASH_SIZE",
+    "SUBTREE",
+    "Frontier",
+    "consistency_proof",
+    "inclusion_proof",
+    "leaf_body",
+    "leaf_hash",
+    "node_hash",
+]
+
+# The root of the leaves from the first number up to, not including, the second.
+RootOf = Callable[[int, int], bytes]
 
 
-def leaf_hash(
-    *, salt: bytes, at: str, kind: str, stream: str, also: str, by: str, on_behalf_of: str, data: str
+def leaf_body(
+    *,
+    at: str,
+    kind: str,
+    stream: str,
+    also: str,
+    by: str,
+    on_behalf_of: str,
+    data: str,
+    detail_hash: bytes | None = None,
 ) -> bytes:
-    """The commitment to an entry: its salt, then its fields in this order, one a line; none of them holds a line end.
+    """What the leaf commits to: the fields in this order, one a line; none of them holds a line end.
 
-    The salt keeps leaves that are published from being guessed. ``at`` is in UTC with microseconds, ids are in their
-    hyphenated form or empty, ``data`` is the text of the entry as it is stored.
+    ``at`` is in UTC with microseconds, ids are in their hyphenated form or empty, ``data`` is the text of the entry as it is
+    stored, ``detail_hash`` the commitments to its sealed detail if it has one.
     """
-    body = "\n".join((at, kind, stream, also, by, on_behalf_of, data)).encode()
-    return sha256(_LEAF + salt + body).digest()
+    fields = [text.encode() for text in (at, kind, stream, also, by, on_behalf_of, data)]
+    body = written_body(fields, detail_hash)
+    if body is None:
+        raise ValueError("a field of an entry is of several lines")
+    return body
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return sha256(_NODE + left + right).digest()
+def leaf_hash(*, salt: bytes, detail_hash: bytes | None = None, **fields: str) -> bytes:
+    """The commitment to an entry. The salt keeps leaves that are published from being guessed."""
+    return leaf_of_body(salt, leaf_body(**fields, detail_hash=detail_hash))
 
 
-class Frontier:
-    """The right edge of a growing tree: what must be kept to append leaves and know the root, log2(size) hashes."""
+def _split(size: int) -> int:
+    """The largest power of two below the size."""
+    return 1 << (size - 1).bit_length() - 1
 
-    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
-        self.size = size
-        self._hashes = list(hashes)
 
-    @classmethod
-    def from_bytes(cls, size: int, packed: bytes) -> Frontier:
-        return cls(size, (packed[i : i + HASH_SIZE] for i in range(0, len(packed), HASH_SIZE)))
+def inclusion_proof(index: int, size: int, root_of: RootOf, *, start: int = 0) -> list[bytes]:
+    """The hashes beside the way from the leaf up to the root (RFC 6962, 2.1.1)."""
+    if size == 1:
+        return []
+    k = _split(size)
+    if index < k:
+        below, beside = inclusion_proof(index, k, root_of, start=start), root_of(start + k, start + size)
+    else:
+        below = inclusion_proof(index - k, size - k, root_of, start=start + k)
+        beside = root_of(start, start + k)
+    return [*below, beside]
 
-    def to_bytes(self) -> bytes:
-        return b"".join(self._hashes)
 
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf, joining each two full subtrees of the same size."""
-        size = self.size
-        while size & 1:
-            leaf = node_hash(self._hashes.pop(), leaf)
-            size >>= 1
-        self._hashes.append(leaf)
-        self.size += 1
+def consistency_proof(old: int, size: int, root_of: RootOf) -> list[bytes]:
+    """The hashes that show that the tree begins with the tree that it was (RFC 6962, 2.1.2)."""
+    return _subproof(old, 0, size, True, root_of) if 0 < old < size else []
 
-    def root(self) -> bytes:
-        """The Merkle tree hash; of no leaves at all the hash of nothing."""
-        if not self._hashes:
-            return sha256().digest()
-        *rest, root = self._hashes
-        for left in reversed(rest):
-            root = node_hash(left, root)
-        return root
+
+def _subproof(old: int, start: int, size: int, is_whole: bool, root_of: RootOf) -> list[bytes]:
+    if old == size:
+        return [] if is_whole else [root_of(start, start + size)]
+    k = _split(size)
+    if old <= k:
+        return [*_subproof(old, start, k, is_whole, root_of), root_of(start + k, start + size)]
+    return [*_subproof(old - k, start + k, size - k, False, root_of), root_of(start, start + k)]

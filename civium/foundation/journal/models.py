@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cached_property
-from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event, read_event
-from civium.foundation.journal.merkle import leaf_hash
+from civium.foundation.journal.merkle import leaf_body
+from civium.foundation.journal.standalone.verify_record import leaf_of_body
 
 LONGEST_STREAM = 240
 
@@ -28,6 +28,11 @@ class Entry(models.Model):
     on_behalf_of_id = models.UUIDField(null=True, help_text="The person or organisation it was done for.")
     data = models.TextField(help_text="The event's fields: JSON with sorted keys and no spaces.")
     salt = models.BinaryField(max_length=16)
+    detail_hash = models.BinaryField(
+        max_length=64,
+        null=True,
+        help_text="Commitments to the sealed detail, open and sealed; none without one.",
+    )
     leaf = models.BinaryField(max_length=32, help_text="The hash of all of the above.")
 
     class Meta:
@@ -51,39 +56,37 @@ class Entry(models.Model):
 
     def computed_leaf(self) -> bytes:
         """The leaf as it follows from the other fields."""
-        return leaf_of(
-            bytes(self.salt),
-            self.at,
-            self.kind,
-            self.stream,
-            self.also,
-            self.by_id,
-            self.on_behalf_of_id,
-            self.data,
+        return leaf_of_body(bytes(self.salt), self.body)
+
+    @property
+    def body(self) -> bytes:
+        """What the leaf commits to, after the salt."""
+        return leaf_body(
+            at=self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            kind=self.kind,
+            stream=self.stream,
+            also=self.also,
+            by=str(self.by_id or ""),
+            on_behalf_of=str(self.on_behalf_of_id or ""),
+            data=self.data,
+            detail_hash=bytes(self.detail_hash) if self.detail_hash is not None else None,
         )
 
 
-def leaf_of(
-    salt: bytes,
-    at: datetime,
-    kind: str,
-    stream: str,
-    also: str,
-    by_id: UUID | None,
-    on_behalf_of_id: UUID | None,
-    data: str,
-) -> bytes:
-    """The leaf of an entry with these values."""
-    return leaf_hash(
-        salt=salt,
-        at=at.astimezone(UTC).isoformat(timespec="microseconds"),
-        kind=kind,
-        stream=stream,
-        also=also,
-        by=str(by_id or ""),
-        on_behalf_of=str(on_behalf_of_id or ""),
-        data=data,
-    )
+class Detail(models.Model):
+    """What an entry says about a person beyond codes, sealed under that person's key. It can go; the entry stays provable."""
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="detail")
+    owner = models.CharField(max_length=120, help_text="Whose key seals it, for example person:<uuid>.")
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("sealed detail")
+        verbose_name_plural = _("sealed details")
+        indexes = [models.Index(fields=["owner"], name="journal_detail_of")]
+
+    def __str__(self) -> str:
+        return f"of entry {self.entry_id}"
 
 
 class Leaf(models.Model):
@@ -115,12 +118,78 @@ class Checkpoint(models.Model):
         return f"{self.size} entries at {self.at}"
 
 
+class Subtree(models.Model):
+    """The root of each 1,024 leaves, so that a proof need not read them all."""
+
+    number = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("subtree")
+        verbose_name_plural = _("subtrees")
+
+    def __str__(self) -> str:
+        return f"leaves from {self.number * 1024}"
+
+
+class Cosignature(models.Model):
+    """A witness's signature under a checkpoint: it saw this tree, and that it holds all that it saw before."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=100)
+    note = models.TextField(
+        help_text="The checkpoint as it was cosigned: signed anew each minute, it tells another moment."
+    )
+
+    class Meta:
+        verbose_name = _("cosignature")
+        verbose_name_plural = _("cosignatures")
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_of_each_witness")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness}: {self.checkpoint_id} entries"
+
+
+class WitnessState(models.Model):
+    """Where a witness stands: what it cosigned last, and what came of asking it."""
+
+    class Trouble(models.TextChoices):
+        NONE = "", _("None")
+        SILENT = "silent", _("Does not answer")
+        UNUSABLE = "unusable", _("Answers what is no cosignature")
+        ROLLED_BACK = "rolled back", _("Has seen more entries than there are")
+        FORKED = "forked", _("Has seen another record")
+
+    name = models.CharField(primary_key=True, max_length=100)
+    size = models.BigIntegerField(default=0)
+    note = models.TextField(blank=True, help_text="The checkpoint that it cosigned last.")
+    cosigned_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    trouble = models.CharField(max_length=20, choices=Trouble, blank=True)
+
+    class Meta:
+        verbose_name = _("witness")
+        verbose_name_plural = _("witnesses")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.trouble or self.size}"
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it holds another record than ours: somebody rolled ours back, or rewrote it."""
+        return self.trouble in (self.Trouble.ROLLED_BACK, self.Trouble.FORKED)
+
+
 class Head(models.Model):
-    """The one row that the sequencer locks: the tree's right edge, and how far the sweep for lost reactions has come."""
+    """The one row that the sequencer locks: the tree's right edge, signed every minute, and how far the sweep has come."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     size = models.BigIntegerField(default=0)
     frontier = models.BinaryField(default=bytes)
+    note = models.TextField(blank=True, help_text="The head as it was signed last, within the last minute.")
     settled = models.BigIntegerField(
         default=0, help_text="All entries placed below have had their reactions."
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from civium.foundation.journal.events import KNOWN_EVENTS, Event
-from civium.foundation.journal.models import Checkpoint, Entry, ReactionRun
+from civium.foundation.journal.models import Checkpoint, Detail, Entry, ReactionRun
+from civium.foundation.journal.sealing import DetailErased, open_detail
 
 
 def find_entries(streams: Sequence[str], *, after: int = 0, limit: int | None = None) -> list[Entry]:
@@ -36,6 +38,20 @@ def find_dead_reactions(*, limit: int = 100) -> list[ReactionRun]:
 def count_dead_reactions() -> int:
     """How many dead reactions wait for an administrator."""
     return ReactionRun.objects.filter(state=ReactionRun.State.DEAD).count()
+
+
+def get_detail(entry: Entry) -> dict[str, Any] | None:
+    """What the entry says about a person beyond codes; None when it says nothing, or that was erased.
+
+    Raises DetailTampered when it is not what was recorded.
+    """
+    row = Detail.objects.filter(entry=entry).first()
+    if row is None or entry.detail_hash is None:
+        return None
+    try:
+        return open_detail(row.owner, bytes(row.sealed), bytes(entry.detail_hash))
+    except DetailErased:
+        return None
 
 
 def find_last_checkpoint() -> Checkpoint | None:

@@ -2,13 +2,13 @@
 
 The one place outside the vault that uses cryptography: the vault stands above the journal and records in it. The key
 is the file ``journal-signing-key`` in the key folder: 32 bytes in hexadecimal (RFC 8032's seed). A site that changed
-its key lists the public parts of the earlier ones in ``journal-earlier-keys``, one a line in hexadecimal.
+its key lists the public parts of the earlier ones in ``journal-earlier-keys``, one a line in hexadecimal. The witnesses
+that it asks are listed in ``journal-witnesses``, one a line: the public key, a space, and where the witness is reached.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,9 +19,20 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from civium.foundation.journal.standalone import verify_record
+from civium.foundation.journal.standalone.verify_record import (
+    BY_A_WITNESS,
+    BY_THE_RECORD,
+    Key,
+    NotSigned,
+    Signed,
+    read_key,
+    signature_line,
+)
+
 KEY_FILE = "journal-signing-key"
 EARLIER_KEYS_FILE = "journal-earlier-keys"
-_ED25519 = b"\x01"
+WITNESSES_FILE = "journal-witnesses"
 
 
 class SigningKeyMissing(Exception):
@@ -41,45 +52,53 @@ class SignedHead:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Witness:
+    """Somebody who cosigns our checkpoints. ``address``: ``https://...``, ``http://...`` or ``unix:/path``."""
+
+    key: Key
+    address: str
+
+
 def signing_key_path() -> Path:
     return Path(settings.CIVIUM_KEYS) / KEY_FILE
 
 
 def sign_head(head: SignedHead) -> str:
     """The checkpoint as a signed note: origin, size, root and moment, then the signature line."""
-    key = _private_key(signing_key_path())
-    public = key.public_key().public_bytes_raw()
-    name = _name_of(public)
+    private = _private_key(signing_key_path())
+    key = _key_of(private.public_key().public_bytes_raw())
     root = base64.b64encode(head.root).decode()
-    body = f"{name}\n{head.size}\n{root}\nat {head.at.astimezone(UTC).isoformat()}\n"
-    signature = base64.b64encode(_key_id(name, public) + key.sign(body.encode())).decode()
-    return f"{body}\n\N{EM DASH} {name} {signature}\n"
+    body = f"{key.name}\n{head.size}\n{root}\nat {head.at.astimezone(UTC).isoformat()}\n"
+    return f"{body}\n{signature_line(key, private.sign(body.encode()))}"
 
 
 def read_checkpoint(note: str) -> SignedHead:
     """What the note states, if a trusted key signed it. Refuses with CheckpointForged."""
+    signed = read_signed(note)
+    return SignedHead(size=signed.size, root=signed.root, at=signed.at)
+
+
+def read_signed(note: str) -> Signed:
+    """The same, with the witnesses of ours who say so too. Refuses with CheckpointForged."""
     try:
-        body, signatures = note.split("\n\n", 1)
-        body += "\n"
-        name, size, root, moment = body.splitlines()
-        _check_signature(name, body, signatures)
-        at = datetime.fromisoformat(moment.removeprefix("at "))
-        return SignedHead(size=int(size), root=base64.b64decode(root, validate=True), at=at)
-    except (ValueError, binascii.Error, InvalidSignature) as error:
+        return verify_record.read_checkpoint(note, public_keys(), check=is_signed_by)
+    except NotSigned as error:
         raise CheckpointForged from error
 
 
-def _check_signature(name: str, body: str, signatures: str) -> None:
-    """Accept the note when one of its lines is a good signature by a trusted key; raise ValueError or worse."""
-    for public in trusted_keys():
-        if _name_of(public) != name:
-            continue
-        for line in signatures.splitlines():
-            signature = base64.b64decode(line.removeprefix(f"\N{EM DASH} {name} "), validate=True)
-            if signature[:4] == _key_id(name, public):
-                Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], body.encode())
-                return
-    raise ValueError
+def is_signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the Ed25519 signature is by this key; the quick way."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def public_keys() -> list[Key]:
+    """Every key by which our checkpoints are checked: the record's, today's first, and the witnesses'."""
+    return [*map(_key_of, trusted_keys()), *(witness.key for witness in witnesses())]
 
 
 def trusted_keys() -> list[bytes]:
@@ -90,13 +109,24 @@ def trusted_keys() -> list[bytes]:
     return [today, *(bytes.fromhex(line) for line in lines)]
 
 
-def _name_of(public: bytes) -> str:
-    """The origin of the log: one per key, the same on every port and host."""
-    return f"civium/journal/{sha256(public).hexdigest()[:16]}"
+def witnesses() -> list[Witness]:
+    """Who is asked to cosign. Refuses with ValueError a line that is none."""
+    path = Path(settings.CIVIUM_KEYS) / WITNESSES_FILE
+    if not path.is_file():
+        return []
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            key, _, address = line.strip().partition(" ")
+            found.append(Witness(read_key(key), address.strip()))
+            if found[-1].key.kind != BY_A_WITNESS:
+                raise ValueError(f"{WITNESSES_FILE} has a key that is no witness's: {key[:60]}")
+    return found
 
 
-def _key_id(name: str, public: bytes) -> bytes:
-    return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+def _key_of(public: bytes) -> Key:
+    """The key with the origin of its log as its name: one per key, the same on every port and host."""
+    return Key(f"civium/journal/{sha256(public).hexdigest()[:16]}", BY_THE_RECORD, public)
 
 
 @lru_cache(maxsize=4)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from civium.foundation.journal.copies import CopiedCheckpoint, append_copies, copied_size
-from civium.foundation.journal.models import Checkpoint, Leaf
+from civium.foundation.journal.copies import append_copies, copied_size, write_latest
+from civium.foundation.journal.models import Checkpoint, Head, Leaf
+from civium.foundation.journal.standalone.verify_record import Copy
 
 
 def copy_checkpoints() -> int:
@@ -18,10 +19,12 @@ def copy_checkpoints() -> int:
             copies.append(_copy(checkpoint, before))
             before = checkpoint.size
         append_copies(month, copies)
+    if note := Head.objects.values_list("note", flat=True).first():
+        write_latest(note)
     return len(missing)
 
 
-def _copy(checkpoint: Checkpoint, before: int) -> CopiedCheckpoint:
+def _copy(checkpoint: Checkpoint, before: int) -> Copy:
     leaves = Leaf.objects.filter(place__gte=before, place__lt=checkpoint.size).order_by("place")
     hashes = b"".join(bytes(leaf) for leaf in leaves.values_list("entry__leaf", flat=True))
-    return CopiedCheckpoint(size=checkpoint.size, leaves=hashes, note=checkpoint.note)
+    return Copy(size=checkpoint.size, leaves=hashes, note=checkpoint.note)

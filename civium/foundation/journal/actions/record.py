@@ -13,7 +13,10 @@ from django.db.transaction import TransactionManagementError
 
 from civium.foundation.journal.actions.react import ask_for_reactions
 from civium.foundation.journal.events import Event, EventUnusable
-from civium.foundation.journal.models import LONGEST_STREAM, Entry, leaf_of
+from civium.foundation.journal.models import LONGEST_STREAM, Detail, Entry
+from civium.foundation.journal.sealing import PersonalDetail, seal_detail
+
+__all__ = ["Actor", "PersonalDetail", "record"]
 
 
 class Actor(Protocol):
@@ -23,37 +26,45 @@ class Actor(Protocol):
     def id(self) -> UUID: ...
 
 
-def record(event: Event, *, by: Actor | None, at: datetime, on_behalf_of: Actor | None = None) -> Entry:
+def record(
+    event: Event,
+    *,
+    by: Actor | None,
+    at: datetime,
+    on_behalf_of: Actor | None = None,
+    detail: PersonalDetail | None = None,
+) -> Entry:
     """Append the event, in the transaction of the change it tells of; have the reactions to it run after the commit.
 
-    ``by`` is None when the system did it by itself. One INSERT, and one more when the kind has reactions. Outside a
-    transaction it refuses with TransactionManagementError, because the change and its record would come apart.
+    ``by`` is None when the system did it by itself. ``detail``: what the entry says about a person beyond codes, which can be
+    forgotten later (``get_detail`` reads it). One INSERT, one more with a detail, and one more when the kind has reactions.
+    Outside a transaction it refuses with TransactionManagementError, because the change and its record would come apart.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError(f"{event.kind} must be recorded in the transaction of its change")
-    entry = _entry_of(
-        event, by_id=by.id if by else None, at=at, for_id=on_behalf_of.id if on_behalf_of else None
-    )
+    sealed = seal_detail(detail) if detail else None
+    entry = _entry_of(event, by=by, at=at, on_behalf_of=on_behalf_of)
+    entry.detail_hash = sealed.commitment if sealed else None
+    entry.leaf = entry.computed_leaf()
     entry.save(force_insert=True)
     entry.event = event
+    if sealed:
+        Detail(entry=entry, owner=sealed.owner, sealed=sealed.blob).save(force_insert=True)
     ask_for_reactions(entry)
     return entry
 
 
-def _entry_of(event: Event, *, by_id: UUID | None, at: datetime, for_id: UUID | None) -> Entry:
+def _entry_of(event: Event, *, by: Actor | None, at: datetime, on_behalf_of: Actor | None) -> Entry:
     stream, also = event.stream, event.also_in
     if not 0 < len(stream) <= LONGEST_STREAM or len(also) > LONGEST_STREAM or "\n" in stream + also:
         raise EventUnusable(f"{event.kind} has no usable stream")
-    data = json.dumps(event.written(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    salt = secrets.token_bytes(16)
     return Entry(
         at=at,
         kind=event.kind,
         stream=stream,
         also=also,
-        by_id=by_id,
-        on_behalf_of_id=for_id,
-        data=data,
-        salt=salt,
-        leaf=leaf_of(salt, at, event.kind, stream, also, by_id, for_id, data),
+        by_id=by.id if by else None,
+        on_behalf_of_id=on_behalf_of.id if on_behalf_of else None,
+        data=json.dumps(event.written(), sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+        salt=secrets.token_bytes(16),
     )

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from civium.foundation.journal.actions.copy_checkpoints import copy_checkpoints
-from civium.foundation.journal.backdating import looks_backdated
-from civium.foundation.journal.merkle import Frontier
-from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf
+from civium.foundation.journal.merkle import SUBTREE, Frontier
+from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf, Subtree
 from civium.foundation.journal.signing import SignedHead, read_checkpoint, sign_head
+from civium.foundation.journal.standalone.verify_record import looks_backdated
 
 # Entries per transaction: on SQLite the others wait for it.
 _BATCH = 2000
@@ -26,12 +26,15 @@ class RecordTampered(Exception):
 def sequence_entries(*, at: datetime, from_the_start: bool = False) -> int:
     """Give every committed entry without a place the next one, and sign the grown tree; give the number of entries.
 
-    Places follow ids, except that an entry whose transaction committed late gets a later place. A journal that has not
-    grown is not signed again. Each entry is hashed anew before it is signed for. Refuses with RecordTampered.
+    Places follow ids, except that an entry whose transaction committed late gets a later place. The head of a journal that
+    has not grown is signed anew, so that everybody sees that somebody watches. Each entry is hashed anew before it is
+    signed for. Refuses with RecordTampered.
     """
     count = 0
     while placed := _place_batch(at=at, from_the_start=from_the_start):
         count += placed
+    if not count:
+        _sign_anew(at=at)
     copy_checkpoints()
     return count
 
@@ -58,11 +61,32 @@ def _place_batch(*, at: datetime, from_the_start: bool) -> int:
     Leaf.objects.bulk_create(
         Leaf(place=place, entry=entry) for place, entry in enumerate(entries, start=head.size)
     )
-    note = sign_head(SignedHead(size=frontier.size, root=frontier.root(), at=at))
-    Checkpoint.objects.create(size=frontier.size, at=at, note=note)
+    _keep_subtrees(frontier.size)
+    head.note = sign_head(SignedHead(size=frontier.size, root=frontier.root(), at=at))
+    Checkpoint.objects.create(size=frontier.size, at=at, note=head.note)
     head.size, head.frontier = frontier.size, frontier.to_bytes()
-    head.save(update_fields=["size", "frontier"])
+    head.save(update_fields=["size", "frontier", "note"])
     return len(entries)
+
+
+@transaction.atomic
+def _sign_anew(*, at: datetime) -> None:
+    head = lock_head()
+    frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
+    _check_what_was_signed(head, frontier)
+    head.note = sign_head(SignedHead(size=head.size, root=frontier.root(), at=at))
+    head.save(update_fields=["note"])
+
+
+def _keep_subtrees(size: int) -> None:
+    """Keep the root of each full 1,024 leaves that has none yet."""
+    newest = Subtree.objects.aggregate(newest=Max("number"))["newest"]
+    for number in range(0 if newest is None else newest + 1, size // SUBTREE):
+        subtree = Frontier()
+        leaves = Leaf.objects.filter(place__gte=number * SUBTREE, place__lt=(number + 1) * SUBTREE)
+        for leaf in leaves.order_by("place").values_list("entry__leaf", flat=True):
+            subtree.append(bytes(leaf))
+        Subtree.objects.create(number=number, root=subtree.root())
 
 
 def _entries_without_place(newest_id: int, *, from_the_start: bool) -> list[Entry]:

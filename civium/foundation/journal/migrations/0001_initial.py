@@ -5,13 +5,15 @@ from django.db import migrations, models
 
 from civium.foundation.journal.append_only import lift_triggers, put_triggers
 
+TABLES = ("journal_entry", "journal_leaf", "journal_checkpoint")
+
 
 def put(apps, schema_editor):
-    put_triggers(schema_editor.connection)
+    put_triggers(schema_editor.connection, TABLES)
 
 
 def lift(apps, schema_editor):
-    lift_triggers(schema_editor.connection)
+    lift_triggers(schema_editor.connection, TABLES)
 
 
 class Migration(migrations.Migration):

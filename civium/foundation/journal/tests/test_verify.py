@@ -21,7 +21,6 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.journal.actions.sequence_entries import RecordTampered, sequence_entries
 from civium.foundation.journal.actions.verify import Report, verify_journal
 from civium.foundation.journal.append_only import lift_triggers, put_triggers, triggers_lifted
-from civium.foundation.journal.backdating import LATEST
 from civium.foundation.journal.copies import copied_size, copies_folder
 from civium.foundation.journal.merkle import Frontier
 from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf
@@ -32,6 +31,7 @@ from civium.foundation.journal.signing import (
     read_checkpoint,
     sign_head,
 )
+from civium.foundation.journal.standalone.verify_record import LATEST
 from civium.foundation.journal.tests.happenings import NOW, LampLit
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,9 @@ def test_one_whose_own_hash_was_changed_with_it_is_named_too(ids, attacker):
 def test_without_the_copies_it_is_narrowed_down_to_a_checkpoint(ids, attacker):
     attacker(rewrite(ids[5]))
     without_copies()
-    assert found("rewritten", entry=None).finding.place == 7
+    finding = found("rewritten", entry=None).finding
+    assert finding.place == 4
+    assert "between number 5 and number 7" in finding.words
 
 
 def test_a_changed_entry_that_is_not_signed_for_yet_is_named(ids, attacker):
@@ -207,7 +209,7 @@ def test_a_record_cut_short_is_found_even_when_its_checkpoints_went_too(ids, att
         f"DELETE FROM journal_entry WHERE id > {ids[6]}",
         "DELETE FROM journal_checkpoint WHERE size > 7",
     )
-    assert found("removed", entry=None).finding.place == 7
+    assert found("truncated", entry=None).finding.place == 7
 
 
 CUT_AFTER_7 = (
@@ -224,27 +226,30 @@ def test_a_record_rolled_back_together_with_its_copies_is_given_away_by_its_head
 ):
     attacker(*statements)
     without_copies()
-    assert found("removed", entry=None).finding.place == left
+    assert found("truncated", entry=None).finding.place == left
 
 
 @pytest.mark.parametrize(("statements", "left"), [(CUT_AFTER_7, 7), (EMPTIED, 0)])
 def test_one_whose_head_went_too_is_given_away_by_a_number_noted_elsewhere(ids, attacker, statements, left):
+    signed = Checkpoint.objects.get(size=left).note if left else ""
     attacker(*statements)
     without_copies()
     frontier = Frontier()
     for leaf in Leaf.objects.order_by("place").values_list("entry__leaf", flat=True):
         frontier.append(bytes(leaf))
     Head.objects.update(size=left, frontier=frontier.to_bytes())
+    assert found("truncated", entry=None).finding.place == left
+    Head.objects.update(note=signed)
     assert verify_journal(at_least=left).is_whole
     report = verify_journal(at_least=10)
-    assert (report.finding.kind, report.finding.place) == ("removed", left)
+    assert (report.finding.kind, report.finding.place) == ("rolled back", left)
 
 
 @pytest.mark.parametrize("change", [{"size": 7}, {"size": 11}, {"frontier": b"x" * 64}])
 def test_a_head_that_is_not_the_trees_is_found(ids, change):
     Head.objects.update(**change)
     report = verify_journal()
-    assert report.finding.kind in {"changed head", "removed"}
+    assert report.finding.kind in {"changed head", "truncated"}
     light()
     with pytest.raises(RecordTampered):
         sequence_entries(at=NOW)
@@ -256,7 +261,7 @@ def test_copies_on_another_machine_outlive_the_data(ids, attacker, settings, tmp
     shutil.rmtree(settings.CIVIUM_DATA)
     attacker(*EMPTIED)
     Head.objects.all().delete()
-    assert found("removed", entry=None).finding.place == 0
+    assert found("rolled back", entry=None).finding.place == 0
 
 
 @pytest.mark.parametrize("entry_id", [-7, 0])
@@ -352,7 +357,7 @@ def test_a_removed_checkpoint_is_found(ids, attacker, size):
 
 
 def copy_file() -> Path:
-    (path,) = copies_folder().iterdir()
+    (path,) = copies_folder().glob("*.jsonl")
     return path
 
 
