@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from civium.foundation.journal.actions.erase_details import erase_details
+from civium.foundation.journal.actions.make_signing_key import make_signing_key
 from civium.foundation.journal.actions.record import PersonalDetail, record
 from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.journal.actions.verify import verify_journal
@@ -17,16 +18,15 @@ from civium.foundation.journal.queries import find_entries, get_detail
 from civium.foundation.journal.sealing import DetailTampered
 from civium.foundation.journal.tests.happenings import NOW, LampLit
 from civium.foundation.vault.actions.destroy_key import destroy_key
-from civium.foundation.vault.actions.make_root_key import make_root_key
 
 pytestmark = pytest.mark.django_db
 WORDS = {"reason": "Neighbour heard Ångström cry for help", "rooms": [3, 4]}
 
 
-@pytest.fixture
-def owner(own_folders) -> str:
-    make_root_key()
-    return f"person:{uuid4()}"
+@pytest.fixture(autouse=True)
+def own_record(own_keys, settings, tmp_path):
+    settings.CIVIUM_DATA = tmp_path / "data"
+    make_signing_key()
 
 
 @pytest.fixture
