@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from civium.foundation.journal.events import Event
@@ -68,3 +69,97 @@ class RepresentationGranted(Event):
 
     person: UUID
     organisation: UUID
+
+
+@dataclass(frozen=True)
+class PartyRegistered(Event):
+    """A register vouched for a child or an organisation, who never signs in: others act for them."""
+
+    person: UUID
+    register: str
+
+
+@dataclass(frozen=True)
+class MandateInvited(Event):
+    """A person invited whoever has an address to act for them; ``powers`` are joined by ``+``, ``service`` is empty for all."""
+
+    mandate: UUID
+    person: UUID
+    powers: str
+    service: str
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateAccepted(Event):
+    """The invited accepted: the mandate holds from now on."""
+
+    mandate: UUID
+    person: UUID
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateDeclined(Event):
+    """The invited said no."""
+
+    mandate: UUID
+    person: UUID
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateRegistered(Event):
+    """A register said that somebody is guardian of a person, or officer of an organisation: they may act for them."""
+
+    mandate: UUID
+    person: UUID
+    basis: str
+    register: str
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateConfirmed(Event):
+    """The register was asked again and still says so."""
+
+    mandate: UUID
+    person: UUID
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateEnded(Event):
+    """One side ended the mandate; or the giver withdrew the invitation (``was`` says what it was); or the register says no more."""
+
+    mandate: UUID
+    person: UUID
+    was: str
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateExpired(Event):
+    """The last day is over, or nobody answered the invitation in time."""
+
+    mandate: UUID
+    person: UUID
+    was: str
+
+    also: ClassVar[str] = "person"
+
+
+@dataclass(frozen=True)
+class MandateEndsSoon(Event):
+    """The last day is near: both sides are told."""
+
+    mandate: UUID
+    person: UUID
+
+    also: ClassVar[str] = "person"

@@ -1,8 +1,9 @@
-"""People, the agencies some of them work for, and the organisations some of them act for."""
+"""People, the agencies some of them work for, the organisations some act for, and the mandates they give one another."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -53,12 +54,18 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
     is_guest = models.BooleanField(default=False)
+    is_represented = models.BooleanField(
+        default=False, help_text="A child or an organisation: never signs in, others act for them."
+    )
     contact_sealed = models.BinaryField(null=True, editable=False)
     assurance = models.CharField(max_length=10, choices=Assurance, default=Assurance.ACCOUNT)
     assured_at = models.DateTimeField(null=True, editable=False)
     assured_by = models.CharField(
         max_length=40, blank=True, editable=False, help_text="The adapter that checked who this is."
     )
+
+    # Who acts for this person now, under a mandate: the record names both. Set for one request, never stored.
+    hands: Person | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -85,7 +92,9 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def mail_address(self) -> str:
-        """Where mail reaches this person; empty for a guest who gave no address."""
+        """Where mail reaches this person; empty for a guest who gave no address, and for whoever never signs in."""
+        if self.is_represented:
+            return ""
         if not self.is_guest:
             return self.email
         if self.contact_sealed is None:
@@ -215,3 +224,135 @@ class Representation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.organisation_id}"
+
+
+class RegisteredParty(models.Model):
+    """Somebody whom a register vouches for and who never signs in: a child, or an organisation. Found by a blind index."""
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="registered"
+    )
+    register = models.SlugField(max_length=60)
+    number_index = models.CharField(max_length=64, unique=True)
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, null=True, related_name="party"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.person_id}"
+
+
+class Power(models.TextChoices):
+    """What a mandate lets somebody do for somebody else."""
+
+    VIEW = "view", _("See")
+    FILL = "fill", _("Fill in")
+    SIGN = "sign", _("Send and declare")
+    PAY = "pay", _("Pay")
+    RECEIVE = "receive", _("Receive")
+
+
+class Basis(models.TextChoices):
+    """What a mandate rests on."""
+
+    GIVEN = "given", _("An invitation that was accepted")
+    GUARDIAN = "guardian", _("Parent or guardian, by the register")
+    OFFICER = "officer", _("Officer of the organisation, by the register")
+
+
+class MandateState(models.TextChoices):
+    """How far a mandate has come. Only an active one lets anybody do anything, and only until its last day."""
+
+    INVITED = "invited", _("Invited")
+    ACTIVE = "active", _("Active")
+    ENDED = "ended", _("Ended")
+    EXPIRED = "expired", _("Expired")
+    DECLINED = "declined", _("Declined")
+
+
+class Mandate(models.Model):
+    """One person lets another person, or an organisation, do some things for them, for one service or all, until a day.
+
+    ``service`` is empty for all. Until it is answered it is an invitation to an address, sealed under the giver's key and
+    found by a blind index; whose address it is, nobody has looked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    giver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates_given")
+    to_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="mandates_held")
+    to_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="mandates_held"
+    )
+    wants_organisation = models.BooleanField(default=False)
+    basis = models.CharField(max_length=10, choices=Basis, default=Basis.GIVEN)
+    powers = models.JSONField(default=list)
+    service = models.SlugField(max_length=60, blank=True)
+    until = models.DateField(help_text="The last day in the town on which it can be used.")
+    state = models.CharField(max_length=10, choices=MandateState, default=MandateState.INVITED)
+    address_index = models.CharField(max_length=64, blank=True)
+    address_sealed = models.BinaryField(null=True, editable=False)
+    code_index = models.CharField(max_length=64, blank=True)
+    code_sealed = models.BinaryField(null=True, editable=False)
+    made_at = models.DateTimeField()
+    answer_until = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True, help_text="When the register last said so.")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["giver", "state"], name="mandate_by_giver"),
+            models.Index(fields=["to_person", "state"], name="mandate_by_person"),
+            models.Index(fields=["to_organisation", "state"], name="mandate_by_organisation"),
+            models.Index(
+                fields=["address_index"], condition=models.Q(state="invited"), name="mandate_invitation"
+            ),
+            models.Index(fields=["until"], condition=models.Q(state="active"), name="mandate_active_until"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code_index"], condition=~models.Q(code_index=""), name="one_invitation_per_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.id}"
+
+    def place(self, field: str) -> str:
+        """Where in the database a sealed value belongs; it opens nowhere else."""
+        return f"identity.mandate:{field}:{self.pk}"
+
+    def _opened(self, field: str) -> str:
+        sealed = getattr(self, f"{field}_sealed")
+        return (
+            str(open_sealed(bytes(sealed), under=self.giver.vault_key, at=self.place(field)))
+            if sealed
+            else ""
+        )
+
+    @property
+    def address(self) -> str:
+        """The address that was invited: for the giver's eyes, who typed it."""
+        return self._opened("address")
+
+    @property
+    def code(self) -> str:
+        """What the link in the invitation ends with; empty when the invitation is answered or withdrawn."""
+        return self._opened("code")
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the invitation can still be answered."""
+        return self.state == MandateState.INVITED and self.answer_until is not None and at < self.answer_until
+
+    def stands(self, today: date) -> bool:
+        """Whether it lets anybody do anything on this day in the town."""
+        return self.state == MandateState.ACTIVE and today <= self.until
+
+    def shown_state(self, at: datetime, today: date) -> str:
+        """The state as it is now, also when no job has written it down yet."""
+        over = (self.state == MandateState.INVITED and not self.is_open(at)) or (
+            self.state == MandateState.ACTIVE and not self.stands(today)
+        )
+        return MandateState.EXPIRED if over else MandateState(self.state)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
-from civium.foundation.identity.models import Agency, Membership, Organisation, Person, Role
+from civium.foundation.identity.models import (
+    Agency,
+    Mandate,
+    MandateState,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+)
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
+from civium.foundation.vault.actions.indexing import blind_index
 
 
 class DemoAccount(NamedTuple):
@@ -106,3 +118,123 @@ def find_shown_names(people: Collection[UUID]) -> dict[UUID, str]:
     """The public names of those of the people who work here."""
     found = Membership.objects.filter(person__in=people).values_list("person_id", "shown_as")
     return dict(found) if people else {}
+
+
+def address_index(email: str) -> str:
+    """What an invited address is found by."""
+    return blind_index(email, purpose="identity:mandate-address").hex()
+
+
+def invitation_index(code: str) -> str:
+    """What an invitation's code is found by."""
+    return blind_index(f"code {code.encode().hex()}", purpose="identity:mandate-code").hex()
+
+
+def addresses_of(person: Person) -> list[str]:
+    """The addresses that the person has proved to be theirs; none of whoever cannot sign in."""
+    if person.is_guest or person.is_represented:
+        return []
+    proved = EmailAddress.objects.filter(user_id=person.pk, verified=True)
+    return list(proved.values_list("email", flat=True))
+
+
+def find_invitation(code: str, *, for_: Person, at: datetime) -> Mandate | None:
+    """The open invitation that the code opens, for whoever has the address it went to; None for everything else."""
+    if not code or len(code) > 100 or for_.hands is not None:
+        return None
+    mine = [address_index(each) for each in addresses_of(for_)]
+    found = Mandate.objects.select_related("giver").filter(
+        code_index=invitation_index(code), address_index__in=mine, state=MandateState.INVITED
+    )
+    return found.filter(answer_until__gt=at).exclude(giver=for_).first()
+
+
+def find_invitations_to(person: Person, *, at: datetime) -> list[Mandate]:
+    """Open invitations to one of the person's addresses, the newest first."""
+    mine = [address_index(each) for each in addresses_of(person)]
+    found = Mandate.objects.select_related("giver").filter(
+        address_index__in=mine, state=MandateState.INVITED, answer_until__gt=at
+    )
+    return list(found.exclude(giver=person).order_by("-made_at")[:50])
+
+
+def find_mandates_given(person: Person) -> list[Mandate]:
+    """What the person ever gave or offered, the newest first."""
+    given = Mandate.objects.filter(giver=person).select_related("giver", "to_person", "to_organisation")
+    return list(given.order_by("-made_at")[:200])
+
+
+def find_mandates_held(person: Person) -> list[Mandate]:
+    """What the person, or an organisation that they act for, ever held, the newest first."""
+    held = _held_by(person).exclude(state=MandateState.INVITED)
+    return list(held.order_by("-made_at")[:200])
+
+
+def get_mandate(id: UUID, *, for_: Person) -> Mandate:
+    """A mandate of one's own: given or held. What is somebody else's is not there."""
+    known = Mandate.objects.select_related("giver", "to_person", "to_organisation")
+    found = known.filter(_is_held_by(for_) | Q(giver=for_), pk=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_end(mandate: Mandate, *, by: Person) -> bool:
+    """Either side may: the giver, the holder, and whoever acts for the organisation that holds it."""
+    return mandate.giver_id == by.pk or _held_by(by).filter(pk=mandate.pk).exists()
+
+
+def find_standing_mandates(holder: Person, *, at: datetime, giver: UUID | None = None) -> list[Mandate]:
+    """What lets this person act for others at this moment (for ``giver`` alone, when named), by when it was made."""
+    if holder.is_guest or holder.is_represented or holder.hands is not None:
+        return []
+    standing = _held_by(holder).filter(state=MandateState.ACTIVE, until__gte=the_town().today(at))
+    if giver is not None:
+        standing = standing.filter(giver_id=giver)
+    return list(standing.order_by("made_at", "pk")[:200])
+
+
+def powers_over(giver: UUID, *, service: str, holder: Person, at: datetime) -> frozenset[str]:
+    """What the holder may do for the giver in this service at this moment; nothing, when no mandate says so."""
+    standing = find_standing_mandates(holder, at=at, giver=giver)
+    return frozenset(
+        power for mandate in standing if mandate.service in ("", service) for power in mandate.powers
+    )
+
+
+def find_receivers(giver: Person, *, service: str, at: datetime) -> list[tuple[Person, Mandate]]:
+    """Who gets a copy of what is written to the giver about this service, each once, with the mandate that says so."""
+    standing = Mandate.objects.select_related("to_person").filter(
+        Q(service="") | Q(service=service),
+        giver=giver,
+        state=MandateState.ACTIVE,
+        until__gte=the_town().today(at),
+    )
+    found: dict[UUID, tuple[Person, Mandate]] = {}
+    for mandate in standing.order_by("made_at", "pk"):
+        if "receive" not in mandate.powers:
+            continue
+        people = (
+            [mandate.to_person]
+            if mandate.to_person
+            else Person.objects.filter(representations__organisation=mandate.to_organisation_id)
+        )
+        for person in people:
+            found.setdefault(person.pk, (person, mandate))
+    return list(found.values())
+
+
+def mandate_stands(id: UUID, *, at: datetime) -> bool:
+    """Whether the mandate lets anybody do anything at this moment."""
+    found = Mandate.objects.filter(pk=id).first()
+    return found is not None and found.stands(the_town().today(at))
+
+
+def _is_held_by(person: Person) -> Q:
+    theirs = Organisation.objects.filter(representations__person=person)
+    return Q(to_person=person) | Q(to_organisation__in=theirs)
+
+
+def _held_by(person: Person) -> QuerySet[Mandate]:
+    known = Mandate.objects.select_related("giver", "to_person", "to_organisation")
+    return known.filter(_is_held_by(person))

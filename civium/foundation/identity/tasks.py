@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from civium.foundation.identity.actions.end_mandate import expire_mandates, tell_of_ends
 from civium.foundation.identity.sessions import SessionStore
 from civium.foundation.jobs.actions.schedule import daily
 
@@ -10,3 +13,15 @@ from civium.foundation.jobs.actions.schedule import daily
 def forget_old_sessions() -> None:
     """Forget the sessions that have ended."""
     SessionStore.clear_expired()
+
+
+@daily(at="00:05")
+def end_mandates_of_yesterday() -> None:
+    """Write down which mandates and invitations are over. They have let nobody do anything since midnight."""
+    expire_mandates(at=timezone.now())
+
+
+@daily(at="08:40")
+def tell_of_mandates_that_end() -> None:
+    """Tell both sides of a mandate that it ends soon."""
+    tell_of_ends(at=timezone.now())

@@ -39,7 +39,12 @@ def record(
     ``by`` is None when the system did it by itself. ``detail``: what the entry says about a person beyond codes, which can be
     forgotten later (``get_detail`` reads it). One INSERT, one more with a detail, and one more when the kind has reactions.
     Outside a transaction it refuses with TransactionManagementError, because the change and its record would come apart.
+
+    An actor with ``hands`` is somebody for whom another acts: the entry is by those hands, on behalf of the actor.
     """
+    hands: Actor | None = getattr(by, "hands", None)
+    if hands is not None:
+        by, on_behalf_of = hands, by
     if not connection.in_atomic_block:
         raise TransactionManagementError(f"{event.kind} must be recorded in the transaction of its change")
     sealed = seal_detail(detail) if detail else None
