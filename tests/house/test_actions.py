@@ -39,6 +39,7 @@ EDGES = (
     "policy",
     "sessions",
     "case_pages",
+    "mandate_pages",
     "admission",
     "api",
     "tasks",

@@ -55,6 +55,12 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:document": Address(OWNER, NOBODY, ("draft_file", "case_file", "certificate_file")),
     "portal:messages": Address(SIGNED_IN),
     "portal:message": Address(OWNER, NOBODY, ("notice",)),
+    "portal:mandates": Address(SIGNED_IN),
+    "portal:invite_to_act": Address(SIGNED_IN, SIGNED_IN),
+    "portal:mandate": Address({"ben", "designer"}, NOBODY, ("mandate",)),
+    "portal:end_mandate": Address({"ben", "designer"}, {"ben", "designer"}, ("mandate",)),
+    # For whoever has the address that it went to; the giver cannot answer it.
+    "portal:mandate_invitation": Address({"designer"}, {"designer"}, ("invitation",)),
     "portal:profile": Address(SIGNED_IN, SIGNED_IN, body={"name": "Somebody"}),
     # Everything that the demo town would have sent, for everybody to see. No other town has these pages.
     "portal:outbox": Address(EVERYBODY),

@@ -19,6 +19,8 @@ from civium.engines.notices.models import Notice
 from civium.engines.payments.models import DemoCheckout
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.queries import find_files_under
+from civium.foundation.identity.actions.answer_invitation import accept_mandate
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
@@ -135,6 +137,21 @@ def make_things(people: Mapping[str, Person]) -> Things:
     token, _secret = make_token(
         name="Phone", scopes=["cases:read"], lasts=dt.timedelta(days=1), by=amina, at=NOW
     )
+    # Ben's, for the designer: whoever acts for Amina would rightly read her words.
+    mandate, invitation = (
+        invite_to_act(
+            people["ben"],
+            email=people["designer"].email,
+            powers=["view"],
+            service=service,
+            until=NOW.date() + dt.timedelta(days=100),
+            by=people["ben"],
+            at=NOW,
+        )
+        for service in ("bulky-waste", "library-card")
+    )
+    code = invitation.code
+    accept_mandate(mandate.code, by=people["designer"], at=NOW)
     link_cases(free, other=refused, kind="same-person", reason="The same dog.", by=officer, at=NOW)
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
@@ -176,6 +193,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "draft_file": {"id": find_files_under(draft.subject)[0].id},
             "notice": {"id": Notice.objects.filter(to=amina).latest("created_at").id},
             "letter": {"id": f"notice-{Notice.objects.filter(to=amina).latest('created_at').id}"},
+            "mandate": {"id": mandate.id},
+            "invitation": {"code": code},
             "odd_call": {"id": odd_call.id},
             "odd_payment": {"id": late_money},
             "dead_job": {"kind": "job", "id": str(job.pk)},

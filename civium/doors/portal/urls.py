@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.doors.portal import case_pages, views
+from civium.doors.portal import case_pages, mandate_pages, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("my/cases/<str:reference>/messages/", case_pages.case_message, name="case_message"),
     path("my/cases/<str:reference>/corrections/", case_pages.corrections, name="corrections"),
     path("my/cases/<str:reference>/corrections/<slug:page>/", case_pages.correction, name="correction"),
+    path("my/mandates/", mandate_pages.mandates, name="mandates"),
+    path("my/mandates/new/", mandate_pages.invite, name="invite_to_act"),
+    path("my/mandates/answer/<str:code>/", mandate_pages.answer_invitation, name="mandate_invitation"),
+    path("my/mandates/<uuid:id>/", mandate_pages.mandate, name="mandate"),
+    path("my/mandates/<uuid:id>/end/", mandate_pages.end, name="end_mandate"),
     path("my/documents/", views.documents, name="documents"),
     path("my/documents/<uuid:id>/", views.document, name="document"),
     path("my/messages/", views.messages, name="messages"),

@@ -238,3 +238,19 @@ def _is_held_by(person: Person) -> Q:
 def _held_by(person: Person) -> QuerySet[Mandate]:
     known = Mandate.objects.select_related("giver", "to_person", "to_organisation")
     return known.filter(_is_held_by(person))
+
+
+def find_person_at(address: str) -> Person | None:
+    """Whose proved address it is; None when it is nobody's. For workers only: a page that asked would tell who has an account."""
+    proved = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user")
+    found = proved.first()
+    return found.user if found is not None and found.user.is_active else None
+
+
+def find_holders(mandate: Mandate) -> list[Person]:
+    """Who may act under the mandate: its holder, or everybody who acts for the organisation that holds it."""
+    if mandate.to_person is not None:
+        return [mandate.to_person]
+    if mandate.to_organisation_id is None:
+        return []
+    return list(Person.objects.filter(representations__organisation=mandate.to_organisation_id))

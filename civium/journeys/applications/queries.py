@@ -21,6 +21,7 @@ from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
+from . import mandate_words as mandate_words  # how mandates read, for the pages that show them
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates

@@ -27,12 +27,30 @@ from civium.engines.payments.models import Attention, Payment
 from civium.foundation.design.showing import money
 from civium.foundation.files.events import FileRefused
 from civium.foundation.files.queries import get_file
+from civium.foundation.identity.events import (
+    MandateAccepted,
+    MandateDeclined,
+    MandateEnded,
+    MandateEndsSoon,
+    MandateExpired,
+    MandateInvited,
+    MandateRegistered,
+)
+from civium.foundation.identity.models import Mandate
 from civium.foundation.journal.actions.react import reacts_to
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.models import Entry
 from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
 from civium.journeys.applications.actions.tell_applicant import tell_applicant, tell_of_refused_file
+from civium.journeys.applications.actions.tell_of_mandate import (
+    tell_of_acceptance,
+    tell_of_end,
+    tell_of_invitation,
+    tell_of_near_end,
+    tell_of_refusal,
+    tell_of_registration,
+)
 from civium.journeys.applications.actions.tell_of_money import tell_of_unexpected_money
 from civium.journeys.applications.actions.tell_of_talk import (
     question_words,
@@ -193,3 +211,45 @@ def _tell(subject: str, *, moment: str, entry: Entry, **extra: str) -> None:
     case = get_case_of_subject(subject)
     if case is not None and _application(subject) is not None:
         tell_applicant(case, moment=moment, at=entry.at, once=f"{entry.pk}:{moment}", **extra)
+
+
+@reacts_to(MandateInvited)
+def write_the_invitation(event: MandateInvited, entry: Entry) -> None:
+    """The invited address gets its link, and the giver knows that it went out."""
+    tell_of_invitation(_mandate(event.mandate), at=entry.at)
+
+
+@reacts_to(MandateAccepted)
+def tell_that_a_mandate_holds(event: MandateAccepted, entry: Entry) -> None:
+    """Both sides of a mandate know that it holds."""
+    tell_of_acceptance(_mandate(event.mandate), at=entry.at)
+
+
+@reacts_to(MandateDeclined)
+def tell_that_an_invitation_was_declined(event: MandateDeclined, entry: Entry) -> None:
+    """The giver knows that they must ask somebody else."""
+    tell_of_refusal(_mandate(event.mandate), at=entry.at)
+
+
+@reacts_to(MandateEnded, MandateExpired)
+def tell_that_a_mandate_is_over(event: Event, entry: Entry) -> None:
+    """Both sides of a mandate know that it is over."""
+    assert isinstance(event, MandateEnded | MandateExpired)
+    expired = isinstance(event, MandateExpired)
+    tell_of_end(_mandate(event.mandate), was=event.was, expired=expired, at=entry.at)
+
+
+@reacts_to(MandateEndsSoon)
+def tell_that_a_mandate_ends_soon(event: MandateEndsSoon, entry: Entry) -> None:
+    """Both sides can give it anew in time."""
+    tell_of_near_end(_mandate(event.mandate), at=entry.at)
+
+
+@reacts_to(MandateRegistered)
+def tell_what_the_register_said(event: MandateRegistered, entry: Entry) -> None:
+    """Whoever a register named knows what they can do."""
+    tell_of_registration(_mandate(event.mandate), at=entry.at)
+
+
+def _mandate(id: UUID) -> Mandate:
+    return Mandate.objects.select_related("giver", "to_person", "to_organisation").get(pk=id)

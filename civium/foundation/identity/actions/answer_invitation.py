@@ -17,6 +17,8 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 
+__all__ = ["InvitationOver", "OrganisationMissing", "accept_mandate", "decline_mandate"]
+
 
 class OrganisationMissing(Refusal):
     """The invitation is for an organisation, and none was chosen."""
