@@ -37,7 +37,7 @@ from civium.foundation.identity.events import (
     MandateRegistered,
 )
 from civium.foundation.identity.models import Mandate, MandateState, Person
-from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
+from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, signed_in
 from civium.foundation.identity.queries import (
     find_invitation,
     find_invitations_to,
@@ -149,7 +149,7 @@ class Typed:
             return date.min
 
 
-@open_to(signed_in)
+@open_to(freshly_signed_in())
 @require_http_methods(["GET", "POST"])
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody. The answer is the same whether the address has an account or not."""
@@ -208,7 +208,7 @@ def _invitation_form(
     return render(request, "portal/invite_to_act.html", context, status=status if errors else 200)
 
 
-@open_to(signed_in)
+@open_to(freshly_signed_in(when=lambda request: request.POST.get("do") != "decline"))
 @require_http_methods(["GET", "POST"])
 def answer_invitation(request: SignedInRequest, code: str) -> HttpResponse:
     """Read what one is asked to do for somebody; say yes or no."""
