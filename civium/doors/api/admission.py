@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
+from civium.foundation.identity.rules import scope_that
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 
@@ -29,9 +30,9 @@ class TokenFor(HttpBearer):
 
     openapi_name = "token"
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, action: str, kind: str) -> None:
         super().__init__()
-        self.scope = scope
+        self.scope = scope_that(action, kind)
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         now = timezone.now()

@@ -46,7 +46,6 @@ from . import problems, schema
 from .actions.keep_answer import answer_once
 from .admission import TokenFor
 from .describing import shown_operations
-from .rules import READ_APPLICATIONS, READ_CASES, WRITE_APPLICATIONS, WRITE_CASES
 
 PAGE = 50
 Reference = Annotated[
@@ -181,7 +180,7 @@ def _with_files(answers: dict[str, Any]) -> dict[str, Any]:
 @api.post(
     "/v1/applications",
     response={201: schema.ApplicationState, **_CHANGES},
-    auth=TokenFor(WRITE_APPLICATIONS),
+    auth=TokenFor("send", "application"),
     tags=["Applications"],
     summary="Apply for a service",
 )
@@ -219,7 +218,7 @@ def apply(
 @api.get(
     "/v1/applications/{reference}",
     response={200: schema.ApplicationState, **_FOR_TOKENS},
-    auth=TokenFor(READ_APPLICATIONS),
+    auth=TokenFor("open", "application"),
     tags=["Applications"],
     summary="Where an application stands",
 )
@@ -267,7 +266,7 @@ def _application(found: Application, person: Person) -> dict[str, Any]:
 @api.get(
     "/v1/cases",
     response={200: schema.Cases, **_FOR_TOKENS},
-    auth=TokenFor(READ_CASES),
+    auth=TokenFor("see", "case"),
     tags=["Cases"],
     summary="Cases: one's own, or those of the agency that one works for",
 )
@@ -324,7 +323,7 @@ def cases(
 @api.get(
     "/v1/cases/{reference}",
     response={200: schema.CaseDetail, **_FOR_TOKENS},
-    auth=TokenFor(READ_CASES),
+    auth=TokenFor("see", "case"),
     tags=["Cases"],
     summary="One case with its answers, story, messages and files",
 )
@@ -370,7 +369,7 @@ def case(request: HttpRequest, reference: Reference) -> Any:
 @api.post(
     "/v1/cases/{reference}/moves",
     response={200: schema.CaseSummary, **_CHANGES},
-    auth=TokenFor(WRITE_CASES),
+    auth=TokenFor("move", "case"),
     tags=["Cases"],
     summary="Move a case by its service's own steps",
 )
@@ -395,7 +394,7 @@ def move(request: HttpRequest, reference: Reference, move: schema.NewMove) -> An
 @api.post(
     "/v1/cases/{reference}/messages",
     response={201: schema.SentMessage, **_CHANGES},
-    auth=TokenFor(WRITE_CASES),
+    auth=TokenFor("write a message in", "case"),
     tags=["Cases"],
     summary="Write to the other side of a case",
 )
@@ -406,7 +405,7 @@ def message(request: HttpRequest, reference: Reference, message: schema.NewMessa
 @api.post(
     "/v1/cases/{reference}/files",
     response={201: schema.SentMessage, **_CHANGES},
-    auth=TokenFor(WRITE_CASES),
+    auth=TokenFor("write a message in", "case"),
     tags=["Cases"],
     summary="Send files to the other side of a case: PDF, JPG or PNG, 10 MB each, 5 at most",
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import those_that
+from civium.foundation.identity.rules import Relation
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.vault.actions.tokens import token_digest
 
@@ -21,7 +23,9 @@ def find_tokens_made_by(person: Person) -> list[Token]:
 
 def person_tokens(person: Person) -> QuerySet[Token]:
     """The tokens that the person may see and end: those they made."""
-    return Token.objects.filter(made_by=person).select_related("agency", "person")
+    return Token.objects.filter(
+        those_that("see and end", "token", {Relation.OWNER: Q(made_by=person)})
+    ).select_related("agency", "person")
 
 
 def get_token(id: UUID, *, for_: Person) -> Token:

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import Q
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import those_that
+from civium.foundation.identity.rules import Relation
 from civium.foundation.kit.refusals import NotFound, require
 
 from .models import Letter, Notice, State
@@ -81,7 +83,8 @@ def count_unread(person: Person) -> str:
 
 def get_notice(notice_id: UUID, *, for_: Person) -> Notice:
     """The notice, for the person it was written to and nobody else."""
-    notice = Notice.objects.filter(pk=notice_id, to=for_).first()
+    whose = those_that("read", "notice", {Relation.OWNER: Q(to=for_)})
+    notice = Notice.objects.filter(whose, pk=notice_id).first()
     if notice is None:
         raise NotFound
     return notice

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import those_that
+from civium.foundation.identity.rules import Relation
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.vault.actions.sealing import open_sealed, seal
@@ -49,16 +51,22 @@ class Payments(models.QuerySet["Payment"]):
 
     def for_(self, actor: Person) -> Payments:
         """The actor's own payments, and those of the agencies for which the actor keeps the money."""
-        own = Q(payer=actor)
-        if "finance" not in actor.roles:
-            return self.filter(own)
-        agencies = set(actor.memberships.filter(role="finance").values_list("agency_id", flat=True))
-        return self if None in agencies else self.filter(own | Q(agency__in=agencies))
+        return self._that("see", "payment", actor)
 
     def for_finance(self, actor: Person) -> Payments:
         """The payments that the actor looks after as finance: the whole town's, or those of some agencies."""
-        agencies = set(actor.memberships.filter(role="finance").values_list("agency_id", flat=True))
-        return self if None in agencies else self.filter(agency__in=agencies)
+        return self._that("settle", "payment", actor)
+
+    def _that(self, action: str, kind: str, actor: Person) -> Payments:
+        keeps = "finance" in actor.roles
+        agencies = set(actor.memberships.filter(role="finance").values_list("agency_id")) if keeps else set()
+        is_towns = (None,) in agencies
+        ways = {
+            Relation.OWNER: Q(payer=actor),
+            Relation.FINANCE: Q(agency__in=[agency for (agency,) in agencies if agency]),
+            Relation.TOWN_FINANCE: Q(pk__isnull=not is_towns),
+        }
+        return self.filter(those_that(action, kind, ways))
 
     def current(self, subject: str) -> Payments:
         """The subject's payment that counts, if there is one; older ones were replaced by it."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import may, relations_by_role
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.references import parse_reference
@@ -70,7 +71,7 @@ def find_quarantined_calls(*, for_: Person, limit: int = 100) -> list[ProviderCa
     """
     waiting = ProviderCall.objects.filter(verdict="quarantined", closed_at__isnull=True)
     theirs = Q(payment__in=Payment.objects.for_finance(for_))
-    if for_.works_as("", "finance"):
+    if may("settle", "call about no payment", relations_by_role(for_, "")):
         theirs |= Q(payment__isnull=True)
     return list(waiting.filter(theirs).select_related("payment").order_by("received_at")[:limit])
 

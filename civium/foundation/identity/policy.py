@@ -6,19 +6,22 @@ object is read (``for_=``) and where it is changed (``rules``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import reduce, wraps
+from operator import or_
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.views.decorators.csrf import csrf_exempt
 
 from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import Relation, relations_that
 from civium.foundation.kit.refusals import NotFound
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "signed_call",
     "signed_in",
     "staff",
+    "those_that",
 ]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -129,6 +133,11 @@ def open_to(policy: Policy) -> Callable[[View], View]:
         return csrf_exempt(guarded) if policy.is_signed_call else guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def those_that(action: str, kind: str, ways: Mapping[Relation, Q]) -> Q:
+    """The condition for everything with which somebody may do this: each relation that the table opens, by what it is in rows."""
+    return reduce(or_, (ways[relation] for relation in sorted(relations_that(action, kind))))
 
 
 def address_of(request: HttpRequest) -> str:

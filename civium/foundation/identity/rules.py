@@ -1,10 +1,40 @@
-"""Pure decisions about people and roles."""
+"""Pure decisions about people and roles. ``who_may`` is the table that they read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, Protocol
+
+from .who_may import (
+    ROLES_OF_AGENCY,
+    TABLE,
+    Relation,
+    Yes,
+    may,
+    relations_that,
+    roles_that,
+    scope_that,
+)
+
+__all__ = [
+    "CASEWORKERS",
+    "LONGEST_MANDATE",
+    "NEEDS_SIGHT",
+    "POWERS",
+    "TABLE",
+    "Relation",
+    "Worker",
+    "Yes",
+    "is_usable_until",
+    "may",
+    "relations_by_role",
+    "relations_that",
+    "roles_that",
+    "scope_that",
+    "whole_powers",
+    "works_for",
+]
 
 CASEWORKERS = ("clerk", "officer", "supervisor")
 
@@ -18,6 +48,16 @@ class Worker(Protocol):
 def works_for(person: Worker, agency: str, *roles: str) -> bool:
     """True when the person has one of the roles (any caseworker's role when none is named) in the agency."""
     return person.works_as(agency, *(roles or CASEWORKERS))
+
+
+def relations_by_role(person: Worker, agency: str) -> set[Relation]:
+    """How a member of staff stands to what belongs to the agency."""
+    found = {relation for relation, role in ROLES_OF_AGENCY.items() if person.works_as(agency, role)}
+    if person.works_as("", "finance"):
+        found.add(Relation.TOWN_FINANCE)
+    if person.works_as(agency, "administrator"):
+        found.add(Relation.ADMINISTRATOR)
+    return found
 
 
 # What can be given, in the order in which it is shown.

@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.forms.models import Draft
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import those_that
+from civium.foundation.identity.rules import Relation
 from civium.foundation.vault.actions.sealing import open_sealed
 
 
@@ -20,6 +23,15 @@ class State(models.TextChoices):
     TO_PAY = "to-pay", _("Waiting for payment")
     SENT = "sent", _("Sent")
     DROPPED = "dropped", _("Deleted")
+
+
+class Applications(models.QuerySet["Application"]):
+    """Reads that show an application to nobody whose business it is not."""
+
+    def for_(self, person: Person, action: str = "open", kind: str = "application") -> Applications:
+        """Those with which, or with what came of which, the person may do this."""
+        whose = {Relation.OWNER: Q(applicant=person), Relation.HELPER: Q(helper=person)}
+        return self.filter(those_that(action, kind, whose))
 
 
 class Application(models.Model):
@@ -51,6 +63,8 @@ class Application(models.Model):
     language = models.CharField(max_length=10)
     started_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+    objects = Applications.as_manager()
 
     class Meta:
         indexes = [

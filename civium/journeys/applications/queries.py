@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import agencies_of
+from civium.engines.cases.rules import may_answer, may_read_file
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
@@ -54,8 +54,7 @@ def count_open_applications(person: Person, service: str) -> int:
 
 def get_application(id: UUID, *, for_: Person) -> Application:
     """The person's own application, or the one that they help with at the counter."""
-    whose = Q(applicant=for_) | Q(helper=for_)
-    found = Application.objects.select_related("draft", "applicant").filter(whose, pk=id).first()
+    found = Application.objects.for_(for_).select_related("draft", "applicant").filter(pk=id).first()
     if found is None:
         raise NotFound
     return found
@@ -73,13 +72,13 @@ def find_way_of(application: Application, way: Way, *, at: datetime) -> WayBack 
 
 def get_case_file(case: Case, *, language: str, for_: Person, at: datetime | None = None) -> CaseFile:
     """The file of the person's own case. Staff open a file through the action that records it."""
-    require(case.applicant_id == for_.pk, NotFound)
+    require(may_read_file(for_, case), NotFound)
     return read_case_file(case, language=language, is_staff=False, at=at)
 
 
 def get_correction(question: Question, *, language: str, for_: Person) -> CorrectionForm:
     """The short form of the answers that the person is asked to correct. Not theirs, not asked and not there are the same."""
-    require(question.case.applicant_id == for_.pk, NotFound)
+    require(may_answer(for_, question.case), NotFound)
     return read_correction(question, language=language)
 
 
@@ -127,7 +126,7 @@ def get_document(id: UUID, *, for_: Person) -> StoredFile:
     kind, _sep, number = found.under.partition(":") if found else ("", "", "")
     if found is None or kind != "application" or not found.is_clean:
         raise NotFound
-    require(Application.objects.filter(pk=number, applicant=for_).exists(), NotFound)
+    require(Application.objects.for_(for_, "read", "document").filter(pk=number).exists(), NotFound)
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join_machine import join_machine
 from civium.foundation.identity.models import Agency, Person
+from civium.foundation.identity.rules import may, relations_by_role
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.vault.actions.tokens import new_token, token_digest
@@ -91,4 +92,4 @@ def make_token(
 
 def may_make_for(person: Person, agency: str) -> bool:
     """Whether the person may let programs work for the agency."""
-    return person.works_as(agency, "supervisor", "administrator")
+    return may("make a token for", "agency", relations_by_role(person, agency))

@@ -18,10 +18,9 @@ from civium.engines.cases.actions.look_at_case import look_at_case
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.actions.see_mentions import see_mentions
 from civium.engines.cases.models import Case
-from civium.engines.cases.rules import may_hand_over, may_reopen
+from civium.engines.cases.rules import may_hand_over, may_reopen, may_withdraw_certificate
 from civium.engines.forms.rules import rows_wanted
 from civium.foundation.identity.policy import SignedInRequest
-from civium.foundation.identity.rules import works_for
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.open_case_file import open_case_file
@@ -78,7 +77,7 @@ def case_page(
         is_mine=found.assigned_to_id == user.pk,
         may_hand_over=may_hand_over(user, found),
         may_reopen=may_reopen(user, found, shown.reopening),
-        may_withdraw=works_for(user, found.agency_id, "officer", "supervisor"),
+        may_withdraw=may_withdraw_certificate(user, found),
         **extra,
     )
 

@@ -20,11 +20,10 @@ from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.actions.move_case import MoveNotOffered
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_among_others
-from civium.engines.cases.rules import may_work_on
+from civium.engines.cases.rules import may_withdraw_certificate, may_work_on
 from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
-from civium.foundation.identity.rules import works_for
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_file_of_case import open_file_of_case
@@ -140,7 +139,7 @@ def file(request: SignedInRequest, reference: str, id: UUID) -> HttpResponseBase
 def withdrawal(request: SignedInRequest, reference: str, code: str) -> HttpResponse:
     """Withdraw a document that should not have been issued, or no longer holds: say why, then do it."""
     found = get_work(request, reference)
-    require(works_for(request.user, found.agency_id, "officer", "supervisor"), NotFound)
+    require(may_withdraw_certificate(request.user, found), NotFound)
     certificate, typed = get_certificate_of_case(found, code), request.POST.get("reason", "")
     refusal: Refusal | None = None
     if request.method == "POST":

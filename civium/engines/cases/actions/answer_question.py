@@ -16,6 +16,7 @@ from civium.foundation.vault.actions.sealing import seal
 
 from ..events import ApplicantAnswered
 from ..models import Case, Question
+from ..rules import may_answer
 from ._changing import change_case
 from ._clock import going_on
 from ._words import written_words
@@ -58,7 +59,7 @@ def answer_question(
     ``after`` names the answers as they were corrected, where some were to be; ``about`` is the line for lists that they give.
     """
     case = question.case
-    require(by.pk == case.applicant_id, NotFound)
+    require(may_answer(by, case), NotFound)
     require(after is not None or not question.named, NotCorrected)
     needs_words = bool(question.words) and not files
     words = written_words(answer, missing=AnswerMissing if needs_words else None)

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.rules import works_for
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotAllowed, require
 
 from ..events import CaseGivenBack
 from ..models import Case
+from ..rules import may_give_back
 from ._changing import CaseIsClosed, change_case, require_worker
 
 
@@ -34,7 +34,7 @@ def give_back_case(case: Case, *, by: Person, at: datetime, revision: int | None
         raise CaseIsClosed
     if case.assigned_to_id is None:
         return case
-    require(case.assigned_to_id == by.pk or works_for(by, case.agency_id, "supervisor"), NotYoursToGiveBack)
+    require(may_give_back(by, case), NotYoursToGiveBack)
     change_case(case, revision=case.revision if revision is None else revision, by=by, assigned_to=None)
     record(CaseGivenBack(case.id), by=by, at=at)
     return case

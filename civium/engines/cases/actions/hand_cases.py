@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.rules import works_for
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..events import CaseHandedOver
 from ..models import Case
-from ..rules import may_work_on
+from ..rules import may_work_on, supervised_by
 from ._changing import SomeoneWasFirst, change_case
 
 # What one press of a button does; whoever has more presses again.
@@ -37,7 +36,7 @@ def hand_cases(cases: Sequence[Case], *, to: Person | None, by: Person, at: date
     """
     given = 0
     for case in cases[:MOST_AT_ONCE]:
-        require(works_for(by, case.agency_id, "supervisor"), NotFound)
+        require(bool(supervised_by(by, [case.agency_id])), NotFound)
         given += _hand(case, to=to, by=by, at=at)
     require(given > 0 or not cases, NobodyToTake)
     return given

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import due_on
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.rules import works_for
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotAllowed, Refusal, require
 from civium.foundation.kit.town import the_town
@@ -160,7 +159,7 @@ def _offered(case: Case, steps: CompiledSteps, name: str, values: Mapping[str, A
     move = next((move for move in steps.moves_from(case.step, values) if move.name == name), None)
     if move is None or (move.asks_applicant and case.is_paused):
         raise MoveNotOffered
-    require(works_for(by, case.agency_id, *move.by), NotYourMove)
+    require(may_move(by, case, move), NotYourMove)
     return move
 
 

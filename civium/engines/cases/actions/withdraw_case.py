@@ -13,6 +13,7 @@ from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..events import CaseWithdrawn
 from ..models import WITHDRAWN, Case
+from ..rules import may_withdraw
 from ._changing import change_case
 
 
@@ -30,7 +31,7 @@ def withdraw_case(case: Case, *, by: Person, at: datetime) -> Case:
     What is asked of the applicant is dropped. A case that was decided meanwhile stays decided.
     """
     current = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    require(by.pk == current.applicant_id, NotFound)
+    require(may_withdraw(by, current), NotFound)
     if current.is_withdrawn:
         return current
     if current.is_decided:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from civium.foundation.identity.rules import Worker, works_for
+from civium.foundation.identity.rules import Worker, may, relations_by_role
 
 OPEN = ("asked", "started", "pending")
 # The money came; a refunded payment was paid once.
@@ -30,4 +30,4 @@ def may_become(state: str, new_state: str) -> bool:
 
 def may_look_after(person: Worker, agency: str) -> bool:
     """Finance of the agency, or of the whole town, settles what machines could not."""
-    return works_for(person, agency, "finance")
+    return may("settle", "payment", relations_by_role(person, agency))

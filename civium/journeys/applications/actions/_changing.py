@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.payments.models import Payment, PaymentState
@@ -42,7 +41,7 @@ def locked(id: UUID, *, for_: Person | None = None) -> Application:
     found = (
         Application.objects.select_for_update(of=("self",)).select_related("draft", "applicant").filter(pk=id)
     )
-    application = (found if for_ is None else found.filter(Q(applicant=for_) | Q(helper=for_))).first()
+    application = (found if for_ is None else found.for_(for_)).first()
     if application is None:
         raise NotFound
     return application

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from civium.engines.cases.actions.answer_question import NoLongerAsked
 from civium.engines.cases.models import Case, Question
+from civium.engines.cases.rules import may_answer
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.actions.start_draft import start_draft
 from civium.engines.forms.actions.take_page_files import take_page_files
@@ -28,7 +29,7 @@ def save_correction(
     The answers of the case stay as they are until everything is sent.
     """
     question = form.question
-    require(by.pk == question.case.applicant_id, NotFound)
+    require(may_answer(by, question.case), NotFound)
     stored = whole_rows(take_page_files(reading, under=question.case.subject, by=by, at=at), form.now)
     with transaction.atomic():
         draft = _draft_of(question, form, at=at)

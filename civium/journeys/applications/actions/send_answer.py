@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.models import Case, Question
+from civium.engines.cases.rules import may_answer
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.models import StoredFile
@@ -37,7 +38,7 @@ class TooManyAtOnce(UnusableFile):
 
 def send_answer(question: Question, *, answer: str, uploads: Sequence[Any], by: Person, at: datetime) -> Case:
     """Store the files under the case's own key and give the answer with them. What is refused leaves nothing behind."""
-    require(by.pk == question.case.applicant_id, NotFound)
+    require(may_answer(by, question.case), NotFound)
     files = take_files(uploads, under=question.case.subject, by=by, at=at)
     try:
         return answer_question(question, answer=answer, files=[file.id for file in files], by=by, at=at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case, Message
-from civium.engines.cases.rules import may_see
+from civium.engines.cases.rules import may_write_in
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, Refusal, require
@@ -20,7 +20,7 @@ def send_case_message(
     case: Case, *, words: str, uploads: Sequence[Any] = (), by: Person, at: datetime
 ) -> Message:
     """Store the files under the case's own key and send the message with them. What is refused leaves nothing behind."""
-    require(may_see(by, case), NotFound)
+    require(may_write_in(by, case), NotFound)
     files = take_files(uploads, under=case.subject, by=by, at=at)
     try:
         return send_message(case, words=words, files=[file.id for file in files], by=by, at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import NoLongerAsked, answer_question
 from civium.engines.cases.models import Case, Question
+from civium.engines.cases.rules import may_answer
 from civium.engines.forms.actions.close_draft import close_draft
 from civium.engines.forms.actions.start_draft import start_draft
 from civium.foundation.files.actions.remove_file import remove_file
@@ -39,7 +40,7 @@ def send_corrections(
     The answers before are kept. ``answer`` and ``uploads`` are for what was asked in words beside them. Refuses what is not
     complete, and leaves nothing behind then.
     """
-    require(by.pk == question.case.applicant_id, NotFound)
+    require(may_answer(by, question.case), NotFound)
     files = take_files(uploads, under=question.case.subject, by=by, at=at)
     try:
         return _send(question, answer=answer, files=[file.id for file in files], by=by, at=at)

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.cases.rules import may_withdraw_certificate
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.rules import works_for
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.vault.actions.sealing import seal
@@ -49,7 +49,7 @@ def withdraw_certificate(certificate: Certificate, *, reason: str, by: Person, a
     """Say from now on, on its public page, that the document no longer holds, and tell its holder why."""
     application = certificate.application
     case = get_case_of_subject(application.subject)
-    if case is None or not works_for(by, case.agency_id, "officer", "supervisor") or by == case.applicant:
+    if case is None or not may_withdraw_certificate(by, case):
         raise NotFound
     typed = (c for c in reason.replace("\r\n", "\n") if c in "\n\t" or category(c) not in _NEVER_TYPED)
     words = "".join(typed).strip()

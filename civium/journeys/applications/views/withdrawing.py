@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.cases.rules import may_withdraw
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import money
 from civium.foundation.identity.policy import open_to
@@ -29,10 +30,10 @@ def withdraw(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Ask once what withdrawing means, and what becomes of the money; then do it."""
     person = applicant_of(request)
     application = get_application(id, for_=person)
-    require(application.applicant_id == person.pk, NotFound)
     case = get_case_of_subject(application.subject)
     if case is None:
         return where_it_stands(application)
+    require(may_withdraw(person, case), NotFound)
     if case.is_decided:
         return redirect("portal:case", reference=case.reference)
     if request.method == "POST":

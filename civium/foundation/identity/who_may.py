@@ -1,0 +1,143 @@
+"""The table of who may do what with which thing. What is not here is refused.
+
+A row reads: *this may be done with this kind of thing by whoever stands in one of these relations to it, unless they also stand in
+one of those, while it is in one of these states.* Rules ask it with the relations of one person to one thing (``may``); queries ask it
+for the relations that open a list (``relations_that``). ``docs/who-may-do-what.md`` is this table for readers.
+
+Doors are guarded before: each address declares who may knock at all (``policy.open_to``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Relation(StrEnum):
+    """How somebody stands to a thing."""
+
+    # Or a browser that was let in to this one thing with a code, and stands for the person.
+    OWNER = "the person whose it is"
+    HELPER = "the clerk who helps with it at the counter now"
+    HOLDER = "the colleague who has it"
+    CLERK = "clerk of its agency"
+    OFFICER = "officer of its agency"
+    SUPERVISOR = "supervisor of its agency"
+    NAMED_ROLE = "the role of its agency that the service document names"
+    FINANCE = "finance of its agency"
+    TOWN_FINANCE = "finance of the whole town"
+    ADMINISTRATOR = "administrator"
+
+
+R = Relation
+CASEWORKERS_OF_IT: Final = (R.CLERK, R.OFFICER, R.SUPERVISOR)
+# Roles in an agency, as memberships name them, by the relation that they give to what belongs to the agency.
+ROLES_OF_AGENCY: Final = {
+    R.CLERK: "clerk",
+    R.OFFICER: "officer",
+    R.SUPERVISOR: "supervisor",
+    R.FINANCE: "finance",
+}
+ANY_STATE: Final = ()
+
+
+@dataclass(frozen=True)
+class Yes:
+    """One row. ``scope``: what a program's token must allow besides, when it does this for somebody."""
+
+    action: str
+    kind: str
+    to: tuple[Relation, ...]
+    unless: tuple[Relation, ...] = ()
+    states: tuple[str, ...] = ANY_STATE
+    scope: str = ""
+
+    def gives(self, relations: Collection[Relation], state: str) -> bool:
+        """Whether somebody in these relations to a thing in this state gets a yes from this row."""
+        if self.states and state not in self.states:
+            return False
+        return not set(self.to).isdisjoint(relations) and set(self.unless).isdisjoint(relations)
+
+
+READ_APPLICATIONS, WRITE_APPLICATIONS = "applications:read", "applications:write"
+READ_CASES, WRITE_CASES = "cases:read", "cases:write"
+
+TABLE: Final = (
+    # An application is its applicant's, whoever fills it in; it is nobody's business at the desk until it is sent.
+    Yes("open", "application", (R.OWNER, R.HELPER), scope=READ_APPLICATIONS),
+    Yes("send", "application", (R.OWNER, R.HELPER), scope=WRITE_APPLICATIONS),
+    # A case.
+    Yes("see", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=READ_CASES),
+    Yes("read the file of", "case", (R.OWNER,)),
+    Yes("answer a question of", "case", (R.OWNER,)),
+    Yes("withdraw", "case", (R.OWNER,)),
+    Yes("write a message in", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=WRITE_CASES),
+    # Nobody works on a case of their own.
+    Yes("work on", "case", CASEWORKERS_OF_IT, unless=(R.OWNER,), scope=READ_CASES),
+    Yes("move", "case", (R.NAMED_ROLE,), unless=(R.OWNER,), scope=WRITE_CASES),
+    Yes("reopen", "case", (R.NAMED_ROLE,), unless=(R.OWNER,)),
+    Yes("hand over", "case", (R.HOLDER, R.SUPERVISOR), unless=(R.OWNER,), states=("held",)),
+    Yes("hand over", "case", CASEWORKERS_OF_IT, unless=(R.OWNER,), states=("free",)),
+    Yes("give back", "case", (R.HOLDER, R.SUPERVISOR), unless=(R.OWNER,)),
+    Yes("hand out many of", "case", (R.SUPERVISOR,), unless=(R.OWNER,)),
+    Yes("note", "absence", (R.OWNER, R.SUPERVISOR)),
+    # What came of it.
+    Yes("read", "document", (R.OWNER,)),
+    Yes("withdraw", "certificate", (R.OFFICER, R.SUPERVISOR), unless=(R.OWNER,)),
+    Yes("read", "notice", (R.OWNER,)),
+    # Money.
+    Yes("see", "payment", (R.OWNER, R.FINANCE, R.TOWN_FINANCE)),
+    Yes("settle", "payment", (R.FINANCE, R.TOWN_FINANCE)),
+    Yes("settle", "call about no payment", (R.TOWN_FINANCE,)),
+    # Programs.
+    Yes("see and end", "token", (R.OWNER,)),
+    Yes("make a token for", "agency", (R.SUPERVISOR, R.ADMINISTRATOR)),
+)
+
+
+def may(action: str, kind: str, relations: Collection[Relation], *, state: str = "") -> bool:
+    """Whether somebody who stands in these relations to a thing in this state may do this with it.
+
+    An action or kind that the table does not know is a mistake in the program, not an answer (LookupError).
+    """
+    return any(row.gives(relations, state) for row in rows_of(action, kind))
+
+
+def rows_of(action: str, kind: str) -> list[Yes]:
+    """The rows about this action on this kind of thing."""
+    found = _ROWS.get((action, kind))
+    if found is None:
+        raise LookupError(f"the table of who may do what has no row for “{action}” on “{kind}”")
+    return found
+
+
+def relations_that(action: str, kind: str, *, state: str = "") -> frozenset[Relation]:
+    """The relations of which one is enough: for queries, which find everything for which somebody stands in one of them."""
+    rows = (row for row in rows_of(action, kind) if not row.states or not state or state in row.states)
+    return frozenset(relation for row in rows for relation in row.to)
+
+
+def roles_that(action: str, kind: str) -> tuple[str, ...]:
+    """The roles in a thing's agency of which one is enough."""
+    known = relations_that(action, kind)
+    return tuple(role for relation, role in ROLES_OF_AGENCY.items() if relation in known)
+
+
+def scope_that(action: str, kind: str) -> str:
+    """What the token of a program must allow for it to do this; a LookupError where no program may."""
+    scopes = {row.scope for row in rows_of(action, kind) if row.scope}
+    if len(scopes) != 1:
+        raise LookupError(f"no program may “{action}” on “{kind}”")
+    return scopes.pop()
+
+
+def _by_action(rows: Iterable[Yes]) -> dict[tuple[str, str], list[Yes]]:
+    found: dict[tuple[str, str], list[Yes]] = {}
+    for row in rows:
+        found.setdefault((row.action, row.kind), []).append(row)
+    return found
+
+
+_ROWS: Final = _by_action(TABLE)
