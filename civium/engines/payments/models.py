@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Membership, Person
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
 from civium.foundation.kit.money import Money
@@ -58,13 +58,16 @@ class Payments(models.QuerySet["Payment"]):
         return self._that("settle", "payment", actor)
 
     def _that(self, action: str, kind: str, actor: Person) -> Payments:
-        keeps = "finance" in actor.roles
-        agencies = set(actor.memberships.filter(role="finance").values_list("agency_id")) if keeps else set()
-        is_towns = (None,) in agencies
+        memberships = (
+            actor.memberships.filter(role="finance")
+            if "finance" in actor.roles
+            else Membership.objects.none()
+        )
+        agencies: list[str | None] = list(memberships.values_list("agency_id", flat=True))
         ways = {
             Relation.OWNER: Q(payer=actor),
-            Relation.FINANCE: Q(agency__in=[agency for (agency,) in agencies if agency]),
-            Relation.TOWN_FINANCE: Q(pk__isnull=not is_towns),
+            Relation.FINANCE: Q(agency__in=[agency for agency in agencies if agency]),
+            Relation.TOWN_FINANCE: Q(pk__isnull=None not in agencies),
         }
         return self.filter(those_that(action, kind, ways))
 
