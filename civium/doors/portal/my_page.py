@@ -138,15 +138,18 @@ def _why_unfinished(application: Application) -> str:
 
 
 def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
-    """The cases as cards, with how many messages were not read."""
+    """The cases as cards, with how many messages were not read. What they share is put into words once."""
     address = reverse("portal:case", args=["~"])
+    kinds = {(case.service, case.version): case for case in cases}
+    titles = {kind: _service_words(case, language) for kind, case in kinds.items()}
+    statuses = {status: status_words(status) for status in {case.shown_status for case in cases}}
     return [
         CaseCard(
-            title=_service_words(case, language),
+            title=titles[case.service, case.version],
             href=address.replace("~", case.reference),
             reference=case.reference,
             about=case.about,
-            status=status_words(case.shown_status),
+            status=statuses[case.shown_status],
             tone=TONES.get(case.shown_status, "sea"),
             promise=promise(case),
             unread=case.unread_messages,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from civium.foundation.identity.models import Membership, Person
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 
@@ -63,9 +64,19 @@ __all__ = [
     "find_workers",
 ]  # fmt: skip
 
+NEWEST = 20  # what the first page of a person's cases holds
 
-def find_cases_of(person: Person, *, after: str | None = None, limit: int = 20) -> Page:
+
+def find_cases_of(person: Person, *, after: str | None = None, limit: int = NEWEST) -> Page:
     """The person's own cases, the newest first, each with how many messages of the agency they have not read."""
+    if after is None and limit == NEWEST:
+        return _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
+    return _page(
+        _with_unread(person), "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat
+    )
+
+
+def _with_unread(person: Any) -> QuerySet[Case]:
     unread = (
         Message.objects.filter(case=OuterRef("pk"), is_from_applicant=False, read_at=None)
         .order_by()
@@ -73,8 +84,12 @@ def find_cases_of(person: Person, *, after: str | None = None, limit: int = 20) 
         .annotate(count=Count("pk"))
         .values("count")
     )
-    cases = Case.objects.filter(applicant=person).annotate(counted_unread=Coalesce(Subquery(unread), 0))
-    return _page(cases, "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
+    return Case.objects.filter(applicant=person).annotate(counted_unread=Coalesce(Subquery(unread), 0))
+
+
+_newest_of = Prepared(
+    lambda person: _with_unread(person).order_by("-opened_at", "-id")[: NEWEST + 1], person=UUIDField()
+)
 
 
 def get_case(reference: str, *, for_: Person) -> Case:
@@ -136,10 +151,19 @@ def get_question(question_id: UUID, *, for_: Person) -> Question:
 
 def find_open_questions_of(person: Person) -> list[Question]:
     """What the person is asked in any of their cases, the oldest first: their next steps."""
-    questions = Question.objects.filter(
-        case__applicant=person, case__closed_at=None, answered_at=None, dropped_at=None
-    )
-    return list(questions.select_related("case").order_by("asked_at", "id")[:MOST_COUNTED])
+    return _open_questions_of(person=person.pk)
+
+
+_open_questions_of = Prepared(
+    lambda person: (
+        Question.objects.filter(
+            case__applicant=person, case__closed_at=None, answered_at=None, dropped_at=None
+        )
+        .select_related("case")
+        .order_by("asked_at", "id")[:MOST_COUNTED]
+    ),
+    person=UUIDField(),
+)
 
 
 def find_remarks(case: Case) -> list[Remark]:
@@ -282,7 +306,11 @@ def _page(
             Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"id__{beyond}": row}),
             **{f"{field}__{beyond}e": value},
         )
-    found = list(cases.order_by(f"{order}{field}", f"{order}id")[: limit + 1])
+    return _cut(list(cases.order_by(f"{order}{field}", f"{order}id")[: limit + 1]), field, limit)
+
+
+def _cut(found: list[Case], field: str, limit: int) -> Page:
+    """One more row than a page holds says that there is a next one."""
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]

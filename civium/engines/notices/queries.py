@@ -9,11 +9,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, UUIDField
 
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
 
 from .models import Letter, Notice, State
@@ -77,8 +78,14 @@ def find_inbox(person: Person, *, after: str | None = None, limit: int = 20) -> 
 
 def count_unread(person: Person) -> str:
     """How many notices the person has not opened, for a badge: at most ``99+``."""
-    found = len(Notice.objects.filter(to=person, read_at=None).values_list("pk")[: MOST_COUNTED + 1])
+    found = len(_unread_of(person=person.pk))
     return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found)
+
+
+_unread_of = Prepared(
+    lambda person: Notice.objects.filter(to=person, read_at=None).values_list("pk")[: MOST_COUNTED + 1],
+    person=UUIDField(),
+)
 
 
 def get_notice(notice_id: UUID, *, for_: Person) -> Notice:

@@ -14,12 +14,14 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import CharField, DateTimeField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from civium.foundation.identity.models import Person, Session
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.vault.actions.passing import SealBroken, open_passing, seal_passing
 from civium.foundation.vault.actions.tokens import token_digest
 
@@ -37,14 +39,11 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and a new key, when there is no such session or it does not open."""
-        row = (
-            Session.objects.select_related("person")
-            .filter(session_key=_row_of(self.session_key), expire_date__gt=timezone.now())
-            .first()
-        )
-        if row is None:
+        found = _living(key=_row_of(self.session_key), now=timezone.now())
+        if not found:
             self._session_key = None
             return {}
+        row = found[0]
         self.person = row.person
         return self.decode(row.session_data)
 
@@ -97,6 +96,13 @@ def person_of(request: HttpRequest) -> Person | AnonymousUser:
         return person
     found: Person | AnonymousUser = get_user(request)
     return found
+
+
+_living = Prepared(
+    lambda key, now: Session.objects.select_related("person").filter(session_key=key, expire_date__gt=now),
+    key=CharField(),
+    now=DateTimeField(),
+)
 
 
 def _row_of(session_key: str | None) -> str:

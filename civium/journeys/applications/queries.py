@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
@@ -17,6 +18,7 @@ from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
@@ -32,8 +34,18 @@ OPEN = (State.DRAFT, State.TO_PAY)
 
 def find_open_applications(person: Person) -> list[Application]:
     """What the person began and did not send, the newest first."""
-    mine = Application.objects.filter(applicant=person, state__in=OPEN).select_related("draft")
-    return list(mine.defer("draft__answers_sealed").order_by("-started_at")[:50])
+    return _open_of(person=person.pk)
+
+
+_open_of = Prepared(
+    lambda person: (
+        Application.objects.filter(applicant=person, state__in=OPEN)
+        .select_related("draft")
+        .defer("draft__answers_sealed")
+        .order_by("-started_at")[:50]
+    ),
+    person=UUIDField(),
+)
 
 
 def find_open_application(person: Person, service: str) -> Application | None:
