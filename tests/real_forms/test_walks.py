@@ -104,7 +104,7 @@ def move(town: Town, worker: Person, reference: str, words: str, *, reason: str 
     page = town.open_page(by=worker)
     page.goto("/en/desk/")
     page.get_by_role("searchbox").fill(reference)
-    follow(page, page.get_by_role("button", name="Open case"))
+    follow(page, page.get_by_role("button", name="Find"))
     axe(page)
     if page.get_by_role("button", name="Take this case").count():
         follow(page, page.get_by_role("button", name="Take this case"))

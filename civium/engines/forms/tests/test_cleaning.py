@@ -36,9 +36,9 @@ def test_lines_stay_lines() -> None:
 
 def test_many_spaces_within_a_line_take_no_time_by_their_square() -> None:
     text = "a" + " " * 20_000 + "b"
-    began = time.perf_counter()
+    began = time.process_time()
     assert [clean_lines(text, 20_002) for _ in range(20)] == [text] * 20
-    assert time.perf_counter() - began < 5  # by the square it is half a minute
+    assert time.process_time() - began < 5  # by the square it is half a minute
     assert clean_lines("a \u00a0 \nb", 100) == "a\nb"
 
 
@@ -57,10 +57,10 @@ def test_marks_are_not_counted(text: str, count: int) -> None:
     "hostile", ["a" + "\u0301\u0316" * 500_000, "\ud800" * 1_000_000, " " * 1_000_000, "é" * 1_000_000]
 )
 def test_a_megabyte_is_cleaned_quickly_and_cut(hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(clean_line(hostile, 801)) <= 801
     assert len(clean_lines(hostile, 20001)) <= 20001
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

