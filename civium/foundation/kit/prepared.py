@@ -26,7 +26,7 @@ class Blank(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Blank]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -47,11 +47,10 @@ class Prepared(Generic[Row]):
             for word in words
         ]
         compiler.as_sql = lambda *_, **__: (sql, filled)
-        return list(queryset._iterable_class(queryset))
+        rows: list[Row] = list(queryset._iterable_class(queryset))
+        return rows
 
-    def _compiled(
-        self, connection: BaseDatabaseWrapper
-    ) -> tuple[QuerySet[Any, Row], Any, str, tuple[Any, ...]]:
+    def _compiled(self, connection: BaseDatabaseWrapper) -> tuple[Any, Any, str, tuple[Any, ...]]:
         kept = connection.__dict__.setdefault("_civium_prepared", {})
         if self not in kept:
             queryset = self._ask(**{name: Blank(name, field) for name, field in self._blanks.items()})
@@ -63,5 +62,5 @@ class Prepared(Generic[Row]):
             compiler.get_converters = lambda _: converters
             queryset.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
             kept[self] = queryset, compiler, sql, words
-        found: tuple[QuerySet[Any, Row], Any, str, tuple[Any, ...]] = kept[self]
+        found: tuple[Any, Any, str, tuple[Any, ...]] = kept[self]
         return found
