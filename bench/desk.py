@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,10 +19,16 @@ from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case, Word
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.cases.rules.finding import words_to_find
+from civium.engines.cases.word_indexes import word_indexes
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import get_agency
+from civium.foundation.vault.actions.keys import OWNERS, present_purpose_key
+from civium.foundation.vault.actions.sealing import fetch_keys
+from civium.foundation.vault.envelope import new_key, wrap
+from civium.foundation.vault.key_ring import open_purpose_key
+from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.catalogue.queries import find_offers
@@ -103,18 +109,33 @@ def _places() -> list[tuple[str, int, str, str]]:
     ]
 
 
-def fill_words(batch: int = 5_000) -> None:
+def fill_words(batch: int = 1_000) -> None:
     """Let every case be found, as opening it would have done."""
-    rows: list[Word] = []
-    for case in Case.objects.iterator(chunk_size=2_000):
-        rows += [
-            Word(case=case, agency_id=case.agency_id, word=word, opened_at=case.opened_at)
-            for word in words_to_find(case.reference, case.about)
-        ]
-        if len(rows) >= batch:
-            Word.objects.bulk_create(rows)
-            rows = []
-    Word.objects.bulk_create(rows)
+    for cases in _chunks(Case.objects.iterator(chunk_size=batch), batch):
+        fetch_keys(case.subject for case in cases)
+        found = [(case, words_to_find(case.reference, case.about)) for case in cases]
+        words = sorted({word for _, theirs in found for word in theirs})
+        index_of = dict(zip(words, word_indexes(AGENCY, words), strict=True))
+        Word.objects.bulk_create(
+            Word(case=case, agency_id=AGENCY, word_index=index_of[word], opened_at=case.opened_at)
+            for case, theirs in found
+            for word in theirs
+        )
+
+
+def make_keys(subjects: list[str]) -> None:
+    """A key for each case's subject, many in a statement."""
+    purpose_key = present_purpose_key(OWNERS)
+    under = open_purpose_key(purpose_key)
+    keys = [Key(owner=subject, purpose_key=purpose_key) for subject in subjects]
+    for key in keys:
+        key.wrapped = wrap(new_key(), under=under, place=key.place)
+    Key.objects.bulk_create(keys, batch_size=2_000)
+
+
+def _chunks(cases: Iterator[Case], size: int) -> Iterator[list[Case]]:
+    while chunk := list(islice(cases, size)):
+        yield chunk
 
 
 def addresses(people: list[Person], now: dt.datetime) -> list[str]:

@@ -131,10 +131,12 @@ def _fill_cases(reader: Person, others: list[Person], clerks: list[Person], now:
     owners = cycle(others)
     references = {new_reference() for _ in range(CASES + 100)}
     places = desk.spread(CASES, clerks, now)
+    subjects = [f"application:{uuid.uuid4()}" for _ in range(CASES)]
+    desk.make_keys(subjects)
     rows = (
         Case(
             reference=reference,
-            subject=f"application:{uuid.uuid4()}",
+            subject=subject,
             agency=agency,
             applicant=reader if number % (CASES // CASES_OF_ONE_PERSON) == 0 else next(owners),
             status=("received", "in-review")[number % 2],
@@ -144,7 +146,7 @@ def _fill_cases(reader: Person, others: list[Person], clerks: list[Person], now:
             expected_on=now.date() + dt.timedelta(days=number % 40),
             **place,
         )
-        for number, reference, place in zip(range(CASES), references, places, strict=False)
+        for number, reference, subject, place in zip(range(CASES), references, subjects, places, strict=False)
     )
     Case.objects.bulk_create(rows, batch_size=1000)
     desk.fill_words()

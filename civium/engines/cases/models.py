@@ -15,9 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Agency
 from civium.foundation.kit.references import shown_reference
-from civium.foundation.vault.actions.sealing import open_sealed
-
-from .rules.finding import LONGEST_WORD
+from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
 
 _OPEN = models.Q(closed_at__isnull=True)
 # The outcome and status of a case that its applicant took back. No step shows such a status.
@@ -30,8 +28,8 @@ _HELD = _OPEN & models.Q(assigned_to__isnull=False)
 
 
 class Case(models.Model):
-    """One request on its way through an agency. Nothing in this row is sealed: it holds codes, dates, and ``about``,
-    the line that the service document declares to be shown in lists."""
+    """One request on its way through an agency. It holds codes and dates; ``about``, the line that
+    the service document declares to be shown in lists, is sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=8, unique=True)
@@ -59,7 +57,7 @@ class Case(models.Model):
         max_length=40, blank=True, help_text="The roles that can do something in the step, as one code."
     )
     status = models.CharField(max_length=20, help_text="What the step looks like to the applicant.")
-    about = models.CharField(max_length=200, blank=True)
+    about_sealed = models.BinaryField(null=True, editable=False)
     language = models.CharField(max_length=10)
     opened_at = models.DateTimeField()
     due_on = models.DateField()
@@ -171,6 +169,26 @@ class Case(models.Model):
     @property
     def shown_reference(self) -> str:
         return shown_reference(self.reference)
+
+    @property
+    def about_place(self) -> str:
+        """Where in the database the sealed line belongs; it opens nowhere else."""
+        return f"{self._meta.label_lower}:about_sealed:{self.pk}"
+
+    @property
+    def about(self) -> str:
+        """The line for lists; empty when there is none, or it was erased."""
+        if self.about_sealed is None:
+            return ""
+        try:
+            return str(open_sealed(bytes(self.about_sealed), under=self.subject, at=self.about_place))
+        except KeyDestroyed:
+            return ""
+
+    @about.setter
+    def about(self, line: str) -> None:
+        """Sealed under the subject's key, and so forgotten with it. Refuses (KeyDestroyed) a subject that was forgotten."""
+        self.about_sealed = seal(line, under=self.subject, at=self.about_place) if line else None
 
     @property
     def is_paused(self) -> bool:
@@ -426,19 +444,19 @@ class Presence(models.Model):
 
 
 class Word(models.Model):
-    """A word by which a case is found: one of its line for lists, or its reference. Folded as ``rules.finding`` says, as
-    UTF-8, because bytes have the same order in every database."""
+    """The beginning of a word by which a case is found: of its line for lists, or of its reference. A blind index of the
+    agency's own, cut to eight bytes: whoever reads the table learns no word and cannot join it with another agency's."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_index=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
-    word = models.BinaryField(max_length=LONGEST_WORD)
+    word_index = models.BinaryField(max_length=8)
     opened_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("word of a case")
         verbose_name_plural = _("words of cases")
         indexes: ClassVar = [
-            models.Index(fields=["agency", "word", "opened_at", "case"], name="word_of_agency"),
+            models.Index(fields=["agency", "word_index", "opened_at", "case"], name="word_of_agency"),
         ]
 
     def __str__(self) -> str:

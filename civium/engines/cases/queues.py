@@ -9,7 +9,7 @@ and nothing is skipped over.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
@@ -23,11 +23,13 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS, works_for
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
+from civium.foundation.vault.actions.sealing import fetch_keys
 
 from .models import Case, Word
-from .rules.finding import as_stored, beyond, fold
+from .rules.finding import as_typed
 from .schema import ROLES
-from .stretches import Mark, Order, Search, Stretches, as_value, fetch, read, words_beginning
+from .stretches import Mark, Order, Search, Stretches, as_value, count_cases, fetch, read
+from .word_indexes import possible_word_indexes
 
 Which = Literal["mine", "team", "unassigned", "for-my-role", "due-soon", "late", "waiting", "closed", "found"]
 QUEUES: tuple[Which, ...] = (
@@ -141,7 +143,8 @@ def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page
 def _page(
     person: Person, cases: Sequence[Case], onward: Mark | None, earlier: Mark | None, cut: Mark | None
 ) -> Page:
-    """What is shown of the rows that were read: nobody works on an application of their own."""
+    """What is shown of the rows that were read: nobody works on an application of their own. Their lines are opened together."""
+    fetch_keys(case.subject for case in cases if case.about_sealed)
     return Page(
         [case for case in cases if case.applicant_id != person.pk],
         next=str(onward) if onward else None,
@@ -359,17 +362,24 @@ def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Q]]:
         person = Person.objects.filter(email=typed.strip().lower()).values_list("pk", flat=True).first()
         places = [{"applicant": person}] if person and agencies else []
         return Stretches(Case.objects.filter(agency__in=agencies), places), []
-    words = list(dict.fromkeys(as_stored(word) for word in fold(typed)))[:MOST_WORDS_TYPED]
+    words = as_typed(typed)[:MOST_WORDS_TYPED]
     if not words or not agencies:
         return _NOWHERE, []
-    known = words_beginning(words, agencies)
-    rarest = min(range(len(words)), key=lambda nth: known[nth][0])
-    others = [word for word in words if word != words[rarest]]
-    return Stretches(Word.objects.all(), known[rarest][1], "case"), [_has_word(word) for word in others]
+    by_agency = {agency: possible_word_indexes(agency, words) for agency in agencies}
+    places = [
+        [{"agency": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
+        for nth in range(len(words))
+    ]
+    counts = count_cases(places)
+    rarest = counts.index(min(counts))
+    others = [each for nth, each in enumerate(places) if nth != rarest]
+    return Stretches(Word.objects.all(), places[rarest], "case"), [_has_word(each) for each in others]
 
 
-def _has_word(start: bytes) -> Q:
-    return Q(Exists(Word.objects.filter(case=OuterRef("case_id"), word__gte=start, word__lt=beyond(start))))
+def _has_word(places: Sequence[Mapping[str, Any]]) -> Q:
+    """Whatever the agency: each has an index of its own for the word."""
+    indexes = [place["word_index"] for place in places]
+    return Q(Exists(Word.objects.filter(case=OuterRef("case_id"), word_index__in=indexes)))
 
 
 _NOWHERE = Stretches(Case.objects.none(), [])

@@ -9,7 +9,6 @@ our own.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -37,12 +36,9 @@ from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, require
 
 from .models import Case, Look
-from .rules.finding import beyond
 
 # Rows that one page judges one by one, shared by the stretches it is read from; each has some.
 MOST_LOOKED_AT, LEAST_LOOKED_AT = 4_000, 500
-# Words that begin as the one that was typed; whoever wants more types one more letter.
-MOST_WORDS_TRIED = 12
 # Beyond this a word is common, and how common does not matter.
 RARE = 200
 
@@ -284,30 +280,16 @@ def _by(order: Order, stretches: Stretches | None = None) -> tuple[str, str]:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def words_beginning(
-    starts: Sequence[bytes], agencies: Sequence[str]
-) -> list[tuple[int, list[Mapping[str, Any]]]]:
-    """For each beginning, how many cases it may lead to (no more than ``RARE`` are told apart for a word), and the places of its words.
-
-    Found by jumping through the index from one word to the next, in one statement.
-    """
-    word = "SELECT w.word FROM cases_word w WHERE w.agency_id ="
-    first = f"{word} a.name AND w.word >= t.start AND w.word < t.stop ORDER BY w.word LIMIT 1"
-    later = f"{word} known.agency AND w.word > known.word AND w.word < known.stop ORDER BY w.word LIMIT 1"
-    cases = "SELECT 1 AS one FROM cases_word w WHERE w.agency_id = known.agency AND w.word = known.word"
-    rows = fetch(
-        f"WITH RECURSIVE typed(nth, start, stop) AS (VALUES {', '.join(['(%s, %s, %s)'] * len(starts))}),"
-        f" known(nth, agency, stop, word, place) AS (SELECT t.nth, a.name, t.stop, ({first}), 1"
-        f" FROM typed t CROSS JOIN identity_agency a WHERE a.name IN ({', '.join(['%s'] * len(agencies))})"
-        f" UNION ALL SELECT known.nth, known.agency, known.stop, ({later}), known.place + 1 FROM known"
-        f" WHERE known.word IS NOT NULL AND known.place < {MOST_WORDS_TRIED})"
-        f" SELECT nth, agency, word, (SELECT SUM(one) FROM ({cases} LIMIT {RARE}) AS counted) FROM known"
-        " WHERE word IS NOT NULL",
-        [*(value for nth, start in enumerate(starts) for value in (nth, start, beyond(start))), *agencies],
-    )
-    count: dict[int, int] = defaultdict(int)
-    places: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for nth, agency, found, some in rows:
-        count[nth] += int(some)
-        places[nth].append({"agency": agency, "word": bytes(found)})
-    return [(count[nth], places[nth]) for nth in range(len(starts))]
+def count_cases(words: Sequence[Sequence[Mapping[str, Any]]]) -> list[int]:
+    """How many cases each word leads to, by the places of its rows: no more than ``RARE`` of each place. One statement."""
+    rows = "SELECT 1 AS one FROM cases_word w WHERE w.agency_id = %s AND w.word_index = %s"
+    counted = f"SELECT %s AS nth, (SELECT SUM(one) FROM ({rows} LIMIT {RARE}) AS counted) AS some"
+    asked = [
+        (nth, place["agency"], place["word_index"]) for nth, places in enumerate(words) for place in places
+    ]
+    count = [0] * len(words)
+    for nth, some in fetch(
+        " UNION ALL ".join([counted] * len(asked)), [value for each in asked for value in each]
+    ):
+        count[int(nth)] += int(some or 0)
+    return count

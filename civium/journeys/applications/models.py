@@ -13,7 +13,7 @@ from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
-from civium.foundation.vault.actions.sealing import open_sealed
+from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
 
 
 class State(models.TextChoices):
@@ -149,7 +149,9 @@ class Certificate(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="certificates")
     document = models.SlugField(max_length=80)
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT)
-    initials = models.CharField(max_length=20, help_text="The holder's initials, to compare with the paper.")
+    initials_sealed = models.BinaryField(
+        null=True, editable=False, help_text="The holder's initials, to compare with the paper."
+    )
     issued_at = models.DateTimeField()
     valid_until = models.DateField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -166,6 +168,27 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} {self.issued_at:%Y-%m-%d}"
+
+    @property
+    def initials_place(self) -> str:
+        """Where in the database the sealed initials belong; they open nowhere else."""
+        return f"{self._meta.label_lower}:initials_sealed:{self.pk}"
+
+    @property
+    def initials(self) -> str:
+        """The holder's initials; empty when they were erased."""
+        if self.initials_sealed is None:
+            return ""
+        try:
+            sealed = bytes(self.initials_sealed)
+            return str(open_sealed(sealed, under=self.application.subject, at=self.initials_place))
+        except KeyDestroyed:
+            return ""
+
+    @initials.setter
+    def initials(self, letters: str) -> None:
+        """Sealed under the application's key, and so forgotten with it."""
+        self.initials_sealed = seal(letters, under=self.application.subject, at=self.initials_place)
 
     @property
     def withdrawal_place(self) -> str:

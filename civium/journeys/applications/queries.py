@@ -191,7 +191,7 @@ def check_certificate(code: str, *, today: date, language: str) -> CheckedCertif
             _("Issued by"),
             f"{bare_words(town.agencies[offer.document.agency].name)}, {bare_words(town.name)}",
         ),
-        Row(_("Initials of the holder"), found.initials),
+        Row(_("Initials of the holder"), found.initials or _("Erased")),
         Row(_("Issued on"), day(town.today(found.issued_at))),
         Row(_("Valid until"), day(found.valid_until) if found.valid_until else _("No end date")),
     ]

@@ -116,14 +116,18 @@ def require_seen(case: Case, revision: int, *, by: Person) -> None:
 
 def change_case(case: Case, *, revision: int, by: Person, **fields: Any) -> None:
     """Change the case if it is still the one that was seen: one conditional statement decides between two at once."""
+    about = fields.pop("about", None)
+    words_change = about is not None and about != case.about
+    if words_change:
+        case.about = about
+        fields["about_sealed"] = case.about_sealed
     changed = Case.objects.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1, **fields)
     if not changed:
         raise who_was_first(case, asked_by=by)
     if by.works_here:
         # What one does oneself is no news: whoever had seen everything still has.
         Look.objects.filter(case=case, person=by, revision=revision).update(revision=revision + 1)
-    if "about" in fields and fields["about"] != case.about:
-        case.about = fields["about"]
-        put_other_words(case)
     for name, value in {**fields, "revision": revision + 1}.items():
         setattr(case, name, value)
+    if words_change:
+        put_other_words(case)

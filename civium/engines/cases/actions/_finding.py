@@ -1,16 +1,17 @@
-"""Keeping the words by which a case is found."""
+"""Keeping what cases are found by."""
 
 from __future__ import annotations
 
 from ..models import Case, Word
 from ..rules.finding import words_to_find
+from ..word_indexes import word_indexes
 
 
 def put_words(case: Case) -> None:
     """Let a new case be found by its reference and its line for lists."""
     Word.objects.bulk_create(
-        Word(case=case, agency_id=case.agency_id, word=word, opened_at=case.opened_at)
-        for word in words_to_find(case.reference, case.about)
+        Word(case=case, agency_id=case.agency_id, word_index=index, opened_at=case.opened_at)
+        for index in word_indexes(case.agency_id, words_to_find(case.reference, case.about))
     )
 
 

@@ -81,7 +81,7 @@ def answer_question(
         answered=True,
         due_on=due.due_on,
         expected_on=due.expected_on,
-        about=case.about if about is None else written_words(about)[:200],
+        **({} if about is None else {"about": written_words(about)[:200]}),
     )
     question.refresh_from_db()
     answered_event = ApplicantAnswered(

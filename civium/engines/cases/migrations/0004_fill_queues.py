@@ -1,4 +1,4 @@
-"""Fill what the queues need of the cases that were there before: their words, and since when they are in their step."""
+"""Fill what the queues need of the cases that were there before: since when they are in their step."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Any
 
 from django.db import migrations
 
-from civium.engines.cases.rules.finding import words_to_find
-
 BATCH = 500
 
 
 def fill_queues(apps: Any, schema_editor: Any) -> None:
     """Go through all cases in the order of their ids, some at a time."""
-    cases, words = apps.get_model("cases", "Case"), apps.get_model("cases", "Word")
+    cases = apps.get_model("cases", "Case")
     entries = apps.get_model("journal", "Entry").objects.filter(kind="cases.CaseMoved")
     last = None
     while True:
@@ -33,11 +31,6 @@ def fill_queues(apps: Any, schema_editor: Any) -> None:
         for case in some:
             case.entered_at = case.closed_at or moved.get(f"case:{case.pk}", case.opened_at)
         cases.objects.bulk_update(some, ["entered_at"])
-        words.objects.bulk_create(
-            words(case_id=case.pk, agency_id=case.agency_id, word=word, opened_at=case.opened_at)
-            for case in some
-            for word in words_to_find(case.reference, case.about)
-        )
 
 
 class Migration(migrations.Migration):

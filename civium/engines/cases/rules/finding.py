@@ -1,12 +1,16 @@
-"""The words by which a case is found: letters and digits without case, accents and other marks."""
+"""The words by which a case is found: letters and digits without case, accents and other marks; and how they begin.
+
+What is kept of a word is a blind index of each of its beginnings, so that neither the words nor their order lie in the table. A
+beginning of one or two letters would only say how often letters are used, so it finds nothing, except a word that is as short.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# In bytes of UTF-8.
-LONGEST_WORD = 48
+# In letters. What is longer is found by its first sixteen.
+SHORTEST_BEGINNING, LONGEST_BEGINNING = 3, 16
 # A line for lists has at most 200 characters; nobody searches for its twenty-first word.
 MOST_WORDS = 20
 _LETTERS = re.compile(r"\w+")
@@ -19,16 +23,18 @@ def fold(text: str) -> list[str]:
     return _LETTERS.findall(bare)
 
 
-def as_stored(word: str) -> bytes:
-    """A folded word as it is kept: UTF-8, cut at a character where it is too long."""
-    return word.encode()[:LONGEST_WORD].decode(errors="ignore").encode()
+def beginnings(word: str) -> list[str]:
+    """How a folded word can begin as somebody types it, the shortest first."""
+    longest = min(len(word), LONGEST_BEGINNING)
+    return [word[:letters] for letters in range(min(SHORTEST_BEGINNING, longest), longest + 1)]
 
 
-def words_to_find(reference: str, about: str) -> list[bytes]:
+def as_typed(text: str) -> list[str]:
+    """The beginnings that somebody asks for by typing the text, each once."""
+    return list(dict.fromkeys(word[:LONGEST_BEGINNING] for word in fold(text)))
+
+
+def words_to_find(reference: str, about: str) -> list[str]:
     """Everything by which the case with this reference and line for lists is found, each once."""
-    return list(dict.fromkeys(as_stored(word) for word in [reference.lower(), *fold(about)[:MOST_WORDS]]))
-
-
-def beyond(start: bytes) -> bytes:
-    """The first bytes after everything that begins so. UTF-8 never has a byte 0xFF, so there always are some."""
-    return start[:-1] + bytes([start[-1] + 1])
+    words = [reference.lower(), *fold(about)[:MOST_WORDS]]
+    return list(dict.fromkeys(start for word in words for start in beginnings(word)))

@@ -61,6 +61,7 @@ def test_opening_costs_few_statements(
     open_licence: Callable[..., Case], django_assert_max_num_queries: Callable
 ) -> None:
     open_licence()
-    # agency, savepoint and its release, case in and out, journal entry, reactions
-    with django_assert_max_num_queries(8):
+    # agency, savepoint and its release, case in and out, the key of the words' indexes, words, journal entry, reactions; and four
+    # for the subject's key, which an application brings
+    with django_assert_max_num_queries(13):
         open_licence()

@@ -310,7 +310,9 @@ def abouts(person: Person, words: str, now: dt.datetime) -> set[str]:
     [
         ("luna", {"Peña's dog Luna", "Luna y Rex"}),
         ("LUN", {"Peña's dog Luna", "Luna y Rex"}),
-        ("pena lu", {"Peña's dog Luna"}),
+        ("pena lun", {"Peña's dog Luna"}),
+        ("lu", set()),
+        ("y luna", {"Luna y Rex"}),
         ("rex luna", {"Luna y Rex"}),
         ("لونا", {"كلب اسمه لونا"}),
         ("12 quay", {"Quay Street 12"}),

@@ -1,12 +1,18 @@
-"""Blind indexes: find a sealed value by itself, without the index telling what it is."""
+"""Blind indexes: find a sealed value by itself, without the index telling what it is.
+
+While the key of the indexes is being replaced (`rotate_index_key`) rows carry indexes of two versions: what is written has the newest, and
+what is looked for is looked for under both.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Iterable
 
 from ..key_ring import open_purpose_key
+from ..models import PurposeKey
 from .keys import INDEX, present_purpose_key
 
 
@@ -21,6 +27,27 @@ def blind_index(value: str, *, purpose: str) -> bytes:
     The purpose names the column (``"people:phone"``), so that equal values in two columns cannot be joined. For values
     that are unique and hard to guess; never for yes-or-no or other small domains, where counting tells the value.
     """
-    root = open_purpose_key(present_purpose_key(INDEX))
-    key = hmac.digest(root, b"civium blind index\x00" + purpose.encode(), hashlib.sha256)
+    return blind_indexes([value], purpose=purpose)[0]
+
+
+def blind_indexes(values: Iterable[str], *, purpose: str) -> list[bytes]:
+    """The blind index of each value, in their order, under the newest key: what to write."""
+    key = _key_of(present_purpose_key(INDEX), purpose)
+    return [_index(key, value) for value in values]
+
+
+def possible_indexes(values: Iterable[str], *, purpose: str) -> list[list[bytes]]:
+    """For each value its blind index under every key that rows may still carry, the newest first: what to look for."""
+    present_purpose_key(INDEX)
+    in_use = PurposeKey.objects.filter(purpose=INDEX, retired_at=None).order_by("-version")
+    keys = [_key_of(version, purpose) for version in in_use]
+    return [[_index(key, value) for key in keys] for value in values]
+
+
+def _key_of(version: PurposeKey, purpose: str) -> bytes:
+    root = open_purpose_key(version)
+    return hmac.digest(root, b"civium blind index\x00" + purpose.encode(), hashlib.sha256)
+
+
+def _index(key: bytes, value: str) -> bytes:
     return hmac.digest(key, normalised(value).encode("utf-8", "surrogatepass"), hashlib.sha256)
