@@ -12,6 +12,8 @@ class VaultRoom(AppConfig):
     name = "civium.foundation.vault"
 
     def ready(self) -> None:
+        from . import checks  # noqa: F401 - registers the check of field classes
+
         post_migrate.connect(_forget_keys, sender=self, dispatch_uid="vault")
         _seal_details_of_the_record()
 

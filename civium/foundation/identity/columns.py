@@ -1,0 +1,43 @@
+"""What each field of this room's tables, and of the account library's, is, and how it is kept."""
+
+from __future__ import annotations
+
+from civium.foundation.kit.field_classes import (
+    INTERNAL,
+    PERSONAL,
+    PERSONAL_DIGEST,
+    PERSONAL_TEXT,
+    PUBLIC,
+    SIGN_IN_ADDRESS,
+    Columns,
+)
+
+COLUMNS: Columns = {
+    "identity.Person": {
+        INTERNAL: "id last_login language works_here is_active joined_at is_guest assurance assured_at assured_by",
+        SIGN_IN_ADDRESS: "email",
+        PERSONAL: "name_sealed contact_sealed",
+        PERSONAL_DIGEST: "password",
+    },
+    "identity.Session": {
+        INTERNAL: "expire_date person",
+        PERSONAL_DIGEST: "session_key",
+        PERSONAL_TEXT: "session_data",
+    },
+    "identity.Agency": {PUBLIC: "name"},
+    # A member of staff chooses how citizens see them.
+    "identity.Membership": {INTERNAL: "id person agency role since", PUBLIC: "shown_as"},
+    # The names of firms and clubs stand in public registers.
+    "identity.Organisation": {INTERNAL: "id", PUBLIC: "name"},
+    "identity.Representation": {INTERNAL: "id person organisation since"},
+    # django-allauth
+    "account.EmailAddress": {INTERNAL: "id user verified primary", SIGN_IN_ADDRESS: "email"},
+    "account.EmailConfirmation": {INTERNAL: "id email_address created sent", PERSONAL_DIGEST: "key"},
+    # Secrets in ``data`` are sealed by adapters.allauth.SealedFactors; the rest of it is public keys and counters.
+    "mfa.Authenticator": {INTERNAL: "id user type created_at last_used_at", PERSONAL_TEXT: "data"},
+    # Django
+    "auth.Permission": {INTERNAL: "id name content_type codename"},
+    "auth.Group_permissions": {INTERNAL: "id group permission"},
+    "auth.Group": {INTERNAL: "id name"},
+    "contenttypes.ContentType": {INTERNAL: "id app_label model"},
+}
