@@ -6,6 +6,7 @@ from civium.foundation.kit.field_classes import (
     INTERNAL,
     PERSONAL,
     PERSONAL_DIGEST,
+    PERSONAL_INDEX,
     PERSONAL_TEXT,
     PUBLIC,
     SIGN_IN_ADDRESS,
@@ -14,7 +15,7 @@ from civium.foundation.kit.field_classes import (
 
 COLUMNS: Columns = {
     "identity.Person": {
-        INTERNAL: "id last_login language works_here is_active joined_at is_guest assurance assured_at assured_by",
+        INTERNAL: "id last_login language works_here is_active joined_at is_guest is_represented assurance assured_at assured_by",
         SIGN_IN_ADDRESS: "email",
         PERSONAL: "name_sealed contact_sealed",
         PERSONAL_DIGEST: "password",
@@ -30,6 +31,13 @@ COLUMNS: Columns = {
     # The names of firms and clubs stand in public registers.
     "identity.Organisation": {INTERNAL: "id", PUBLIC: "name"},
     "identity.Representation": {INTERNAL: "id person organisation since"},
+    "identity.Mandate": {
+        INTERNAL: "id giver to_person to_organisation wants_organisation basis powers service until state made_at answer_until "
+        "answered_at ended_at ended_by reminded_at checked_at",
+        PERSONAL: "address_sealed code_sealed",
+        PERSONAL_INDEX: "address_index code_index",
+    },
+    "identity.RegisteredParty": {INTERNAL: "person register organisation", PERSONAL_INDEX: "number_index"},
     # django-allauth
     "account.EmailAddress": {INTERNAL: "id user verified primary", SIGN_IN_ADDRESS: "email"},
     "account.EmailConfirmation": {INTERNAL: "id email_address created sent", PERSONAL_DIGEST: "key"},

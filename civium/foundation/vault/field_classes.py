@@ -88,7 +88,7 @@ def _undeclared(label: str, model: type[Model], missing: list[Field[Any, Any]]) 
 
 
 def _likely(field: Field[Any, Any]) -> str:
-    if isinstance(field, BinaryField) and field.name.endswith("_sealed"):
+    if isinstance(field, BinaryField) and f"_{field.name}".endswith("_sealed"):
         return "PERSONAL"
     return "PERSONAL_INDEX" if field.name.endswith("_index") else "INTERNAL"
 
@@ -107,13 +107,13 @@ def _unfit(field: Field[Any, Any], declared: list[Declared]) -> Iterator[Lacking
         of, kept = each.is_a
         ending = _BY_NAME.get(kept, "")
         is_sealed = isinstance(field, BinaryField) or kept != Kept.SEALED
-        if not (field.name.endswith(ending) and is_sealed):
+        if not (f"_{field.name}".endswith(ending) and is_sealed):
             yield Lacking(
                 f"{label} is {of} and in the clear",
                 f"seal it in a BinaryField called {field.name}_sealed (vault.actions.sealing), or find it by a blind index in "
                 f"{field.name}_index (vault.actions.indexing)",
             )
-        if of not in (Class.PERSONAL, Class.SPECIAL) and field.name.endswith("_sealed"):
+        if of not in (Class.PERSONAL, Class.SPECIAL) and f"_{field.name}".endswith("_sealed"):
             yield Lacking(f"{label} is sealed but declared {of}", "declare it PERSONAL or SPECIAL")
 
 
