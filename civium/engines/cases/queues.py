@@ -360,20 +360,20 @@ def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Q]]:
     """The cases that somebody means by what they typed: an applicant's whole e-mail address, or words."""
     if "@" in typed:
         person = Person.objects.filter(email=typed.strip().lower()).values_list("pk", flat=True).first()
-        places = [{"applicant": person}] if person and agencies else []
-        return Stretches(Case.objects.filter(agency__in=agencies), places), []
+        theirs = [{"applicant": person}] if person and agencies else []
+        return Stretches(Case.objects.filter(agency__in=agencies), theirs), []
     words = as_typed(typed)[:MOST_WORDS_TYPED]
     if not words or not agencies:
         return _NOWHERE, []
     by_agency = {agency: possible_word_indexes(agency, words) for agency in agencies}
-    places = [
+    places: list[list[Mapping[str, Any]]] = [
         [{"agency": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
         for nth in range(len(words))
     ]
     counts = count_cases(places)
     rarest = counts.index(min(counts))
-    others = [each for nth, each in enumerate(places) if nth != rarest]
-    return Stretches(Word.objects.all(), places[rarest], "case"), [_has_word(each) for each in others]
+    others = [_has_word(each) for nth, each in enumerate(places) if nth != rarest]
+    return Stretches(Word.objects.all(), places[rarest], "case"), others
 
 
 def _has_word(places: Sequence[Mapping[str, Any]]) -> Q:

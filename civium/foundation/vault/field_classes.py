@@ -61,11 +61,11 @@ def find_lacking(declared: list[Declared] | None = None) -> Iterator[Lacking]:
             yield _undeclared(label, model, missing)
         for field in own_fields(model):
             yield from _unfit(field, by_field.get((label, field.name), []))
-    for (label, name), each in by_field.items():
+    for (label, name), (first, *_) in by_field.items():
         if label not in models or name not in {field.name for field in own_fields(models[label])}:
             yield Lacking(
-                f"{each[0].by} declares {label}.{name}, which is no field",
-                f"take it out of COLUMNS in {_file(each[0].by)}",
+                f"{first.by} declares {label}.{name}, which is no field",
+                f"take it out of COLUMNS in {_file(first.by)}",
             )
 
 

@@ -55,12 +55,12 @@ def open_case(
             entered_at=at,
             waits_for=steps.steps.waits_for(first),
             status=steps.steps.status_of(first),
-            about=written_words(about)[:200],
             language=language,
             opened_at=at,
             due_on=due.due_on,
             expected_on=due.expected_on,
         )
+        fresh.about = written_words(about)[:200]
         # The database decides between two at once, and between two equal references, without a failed statement.
         Case.objects.bulk_create([fresh], ignore_conflicts=True)
         if _is_there(id=fresh.pk):

@@ -67,15 +67,16 @@ def issue_certificate(case: Case, *, document: str, at: datetime) -> Certificate
             by=None,
             at=at,
         )
-        certificate = Certificate.objects.create(
+        certificate = Certificate(
             code=code,
             application=file.application,
             document=document,
             file=stored,
-            initials=initials(file.applicant_name),
             issued_at=at,
             valid_until=valid_until,
         )
+        certificate.initials = initials(file.applicant_name)
+        certificate.save(force_insert=True)
         record(CertificateIssued(file.application.id, document), by=None, at=at)
     return certificate
 
