@@ -40,6 +40,7 @@ from civium.journeys.catalogue.actions.publish_service import CannotPublish, pub
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
+from config.demo_identities import link_demo_identities
 from config.demo_money import pay_at_once
 from config.demo_year import live_a_year
 
@@ -113,6 +114,7 @@ def build_demo_town(say: Say) -> None:
         publish_all(say, at=now)
         return
     people = _people(at=now - timedelta(days=400))
+    link_demo_identities(people, now=now)
     publish_all(say, at=now - timedelta(days=399))
     sample = _sample()
     for chapter in STORY:

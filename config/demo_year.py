@@ -136,7 +136,7 @@ def live_a_year(
 
 def _may_be_lived(offer: Offer, town: Town) -> bool:
     """Services that people of the town can use with an account, and that have examples to copy; not what ends an account."""
-    if offer.form is None or offer.document.sign_in == "verified" or offer.name == "data-request":
+    if offer.form is None or offer.document.sign_in in ("verified", "high") or offer.name == "data-request":
         return False
     folder = load_folder(Path(settings.CIVIUM_SERVICES) / offer.name)
     whole = [each for each in (folder.examples.root if folder.examples else ()) if not each.wrong]

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -151,6 +153,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "civium.foundation.identity.context.accounts_to_try",
+                "civium.foundation.federation.context.identities_to_use",
                 "civium.journeys.catalogue.context.service_wanted",
             ]
         },
@@ -203,6 +206,9 @@ MFA_TOTP_ISSUER = "Civium"
 MFA_TOTP_TOLERANCE = (
     1  # a code is good for half a minute longer: clocks differ, and some people type slowly (RFC 6238, 5.2)
 )
+# Other systems' identities: the library speaks the protocols; who they are is our own room's affair.
+SOCIALACCOUNT_ADAPTER = "civium.foundation.federation.adapters.allauth.Identities"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SESSION_ENGINE = "civium.foundation.identity.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -254,7 +260,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("CIVIUM_MAIL_FROM", "Civium <no-reply@localh
 # Outside systems: each has a demo adapter.
 CIVIUM_PAYMENT_PROVIDER = os.environ.get("CIVIUM_PAYMENT_PROVIDER", "demo" if CIVIUM_DEMO else "")
 CIVIUM_PAYMENT_SECRET = _secret("payment-webhook-secret")
-CIVIUM_IDENTITY_CHECK = os.environ.get("CIVIUM_IDENTITY_CHECK", "demo" if CIVIUM_DEMO else "")
+# The file that names the identities people may sign in with; a demo town without one has Port Lumen ID.
+CIVIUM_IDENTITIES = os.environ.get("CIVIUM_IDENTITIES", "")
 CIVIUM_ANTIVIRUS = os.environ.get("CIVIUM_ANTIVIRUS", "demo" if CIVIUM_DEMO else "clamav")
 CIVIUM_CLAMAV = os.environ.get("CIVIUM_CLAMAV", "unix:/var/run/clamav/clamd.ctl")
 

@@ -9,6 +9,7 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from civium.doors.api.urls import machine_patterns
+from civium.foundation.federation.urls import machine_patterns as identity_patterns
 from civium.journeys.catalogue.urls import data_patterns
 
 
@@ -24,10 +25,12 @@ handler400 = "civium.foundation.design.views.not_understood"
 urlpatterns = [
     path("", include(data_patterns)),
     path("api/", include(machine_patterns, namespace="api")),
+    path("", include(identity_patterns)),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
-        *_rooms("foundation.identity"),
-        path("account/", include("allauth.urls")),
+        *_rooms("foundation.identity", "foundation.federation"),
+        path("account/", include("allauth.account.urls")),
+        path("account/2fa/", include("allauth.mfa.urls")),
         *_rooms(
             "doors.portal",
             "journeys.catalogue",

@@ -126,7 +126,20 @@ ADDRESSES: Final[dict[str, Address]] = {
     # who one is
     "identity:confirm": Address(SIGNED_IN, SIGNED_IN),
     "identity:onward": Address(SIGNED_IN),
-    "identity:identity_check": Address(SIGNED_IN, SIGNED_IN, body={"is_me": "yes"}),
+    "federation:choose": Address(EVERYBODY),
+    "federation:go": Address(EVERYBODY, NOBODY, ("identity_elsewhere",)),
+    "federation_machine:back": Address(EVERYBODY, NOBODY, ("identity_elsewhere",)),
+    # Without an answer of a provider in one's own session there is nothing to see or to confirm.
+    "federation:arrived": Address(EVERYBODY, EVERYBODY, body={"is_me": "yes"}),
+    "federation:went_wrong": Address(EVERYBODY),
+    "federation:identities": Address(SIGNED_IN),
+    "federation:end_identity": Address(OWNER, OWNER, ("her_identity",)),
+    # The demo town's own provider: another site in the same process.
+    "federation_machine:demo_description": Address(EVERYBODY),
+    "federation_machine:demo_keys": Address(EVERYBODY),
+    "federation_machine:demo_authorize": Address(EVERYBODY, EVERYBODY),
+    "federation_machine:demo_token": Address(NOBODY, EVERYBODY),
+    "federation_machine:demo_userinfo": Address(EVERYBODY),
     # the catalogue
     "catalogue:search": Address(EVERYBODY),
     "catalogue:suggestions": Address(EVERYBODY),

@@ -43,13 +43,15 @@ NAMESPACES = {
     "civium.journeys.catalogue.views.data": "catalogue_data",
     "civium.doors.api.views": "access",
     "civium.doors.api.api": "access",
+    "civium.foundation.federation.views.demo": "federation_machine",
+    "civium.foundation.federation.views.arriving:back": "federation_machine",
 }
 
 
 def name_of(pattern: URLPattern) -> str:
     """``room:name``, as ``reverse`` knows it."""
     module = pattern.callback.__module__
-    return f"{NAMESPACES.get(module) or module.split('.')[2]}:{pattern.name}"
+    return f"{NAMESPACES.get(f'{module}:{pattern.name}') or NAMESPACES.get(module) or module.split('.')[2]}:{pattern.name}"
 
 
 def test_every_address_says_who_may_do_what() -> None:

@@ -17,6 +17,8 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.notices.models import Notice
 from civium.engines.payments.models import DemoCheckout
+from civium.foundation.federation.actions.link_identity import link_identity
+from civium.foundation.federation.rules import Proof
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
@@ -153,6 +155,19 @@ def make_things(people: Mapping[str, Person]) -> Things:
     code = invitation.code
     accept_mandate(mandate.code, by=people["designer"], at=NOW)
     link_cases(free, other=refused, kind="same-person", reason="The same dog.", by=officer, at=NOW)
+    identity = link_identity(
+        amina,
+        proof=Proof(
+            provider="port-lumen-id",
+            issuer="https://id.example",
+            subject="canary-subject",
+            level="verified",
+            at=NOW.timestamp(),
+            name=amina.name,
+        ),
+        by=amina,
+        at=NOW,
+    )
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
     return Things(
@@ -180,6 +195,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "question": {"reference": asked.reference, "id": question.pk},
             "correction_page": {"reference": asked.reference, "page": "dog"},
             "hers_to_end": {"id": token.id},
+            "identity_elsewhere": {"provider": "port-lumen-id"},
+            "her_identity": {"id": identity.id},
             "list": {"digest": PublishedList.objects.first().digest},
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},

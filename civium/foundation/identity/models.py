@@ -31,10 +31,17 @@ class People(BaseUserManager["Person"]):
 
 
 class Assurance(models.TextChoices):
-    """How sure the town is that a person is who they say: an account proves an e-mail address, a check proves a name."""
+    """How sure the town is that a person is who they say: an account proves an e-mail address, an identity a name.
+
+    The last two are eIDAS "substantial" and "high" (Commission Implementing Regulation (EU) 2015/1502).
+    """
 
     ACCOUNT = "account", _("Has an account")
     VERIFIED = "verified", _("Proved who they are")
+    HIGH = "high", _("Proved who they are, beyond doubt")
+
+
+_SURENESS = {"none": 0, "account": 0, "verified": 1, "high": 2}
 
 
 class Person(AbstractBaseUser):
@@ -109,7 +116,11 @@ class Person(AbstractBaseUser):
     @property
     def is_verified(self) -> bool:
         """Whether this person proved who they are."""
-        return self.assurance == Assurance.VERIFIED
+        return self.reaches(Assurance.VERIFIED)
+
+    def reaches(self, level: str) -> bool:
+        """Whether we are as sure of this person as a service asks (``sign_in`` of its document)."""
+        return _SURENESS[self.assurance] >= _SURENESS[level]
 
     @cached_property
     def _memberships(self) -> list[Membership]:

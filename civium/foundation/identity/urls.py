@@ -8,7 +8,6 @@ from civium.foundation.identity import views
 
 app_name = "identity"
 urlpatterns = [
-    path("account/identity-check/", views.identity_check, name="identity_check"),
     path("account/confirm/", views.confirm, name="confirm"),
     path("account/onward/", views.onward, name="onward"),
 ]

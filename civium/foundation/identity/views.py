@@ -1,4 +1,4 @@
-"""Proving who one is: on the way to a service that needs it, and again before what must be safe."""
+"""Proving once more who one is, before what must be safe."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from civium.foundation.design.showing import day
-from civium.foundation.identity.actions.verify_person import verify_person
-from civium.foundation.identity.adapters.identity_check import the_identity_check
 from civium.foundation.identity.freshness import fields_of, find_waiting, forget_waiting
 from civium.foundation.identity.policy import (
     SignedInRequest,
@@ -24,30 +20,6 @@ from civium.foundation.identity.policy import (
     open_to,
     signed_in,
 )
-
-
-@open_to(signed_in)
-@require_http_methods(["GET", "POST"])
-def identity_check(request: SignedInRequest) -> HttpResponse:
-    """Whom the identity check knows this person as, to be confirmed; then back to where they came from."""
-    onward, check, person = _onward(request), the_identity_check(), request.user
-    if person.is_verified:
-        return redirect(onward)
-    if check is None:
-        return render(request, "identity/no_check.html", {"onward": onward})
-    found = check.look_up(person)
-    if request.method == "POST" and request.POST.get("is_me") == "yes":
-        verify_person(person, name=found.name, how=check.name, by=person, at=timezone.now())
-        messages.success(request, _("Thank you. We know now who you are."))
-        return redirect(onward)
-    rows = [
-        {"key": _("Name"), "value": found.name},
-        {"key": _("Date of birth"), "value": day(found.born_on)},
-        {"key": _("Identity number"), "value": found.number},
-    ]
-    return render(
-        request, "identity/check.html", {"check_title": check.title, "rows": rows, "onward": onward}
-    )
 
 
 @open_to(signed_in)

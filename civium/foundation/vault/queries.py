@@ -12,7 +12,16 @@ from .envelope import SealBroken
 from .key_ring import open_purpose_key, the_root_key
 from .models import PurposeKey
 
-__all__ = ["SealMissing", "TownSeal", "find_key_problems", "get_seal", "seal_paths"]
+__all__ = [
+    "SealMissing",
+    "TownSeal",
+    "find_key_problems",
+    "find_token_keys",
+    "get_seal",
+    "read_secret",
+    "seal_paths",
+    "token_key_path",
+]
 
 
 class SealMissing(Exception):
@@ -41,6 +50,26 @@ def get_seal() -> TownSeal:
             "(PEM, the certificate file with the ones that vouch for it below). `civium keys make` makes ones for a start."
         )
     return seal
+
+
+def token_key_path(name: str) -> Path:
+    """Where a key that signs identity tokens is, or should be."""
+    return Path(settings.CIVIUM_KEYS) / f"{name}.pem"
+
+
+def find_token_keys(name: str) -> list[str]:
+    """The keys of that name, as PEM: the one that signs, then those of earlier times (``name.old*.pem``) that still vouch."""
+    present, folder = token_key_path(name), Path(settings.CIVIUM_KEYS)
+    return [
+        path.read_text(encoding="ascii")
+        for path in (present, *sorted(folder.glob(f"{name}.old*.pem")))
+        if path.is_file()
+    ]
+
+
+def read_secret(name: str) -> str:
+    """The words in a file of the key folder. Raises OSError when there is none."""
+    return (Path(settings.CIVIUM_KEYS) / name).read_text(encoding="utf-8").strip()
 
 
 def find_key_problems() -> list[str]:

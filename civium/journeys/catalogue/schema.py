@@ -121,7 +121,7 @@ class Service(Listed):
     """
 
     topics: Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]
-    sign_in: Literal["none", "account", "verified"] = "account"
+    sign_in: Literal["none", "account", "verified", "high"] = "account"
     needs_email: bool = False
     several: bool = False
     country: Annotated[str, AfterValidator(_known_country)] | None = None

@@ -65,7 +65,7 @@ def apply_at_once(
     A file is given as ``[{"name": "plan.pdf", "content": "<base64>"}]``. What registers know of the person need not be given.
     Refuses wrong answers all together, and keeps nothing then.
     """
-    if offer.document.sign_in == "verified" and not by.is_verified:
+    if not by.reaches(offer.document.sign_in):
         raise ProofNeeded
     if not offer.document.several and find_open_application(by, offer.name) is not None:
         raise BegunAlready

@@ -56,7 +56,7 @@ class TooManyOpen(Refusal):
 
 def refuse_unverified(offer: Offer, person: Person) -> None:
     """Refuse a service that needs a proved identity to whoever has none."""
-    if offer.document.sign_in == "verified" and not person.is_verified:
+    if not person.reaches(offer.document.sign_in):
         raise NotVerified
 
 

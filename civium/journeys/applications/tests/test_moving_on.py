@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from civium.engines.forms.queries import open_answers
+from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.models import Person
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.actions.start_application import NotVerified, start_application
@@ -155,6 +157,21 @@ def test_where_one_is_enough_another_is_the_same(her: Client, amina: Person) -> 
 # --- who one is ---
 
 
+def prove(her: Client, to_prove: str) -> str:
+    """To the demo identity as Amina, back, and a yes: the address that she is led to."""
+    go = BeautifulSoup(her.get(to_prove).content, "html.parser").find("a", href=re.compile("/go/"))["href"]
+    there = her.get(go)["Location"].removeprefix("http://localhost:8000")
+    back = her.post(there, {"who": "amina"})["Location"].removeprefix("http://localhost:8000")
+    arrived = her.get(back)["Location"]
+    assert "Amina Haddad" in words_of(her.get(arrived))
+    return str(her.post(arrived, {"is_me": "yes"})["Location"])
+
+
+@pytest.fixture(autouse=True)
+def own_http(settings: Any) -> None:
+    settings.SOCIALACCOUNT_ADAPTER = "tests.own_http.IdentitiesOverOwnHttp"
+
+
 @pytest.fixture
 def verified(demo_services: dict[str, int], tmp_path: Path) -> None:
     """Only for people who proved who they are."""
@@ -165,15 +182,11 @@ def verified(demo_services: dict[str, int], tmp_path: Path) -> None:
 def test_whoever_has_not_proved_who_they_are_is_led_there_and_back(her: Client, amina: Person) -> None:
     start = "/en/apply/dog-licence/"
     assert "Confirm who you are" in words_of(her.get(start))
-    to_check = her.post(start)["Location"]
-    assert to_check == "/en/account/identity-check/?next=%2Fen%2Fapply%2Fdog-licence%2F"
-    page = words_of(her.get(to_check))
-    assert "Port Lumen ID" in page
-    assert "Amina" in page
-    back = her.post(to_check, {"is_me": "yes", "next": start})
-    assert back["Location"] == start
+    to_prove = her.post(start)["Location"]
+    assert to_prove == "/en/identity/?next=%2Fen%2Fapply%2Fdog-licence%2F&level=verified"
+    assert prove(her, to_prove) == start
     person = Person.objects.get(pk=amina.pk)
-    assert (person.assurance, person.assured_by, person.assured_at) == ("verified", "demo", NOW)
+    assert (person.assurance, person.assured_by, person.assured_at) == ("verified", "port-lumen-id", NOW)
     assert her.post(start)["Location"].endswith("/pages/owner/")
 
 
@@ -189,20 +202,26 @@ def test_a_draft_is_kept_while_one_proves_who_one_is(her: Client, amina: Person,
     her.post(place(draft, "version/"))
     check = place(draft, "check/")
     to_prove = her.post(check)["Location"]
-    assert to_prove.startswith("/en/account/identity-check/")
-    assert her.post(to_prove, {"is_me": "yes", "next": check})["Location"] == check
+    assert prove(her, to_prove) == check
     assert her.post(check).status_code == 302
     assert again(draft).state == "sent"
 
 
-def test_the_identity_check_leads_nowhere_else(her: Client) -> None:
-    answer = her.post("/en/account/identity-check/", {"is_me": "yes", "next": "https://evil.example/"})
-    assert answer["Location"] == "/en/my/"
-
-
 @pytest.mark.usefixtures("verified")
-def test_a_town_without_a_check_says_where_to_go(her: Client, settings: Any) -> None:
-    settings.CIVIUM_IDENTITY_CHECK = ""
-    assert "Come to the counter" in words_of(her.get("/en/account/identity-check/"))
-    assert her.post("/en/account/identity-check/", {"is_me": "yes"}).status_code == 200
-    assert not Person.objects.get(email__startswith="amina").is_verified
+def test_a_town_without_identities_says_where_to_go(her: Client, settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "identities.yaml").write_text("identities: []")
+    settings.CIVIUM_IDENTITIES = str(tmp_path / "identities.yaml")
+    to_prove = her.post("/en/apply/dog-licence/")["Location"]
+    assert "Come to the counter" in words_of(her.get(to_prove))
+
+
+def test_a_service_may_ask_for_more_than_that(her: Client, amina: Person, tmp_path: Path) -> None:
+    publish_changed("dog-licence", tmp_path, ("service.yaml", "sign_in: account", "sign_in: high"))
+    start = "/en/apply/dog-licence/"
+    to_prove = her.post(start)["Location"]
+    assert to_prove.endswith("level=high")
+    verify_person(amina, name="Amina", how="a test", by=amina, at=NOW)
+    assert her.post(start)["Location"] == to_prove
+    assert prove(her, to_prove) == start
+    assert Person.objects.get(pk=amina.pk).assurance == "high"
+    assert her.post(start)["Location"].endswith("/pages/owner/")

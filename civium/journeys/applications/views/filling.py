@@ -77,7 +77,7 @@ def start(request: ApplicantRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         return _begin(request, offer, standing)
     person = request.user
-    unproved = offer.document.sign_in == "verified" and person.is_authenticated and not person.is_verified
+    unproved = person.is_authenticated and not person.reaches(offer.document.sign_in)
     return render(
         request,
         "applications/start.html",
@@ -91,6 +91,7 @@ def start(request: ApplicantRequest, service: str) -> HttpResponse:
             "withdrawn": offer.is_withdrawn,
             "unproved": unproved,
             "here": request.get_full_path(),
+            "needs": offer.document.sign_in,
         },
     )
 
@@ -122,14 +123,14 @@ def _begin(request: ApplicantRequest, offer: Offer, standing: list[Application])
             return _first_page(start_again(standing[0], offer=offer, **who_and_when))
         application = start_application(offer, another=another, **who_and_when)
     except NotVerified:
-        return _prove(request.get_full_path())
+        return _prove(request.get_full_path(), offer.document.sign_in)
     is_new = application.pk not in {each.pk for each in standing}
     return _first_page(application) if is_new else where_it_stands(application)
 
 
-def _prove(onward: str) -> HttpResponse:
-    """To the identity check, and back."""
-    return redirect(f"{reverse('identity:identity_check')}?{urlencode({'next': onward})}")
+def _prove(onward: str, level: str) -> HttpResponse:
+    """To where people show who they are, as surely as the service asks, and back."""
+    return redirect(f"{reverse('federation:choose')}?{urlencode({'next': onward, 'level': level})}")
 
 
 def _shown_draft(application: Application) -> dict[str, Any]:
@@ -352,7 +353,7 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponse:
         journey = journey_of(application)
         return _show_check(request, application, journey, problem=str(refusal.message))
     except NotVerified:
-        return _prove(request.path)
+        return _prove(request.path, offer_of(application).document.sign_in)
     except NotComplete:
         messages.warning(
             request,

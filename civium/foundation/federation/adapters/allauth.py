@@ -1,0 +1,125 @@
+"""Where the account library's protocols end: what a provider said goes to our own pages, and nothing into the library's tables."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import requests
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base.constants import AuthError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from civium.foundation.kit.refusals import NotFound
+
+from ..queries import get_identity
+from ..rules import Proof, proof_of
+from ..schema import OpenIdIdentity
+from .openid_connect import StrictOpenIdProvider, app_of
+
+log = logging.getLogger(__name__)
+# Where the session keeps what a provider said until the person has decided what to do with it.
+ARRIVED = "federation_arrived"
+WENT_WRONG = "federation_went_wrong"
+PROVIDER_ANSWERS_WITHIN = 8
+
+
+class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Providers come from the file of identities; whoever comes from one is led to our own page."""
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        try:
+            identity = get_identity(provider if client_id is None or provider != "saml" else client_id)
+        except NotFound:
+            raise SocialApp.DoesNotExist from None
+        if isinstance(identity, OpenIdIdentity):
+            return StrictOpenIdProvider(request, app=app_of(identity))
+        raise SocialApp.DoesNotExist
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """None of the library's own: its pages about them are not ours."""
+        return []
+
+    def get_requests_session(self) -> requests.Session:
+        """Providers are asked without following them elsewhere, and not for long."""
+        session = requests.Session()
+        session.max_redirects = 2
+        # In a demo town the provider is this very process, whatever proxy the machine has for the world outside.
+        session.trust_env = not settings.CIVIUM_DEMO
+        session.request = functools.partial(session.request, timeout=PROVIDER_ANSWERS_WITHIN)  # type: ignore[method-assign]
+        return session
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
+        """Keep what the provider said and go to our page. The library's own flows (and its tables) are not used."""
+        state = sociallogin.state
+        proof = self._proof(sociallogin)
+        request.session[ARRIVED] = {
+            "proof": proof.as_words(),
+            "next": state.get("next") or "",
+            "level": state.get("level", "account"),
+        }
+        raise ImmediateHttpResponse(_to("federation:arrived", state))
+
+    def _proof(self, sociallogin: Any) -> Proof:
+        said: Mapping[str, Any] = sociallogin.account.extra_data["id_token"]
+        expected = sociallogin.state.get("nonce")
+        if not expected or said.get("nonce") != expected:
+            raise PermissionDenied
+        identity = get_identity(sociallogin.provider.app.provider_id)
+        return proof_of(
+            identity,
+            said,
+            issuer=getattr(identity, "formerly", "") or str(said["iss"]),
+            subject=str(said["sub"]),
+            level=said.get(identity.claims.level),
+            now=timezone.now(),
+        )
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> NoReturn:
+        """To our page that says what happened. The log gets the kind of error and no word of what the provider said."""
+        state = (extra_context or {}).get("state") or {}
+        if error == AuthError.CANCELLED:
+            what = "cancelled"
+        elif not state:
+            what = "unknown"
+        elif isinstance(exception, requests.RequestException):
+            what = "unreachable"
+        else:
+            what = "refused"
+        if what in ("unreachable", "refused"):
+            kind = type(exception).__name__ if exception else "the provider's own error"
+            log.warning("sign-in with %s failed: %s", provider.app.provider_id, kind)
+        request.session[WENT_WRONG] = {
+            "what": what,
+            "next": state.get("next") or "",
+            "level": state.get("level", "account"),
+        }
+        raise ImmediateHttpResponse(_to("federation:went_wrong", state))
+
+
+def _to(name: str, state: Mapping[str, Any]) -> Any:
+    """To one of our pages, in the language in which the person left."""
+    language = state.get("language")
+    if language not in dict(settings.LANGUAGES):
+        return redirect(name)
+    with override(language):
+        return redirect(reverse(name))

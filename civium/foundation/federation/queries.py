@@ -1,0 +1,106 @@
+"""Which identities people may sign in with, and whose they are."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+import yaml
+from django.conf import settings
+from pydantic import ValidationError
+
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import NotFound
+from civium.foundation.vault.actions.indexing import blind_index
+
+from .models import LinkedIdentity
+from .rules import Proof
+from .schema import EIDAS_LEVELS, Claims, OpenIdIdentity, SamlIdentity, read_identities
+
+AnyIdentity = OpenIdIdentity | SamlIdentity
+# Where the demo town's own national identity answers.
+DEMO_ISSUER_PATH = "/demo/identity"
+# Its people are the same on whatever port the town is served.
+DEMO_SUBJECTS_OF = "https://id.port-lumen.example"
+
+
+class IdentitiesUnreadable(Exception):
+    """The file of identities is not as it should be; the message says what and where."""
+
+
+def the_identities() -> tuple[AnyIdentity, ...]:
+    """The identities that people of this town may sign in with, in the order of the file; a demo town has one of its own."""
+    if settings.CIVIUM_IDENTITIES:
+        return _read(Path(settings.CIVIUM_IDENTITIES))
+    return (_demo_identity(),) if settings.CIVIUM_DEMO else ()
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path) -> tuple[AnyIdentity, ...]:
+    try:
+        return read_identities(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise IdentitiesUnreadable(f"{path} cannot be read: {error.strerror}") from None
+    except yaml.YAMLError:
+        raise IdentitiesUnreadable(f"{path} is no YAML") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise IdentitiesUnreadable(f"{path}: {where}: {first['msg']}") from None
+
+
+def _demo_identity() -> OpenIdIdentity:
+    return OpenIdIdentity(
+        name="port-lumen-id",
+        title={"en": "Port Lumen ID", "es": "Port Lumen ID", "ar": "هوية بورت لومن"},
+        protocol="openid-connect",
+        issuer=settings.CIVIUM_ORIGIN + DEMO_ISSUER_PATH,
+        client="civium",
+        formerly=DEMO_SUBJECTS_OF,
+        levels=EIDAS_LEVELS,
+        claims=Claims(number="national_number"),
+    )
+
+
+def find_identities(*, reaching: str = "account") -> list[AnyIdentity]:
+    """The identities that can make us that sure of somebody."""
+    return [each for each in the_identities() if each.reaches(reaching)]
+
+
+def get_identity(name: str) -> AnyIdentity:
+    """The identity of that name."""
+    found = next((each for each in the_identities() if each.name == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def subject_index(issuer: str, subject: str) -> bytes:
+    """What a subject is found by. Two subjects that differ in nothing but case are two people (OpenID Connect Core, 2)."""
+    exact = hashlib.sha256(f"{issuer}\x00{subject}".encode()).hexdigest()
+    return blind_index(exact, purpose="federation:subject")
+
+
+def find_linked(proof: Proof) -> LinkedIdentity | None:
+    """Whose account the identity opens."""
+    index = subject_index(proof.issuer, proof.subject)
+    return (
+        LinkedIdentity.objects.select_related("person")
+        .filter(provider=proof.provider, subject_index=index)
+        .first()
+    )
+
+
+def find_identities_of(person: Person) -> list[LinkedIdentity]:
+    """The identities that open the person's account."""
+    return list(LinkedIdentity.objects.filter(person=person).order_by("linked_at"))
+
+
+def get_linked(id: UUID, *, for_: Person) -> LinkedIdentity:
+    """One of the person's own linked identities."""
+    found = LinkedIdentity.objects.filter(id=id, person=for_).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,377 @@
+"""With an identity elsewhere: joining, coming back, linking, stepping up, and everything that goes wrong on the way."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from civium.foundation.federation.adapters import demo
+from civium.foundation.federation.models import LinkedIdentity
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.queries import find_entries
+from tests.cast import PASSWORD
+
+from .conftest import Traveller, inside, query_of
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(answer: Any) -> str:
+    return " ".join(BeautifulSoup(answer.content, "html.parser").get_text(" ").split())
+
+
+def person_of(client: Client) -> str:
+    return str(client.session.get("_auth_user_id", ""))
+
+
+def sign_in(client: Client, person: Person, onward: str = "") -> Any:
+    return client.post("/en/account/login/", {"login": person.email, "password": PASSWORD, "next": onward})
+
+
+def rows_in_clear() -> str:
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found += [bytes(v) if isinstance(v, memoryview) else v for row in cursor.fetchall() for v in row]
+    return repr(found)
+
+
+def linked(client: Client, person: Person, who: str) -> Traveller:
+    """Somebody whose account the identity opens already."""
+    traveller = Traveller(client)
+    sign_in(client, person)
+    traveller.go(who)
+    client.post("/en/identity/arrived/", {"is_me": "yes"})
+    assert LinkedIdentity.objects.filter(person=person).exists()
+    return traveller
+
+
+# --- new here ---------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_new_gets_an_account_that_the_identity_opens(traveller: Traveller) -> None:
+    page = words_of(traveller.go("new", next="/en/services/"))
+    assert "You are new here" in page
+    assert "Rosa-María Fernández de la Vega" in page
+    answer = traveller.client.post("/en/identity/arrived/", {"email": "rosa@example.org"})
+    assert answer["Location"].startswith("/en/account/confirm-email/"), answer["Location"]
+    person = Person.objects.get(email="rosa@example.org")
+    assert person.name == "Rosa-María Fernández de la Vega"
+    assert (person.assurance, person.assured_by) == ("verified", "port-lumen-id")
+    assert not person.has_usable_password()
+    assert person_of(traveller.client) == ""  # until the address is confirmed
+    code = code_in_mail()
+    traveller.client.post(answer["Location"], {"code": code})
+    assert person_of(traveller.client) == str(person.pk)
+
+
+def code_in_mail() -> str:
+    found = re.search(r"code: ([A-Z0-9-]{6,})", str(mail.outbox[-1].body))
+    assert found, mail.outbox[-1].body
+    return found.group(1)
+
+
+def test_whoever_comes_back_is_found_again(traveller: Traveller, amina: Person) -> None:
+    linked(traveller.client, amina, "amina")
+    other = Traveller(Client())
+    other.go("amina", next="/en/services/")
+    assert person_of(other.client) == str(amina.pk)
+
+
+def test_coming_back_goes_on_to_where_one_wanted_to_go(traveller: Traveller, amina: Person) -> None:
+    linked(traveller.client, amina, "amina")
+    other = Traveller(Client())
+    back = other.client.get(inside(other.choose(other.leave(next="/en/services/"), "amina")))
+    answer = other.client.get(back["Location"])
+    assert answer["Location"] == "/en/services/"
+
+
+def test_an_address_that_is_taken_opens_nothing_and_looks_the_same(
+    traveller: Traveller, amina: Person
+) -> None:
+    """No takeover by address: neither the one that is typed nor one that a provider claims."""
+    traveller.go("new")
+    taken = traveller.client.post("/en/identity/arrived/", {"email": amina.email})
+    assert taken["Location"].startswith("/en/account/confirm-email/")
+    assert not LinkedIdentity.objects.exists()
+    assert person_of(traveller.client) == ""
+    assert "already" in str(mail.outbox[-1].body)
+
+
+@pytest.mark.parametrize("typed", ["", "no address", "a@b", "x" * 300 + "@example.org"])
+def test_an_address_that_is_none_is_asked_for_again(traveller: Traveller, typed: str) -> None:
+    traveller.go("new")
+    answer = traveller.client.post("/en/identity/arrived/", {"email": typed})
+    assert answer.status_code == 422
+    assert "There is a problem" in words_of(answer) or "problem" in words_of(answer).lower()
+    assert not Person.objects.exists()
+
+
+# --- linking ----------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_has_an_account_signs_in_to_it_and_then_links(traveller: Traveller, amina: Person) -> None:
+    """Both are proved: the identity at the provider, the account by its own sign-in."""
+    page = BeautifulSoup(traveller.go("new", next="/en/services/").content, "html.parser")
+    have = page.find("a", string=re.compile("Sign in to my account"))["href"]
+    assert have.startswith("/en/account/login/")
+    answer = sign_in(traveller.client, amina, query_of(have)["next"])
+    assert answer["Location"] == "/en/identity/arrived/"
+    assert "Is this you?" in words_of(traveller.client.get(answer["Location"]))
+    assert not LinkedIdentity.objects.exists()
+    done = traveller.client.post("/en/identity/arrived/", {"is_me": "yes"})
+    assert done["Location"] == "/en/services/"
+    assert LinkedIdentity.objects.get().person == amina
+    assert Person.objects.get(pk=amina.pk).name == "Rosa-María Fernández de la Vega"
+
+
+def test_nothing_is_linked_without_a_yes(traveller: Traveller, amina: Person) -> None:
+    sign_in(traveller.client, amina)
+    traveller.go("amina", next="/en/services/")
+    answer = traveller.client.post("/en/identity/arrived/", {"is_me": "no"})
+    assert answer["Location"] == "/en/services/"
+    assert not LinkedIdentity.objects.exists()
+    assert traveller.client.post("/en/identity/arrived/", {"is_me": "yes"}).status_code == 409
+
+
+def test_an_old_sign_in_is_no_proof_of_the_account(
+    traveller: Traveller, amina: Person, settings: Any
+) -> None:
+    sign_in(traveller.client, amina)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    there = traveller.choose(traveller.leave(), "amina")
+    arrived = traveller.client.get(inside(there))["Location"]
+    answer = traveller.client.get(arrived)
+    assert answer["Location"].startswith("/en/account/reauthenticate/")
+    assert traveller.client.post(arrived, {"is_me": "yes"})["Location"].startswith(
+        "/en/account/reauthenticate/"
+    )
+    assert not LinkedIdentity.objects.exists()
+
+
+def test_an_identity_opens_one_account_only(amina: Person, ben: Person) -> None:
+    linked(Client(), amina, "amina")
+    his = Traveller(Client())
+    sign_in(his.client, ben)
+    answer = his.go("amina")
+    assert answer.status_code == 409
+    assert "opens another account" in words_of(answer)
+    assert person_of(his.client) == str(ben.pk)
+    assert LinkedIdentity.objects.get().person == amina
+
+
+def test_an_account_has_one_identity_of_a_provider(amina: Person) -> None:
+    hers = linked(Client(), amina, "amina")
+    hers.go("ben")
+    answer = hers.client.post("/en/identity/arrived/", {"is_me": "yes"})
+    assert "linked to another identity" in words_of(answer)
+    assert LinkedIdentity.objects.count() == 1
+
+
+def test_an_identity_is_ended_at_once_and_asks_first(amina: Person) -> None:
+    hers = linked(Client(), amina, "amina")
+    assert "Port Lumen ID" in words_of(hers.client.get("/en/my/sign-in/identities/"))
+    end = f"/en/my/sign-in/identities/{LinkedIdentity.objects.get().pk}/end/"
+    assert "End the link" in words_of(hers.client.get(end))
+    assert LinkedIdentity.objects.exists()
+    hers.client.post(end)
+    assert not LinkedIdentity.objects.exists()
+    other = Traveller(Client())
+    assert "You are new here" in words_of(other.go("amina"))
+
+
+def test_the_only_way_in_is_not_taken_away(amina: Person) -> None:
+    hers = linked(Client(), amina, "amina")
+    amina.set_unusable_password()
+    amina.save()
+    other = Traveller(Client())
+    other.go("amina")
+    answer = other.client.post(f"/en/my/sign-in/identities/{LinkedIdentity.objects.get().pk}/end/")
+    assert "only way to sign in" in words_of(answer)
+    assert LinkedIdentity.objects.exists()
+    del hers
+
+
+def test_somebody_elses_link_is_not_there(amina: Person, ben: Person) -> None:
+    linked(Client(), amina, "amina")
+    his = Client()
+    sign_in(his, ben)
+    end = f"/en/my/sign-in/identities/{LinkedIdentity.objects.get().pk}/end/"
+    assert (his.get(end).status_code, his.post(end).status_code) == (404, 404)
+    assert LinkedIdentity.objects.exists()
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def test_no_table_tells_who_it_is(amina: Person) -> None:
+    linked(Client(), amina, "ben")
+    ben = demo.find_resident("ben")
+    assert ben is not None
+    said = LinkedIdentity.objects.get().said
+    assert (said["name"], said["subject"], said["number"]) == (ben.name, ben.subject, ben.number)
+    clear = rows_in_clear()
+    for word in (ben.name, "Okafor", ben.subject, ben.number, ben.born_on):
+        assert word not in clear
+
+
+def test_subjects_that_differ_in_case_are_two_people() -> None:
+    from civium.foundation.federation.queries import subject_index
+
+    assert subject_index("https://a.example", "AbC") != subject_index("https://a.example", "abc")
+    assert subject_index("https://a.example", "abc") != subject_index("https://b.example", "abc")
+
+
+def test_the_record_has_ids_and_codes(amina: Person) -> None:
+    hers = linked(Client(), amina, "amina")
+    hers.go("amina")
+    kinds = [entry.kind for entry in find_entries([f"person:{amina.id}"])]
+    assert [kind for kind in kinds if "Identity" in kind] == [
+        "federation.IdentityLinked",
+        "federation.IdentityUsed",
+    ]
+    assert "identity.PersonVerified" in kinds
+
+
+# --- how sure ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "reached"),
+    [
+        ("noor", "account", "account"),
+        ("ben", "verified", "verified"),
+        ("amina", "account", "verified"),
+        ("amina", "verified", "verified"),
+        ("amina", "high", "high"),
+        ("ben", "high", "verified"),
+        ("noor", "high", "account"),
+    ],
+)
+def test_the_level_that_the_provider_confirms_is_the_one_that_counts(
+    amina: Person, who: str, asked: str, reached: str
+) -> None:
+    traveller = Traveller(Client())
+    sign_in(traveller.client, amina)
+    traveller.go(who, level=asked)
+    answer = traveller.client.post("/en/identity/arrived/", {"is_me": "yes"})
+    assert Person.objects.get(pk=amina.pk).assurance == reached
+    rank = ["account", "verified", "high"].index
+    is_enough = rank(reached) >= rank(asked)
+    assert answer.status_code == (302 if is_enough else 200)
+    if not is_enough:
+        assert "not enough for the service" in words_of(answer)
+
+
+def test_a_stronger_proof_counts_and_a_weaker_one_takes_nothing_away(amina: Person) -> None:
+    hers = linked(Client(), amina, "amina")
+    assert Person.objects.get(pk=amina.pk).assurance == "verified"
+    hers.go("amina", level="high")
+    assert Person.objects.get(pk=amina.pk).assurance == "high"
+    hers.go("amina", level="verified")
+    assert Person.objects.get(pk=amina.pk).assurance == "high"
+    assert LinkedIdentity.objects.get().level == "verified"
+
+
+def test_a_weak_proof_renames_nobody(amina: Person) -> None:
+    linked(Client(), amina, "noor")
+    assert Person.objects.get(pk=amina.pk).name == "Amina"
+
+
+# --- on the way -------------------------------------------------------------------------------------------------------
+
+
+def test_turning_back_at_the_provider_changes_nothing_and_leads_back(traveller: Traveller) -> None:
+    page = traveller.come_back(traveller.choose(traveller.leave(next="/en/services/"), "nobody"))
+    assert page.status_code == 200
+    assert "You came back without signing in" in words_of(page)
+    assert b'href="/en/services/"' in page.content
+    assert not LinkedIdentity.objects.exists()
+
+
+def test_an_unknown_state_lets_nobody_in(traveller: Traveller) -> None:
+    back = traveller.choose(traveller.leave(), "amina")
+    stranger = Traveller(Client())
+    page = stranger.come_back(back)
+    assert page.status_code == 409
+    assert "used already, or took too long" in words_of(page)
+
+
+def test_the_same_answer_works_once(traveller: Traveller, amina: Person) -> None:
+    linked(Client(), amina, "amina")
+    back = traveller.choose(traveller.leave(), "amina")
+    traveller.come_back(back)
+    assert person_of(traveller.client) == str(amina.pk)
+    traveller.client.logout()
+    assert "used already" in words_of(traveller.come_back(back))
+    assert person_of(traveller.client) == ""
+
+
+def test_a_code_works_once_at_the_provider_too(traveller: Traveller) -> None:
+    """A stolen code without the secret behind its challenge is worth nothing, and is spent by trying."""
+    there = traveller.leave()
+    code = query_of(traveller.choose(there, "amina"))["code"]
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": "civium",
+        "redirect_uri": query_of(there)["redirect_uri"],
+        "code": code,
+        "code_verifier": "a guess that is long enough to be one, surely",
+    }
+    assert Client().post("/demo/identity/token", form).status_code == 400
+    assert cache.get(demo._slot("code", code)) is None
+
+
+def test_what_arrived_waits_a_quarter_of_an_hour(traveller: Traveller, amina: Person) -> None:
+    sign_in(traveller.client, amina)
+    traveller.go("amina")
+    session = traveller.client.session
+    session["federation_arrived"]["proof"]["at"] -= 15 * 60 + 1
+    session.save()
+    answer = traveller.client.post("/en/identity/arrived/", {"is_me": "yes"})
+    assert answer.status_code == 409
+    assert not LinkedIdentity.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
+def test_nobody_is_led_elsewhere(traveller: Traveller, amina: Person, onward: str) -> None:
+    linked(Client(), amina, "amina")
+    back = traveller.client.get(inside(traveller.choose(traveller.leave(next=onward), "amina")))
+    assert traveller.client.get(back["Location"])["Location"] == "/en/my/"
+
+
+def test_a_page_of_somebody_else_starts_no_sign_in(traveller: Traveller) -> None:
+    answer = traveller.client.get("/en/identity/port-lumen-id/go/", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer["Location"].startswith("/en/identity/?")
+
+
+@pytest.mark.parametrize("provider", ["nobody", "openid_connect", "saml"])
+def test_a_provider_that_we_do_not_have_is_not_there(traveller: Traveller, provider: str) -> None:
+    assert traveller.client.get(f"/en/identity/{provider}/go/").status_code == 404
+    assert traveller.client.get(f"/identity/{provider}/back/?code=1&state=2").status_code == 404
+
+
+def test_somebody_who_was_closed_out_stays_out(amina: Person) -> None:
+    linked(Client(), amina, "amina")
+    Person.objects.filter(pk=amina.pk).update(is_active=False)
+    other = Traveller(Client())
+    assert other.go("amina")["Location"].endswith("/account/inactive/")
+    assert person_of(other.client) == ""
+
+
+def test_the_language_stays(traveller: Traveller) -> None:
+    there = traveller.client.get("/ar/identity/port-lumen-id/go/")["Location"]
+    assert query_of(there)["ui_locales"] == "ar"
+    assert 'dir="rtl"' in traveller.client.get(inside(there)).content.decode()
+    back = traveller.client.get(inside(traveller.choose(there, "amina")))
+    assert back["Location"] == "/ar/identity/arrived/"
