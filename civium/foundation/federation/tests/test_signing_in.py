@@ -150,10 +150,8 @@ def test_an_old_sign_in_is_no_proof_of_the_account(
     there = traveller.choose(traveller.leave(), "amina")
     arrived = traveller.client.get(inside(there))["Location"]
     answer = traveller.client.get(arrived)
-    assert answer["Location"].startswith("/en/account/reauthenticate/")
-    assert traveller.client.post(arrived, {"is_me": "yes"})["Location"].startswith(
-        "/en/account/reauthenticate/"
-    )
+    assert answer["Location"].startswith("/en/account/confirm/")
+    assert traveller.client.post(arrived, {"is_me": "yes"})["Location"].startswith("/en/account/confirm/")
     assert not LinkedIdentity.objects.exists()
 
 
