@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0003_guests_and_assurance"),
+        ("identity", "0004_mandates"),
     ]
 
     operations = [
