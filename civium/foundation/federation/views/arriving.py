@@ -144,8 +144,10 @@ def arrived(request: HttpRequest) -> HttpResponseBase:
     """Back from the provider: what was said, and what becomes of it."""
     noted = request.session.get(ARRIVED)
     now = timezone.now()
-    proof = Proof(**noted["proof"]) if isinstance(noted, dict) else None
-    if proof is None or not proof.is_good(now):
+    if not isinstance(noted, dict):
+        raise ProofTooOld
+    proof = Proof(**noted["proof"])
+    if not proof.is_good(now):
         request.session.pop(ARRIVED, None)
         raise ProofTooOld
     onward, wanted = _safe(noted["next"]), _level(noted["level"])
