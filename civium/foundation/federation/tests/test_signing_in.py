@@ -373,3 +373,13 @@ def test_the_language_stays(traveller: Traveller) -> None:
     assert 'dir="rtl"' in traveller.client.get(inside(there)).content.decode()
     back = traveller.client.get(inside(traveller.choose(there, "amina")))
     assert back["Location"] == "/ar/identity/arrived/"
+
+
+def test_the_account_librarys_own_tables_stay_empty(traveller: Traveller, amina: Person) -> None:
+    from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+
+    linked(Client(), amina, "amina").go("amina")
+    traveller.go("new")
+    traveller.client.post("/en/identity/arrived/", {"email": "rosa@example.org"})
+    assert [table.objects.count() for table in (SocialAccount, SocialApp, SocialToken)] == [0, 0, 0]
+    assert LinkedIdentity.objects.count() == 2
