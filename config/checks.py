@@ -45,6 +45,7 @@ def check_site() -> int:
     for title, look in (
         ("Database", database_findings),
         ("Vault", vault_findings),
+        ("Erasures", erasure_findings),
         ("Pages", page_findings),
         ("Service documents", service_findings),
         ("Record", journal_findings),
@@ -86,6 +87,46 @@ def refuse_unfit_settings() -> None:
             "This site is not fit to be served: " + "; ".join(finding.what for finding in unfit) + ".",
             *(finding.to_do for finding in unfit),
             "The whole list:  civium check",
+        )
+
+
+def erasure_findings() -> Iterator[Finding]:
+    """Whether what was erased is erased in this database, too."""
+    from civium.foundation.privacy.queries import LedgerBroken, find_unreplayed
+
+    try:
+        waiting = find_unreplayed()
+    except LedgerBroken as problem:
+        yield Finding("the erasure ledger cannot be followed", str(problem))
+        return
+    yield _demand(
+        not waiting,
+        "nothing that was erased has come back",
+        f"{len(waiting)} erasures are not done in this database: it is older than they are",
+        "civium replay-erasures",
+    )
+
+
+def ledger_is_there() -> bool:
+    """Whether anybody was ever erased here, without starting Django's rooms."""
+    from django.conf import settings
+
+    return (Path(settings.CIVIUM_ERASURES) / "erasures.jsonl").exists()
+
+
+def refuse_what_was_erased() -> None:
+    """Refuse to serve a database in which something has come back that was erased."""
+    from django.db import connection
+
+    from civium.foundation.privacy.models import FollowedErasure
+
+    if FollowedErasure._meta.db_table not in connection.introspection.table_names():
+        return  # a database without its tables serves nobody: /readyz says so
+    unfit = [finding for finding in erasure_findings() if not finding.is_well]
+    if unfit:
+        raise Trouble(
+            "This site is not served: " + "; ".join(finding.what for finding in unfit) + ".",
+            *(finding.to_do for finding in unfit),
         )
 
 

@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("check", help="is this site ready: settings, keys, tables, services, record")
     check.set_defaults(do=_check)
 
+    replay_erasures = verbs.add_parser(
+        "replay-erasures", help="after a restore: erase again what was erased since the backup"
+    )
+    replay_erasures.set_defaults(do=_replay_erasures)
+
     _add_services(verbs)
 
     journal = verbs.add_parser("journal", help="the record").add_subparsers(metavar="verify", required=True)
@@ -252,6 +257,23 @@ def _import_list(asked: argparse.Namespace) -> int:
     from config.lists import import_services
 
     return import_services(asked.file, asked.map, dry_run=asked.dry_run, may_remove_many=asked.remove_many)
+
+
+def _replay_erasures(asked: argparse.Namespace) -> int:
+    start_django()
+    from django.utils import timezone
+
+    from civium.foundation.privacy.actions.replay_erasures import replay_erasures
+    from civium.foundation.privacy.queries import LedgerBroken
+
+    try:
+        count = replay_erasures(at=timezone.now())
+    except LedgerBroken as problem:
+        raise Trouble(str(problem)) from None
+    say(
+        f"  {count} erasures were carried out again." if count else "  Nothing that was erased has come back."
+    )
+    return 0
 
 
 def _verify_journal(asked: argparse.Namespace) -> int:

@@ -84,10 +84,14 @@ class Child:
 
 def serve(*, with_worker: bool = True) -> int:
     """Serve until told to stop. Refuses a taken port and a site that is not fit to be served."""
-    from config.checks import refuse_unfit_settings
+    from config.checks import ledger_is_there, refuse_unfit_settings, refuse_what_was_erased
+    from config.command import start_django
 
     port = chosen_port()
     refuse_unfit_settings()
+    if ledger_is_there():  # most sites have erased nobody, and start at once
+        start_django()
+        refuse_what_was_erased()
     require_free(port)
     processes, threads = _count("CIVIUM_WEB_PROCESSES", 2), _count("CIVIUM_WEB_THREADS", 4)
     children = [Child("web", web_command(port, processes=processes, threads=threads))]
@@ -122,7 +126,9 @@ def _count(setting: str, usual: int) -> int:
 def do_jobs_until_stopped() -> None:
     """Be a worker until told to stop; the jobs that are running are finished first. Django is started."""
     from civium.foundation.jobs.actions.work import work_forever
+    from config.checks import refuse_what_was_erased
 
+    refuse_what_was_erased()
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -29,6 +29,8 @@ CIVIUM_DEMO = _flag("CIVIUM_DEMO")
 DEBUG = _flag("CIVIUM_DEBUG")
 CIVIUM_DATA = _folder("CIVIUM_DATA", BASE_DIR / "data")
 CIVIUM_KEYS = _folder("CIVIUM_KEYS", BASE_DIR / ".keys")
+# What was erased, for the day that an older database comes back: apart from the data, and from their backups.
+CIVIUM_ERASURES = _folder("CIVIUM_ERASURES", CIVIUM_DATA.with_name(f"{CIVIUM_DATA.name}-erasures"))
 CIVIUM_SERVICES = _folder("CIVIUM_SERVICES", BASE_DIR / "services")
 CIVIUM_WITNESS = os.environ.get("CIVIUM_WITNESS", "")
 CIVIUM_BUILD = BASE_DIR / "build"

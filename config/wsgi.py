@@ -13,9 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
+from config.checks import refuse_what_was_erased
+
 _django = get_wsgi_application()
 if problems := run_checks(tags=["civium"]):
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
+refuse_what_was_erased()
 
 
 def _add_headers(headers: Headers, path: str, url: str) -> None:

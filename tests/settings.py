@@ -18,6 +18,7 @@ os.environ.update(
     CIVIUM_DEMO="1",
     CIVIUM_DATA=str(_place / "data"),
     CIVIUM_KEYS=str(_keys),
+    CIVIUM_ERASURES=str(_place / "erasures"),
     CIVIUM_ORIGIN="http://localhost:8000",
 )
 (_place / "data").mkdir(exist_ok=True)

@@ -26,9 +26,11 @@ from civium.journeys.catalogue.queries import Offer, get_offer_version
 from . import mandate_words as mandate_words  # how mandates read, for the pages that show them
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
+from .fates import Fate, applications_of, fates_of, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
 
+__all__ = ["Fate", "applications_of", "fates_of", "kept_until"]
 OPEN = (State.DRAFT, State.TO_PAY)
 
 

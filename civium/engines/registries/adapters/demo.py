@@ -79,6 +79,6 @@ POPULATION = Register(
     {"en": "Population register", "es": "Padrón municipal", "ar": "سجل السكان"},
     fields=frozenset(Resident._fields),
     ask=ask,
-    messages={"new-address": frozenset({"name", "address", "since"})},
+    messages={"new-address": frozenset({"name", "address", "since"}), "erased": frozenset({"reference"})},
     take=keep_message,
 )

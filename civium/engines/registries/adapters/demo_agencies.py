@@ -6,7 +6,7 @@ from . import Register
 from .demo_memory import keep_message
 from .demo_taxes import TAX_OFFICE
 
-NEW_ADDRESS = {"new-address": frozenset({"name", "address", "since"})}
+NEW_ADDRESS = {"new-address": frozenset({"name", "address", "since"}), "erased": frozenset({"reference"})}
 
 AGENCIES = (
     TAX_OFFICE,

@@ -99,6 +99,7 @@ TAX_OFFICE = Register(
     find=find,
     messages={
         "new-address": frozenset({"name", "address", "since"}),
+        "erased": frozenset({"reference"}),
         "new-business": frozenset({"company", "activity", "place", "since"}),
         **{kind: frozenset({"number"}) for kind in STATES},
     },

@@ -25,8 +25,7 @@ def destroy_key(owner: str, *, by: Actor | None, at: datetime) -> None:
     (docs/decisions/0004-forgetting-and-backups.md). In this database it is for ever: the owner never gets another key. An owner
     without a key gets a destroyed one; a second call does nothing.
     """
-    if connection.vendor == "sqlite":
-        _overwrite_what_is_deleted()
+    overwrite_what_is_deleted()
     key = Key.objects.select_for_update().filter(owner=owner).first()
     if key is not None and key.destroyed_at:
         return
@@ -38,8 +37,10 @@ def destroy_key(owner: str, *, by: Actor | None, at: datetime) -> None:
     record(KeyDestroyed(key=key.id, owner=owner), by=by, at=at)
 
 
-def _overwrite_what_is_deleted() -> None:
-    """Have SQLite put zeros over the old bytes, in the page now and in its write-ahead log after the commit."""
+def overwrite_what_is_deleted() -> None:
+    """From here on in this transaction, have SQLite put zeros over the old bytes, in the page now and in its write-ahead log after the commit."""
+    if connection.vendor != "sqlite":
+        return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA secure_delete=ON")
     transaction.on_commit(_empty_the_log, robust=True)

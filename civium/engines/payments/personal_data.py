@@ -1,0 +1,65 @@
+"""What this room holds: what people paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
+
+from .models import DemoCheckout, Payment
+
+
+class PaymentRow(Exported):
+    """One payment. ``minor`` is the amount in the smallest unit of the currency."""
+
+    reference: Annotated[str, Label(_("Reference"))]
+    what: Annotated[str, Label(_("For what"))]
+    minor: Annotated[int, Label(_("Amount, in cents"))]
+    currency: Annotated[str, Label(_("Currency"))]
+    state: Annotated[str, Label(_("State"))]
+    asked_at: Annotated[datetime, Label(_("Asked for on"))]
+    settled_at: Annotated[datetime | None, Label(_("Paid on"))]
+
+
+def _export(owner: str) -> Sequence[PaymentRow]:
+    kind, _sep, number = owner.partition(":")
+    mine = Payment.objects.filter(payer=UUID(number)).order_by("asked_at") if kind == "person" else ()
+    return [
+        PaymentRow(
+            reference=each.reference,
+            what=each.description,
+            minor=each.minor,
+            currency=each.currency,
+            state=each.state,
+            asked_at=each.asked_at,
+            settled_at=each.settled_at,
+        )
+        for each in mine
+    ]
+
+
+def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
+    """Amounts stay, for the books; what they were for, line by line, goes with the key."""
+    DemoCheckout.objects.filter(under=owner).update(lines_sealed=None)
+
+
+HOLDINGS = (
+    Holding(
+        name="payments",
+        title=_("Payments"),
+        what=_("What you paid, when and for what. Never the number of a card."),
+        purpose=_("To book what was paid, and to give money back."),
+        basis="legal-obligation",
+        period=_("6 years, without your name after an erasure."),
+        end="made-anonymous",
+        shape=PaymentRow,
+        export=_export,
+        erase=_forget,
+        recipients=_("The payment provider"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What can happen to what the town holds about people."""

@@ -1,0 +1,42 @@
+"""Erase an owner: everything that rooms hold about them, and their key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from civium.foundation.journal.actions.record import Actor, record
+from civium.foundation.vault.actions.destroy_key import destroy_key, overwrite_what_is_deleted
+
+from ..events import DataErased
+from ..ledger import Line, add_line
+from ..models import FollowedErasure, Restriction
+from ..queries import find_holdings
+
+__all__ = ["Line", "erase_owner", "forget"]
+
+
+@transaction.atomic
+def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> Line:
+    """Write the erasure into the ledger, have every room forget the owner, and destroy the owner's key.
+
+    The ledger is written first: should the rest not come about, this database has a line to follow, and does before it serves.
+    ``because`` is a code. What the law keeps is the business of the room that holds it.
+    """
+    line = add_line(owner, at=at)
+    forget(owner, by=by, at=at)
+    FollowedErasure.objects.create(number=line.number, digest=line.digest, followed_at=at)
+    record(DataErased(owner, because, line.number), by=by, at=at)
+    return line
+
+
+@transaction.atomic
+def forget(owner: str, *, by: Actor | None, at: datetime) -> None:
+    """Have every room forget the owner, the highest first, and destroy the key. Part of an erasure that is in the ledger."""
+    overwrite_what_is_deleted()
+    for holding in reversed(find_holdings()):
+        if holding.erase is not None:
+            holding.erase(owner, by, at)
+    Restriction.objects.filter(owner=owner).delete()
+    destroy_key(owner, by=by, at=at)

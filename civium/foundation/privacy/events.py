@@ -1,0 +1,74 @@
+"""What privacy puts on the record: ids and codes, never what was held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class DataErased(Event):
+    """What was held about an owner is gone; ``number`` is its line in the erasure ledger, ``because`` a code."""
+
+    owner: str
+    because: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ErasuresReplayed(Event):
+    """An older database was brought up to the erasure ledger, from its line ``first`` to ``last``."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class DataLockedAway(Event):
+    """The law keeps this until a date; nobody works with it any more."""
+
+    owner: str
+    because: str
+    until: str
+
+
+@dataclass(frozen=True)
+class UseRestricted(Event):
+    """Nobody works with this data until its owner or the law ends that."""
+
+    owner: str
+    because: str
+
+
+@dataclass(frozen=True)
+class RestrictionEnded(Event):
+    """The data may be used again."""
+
+    owner: str
+
+
+@dataclass(frozen=True)
+class ConsentGiven(Event):
+    """Somebody agreed to a purpose, in the words of ``version``."""
+
+    also: ClassVar[str] = "owner"
+
+    consent: UUID
+    owner: str
+    purpose: str
+    version: int
+
+
+@dataclass(frozen=True)
+class ConsentWithdrawn(Event):
+    """Somebody agrees no longer; ``how`` is by themselves, by their browser's signal, or by objecting."""
+
+    also: ClassVar[str] = "owner"
+
+    consent: UUID
+    owner: str
+    purpose: str
+    how: str

@@ -1,0 +1,78 @@
+"""What a room declares in its ``personal_data.py`` as ``HOLDINGS``: what it holds about a person, why, how long, and how it goes.
+
+``owner`` names whose data it is, as the vault does: ``person:<uuid>``, or one thing of theirs, ``application:<uuid>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+# GDPR, article 6(1).
+Basis = Literal[
+    "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"
+]
+# What happens when the time is over: gone with its key, deleted, or made nobody's.
+End = Literal["erased", "deleted", "made-anonymous"]
+
+
+class Somebody(Protocol):
+    """Whoever did it."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+class Exported(BaseModel):
+    """A part of what somebody takes along. Each field says in words what it is: ``Annotated[str, Label(_("Name"))]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a field is called in the readable copy."""
+
+    words: Any
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    """A file that somebody takes along: its name in the archive, and how to read it."""
+
+    path: str
+    read: Callable[[], bytes]
+
+
+Export: TypeAlias = Callable[[str], Sequence[Exported]]
+Erase: TypeAlias = Callable[[str, Somebody | None, datetime], None]
+Words: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One kind of personal data that a room holds.
+
+    ``export``: what of it belongs to the owner, as rows of ``shape``; ``files`` beside it. ``erase``: forget the owner's rows; what is
+    sealed under the owner's key goes with the key. Both are given any owner, and answer with nothing to one they do not know.
+    ``owners``: every owner of a scope (``person``) that the room knows, for an erasure that is carried out once more.
+    """
+
+    name: str
+    title: Words
+    what: Words
+    purpose: Words
+    basis: Basis
+    period: Words
+    end: End
+    shape: type[Exported] | None = None
+    export: Export | None = None
+    files: Callable[[str], Iterable[ExportedFile]] | None = None
+    erase: Erase | None = None
+    owners: Callable[[str], Iterable[str]] | None = None
+    recipients: Words = ""

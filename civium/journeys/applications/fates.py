@@ -1,0 +1,70 @@
+"""What an erasure does with applications: which go at once, and which the law keeps, locked away, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.clock.queries import the_calendar
+from civium.engines.clock.rules import last_day
+from civium.foundation.kit.references import shown_reference
+from civium.foundation.kit.town import the_town
+from civium.journeys.catalogue.queries import get_offer_version
+
+from .models import Application, State
+
+# What rests on these is kept until its date even when its owner asks to be erased (GDPR 17.3.b).
+KEPT_BY_LAW = ("public-task", "legal-obligation")
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What an erasure does with one application. ``until``: the law keeps it so long; None: it goes now."""
+
+    application: Application
+    title: str
+    reference: str
+    is_open: bool
+    until: date | None
+
+
+def applications_of(owner: str) -> list[Application]:
+    """The applications of a person, or the one that is meant; the oldest first. What was deleted is none."""
+    kind, _sep, number = owner.partition(":")
+    if kind not in ("person", "application"):
+        return []
+    whose = {"applicant": UUID(number)} if kind == "person" else {"pk": UUID(number)}
+    found = Application.objects.filter(**whose).exclude(state=State.DROPPED)
+    return list(found.select_related("draft", "applicant").order_by("started_at"))
+
+
+def fates_of(owner: str, *, at: datetime) -> list[Fate]:
+    """What an erasure of this owner does with each application, before it is done."""
+    return [_fate(application, at) for application in applications_of(owner)]
+
+
+def _fate(application: Application, at: datetime) -> Fate:
+    offer = get_offer_version(application.service, application.version)
+    case = get_case_of_subject(application.subject)
+    return Fate(
+        application=application,
+        title=str(offer.words(application.language).title),
+        reference=shown_reference(case.reference) if case else "",
+        is_open=case is not None and case.closed_at is None,
+        until=kept_until(application, case, at=at),
+    )
+
+
+def kept_until(application: Application, case: Case | None, *, at: datetime) -> date | None:
+    """Until when the law keeps a decided application; None when it need not, or that day has come."""
+    if case is None or case.closed_at is None:
+        return None
+    document = get_offer_version(application.service, application.version).document
+    period = document.keep.get(case.step) if not case.is_withdrawn else None
+    if period is None or document.basis not in KEPT_BY_LAW:
+        return None
+    until = last_day(the_town().today(case.closed_at), period, the_calendar())
+    return until if until > the_town().today(at) else None

@@ -1,0 +1,199 @@
+"""What this room holds: applications, with the answers, the case, the files and the documents that belong to each.
+
+It also decides what an erasure of a person leaves: what rests on a law or a public task is kept until the date that the service
+document sets, locked away; everything else goes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import JsonValue
+
+from civium.engines.cases.actions.hide_from_lists import hide_from_lists
+from civium.engines.cases.actions.withdraw_case import withdraw_case
+from civium.engines.cases.models import Case, Message
+from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision
+from civium.engines.forms.queries import open_answers
+from civium.foundation.files.actions.open_file import open_file
+from civium.foundation.files.queries import find_files_under
+from civium.foundation.kit.references import shown_reference
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.erase_owner import forget
+from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.privacy.models import Why
+from civium.foundation.privacy.queries import find_restrictions
+from civium.foundation.privacy.schema import Exported, ExportedFile, Holding, Label, Somebody
+from civium.foundation.vault.actions.move_key import move_key
+from civium.journeys.catalogue.queries import get_offer_version
+
+from .fates import applications_of, kept_until
+from .models import Application, Certificate, State
+
+
+class AnswerRow(Exported):
+    """One answer, as people read it."""
+
+    question: Annotated[str, Label(_("Question"))]
+    answer: Annotated[str, Label(_("Answer"))]
+
+
+class SaidRow(Exported):
+    """Something that was asked or written, and by which side."""
+
+    at: Annotated[datetime, Label(_("When"))]
+    by: Annotated[str, Label(_("From"))]
+    words: Annotated[str, Label(_("Words"))]
+
+
+class ApplicationRow(Exported):
+    """One application, and the case that came of it."""
+
+    service: Annotated[str, Label(_("Service"))]
+    reference: Annotated[str, Label(_("Reference"))]
+    state: Annotated[str, Label(_("State"))]
+    started_at: Annotated[datetime, Label(_("Begun on"))]
+    sent_at: Annotated[datetime | None, Label(_("Sent on"))]
+    answers: Annotated[list[AnswerRow], Label(_("Answers"))]
+    answers_as_data: dict[str, JsonValue]
+    step: Annotated[str, Label(_("Step"))]
+    due_on: Annotated[date | None, Label(_("Due on"))]
+    said: Annotated[list[SaidRow], Label(_("Questions and messages"))]
+    outcome: Annotated[str, Label(_("Outcome"))]
+    reason: Annotated[str, Label(_("Reason"))]
+    decided_at: Annotated[datetime | None, Label(_("Decided on"))]
+    documents: Annotated[list[str], Label(_("Documents"))]
+    files: Annotated[list[str], Label(_("Files"))]
+
+
+def _export(owner: str) -> Sequence[ApplicationRow]:
+    return [_row(application) for application in _usable(owner)]
+
+
+def _usable(owner: str) -> list[Application]:
+    """What is not locked away: the law keeps that for nobody's use."""
+    mine = applications_of(owner)
+    locked = {
+        each.owner
+        for each in find_restrictions([one.subject for one in mine])
+        if each.because == Why.KEPT_BY_LAW
+    }
+    return [application for application in mine if application.subject not in locked]
+
+
+def _row(application: Application) -> ApplicationRow:
+    offer = get_offer_version(application.service, application.version)
+    words = offer.words(application.language)
+    answers = open_answers(application.draft)
+    case = get_case_of_subject(application.subject)
+    decision = get_decision(case) if case else None
+    today = the_town().today(application.sent_at or application.started_at)
+    sections = offer.form.summary(answers, language=application.language, today=today)
+    return ApplicationRow(
+        service=str(words.title),
+        reference=shown_reference(case.reference) if case else "",
+        state=application.state,
+        started_at=application.started_at,
+        sent_at=application.sent_at,
+        answers=[
+            AnswerRow(question=str(row.key), answer=_read(row))
+            for section in sections
+            for row in section.rows
+        ],
+        answers_as_data=answers,
+        step=str(words.steps[case.step]) if case and case.step in words.steps else "",
+        due_on=case.due_on if case else None,
+        said=_said(case) if case else [],
+        outcome=case.outcome if case else "",
+        reason=decision.reason if decision else "",
+        decided_at=decision.decided_at if decision else None,
+        documents=[each.document for each in application.certificates.order_by("issued_at")],
+        files=[path for path, _file in _paths(application)],
+    )
+
+
+def _read(row: Any) -> str:
+    return ", ".join(filter(None, (row.text, *(file["name"] for file in row.files))))
+
+
+def _said(case: Case) -> list[SaidRow]:
+    """Both sides of the conversation. What staff write for each other alone is not in it."""
+    rows = []
+    for question in find_questions(case):
+        rows.append(SaidRow(at=question.asked_at, by="town", words=question.words))
+        if question.answered_at:
+            rows.append(SaidRow(at=question.answered_at, by="you", words=question.answer))
+    for message in Message.objects.filter(case=case).select_related("case"):
+        side = "you" if message.is_from_applicant else "town"
+        rows.append(SaidRow(at=message.sent_at, by=side, words=message.words))
+    return sorted(rows, key=lambda row: row.at)
+
+
+def _paths(application: Application) -> list[tuple[str, Any]]:
+    """The clean files of an application, each with its name in the archive."""
+    files = [file for file in find_files_under(application.subject) if file.is_clean]
+    folder = f"files/{application.service}-{str(application.id)[:8]}"
+    return [(f"{folder}/{number:02}-{file.name}", file) for number, file in enumerate(files, 1)]
+
+
+def _files(owner: str) -> Iterable[ExportedFile]:
+    for application in _usable(owner):
+        for path, file in _paths(application):
+            yield ExportedFile(path, partial(open_file, file))
+
+
+def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
+    kind, _sep, number = owner.partition(":")
+    if kind == "application":
+        _forget_one(UUID(number))
+    elif kind == "person":
+        for application in applications_of(owner):
+            _let_go(application, by=by, at=at)
+        for application in Application.objects.filter(helper=UUID(number)):
+            application.helper = None
+            application.save(update_fields=["helper"])
+
+
+def _let_go(application: Application, *, by: Somebody | None, at: datetime) -> None:
+    """Lock the application away when the law keeps it, else forget it. An open case ends: nobody is left to decide it for."""
+    case = get_case_of_subject(application.subject)
+    if case is not None and case.closed_at is None:
+        case = withdraw_case(case, by=application.applicant, at=at)
+    until = kept_until(application, case, at=at)
+    if until is None:
+        forget(application.subject, by=by, at=at)
+        return
+    move_key(application.subject, parent=f"kept:{application.id}", by=by, at=at)
+    application.ways_back.all().delete()
+    hide_from_lists(application.subject)
+    lock_away(application.subject, until=until, by=by, at=at)
+
+
+def _forget_one(number: UUID) -> None:
+    Certificate.objects.filter(application=number).delete()
+    for application in Application.objects.filter(pk=number):
+        application.ways_back.all().delete()
+        application.state, application.helper = State.DROPPED, None
+        application.save(update_fields=["state", "helper"])
+
+
+HOLDINGS = (
+    Holding(
+        name="applications",
+        title=_("Applications"),
+        what=_("What you applied for, with everything that belongs to it."),
+        purpose=_("To decide what you ask for, and to give you what the decision says."),
+        basis="public-task",
+        period=_("As long as the service says. It stands in the list below."),
+        end="erased",
+        shape=ApplicationRow,
+        export=_export,
+        files=_files,
+        erase=_forget,
+    ),
+)

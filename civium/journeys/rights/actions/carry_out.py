@@ -1,0 +1,190 @@
+"""Carry out what the data-protection officer decided in a case about data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from civium.engines.cases.actions.send_message import send_message
+from civium.engines.cases.actions.withdraw_case import withdraw_case
+from civium.engines.cases.models import Case
+from civium.engines.forms.queries import open_answers
+from civium.engines.registries.actions.tell_register import tell_register
+from civium.engines.registries.queries import find_abilities
+from civium.foundation.design.showing import bare_words, day
+from civium.foundation.files.actions.make_pdf import make_pdf
+from civium.foundation.files.actions.seal_pdf import seal_pdf
+from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.enqueue import job
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.references import shown_reference
+from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.consent import withdraw_consent
+from civium.foundation.privacy.actions.erase_owner import Line, erase_owner
+from civium.foundation.privacy.actions.restrict_use import restrict_use
+from civium.foundation.privacy.models import Why
+from civium.journeys.applications.models import Application
+from civium.journeys.catalogue.queries import get_offer_version
+
+from ..events import RequestCarriedOut
+from ..models import CarriedOut
+from ..queries import Plan, get_case_of_wish, plan_erasure
+from ..rules import OBJECTED_PURPOSES, REQUEST_SERVICE, Wish, read_wish
+
+# What a register is told, where it can be told so.
+ERASED: Final = "erased"
+
+
+@job(attempts=10)
+def carry_out(case_id: str, at: str) -> None:
+    """Do what the case decided, once. ``result`` says what was done, as a code."""
+    carry_out_case(Case.objects.select_related("applicant").get(pk=case_id), at=datetime.fromisoformat(at))
+
+
+@transaction.atomic
+def carry_out_case(case: Case, *, at: datetime) -> CarriedOut | None:
+    """Do what the case decided. A second call does nothing."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("applicant").get(pk=case.pk)
+    if case.service != REQUEST_SERVICE or CarriedOut.objects.filter(case=case).exists():
+        return None
+    application = Application.objects.select_related("draft").get(pk=case.subject.partition(":")[2])
+    wish = read_wish(open_answers(application.draft))
+    person = case.applicant
+    result = _DOING[wish.what](case, person, wish, at)
+    done = CarriedOut.objects.create(case=case, person=person, wish=wish.what, result=result, done_at=at)
+    record(RequestCarriedOut(case.id, person.id, wish.what, result), by=None, at=at)
+    return done
+
+
+def _correct(case: Case, person: Person, wish: Wish, at: datetime) -> str:
+    """A name is put right at once. What is wrong in a case, its agency reads in the case, in the person's words, and puts right."""
+    if wish.right_name:
+        rename_person(person, name=wish.right_name, by=person, at=at)
+        return "name-corrected"
+    about = get_case_of_wish(person, wish)
+    if about is None:
+        return "noted"
+    try:
+        send_message(about, words="\n\n".join(wish.words), files=(), by=person, at=at)
+    except Refusal:
+        return "noted"
+    return "agency-told"
+
+
+def _restrict(case: Case, person: Person, wish: Wish, at: datetime) -> str:
+    about = get_case_of_wish(person, wish) if wish.reference else None
+    owner = about.subject if about else person.vault_key
+    restrict_use(owner, because=Why(wish.because), by=person, at=at)
+    return "case-restricted" if about else "everything-restricted"
+
+
+def _object(case: Case, person: Person, wish: Wish, at: datetime) -> str:
+    purpose = OBJECTED_PURPOSES.get(wish.purpose)
+    if purpose:
+        withdraw_consent(person.vault_key, purpose=purpose, how="objection", by=person, at=at)
+    return f"no-{wish.purpose}"
+
+
+def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
+    """Tell whoever the data was passed on to, erase, and send the proof to the address that is known until then."""
+    about = get_case_of_wish(person, wish) if wish.reference else None
+    if wish.reference and about is None:
+        return "nothing-found"
+    plan = plan_erasure(person, about=about, at=at)
+    if plan.refusal:
+        return plan.refusal
+    address, language = person.mail_address, person.language
+    _tell_recipients(person, plan, at=at)
+    if about is not None:
+        if about.closed_at is None:
+            withdraw_case(about, by=person, at=at)
+        if plan.kept:
+            return "kept-by-law"
+        line = erase_owner(about.subject, because="asked", by=None, at=at)
+        _send_proof(case, plan, line, address, language, at=at)
+        return "case-erased"
+    line = erase_owner(person.vault_key, because="asked", by=None, at=at)
+    _send_proof(case, plan, line, address, language, at=at)
+    return "everything-erased"
+
+
+def _nothing_more(case: Case, person: Person, wish: Wish, at: datetime) -> str:
+    """A question is answered by the decision itself."""
+    return "answered"
+
+
+_DOING: dict[str, Callable[[Case, Person, Wish, datetime], str]] = {
+    "correct": _correct,
+    "restrict": _restrict,
+    "object": _object,
+    "erase": _erase,
+    "question": _nothing_more,
+}
+
+
+def _tell_recipients(person: Person, plan: Plan, *, at: datetime) -> None:
+    """Whoever heard of the data through a service hears that it is erased (GDPR 19): which case, and no more."""
+    takers = {name for name, able in find_abilities().items() if ERASED in able.messages}
+    for fate in plan.fates:
+        document = get_offer_version(fate.application.service, fate.application.version).document
+        told = {telling.to for tellings in document.tell.values() for telling in tellings}
+        for register in sorted(told & takers) if fate.application.sent_at else ():
+            tell_of_erasure.enqueue(
+                register,
+                fate.application.subject,
+                str(person.pk),
+                fate.reference,
+                at.isoformat(),
+                once=f"erased:{fate.application.id}:{register}",
+            )
+
+
+@job(attempts=14, first_wait=timedelta(seconds=30), longest_wait=timedelta(hours=6))
+def tell_of_erasure(register: str, subject: str, person_id: str, reference: str, at: str) -> None:
+    """Tell one register that what it heard in a case is erased here. Tried for a day and a half; then it is shown as stuck."""
+    tell_register(
+        register,
+        ERASED,
+        {"reference": reference},
+        about=Person.objects.get(pk=person_id),
+        subject=subject,
+        key=f"erased:{subject}:{register}",
+        purpose="erasure:tell-recipients",
+        legal_basis="legal-obligation",
+        by=None,
+        at=datetime.fromisoformat(at),
+    )
+
+
+def _send_proof(case: Case, plan: Plan, line: Line, address: str, language: str, *, at: datetime) -> None:
+    """A sealed page that says what was done, with numbers and dates and nobody's name."""
+    if not address:
+        return
+    with override(language):
+        title = _("What we erased")
+        values = {
+            "title": title,
+            "town_name": bare_words(the_town().name),
+            "on": day(the_town().today(at)),
+            "number": line.number,
+            "digest": line.digest,
+            "reference": shown_reference(case.reference),
+            "kept": [(fate.title, fate.reference, day(fate.until)) for fate in plan.kept if fate.until],
+            "is_everything": plan.is_everything,
+        }
+        html = render_to_string("rights/proof.html", values, using="jinja2")
+        pdf = seal_pdf(make_pdf(html, language=language, title=title), reason=title, at=at)
+        text = render_to_string("rights/proof.txt", values, using="jinja2")
+        letter = EmailMessage(title, text, settings.DEFAULT_FROM_EMAIL, [address])
+        letter.attach("proof.pdf", pdf, "application/pdf")
+        letter.send()

@@ -1,0 +1,138 @@
+"""Everything that rooms hold about somebody, as one document with a JSON Schema, as a page to read, and as one archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from pydantic import BaseModel, ConfigDict, create_model
+
+from civium.foundation.design.showing import bare_words, day, moment
+from civium.foundation.files.actions.make_pdf import make_pdf
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.queries import find_holdings
+from civium.foundation.privacy.schema import Exported, Holding, Label
+
+FORMAT: Final = "civium-my-data-1"
+
+
+def exported_holdings() -> list[Holding]:
+    """What people can take along, from the account up."""
+    return [holding for holding in find_holdings() if holding.export is not None]
+
+
+@lru_cache(maxsize=1)
+def everything() -> type[BaseModel]:
+    """The shape of the whole document: each holding's rows under its name."""
+    rows: dict[str, Any] = {
+        holding.name: (list[holding.shape], ...)  # type: ignore[name-defined]
+        for holding in exported_holdings()
+        if holding.shape is not None
+    }
+    return create_model(
+        "Everything",
+        __config__=ConfigDict(extra="forbid", frozen=True),
+        format=(str, ...),
+        town=(str, ...),
+        owner=(str, ...),
+        made_at=(datetime, ...),
+        **rows,
+    )
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What is in the archive."""
+
+    document: BaseModel
+    files: Sequence[tuple[str, bytes]]
+
+
+def gather(owner: str, *, at: datetime, tell: Callable[[int, int], None] = lambda done, parts: None) -> Copy:
+    """Ask every room for what it holds about the owner. ``tell(done, parts)`` hears how far it is."""
+    holdings = exported_holdings()
+    found: dict[str, Sequence[Exported]] = {}
+    files: list[tuple[str, bytes]] = []
+    for number, holding in enumerate(holdings):
+        tell(number, len(holdings) + 1)
+        assert holding.export is not None
+        found[holding.name] = holding.export(owner)
+        files += [(each.path, each.read()) for each in (holding.files(owner) if holding.files else ())]
+    tell(len(holdings), len(holdings) + 1)
+    document = everything()(format=FORMAT, town=bare_words(the_town().name), owner=owner, made_at=at, **found)
+    return Copy(document, files)
+
+
+def as_json(copy: Copy) -> bytes:
+    """The document for machines."""
+    return copy.document.model_dump_json(indent=2).encode()
+
+
+def as_schema() -> bytes:
+    """The JSON Schema of the document (2020-12)."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **everything().model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False).encode()
+
+
+def as_pdf(copy: Copy, *, language: str) -> bytes:
+    """The document for people."""
+    with override(language):
+        title = _("What the town holds about you")
+        html = render_to_string(
+            "rights/copy.html",
+            {
+                "title": title,
+                "town_name": bare_words(the_town().name),
+                "made_at": copy.document.made_at,  # type: ignore[attr-defined]
+                "sections": [
+                    (str(holding.title), [list(_lines(row)) for row in getattr(copy.document, holding.name)])
+                    for holding in exported_holdings()
+                ],
+            },
+            using="jinja2",
+        )
+        return make_pdf(html, language=language, title=title)
+
+
+def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
+    """Each labelled field of a row as a name and lines of text; what is empty is left out."""
+    for name, field in type(row).model_fields.items():
+        label = next((each for each in field.metadata if isinstance(each, Label)), None)
+        value = getattr(row, name)
+        if label is not None and value not in (None, "", []):
+            yield str(label.words), list(_texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, BaseModel):
+        yield " · ".join(text for _name, lines in _lines(value) for text in lines)
+    elif isinstance(value, datetime):
+        yield moment(value)
+    elif isinstance(value, date):
+        yield day(value)
+    else:
+        yield str(value)
+
+
+def as_archive(copy: Copy, *, language: str) -> bytes:
+    """All of it in one ZIP: my-data.json, my-data.schema.json, my-data.pdf, and the files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("my-data.json", as_json(copy))
+        archive.writestr("my-data.schema.json", as_schema())
+        archive.writestr("my-data.pdf", as_pdf(copy, language=language))
+        for path, content in copy.files:
+            archive.writestr(path, content)
+    return packed.getvalue()

@@ -1,0 +1,59 @@
+"""What can happen to what somebody asks for about their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from civium.foundation.journal.events import Event
+
+
+@dataclass(frozen=True)
+class ExportAsked(Event):
+    """Somebody asked for everything that the town holds about them."""
+
+    also: ClassVar[str] = "person"
+
+    export: UUID
+    person: UUID
+
+
+@dataclass(frozen=True)
+class ExportReady(Event):
+    """The file lies ready, sealed, for a few days."""
+
+    also: ClassVar[str] = "person"
+
+    export: UUID
+    person: UUID
+
+
+@dataclass(frozen=True)
+class ExportForgotten(Event):
+    """The file's time is over, or its owner removed it: it is deleted."""
+
+    also: ClassVar[str] = "person"
+
+    export: UUID
+    person: UUID
+
+
+@dataclass(frozen=True)
+class RequestCarriedOut(Event):
+    """What somebody asked for about their data was done; ``wish`` and ``result`` are codes."""
+
+    also: ClassVar[str] = "person"
+
+    case: UUID
+    person: UUID
+    wish: str
+    result: str
+
+
+@dataclass(frozen=True)
+class RetentionCarriedOut(Event):
+    """What was kept long enough was erased today; ``count`` is how many."""
+
+    holding: str
+    count: int

@@ -1,0 +1,77 @@
+"""Reads about what people ask for: which case they mean, what an erasure would do, what is on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import get_case
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.refusals import NotFound
+from civium.journeys.applications.queries import Fate, fates_of
+
+from .models import CarriedOut, Export
+from .rules import REQUEST_SERVICE, Wish
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an erasure will do, before it does it. ``refusal``: a code when it cannot be done."""
+
+    fates: list[Fate]
+    is_everything: bool
+    refusal: str = ""
+
+    @property
+    def kept(self) -> list[Fate]:
+        """What the law keeps, locked away until its date."""
+        return [fate for fate in self.fates if fate.until is not None]
+
+    @property
+    def erased(self) -> list[Fate]:
+        """What goes at once."""
+        return [fate for fate in self.fates if fate.until is None]
+
+
+def get_case_of_wish(person: Person, wish: Wish) -> Case | None:
+    """The person's own case that the wish names; None when there is none of that reference."""
+    try:
+        case = get_case(wish.reference, for_=person)
+    except NotFound:
+        return None
+    return case if case.applicant_id == person.pk else None
+
+
+def plan_erasure(person: Person, *, about: Case | None, at: datetime) -> Plan:
+    """What an erasure of the person, or of one of their cases, does."""
+    if about is None and person.works_here:
+        return Plan([], is_everything=True, refusal="works-here")
+    owner = about.subject if about else person.vault_key
+    return Plan(fates_of(owner, at=at), is_everything=about is None)
+
+
+def find_requests(person: Person) -> list[Case]:
+    """What the person asked for about their data, the newest first."""
+    mine = Case.objects.filter(applicant=person, service=REQUEST_SERVICE)
+    return list(mine.order_by("-opened_at")[:20])
+
+
+def find_done(person: Person) -> list[CarriedOut]:
+    """What was done of it, the newest first."""
+    return list(CarriedOut.objects.filter(person=person).select_related("case").order_by("-done_at")[:20])
+
+
+def find_export(person: Person) -> Export | None:
+    """The copy that is being made or lies ready; None when there is none."""
+    return (
+        Export.objects.filter(person=person, forgotten_at=None)
+        .select_related("file")
+        .order_by("-asked_at")
+        .first()
+    )
+
+
+def find_old_exports(*, at: datetime) -> list[Export]:
+    """Copies whose time is over."""
+    return list(Export.objects.filter(expires_at__lte=at, forgotten_at=None)[:500])

@@ -1,0 +1,1 @@
+"""What somebody may ask for about their data, through every room."""

@@ -1,0 +1,130 @@
+"""Some forty marked facts about one person, planted through the ways in that people have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from civium.doors.api.actions.make_token import make_token
+from civium.engines.cases.actions.send_message import send_message
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_questions
+from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.actions.consent import give_consent
+from civium.journeys.applications.actions.send_answer import send_answer
+from tests.applying import apply_for, begin, fill_in, move, pdf, upload
+from tests.cast import NOW
+
+MARK = "Zqx"
+
+
+def mark(name: str) -> str:
+    """A word that stands nowhere else."""
+    return f"{MARK}{name}"
+
+
+def plant(person: Person, *, clerk: Person, officer: Person) -> dict[str, str]:
+    """Live a little: profile, applications in every state, conversation, decision, access for a program. Gives fact by name."""
+    facts: dict[str, str] = {}
+
+    def fact(name: str) -> str:
+        facts[name] = mark(name)
+        return facts[name]
+
+    rename_person(person, name=fact("PersonName"), by=person, at=NOW)
+    facts["email"] = person.email
+    # Decided, and kept by law.
+    dog = apply_for(
+        person,
+        dog_name=fact("Dog"),
+        breed=fact("Breed"),
+        owner_name=fact("Owner"),
+        owner_address=_address(fact),
+    )
+    dog = move(dog, "accept", by=clerk)
+    dog = move(dog, "ask", by=clerk, question=f"Which vet? {fact('Question')}")
+    send_answer(
+        find_questions(dog)[-1],
+        answer=fact("Reply"),
+        uploads=[upload(f"{fact('AnswerFile')}.pdf", pdf(fact("AnswerWords")))],
+        by=person,
+        at=NOW + dt.timedelta(hours=1),
+    )
+    dog = Case.objects.get(pk=dog.pk)
+    send_message(dog, words=fact("FromPerson"), by=person, at=NOW + dt.timedelta(hours=2))
+    dog = Case.objects.get(pk=dog.pk)
+    send_message(dog, words=fact("FromTown"), by=clerk, at=NOW + dt.timedelta(hours=3))
+    run_waiting_jobs()
+    dog = Case.objects.get(pk=dog.pk)
+    move(dog, "refuse", by=officer, reason=fact("Reason"))
+    # Open, and not kept: it is withdrawn.
+    apply_for(person, "heating-allowance", **_heating(fact))
+    # Begun.
+    permit = begin(person, "building-permit")
+    file = take_upload(
+        upload(f"{fact('DraftFile')}.pdf", pdf(fact("DraftWords"))),
+        under=permit.subject,
+        accept=("pdf",),
+        by=person,
+        at=NOW,
+    )
+    assert file.is_clean
+    fill_in(
+        permit,
+        description=fact("Building"),
+        heritage=fact("Heritage"),
+        site_address=_address(lambda name: fact(f"Site{name}")),
+    )
+    withdrawn = begin(person, "dog-licence")
+    fill_in(withdrawn, dog_name=fact("SecondDog"), breed=fact("SecondBreed"))
+    for purpose in ("offers", "surveys"):
+        give_consent(
+            person.vault_key,
+            purpose=purpose,
+            version=1,
+            title=purpose,
+            words=f"I agree to {purpose}.",
+            language="en",
+            by=person,
+            at=NOW,
+        )
+    make_token(
+        name=fact("Token"),
+        scopes=["cases:read"],
+        lasts=dt.timedelta(days=90),
+        by=person,
+        at=NOW,
+    )
+    run_waiting_jobs()
+    return facts
+
+
+def _address(fact: Any) -> dict[str, str]:
+    return {
+        "line_1": fact("Street"),
+        "line_2": fact("Floor"),
+        "postcode": "08039",
+        "town": fact("Town"),
+    }
+
+
+def _heating(fact: Any) -> dict[str, Any]:
+    return {
+        "applicant_name": fact("Applicant"),
+        "home_address": _address(lambda name: fact(f"Heating{name}")),
+        "account_holder": fact("Holder"),
+        "heating": "other",
+        "other_heating": fact("HeatPump"),
+        "members": [
+            {
+                "id": f"m{number}",
+                "member_name": fact(f"Member{number}"),
+                "member_born": "2014-03-27",
+                "member_income": "0",
+            }
+            for number in range(1, 11)
+        ],
+    }
