@@ -9,8 +9,8 @@ from ..models import Case, Look, Presence, Word
 
 @transaction.atomic
 def hide_from_lists(subject: str) -> None:
-    """Delete the line that lists show in clear, the words it is found by, and who had it open. The rest is sealed."""
+    """Delete the line that lists show, the words it is found by, and who had it open. The rest is sealed."""
     cases = Case.objects.filter(subject=subject)
     for table in (Word, Presence, Look):
         table._default_manager.filter(case__in=cases).delete()
-    cases.update(about="")
+    cases.update(about_sealed=None)
