@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_services(verbs)
 
-    journal = verbs.add_parser("journal", help="the record").add_subparsers(metavar="verify", required=True)
+    journal = verbs.add_parser("journal", help="the record").add_subparsers(
+        metavar="verify|export|keys", required=True
+    )
     verify = journal.add_parser("verify", help="prove that nobody rewrote the record")
     verify.add_argument(
         "--at-least",
@@ -86,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
         help="it had N entries already: a number you noted where nobody can roll it back with the database",
     )
     verify.set_defaults(do=_verify_journal)
+    export = journal.add_parser("export", help="write the record into a file for the single-file verifier")
+    export.add_argument("file", type=Path, metavar="FILE.jsonl", help="a new file")
+    export.set_defaults(do=_export_journal)
+    public = journal.add_parser("keys", help="the public keys by which others check the record")
+    public.set_defaults(do=_show_journal_keys)
 
     jobs = verbs.add_parser("jobs", help="the queue").add_subparsers(metavar="list|replay", required=True)
     listing = jobs.add_parser("list", help="jobs that failed for good")
@@ -281,6 +288,27 @@ def _verify_journal(asked: argparse.Namespace) -> int:
     from config.checks import journal_findings, show
 
     return show(journal_findings(at_least=asked.at_least))
+
+
+def _export_journal(asked: argparse.Namespace) -> None:
+    start_django()
+    from civium.foundation.journal.actions.export_record import export_record
+
+    try:
+        count = export_record(asked.file)
+    except FileExistsError:
+        raise Trouble(f"{asked.file} is there already.", "Give the name of a new file.") from None
+    say(
+        f"  {count:,} entries are in {asked.file}. Check them with verify_record.py; it is on the page /check/record/."
+    )
+
+
+def _show_journal_keys(asked: argparse.Namespace) -> None:
+    start_django()
+    from civium.foundation.journal.signing import public_keys
+
+    for key in public_keys():
+        print(key)
 
 
 def _list_jobs(asked: argparse.Namespace) -> None:

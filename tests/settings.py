@@ -14,6 +14,8 @@ for _name in ("secret-key", "payment-webhook-secret"):
         (_keys / _name).write_text(f"demo-{_name}-for-tests-only-0123456789abcdef0123456789abcdef")
 if not (_keys / "root-key").exists():
     (_keys / "root-key").write_bytes(base64.b64encode(b"a root key that is for tests only"[:32]))
+if not (_keys / "journal-signing-key").exists():
+    (_keys / "journal-signing-key").write_text(b"a signing key that is for tests!".hex())
 os.environ.update(
     CIVIUM_DEMO="1",
     CIVIUM_DATA=str(_place / "data"),

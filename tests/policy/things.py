@@ -82,6 +82,7 @@ def _another(key: str, value: Any) -> Any:
     made: dict[str, Callable[[], Any]] = {
         "reference": new_reference,
         "code": new_code,
+        "entry": lambda: 999_999,
         "token": lambda: "x" * len(str(value)),
         "id": lambda: "999999" if str(value).isdigit() else str(uuid.uuid4()),
     }
@@ -200,6 +201,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "list": {"digest": PublishedList.objects.first().digest},
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},
+            "own_entry": {"entry": Entry.objects.get(stream=decided.stream, kind="cases.CaseDecided").pk},
             "decided_case": {"reference": refused.reference},
             "move": {"reference": free.reference, "move": "accept"},
             "file_of_case": {"reference": free.reference, "id": case_file.id},

@@ -31,6 +31,7 @@ from civium.journeys.applications.actions.send_case_message import send_case_mes
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
 from civium.journeys.applications.policy import applicant_of, applicant_of_case
 from civium.journeys.applications.queries import get_case_file, get_correction
+from civium.journeys.applications.rules import StoryLine
 
 
 def _language() -> str:
@@ -77,6 +78,7 @@ def _case_page(
             "case": case,
             "file": file,
             "thread": thread,
+            "story": file.story if case.applicant.is_guest else [_with_receipt(line) for line in file.story],
             "is_first_page": "before" not in request.GET,
             "letters": _letters_to_guest(case),
             "problem": problem,
@@ -85,6 +87,11 @@ def _case_page(
         status=problem.status if problem else 200,
     )
     return _kept(response) if problem else response
+
+
+def _with_receipt(line: StoryLine) -> StoryLine:
+    """The line, with the way to the receipt that proves it."""
+    return replace(line, href=reverse("portal:receipt", args=[line.entry]), link=_("Receipt"))
 
 
 def _letters_to_guest(case: Case) -> list[tuple[Notice, Any]]:

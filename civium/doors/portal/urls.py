@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from civium.doors.portal import case_pages, mandate_pages, views
+from civium.doors.portal import case_pages, record_pages, views
 
 app_name = "portal"
 urlpatterns = [
@@ -24,7 +25,13 @@ urlpatterns = [
     path("my/documents/<uuid:id>/", views.document, name="document"),
     path("my/messages/", views.messages, name="messages"),
     path("my/messages/<uuid:id>/", views.message, name="message"),
+    path("my/data/receipts/<int:entry>/", record_pages.receipt, name="receipt"),
+    path("my/data/receipts/<int:entry>/file/", record_pages.receipt_file, name="receipt_file"),
     path("my/profile/", views.profile, name="profile"),
+    path("check/record/", record_pages.check_record, name="check_record"),
+    path("check/record/keys/", record_pages.record_keys, name="record_keys"),
+    path("check/record/checkpoint/", record_pages.record_checkpoint, name="record_checkpoint"),
+    path("check/record/verifier/", record_pages.record_verifier, name="record_verifier"),
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/<str:id>/", views.letter, name="letter"),
     path("design/", views.style_guide, name="style_guide"),

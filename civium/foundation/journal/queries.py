@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from civium.foundation.journal.events import KNOWN_EVENTS, Event
-from civium.foundation.journal.models import Checkpoint, Detail, Entry, ReactionRun
-from civium.foundation.journal.sealing import DetailErased, open_detail
+from civium.foundation.journal.models import Checkpoint, Detail, Entry, Head, ReactionRun, WitnessState
+from civium.foundation.journal.receipts import (
+    CheckedReceipt,
+    ReceiptNotReady,
+    ReceiptWrong,
+    check_receipt,
+    make_receipt,
+)
+from civium.foundation.journal.sealing import DetailErased, DetailTampered, open_detail
+from civium.foundation.journal.signing import public_keys
+from civium.foundation.journal.standalone import verify_record
+
+# What other rooms may have of our own modules.
+__all__ = [
+    "CheckedReceipt",
+    "DetailTampered",
+    "ReceiptNotReady",
+    "ReceiptWrong",
+    "check_receipt",
+    "make_receipt",
+    "public_keys",
+]
 
 
 def find_entries(streams: Sequence[str], *, after: int = 0, limit: int | None = None) -> list[Entry]:
@@ -57,6 +78,40 @@ def get_detail(entry: Entry) -> dict[str, Any] | None:
 def find_last_checkpoint() -> Checkpoint | None:
     """The latest signed checkpoint; None before the first minute of a site's life."""
     return Checkpoint.objects.order_by("-size").first()
+
+
+def get_entry(id: int) -> Entry | None:
+    """The entry with this id; whose business it is, the caller knows."""
+    return Entry.objects.filter(id=id).first()
+
+
+def find_head() -> Head | None:
+    """The head of the tree as it was signed last; None before the first minute of a site's life."""
+    return Head.objects.filter(id=1).exclude(note="").first()
+
+
+def find_witness_states() -> list[WitnessState]:
+    """Where each witness stands that is asked, or was."""
+    return list(WitnessState.objects.order_by("name"))
+
+
+def latest_checkpoint() -> str:
+    """The head as it was signed last, with what witnesses said of it; empty before the first minute of a site's life."""
+    head = find_head()
+    if head is None:
+        return ""
+    cosigned = (
+        WitnessState.objects.filter(size=head.size, trouble="")
+        .exclude(note="")
+        .order_by("-cosigned_at")
+        .first()
+    )
+    return cosigned.note if cosigned else head.note
+
+
+def verifier_source() -> bytes:
+    """The single-file verifier, as anybody may have it."""
+    return Path(verify_record.__file__).read_bytes()
 
 
 def find_known_events() -> list[type[Event]]:

@@ -671,6 +671,11 @@ class CaseFile:
     def _name_of(self, person: UUID) -> str:
         return self.names.get(person, _("A member of staff"))
 
+    def line_of(self, entry: int) -> StoryLine | None:
+        """How the reader is told of this entry; None when it is not told, or not of this case."""
+        told = (tell(each, self._reader) for each in self._entries if each.pk == entry)
+        return next(told, None)
+
     @cached_property
     def story(self) -> list[StoryLine]:
         """What happened, the newest first."""

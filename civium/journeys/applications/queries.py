@@ -19,6 +19,7 @@ from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.prepared import Prepared
+from civium.foundation.journal.queries import get_entry
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
@@ -27,6 +28,8 @@ from . import mandate_words as mandate_words  # how mandates read, for the pages
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
 from .fates import Fate, applications_of, fates_of, kept_until
+from .entries import EntryAbout as EntryAbout
+from .entries import entry_about
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
 
@@ -64,6 +67,15 @@ def find_open_applications_for(person: Person, service: str) -> list[Application
 def count_open_applications(person: Person, service: str) -> int:
     """How many of them there are."""
     return Application.objects.filter(applicant=person, service=service, state__in=OPEN).count()
+
+
+def get_entry_about(id: int, *, for_: Person, language: str) -> EntryAbout:
+    """An entry of the record that is about this person. Refuses with NotFound, also when it is about somebody else."""
+    entry = get_entry(id)
+    about = entry_about(entry, for_, language=language) if entry else None
+    if about is None:
+        raise NotFound
+    return about
 
 
 def get_application(id: UUID, *, for_: Person) -> Application:

@@ -68,18 +68,25 @@ READING = "eye"
 
 @dataclass(frozen=True)
 class StoryLine:
-    """One thing that happened, as a person reads it. ``icon`` and ``tone`` repeat the words for the eye."""
+    """One thing that happened, as a person reads it. ``icon`` and ``tone`` repeat the words for the eye.
+
+    ``entry``: its number on the record. A page may let the line lead somewhere: ``href``, with ``link`` as the words.
+    """
 
     at: datetime
     title: str
     by: str = ""
     icon: str = "info"
     tone: str = "sea"
+    entry: int = 0
+    href: str = ""
+    link: str = ""
 
 
 class RecordedEntry(Protocol):
     """An entry of the journal, as far as a story needs it."""
 
+    pk: int
     at: datetime
     by_id: UUID | None
 
@@ -105,7 +112,8 @@ def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
     if told is None:
         return None
     title, icon, tone = told
-    return StoryLine(at=entry.at, title=title, by=_by(entry.by_id, reader), icon=icon, tone=tone)
+    by = _by(entry.by_id, reader)
+    return StoryLine(at=entry.at, title=title, by=by, icon=icon, tone=tone, entry=entry.pk)
 
 
 def _by(person: UUID | None, reader: Reader) -> str:

@@ -86,6 +86,7 @@ class Told:
     event: Any
     by_id: uuid.UUID | None = None
     at: dt.datetime = NOW
+    pk: int = 7
 
 
 def reader(*, is_staff: bool = False) -> Reader:

@@ -1,0 +1,73 @@
+"""Write the record into a file that the single-file verifier reads, from whatever database it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from civium.foundation.journal.actions.verify import the_record
+from civium.foundation.journal.signing import public_keys
+from civium.foundation.journal.standalone.verify_record import (
+    SUBTREE,
+    DatabaseRecord,
+    HeadRow,
+    Row,
+    written_line,
+)
+
+
+def export_record(path: Path) -> int:
+    """Write everything up to the head as it is now, and give the number of entries. Refuses to replace a file."""
+    record = the_record()
+    head = record.head()
+    with path.open("xb") as file:
+        for each in _objects(record, head):
+            file.write(written_line(each))
+    return head.size
+
+
+def _objects(record: DatabaseRecord, head: HeadRow) -> Iterator[dict[str, Any]]:
+    size = head.size
+    yield {"civium-record": 1, "keys": [str(key) for key in public_keys()]}
+    yield {"head": 1, "size": head.size, "frontier": head.frontier.hex(), "note": head.note}
+    with_detail: set[int | None] = set()
+    for row in record.rows():
+        if row.place >= size:
+            break
+        entry = _entry(row)
+        if entry["detail_hash"] is not None:
+            with_detail.add(row.entry)
+        yield {"entry": row.entry, "place": row.place, **entry}
+    yield from (
+        {"checkpoint": each.size, "at": each.at, "note": each.note}
+        for each in record.checkpoints()
+        if each.size <= size
+    )
+    yield from (
+        {"cosignature": each.size, "witness": each.witness, "note": each.note}
+        for each in record.cosignatures()
+        if each.size <= size
+    )
+    yield from (
+        {"detail": each.entry, "owner": each.owner, "sealed": each.sealed.hex()}
+        for each in record.details()
+        if each.entry in with_detail or each.detail_hash is None
+    )
+    yield from (
+        {"subtree": number, "root": root.hex()}
+        for number, root in record.subtrees()
+        if number < size // SUBTREE
+    )
+    yield {"end": True}
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    """The entry as it lies there; one that no longer has its form goes without its fields, and is found by that."""
+    fields = row.body.decode("utf-8", "replace").split("\n") if row.body is not None else []
+    return {
+        "salt": row.salt.hex(),
+        "fields": fields[:7],
+        "detail_hash": fields[7] if len(fields) > 7 else None,
+        "leaf": row.leaf.hex(),
+    }
