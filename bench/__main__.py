@@ -89,6 +89,7 @@ def _lay_out() -> None:
     shutil.copytree(ROOT / "bench" / "services", services, dirs_exist_ok=True)
     os.environ.update(
         CIVIUM_DEMO="1",
+        CIVIUM_NOBODY_SIGNS="1",
         CIVIUM_KEYS=str(PLACE / "keys"),
         CIVIUM_SERVICES=str(services),
         DJANGO_SETTINGS_MODULE="config.settings",

@@ -29,6 +29,7 @@ from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.models import Agency, Person, Role
 from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import send_application
@@ -120,6 +121,7 @@ def build_demo_town(say: Say) -> None:
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)
     count_figures(at=now)
+    sequence_entries(at=now)
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
 
 

@@ -7,6 +7,7 @@ Secrets come from files: ``CIVIUM_KEYS`` is their folder, outside the data folde
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -33,6 +34,9 @@ CIVIUM_KEYS = _folder("CIVIUM_KEYS", BASE_DIR / ".keys")
 CIVIUM_ERASURES = _folder("CIVIUM_ERASURES", CIVIUM_DATA.with_name(f"{CIVIUM_DATA.name}-erasures"))
 CIVIUM_SERVICES = _folder("CIVIUM_SERVICES", BASE_DIR / "services")
 CIVIUM_WITNESS = os.environ.get("CIVIUM_WITNESS", "")
+# Staff read nothing about people while the record's last signature is older: nobody could tell what happens meanwhile.
+# (`make bench` measures pages where no worker signs; only a demo town can be told so.)
+CIVIUM_RECORD_SIGNED_WITHIN = None if CIVIUM_DEMO and _flag("CIVIUM_NOBODY_SIGNS") else timedelta(minutes=15)
 CIVIUM_BUILD = BASE_DIR / "build"
 # Where the site is reached: links in mail and certificates start with it, never with a request's Host header.
 CIVIUM_ORIGIN = os.environ.get("CIVIUM_ORIGIN", f"http://localhost:{os.environ.get('PORT', '8000')}")

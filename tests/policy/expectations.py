@@ -55,21 +55,18 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:document": Address(OWNER, NOBODY, ("draft_file", "case_file", "certificate_file")),
     "portal:messages": Address(SIGNED_IN),
     "portal:message": Address(OWNER, NOBODY, ("notice",)),
-<<<<<<< HEAD
     "portal:mandates": Address(SIGNED_IN),
     "portal:invite_to_act": Address(SIGNED_IN, SIGNED_IN),
     "portal:mandate": Address({"ben", "designer"}, NOBODY, ("mandate",)),
     "portal:end_mandate": Address({"ben", "designer"}, {"ben", "designer"}, ("mandate",)),
     # For whoever has the address that it went to; the giver cannot answer it.
     "portal:mandate_invitation": Address({"designer"}, {"designer"}, ("invitation",)),
-=======
     "portal:receipt": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:receipt_file": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:check_record": Address(EVERYBODY, EVERYBODY, body={"receipt": "Not one."}),
     "portal:record_keys": Address(EVERYBODY),
     "portal:record_checkpoint": Address(EVERYBODY),
     "portal:record_verifier": Address(EVERYBODY),
->>>>>>> e5d84c8 (portal: Give people receipts for what is on the record about them, and check them in public.)
     "portal:profile": Address(SIGNED_IN, SIGNED_IN, body={"name": "Somebody"}),
     # Everything that the demo town would have sent, for everybody to see. No other town has these pages.
     "portal:outbox": Address(EVERYBODY),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
 from civium.foundation.identity.rules import scope_that
+from civium.foundation.journal.queries import require_signed_record
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 
@@ -41,6 +42,8 @@ class TokenFor(HttpBearer):
             return None
         if self.scope not in found.scopes:
             raise ScopeMissing
+        if found.person.roles:  # staff read about people only while the record is being signed
+            require_signed_record(at=now)
         request.user = found.person
         _note_use(found, the_town().today(now))
         return found

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.doors.portal import case_pages, mandate_pages, views
-from civium.doors.portal import case_pages, record_pages, views
+from civium.doors.portal import case_pages, mandate_pages, record_pages, views
 
 app_name = "portal"
 urlpatterns = [

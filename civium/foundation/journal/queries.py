@@ -10,6 +10,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from civium.foundation.journal.events import KNOWN_EVENTS, Event
+from civium.foundation.journal.freshness import (
+    RecordNotSigned,
+    is_being_signed,
+    require_signed_record,
+    signed_at,
+)
 from civium.foundation.journal.models import Checkpoint, Detail, Entry, Head, ReactionRun, WitnessState
 from civium.foundation.journal.receipts import (
     CheckedReceipt,
@@ -28,9 +34,13 @@ __all__ = [
     "DetailTampered",
     "ReceiptNotReady",
     "ReceiptWrong",
+    "RecordNotSigned",
     "check_receipt",
+    "is_being_signed",
     "make_receipt",
     "public_keys",
+    "require_signed_record",
+    "signed_at",
 ]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils import timezone
 
 from civium.foundation.jobs.actions.schedule import daily, every
-from civium.foundation.journal.actions import sequence_entries, sweep_reactions
+from civium.foundation.journal.actions import ask_witnesses, sequence_entries, sweep_reactions
 
 
 @every(minutes=1)
 def sign_the_record() -> None:
-    """Join what was recorded into the tree and sign its head."""
+    """Join what was recorded into the tree, sign its head, and have the witnesses cosign it."""
     sequence_entries.sequence_entries(at=timezone.now())
+    ask_witnesses.ask_witnesses(at=timezone.now())
 
 
 @daily(at="02:40")

@@ -18,8 +18,8 @@ from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
-from civium.foundation.kit.prepared import Prepared
 from civium.foundation.journal.queries import get_entry
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
@@ -27,9 +27,9 @@ from civium.journeys.catalogue.queries import Offer, get_offer_version
 from . import mandate_words as mandate_words  # how mandates read, for the pages that show them
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
-from .fates import Fate, applications_of, fates_of, kept_until
 from .entries import EntryAbout as EntryAbout
 from .entries import entry_about
+from .fates import Fate, applications_of, fates_of, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
 

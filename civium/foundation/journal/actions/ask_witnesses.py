@@ -80,7 +80,13 @@ def _is_cosigned(note: str, witness: Witness) -> bool:
 
 @transaction.atomic
 def _note(
-    state: WitnessState, witness: Witness, *, size: int, note: str, trouble: WitnessState.Trouble, at: datetime
+    state: WitnessState,
+    witness: Witness,
+    *,
+    size: int,
+    note: str,
+    trouble: WitnessState.Trouble,
+    at: datetime,
 ) -> None:
     before = WitnessState(name=state.name, trouble=state.trouble)
     state.tried_at, state.trouble = at, trouble

@@ -168,7 +168,9 @@ class Witness:
         if path.exists() and path.stat().st_size > LONGEST_LIST:
             return
         with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"at": int(time.time()), "why": why, "seen": before, "refused": note}) + "\n")
+            file.write(
+                json.dumps({"at": int(time.time()), "why": why, "seen": before, "refused": note}) + "\n"
+            )
 
 
 class _Alone:
@@ -190,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = SECONDS_TO_SEND
     server_version, sys_version = "witness", ""
 
-    def do_POST(self) -> None:  # noqa: N802 - as http.server calls it
+    def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
         if self.path != "/add-checkpoint":
             return self._say(Answer(404))
@@ -240,10 +242,16 @@ def serve(witness: Witness, listen: str) -> socketserver.BaseServer:
 
 def main(words: list[str] | None = None) -> int:
     """Watch until told to stop."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--folder", type=Path, required=True, help="where its key and what it saw are kept")
-    parser.add_argument("--log", action="append", default=[], metavar="KEY", help="public key of a record to watch")
-    parser.add_argument("--listen", metavar="ADDRESS", help="host:port or unix:/path; without it: only say the own key")
+    parser.add_argument(
+        "--log", action="append", default=[], metavar="KEY", help="public key of a record to watch"
+    )
+    parser.add_argument(
+        "--listen", metavar="ADDRESS", help="host:port or unix:/path; without it: only say the own key"
+    )
     asked = parser.parse_args(words)
     try:
         witness = Witness(asked.folder)
