@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -123,7 +122,7 @@ def record_keys(request: HttpRequest) -> HttpResponse:
 @require_GET
 def record_checkpoint(request: HttpRequest) -> HttpResponse:
     """The head of the record as it was signed last: who notes it can prove later that the record was rolled back or rewritten."""
-    return _file(latest_checkpoint(), name=f"checkpoint-{timezone.now():%Y-%m-%d-%H%M}.txt")
+    return _file(latest_checkpoint(), name="checkpoint.txt")
 
 
 @open_to(anyone)

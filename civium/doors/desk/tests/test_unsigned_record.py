@@ -8,13 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from civium.doors.api.actions.make_token import make_token
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.journal.models import Head
 from tests.applying import apply_for
-from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
 LIMIT = dt.timedelta(minutes=15)
@@ -78,12 +76,3 @@ def test_signing_anew_opens_the_desk_also_when_nothing_happened(case, boris):
 def test_citizens_and_whoever_mends_it_get_in(case, amina, ada):
     assert statuses(amina, "/en/my/", f"/en/my/cases/{case.reference}/") == {200}
     assert statuses(ada, "/en/desk/stuck/") == {200}
-
-
-def test_programs_of_staff_stop_too_and_those_of_citizens_go_on(case, amina, boris):
-    for person, status in ((boris, 503), (amina, 200)):
-        _token, secret = make_token(
-            name="x", scopes=["cases:read"], lasts=dt.timedelta(days=1), by=person, at=NOW
-        )
-        asked = Client().get("/api/v1/cases", headers={"Authorization": f"Bearer {secret}"})
-        assert asked.status_code == status
