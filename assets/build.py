@@ -182,7 +182,7 @@ def build_files() -> dict[str, str]:
     for name, path in allauth_scripts().items():
         files[name] = put(name, path.read_bytes())
     files["htmx.js"] = put("htmx.js", (PACKAGES / "htmx.org/dist/htmx.min.js").read_bytes())
-    for sheet in ("civium", "desk", "rows"):
+    for sheet in ("civium", "more", "desk", "rows"):
         left_to_right = name_files(compile_sheet(sheet), files)
         files[f"{sheet}.css"] = put(f"{sheet}.css", left_to_right.encode())
         files[f"{sheet}.rtl.css"] = put(f"{sheet}.rtl.css", mirror(left_to_right).encode())
