@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "civium.foundation.identity.steadiness.SteadyAnswers",
     "civium.foundation.design.middleware.PublicPageCache",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -177,9 +178,9 @@ AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "civium.foundation.identity.passwords.LongEnough"},
+    {"NAME": "civium.foundation.identity.passwords.NotTriedFirst"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:my_page"
@@ -194,16 +195,30 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 6
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# The library offers a change only where there is no account yet, which would tell (its flaw, said in its own source).
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# How long the answers that could tell whether there is an account take: the next full step of so many seconds.
+CIVIUM_STEADY_SECONDS = float(os.environ.get("CIVIUM_STEADY_SECONDS", "0.5"))
+# Guesses are counted by our own rule (adapters/throttle.py), which never locks an owner out; these would.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "60/m/ip"}
 # Changing an address or a factor asks for a sign-in of the last 15 minutes, and every address is told.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Behind a proxy the visitor's address is the last one that the proxy wrote; else all would share one limit.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("CIVIUM_BEHIND_PROXY") else 0
+# Whoever works here needs a second factor; the hours that somebody waits who lost every one.
+CIVIUM_STAFF_SECOND_FACTOR = not CIVIUM_DEMO
+CIVIUM_RECOVERY_HOURS = 72
+MFA_FORMS = {
+    "authenticate": "civium.foundation.identity.forms.CodeForm",
+    "reauthenticate": "civium.foundation.identity.forms.CodeAgainForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing is guessed there
 MFA_ADAPTER = "civium.foundation.identity.adapters.allauth.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -217,7 +232,11 @@ SOCIALACCOUNT_ADAPTER = "civium.foundation.federation.adapters.allauth.Identitie
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SESSION_ENGINE = "civium.foundation.identity.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # of a visitor without an account: what they began
+# A visit ends after so many minutes without anything happening, and after so many in any case (NIST SP 800-63B-4, 2.2.3 and 2.3.3).
+CIVIUM_SESSION = (int(os.environ.get("CIVIUM_SESSION_IDLE", "60")), 24 * 60)
+CIVIUM_STAFF_SESSION = (int(os.environ.get("CIVIUM_STAFF_SESSION_IDLE", "30")), 12 * 60)
+CIVIUM_DEVICE_COOKIE = "__Host-device" if _HTTPS else "device"
 SESSION_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"

@@ -27,6 +27,7 @@ os.environ.update(
 
 from config.settings import *  # noqa: E402, F403
 
+CIVIUM_STEADY_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Nobody signs the record while a test runs; the tests of that rule set it.

@@ -7,6 +7,7 @@
 // data-locate="<id>"       on a button: fills in where one is
 // data-suggestions="<url>" on a search form: what one may be looking for, while one types
 // data-print               on a button: prints the page
+// data-stay="<seconds>"    on what says until when a visit lasts: warns in time, and makes it longer
 // data-refresh="<seconds>" on what waits for news: the page is looked at again
 import { startKeeping } from "./keep.js";
 import { startLiveCheck } from "./live-check.js";
@@ -32,6 +33,9 @@ document.addEventListener("click", (event) => {
 
 const waiting = document.querySelector("[data-refresh]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh) * 1000);
+
+const visit = document.querySelector("[data-stay]");
+if (visit) import("./stay.js").then(({ startStay }) => startStay(visit));
 
 // GOV.UK's own behaviour comes only to pages that have something for it: plain radios need none.
 const needy =

@@ -130,6 +130,17 @@ ADDRESSES: Final[dict[str, Address]] = {
     "access:tokens": Address(SIGNED_IN, SIGNED_IN, body={"name": "Phone", "scopes": ["cases:read"]}),
     "access:end": Address(OWNER, OWNER, ("hers_to_end",)),
     # who one is
+    "identity:sign_in": Address(SIGNED_IN),
+    "identity:end": Address(NOBODY, OWNER, ("her_sign_in",)),
+    "identity:end_others": Address(NOBODY, SIGNED_IN),
+    "identity:not_me": Address(OWNER, OWNER, ("her_sign_in",)),
+    # Whoever has the link of the mail, which says whose it is; nobody has this one.
+    "identity:not_me_by_link": Address(NOBODY, NOBODY, ("no_token",)),
+    "identity:second_factor": Address(SIGNED_IN),
+    # Only on the way in, after the right password.
+    "identity:recovery": Address(EVERYBODY, NOBODY),
+    "identity:stop_recovery": Address(NOBODY, NOBODY, ("no_token",)),
+    "identity:stay": Address(NOBODY, SIGNED_IN),
     "identity:confirm": Address(SIGNED_IN, SIGNED_IN),
     "identity:onward": Address(SIGNED_IN),
     "federation:choose": Address(EVERYBODY),

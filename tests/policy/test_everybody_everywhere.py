@@ -77,12 +77,16 @@ class World:
         self, who: str, method: str, address: str, body: dict[str, Any] | None = None, **more: Any
     ) -> tuple[HttpResponse, bool]:
         """The answer, and whether anything changed; whatever changed is taken back."""
+        client = self.clients[who]
+        cookies = client.cookies.output()
         with transaction.atomic():
             before = Entry.objects.count()
-            response = getattr(self.clients[who], method)(address, body or {}, **more)
+            response = getattr(client, method)(address, body or {}, **more)
             response.data = downloaded(response)
             changed = Entry.objects.count() != before
             transaction.set_rollback(True)
+        client.cookies.clear()
+        client.cookies.load(cookies.replace("Set-Cookie: ", ""))
         return response, changed
 
 

@@ -23,6 +23,7 @@ from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
+from civium.foundation.identity.actions.note_sign_in import note_sign_in
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
@@ -51,6 +52,7 @@ CANARIES = {
     "reply": "Canaryreply",
     "reason": "Canaryreason",
     "address": "amina@cast.example",
+    "network": "canarynetwork",
 }
 ROLES = {
     "clerk": ("clerk", "animal-welfare"),
@@ -137,6 +139,9 @@ def make_things(people: Mapping[str, Person]) -> Things:
     job = QueuedJob.objects.filter(task_path__endswith="carry_notice").latest("enqueued_at")
     QueuedJob.objects.filter(pk=job.pk).update(status="FAILED", finished_at=NOW)
     (question,) = [each for each in find_questions(asked) if each.is_open]
+    came = note_sign_in(
+        amina, how="passkey", device="", browser="Firefox", network=CANARIES["network"], by=amina, at=NOW
+    )
     token, _secret = make_token(
         name="Phone", scopes=["cases:read"], lasts=dt.timedelta(days=1), by=amina, at=NOW
     )
@@ -198,6 +203,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "hers_to_end": {"id": token.id},
             "identity_elsewhere": {"provider": "port-lumen-id"},
             "her_identity": {"id": identity.id},
+            "her_sign_in": {"id": came.id},
+            "no_token": {"token": "no-link-of-ours"},
             "list": {"digest": PublishedList.objects.first().digest},
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},

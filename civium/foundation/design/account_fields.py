@@ -76,7 +76,7 @@ def _error_of(bound: BoundField) -> str:
 
 def _our_words() -> dict[str, tuple[object, object]]:
     long_enough = _(
-        "At least 15 characters. Three or four words that you will remember are better than symbols."
+        "At least 15 characters, or 12 when you also use codes or a passkey. Three or four words are easy to remember."
     )
     return {
         "login": (_("E-mail address"), ""),

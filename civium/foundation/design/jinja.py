@@ -104,6 +104,7 @@ def environment(**options: Any) -> Environment:
         error_links=fields.error_links,
         field=fields.field,
         bare_words=showing.bare_words,
+        clock_of=showing.clock_of,
         day=showing.day,
         demo=settings.CIVIUM_DEMO,
         direction=lazy(showing.reading_direction, str)(),

@@ -94,6 +94,12 @@ def moment(at: dt.datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
+def clock_of(at: dt.datetime) -> str:
+    """The time of day of an aware moment, on the town's clock: ``14:02``."""
+    local = at.astimezone(the_town().time_zone)
+    return _clock(local.hour, local.minute, _locale())
+
+
 def _clock(hour: int, minute: int, locale: str) -> str:
     return format_time(dt.time(hour, minute), "short", locale=locale)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -163,3 +164,54 @@ class MandateEndsSoon(Event):
     person: UUID
 
     also: ClassVar[str] = "person"
+
+
+class SignedIn(Event):
+    """Somebody came in; ``how`` is the kind of proof, ``sign_in`` where browser and network are sealed for them."""
+
+    person: UUID
+    sign_in: UUID
+    how: str
+
+
+@dataclass(frozen=True)
+class SessionsEnded(Event):
+    """A person ended so many of their own visits, elsewhere."""
+
+    person: UUID
+    count: int
+
+
+@dataclass(frozen=True)
+class SignInDisowned(Event):
+    """A person says that a sign-in was somebody else: every visit is ended, the password and what was added since are void."""
+
+    person: UUID
+    sign_in: UUID
+    removed_factors: int
+
+
+@dataclass(frozen=True)
+class RecoveryAsked(Event):
+    """Somebody with the password of an account says that its second factors are lost; nothing happens before ``ripe_at``."""
+
+    person: UUID
+    recovery: UUID
+    ripe_at: datetime
+
+
+@dataclass(frozen=True)
+class RecoveryStopped(Event):
+    """The owner stopped it, with the link of a mail or by signing in."""
+
+    person: UUID
+    recovery: UUID
+
+
+@dataclass(frozen=True)
+class FactorsRemoved(Event):
+    """The waiting time passed and nobody stopped it: so many lost factors no longer count."""
+
+    person: UUID
+    recovery: UUID
+    count: int

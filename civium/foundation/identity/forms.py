@@ -1,13 +1,17 @@
-"""What signing up asks beside the e-mail address and the password."""
+"""What signing up asks beside the e-mail address and the password; and codes, which are not to be guessed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.actions.rename_person import LONGEST_NAME, NameUnusable, clean_name
+from civium.foundation.identity.adapters.throttle import try_code
 
 
 class SignUpForm(forms.Form):
@@ -29,3 +33,25 @@ class SignUpForm(forms.Form):
 
     def signup(self, request: Any, user: Any) -> None:
         """Nothing more to keep: the adapter seals the name in the same transaction."""
+
+
+class _CountedCode:
+    """Each wrong code counts against whoever tries it, never against a device that its owner came in with before."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        tries = try_code(context.request, self.user)
+        if tries.is_refused:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]
+        tries.rollback()
+        return code
+
+
+class CodeForm(_CountedCode, AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_CountedCode, ReauthenticateForm):  # type: ignore[misc]
+    """Showing once more that it is still you."""

@@ -29,7 +29,7 @@ class Waiting(TypedDict):
     at: float
 
 
-def note_sign_in(request: HttpRequest) -> None:
+def note_fresh_sign_in(request: HttpRequest) -> None:
     """From now on, for a quarter of an hour, this visitor need not show again who they are."""
     request.session[_SHOWN_AT] = time.time()
 

@@ -153,12 +153,77 @@ class Session(AbstractBaseSession):
     """A visit that is remembered between requests. Its key is a digest and its content is sealed: see ``sessions``."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="sessions")
+    sign_in = models.UUIDField(
+        null=True, editable=False, db_index=True, help_text="The SignIn that it began with."
+    )
+    last_used_at = models.DateTimeField(null=True, editable=False)
 
     @classmethod
     def get_session_store_class(cls) -> type:
         from civium.foundation.identity.sessions import SessionStore
 
         return SessionStore
+
+
+class SignIn(models.Model):
+    """Somebody came in: when, how, and (sealed for them alone) with which browser and from which part of the network.
+
+    ``device`` is the digest of a token that the browser keeps: a device that the person has come in with before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField()
+    how = models.CharField(max_length=30)
+    device = models.CharField(max_length=64, blank=True, db_index=True)
+    is_new_device = models.BooleanField(default=False)
+    about_sealed = models.BinaryField(null=True, editable=False)
+    disowned_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="sign_ins_of_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def about_place(self) -> str:
+        """Where in the database the sealed description belongs; it opens nowhere else."""
+        return f"sign-in:about:{self.id}"
+
+    @cached_property
+    def about(self) -> dict[str, str]:
+        """``browser`` and ``network`` in a few words; empty where nothing was known."""
+        if self.about_sealed is None:
+            return {}
+        opened: dict[str, str] = open_sealed(
+            bytes(self.about_sealed), under=f"person:{self.person_id}", at=self.about_place
+        )
+        return opened
+
+
+class Recovery(models.Model):
+    """Somebody who knows the password says that every second factor is lost. It waits, so that the owner can stop it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="recoveries")
+    asked_at = models.DateTimeField()
+    ripe_at = models.DateTimeField(help_text="From then on the next sign-in takes the lost factors away.")
+    stops_at = models.DateTimeField(help_text="Not used until then, it is void.")
+    ended_at = models.DateTimeField(null=True, editable=False)
+    ended_how = models.CharField(
+        max_length=10, blank=True, editable=False, choices=[("stopped", "stopped"), ("done", "done")]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(ended_at=None), name="one_open_recovery_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Agency(models.Model):

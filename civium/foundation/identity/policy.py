@@ -117,8 +117,11 @@ def freshly_signed_in(
     return replace(policy, name=f"{policy.name}+fresh", needs_fresh_sign_in=needs_fresh_sign_in)
 
 
-def open_to(policy: Policy) -> Callable[[View], View]:
-    """Declare the policy of a view and enforce it. Whoever is signed in and not admitted is told "not found"."""
+def open_to(policy: Policy, *, by_itself: bool = False) -> Callable[[View], View]:
+    """Declare the policy of a view and enforce it. Whoever is signed in and not admitted is told "not found".
+
+    ``by_itself``: pages call this address without anybody doing anything, so it makes no visit longer.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -139,7 +142,7 @@ def open_to(policy: Policy) -> Callable[[View], View]:
                 return ask_again(request)
             return view(request, *args, **kwargs)
 
-        guarded.policy = policy  # type: ignore[attr-defined]
+        guarded.policy, guarded.by_itself = policy, by_itself  # type: ignore[attr-defined]
         return csrf_exempt(guarded) if policy.is_signed_call else guarded  # type: ignore[return-value]
 
     return decorate

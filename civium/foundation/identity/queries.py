@@ -18,7 +18,10 @@ from civium.foundation.identity.models import (
     Membership,
     Organisation,
     Person,
+    Recovery,
     Role,
+    Session,
+    SignIn,
 )
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
@@ -254,3 +257,26 @@ def find_holders(mandate: Mandate) -> list[Person]:
     if mandate.to_organisation_id is None:
         return []
     return list(Person.objects.filter(representations__organisation=mandate.to_organisation_id))
+
+
+def find_sign_ins(person: Person, *, limit: int) -> list[SignIn]:
+    """The person's own sign-ins, the newest first."""
+    return list(SignIn.objects.filter(person=person).select_related("person").order_by("-at")[:limit])
+
+
+def get_sign_in(id: UUID, *, for_: Person) -> SignIn:
+    """One of the person's own sign-ins."""
+    found = SignIn.objects.filter(pk=id, person=for_).select_related("person").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_visits(person: Person, *, at: datetime) -> list[Session]:
+    """Where the person is signed in now, the last used first."""
+    return list(Session.objects.filter(person=person, expire_date__gt=at).order_by("-last_used_at"))
+
+
+def find_open_recovery(person: Person, *, at: datetime) -> Recovery | None:
+    """The recovery that waits or is ripe; none when it was stopped, used or is void."""
+    return Recovery.objects.filter(person=person, ended_at=None, stops_at__gt=at).first()

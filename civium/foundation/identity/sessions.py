@@ -1,13 +1,15 @@
 """Where sessions are kept: sealed, found by a digest, with the person beside them.
 
 Whoever reads the table can neither take a session over nor read the codes that wait in it, and a signed-in request reads its
-session and its person in one statement.
+session and its person in one statement. A visit ends when nothing happens for a while, and after so many hours in any case.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from base64 import b64decode, b64encode
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -15,15 +17,52 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import CharField, DateTimeField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from civium.foundation.identity.devices import keep_device
+from civium.foundation.identity.first_things import what_comes_first
 from civium.foundation.identity.models import Person, Session
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.vault.actions.passing import SealBroken, open_passing, seal_passing
 from civium.foundation.vault.actions.tokens import token_digest
+
+BEGAN, SIGN_IN = "began", "sign_in"
+# A visit that goes on is noted this often, not with every page: a page that is only read costs no write.
+NOTED_EVERY = dt.timedelta(minutes=1)
+
+
+class Limits(NamedTuple):
+    """How long a visit lasts when nothing happens, and at most."""
+
+    idle: dt.timedelta
+    absolute: dt.timedelta
+
+
+def limits_for(person: Person | None) -> Limits:
+    """Whoever works here opens other people's cases: their visits are shorter."""
+    is_staff = person is not None and person.works_here
+    idle, absolute = settings.CIVIUM_STAFF_SESSION if is_staff else settings.CIVIUM_SESSION
+    return Limits(dt.timedelta(minutes=idle), dt.timedelta(minutes=absolute))
+
+
+class Stay(NamedTuple):
+    """Until when this visit lasts if nothing more happens, and until when at most."""
+
+    ends_at: dt.datetime
+    ends_for_good_at: dt.datetime
+
+    @property
+    def seconds_left(self) -> int:
+        """How long, from now, if nothing more happens."""
+        return max(0, int((self.ends_at - timezone.now()).total_seconds()))
+
+    @property
+    def is_almost_over(self) -> bool:
+        """Whether the end that nothing puts off is so close that every page should say so."""
+        return self.ends_for_good_at - timezone.now() <= dt.timedelta(minutes=15)
 
 
 class SessionStore(DatabaseStore):
@@ -32,6 +71,7 @@ class SessionStore(DatabaseStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self.person: Person | None = None
+        self.ends_at: dt.datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -44,7 +84,7 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         row = found[0]
-        self.person = row.person
+        self.person, self.ends_at = row.person, row.expire_date
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
@@ -55,13 +95,44 @@ class SessionStore(DatabaseStore):
         if gone:
             Session.objects.filter(session_key=_row_of(gone)).delete()
 
+    def flush(self) -> None:
+        self.person = None
+        super().flush()
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
+        now = timezone.now()
+        self.ends_at = self._stay(data, now).ends_at if SESSION_KEY in data else self.get_expiry_date()
         return Session(
             session_key=_row_of(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
+            expire_date=self.ends_at,
             person_id=data.get(SESSION_KEY),
+            sign_in=data.get(SIGN_IN),
+            last_used_at=now,
         )
+
+    def get_expire_at_browser_close(self) -> bool:
+        """Whoever signed in is forgotten with the window; what a guest began is not."""
+        return SESSION_KEY in self
+
+    def goes_on(self, *, by_itself: bool = False) -> Stay | None:
+        """Until when the visit lasts. Something happened, so it lasts longer, unless the page asked ``by_itself``."""
+        data = self._session  # type: ignore[attr-defined]
+        if self.ends_at is None or self.session_key is None or SESSION_KEY not in data:
+            return None
+        now = timezone.now()
+        stay = self._stay(data, now)
+        if not by_itself and stay.ends_at - self.ends_at >= NOTED_EVERY:
+            Session.objects.filter(session_key=_row_of(self.session_key)).update(
+                expire_date=stay.ends_at, last_used_at=now
+            )
+            self.ends_at = stay.ends_at
+        return Stay(self.ends_at, stay.ends_for_good_at)
+
+    def _stay(self, data: dict[str, Any], now: dt.datetime) -> Stay:
+        limits = limits_for(self.person)
+        began = dt.datetime.fromtimestamp(data.get(BEGAN, now.timestamp()), dt.UTC)
+        return Stay(min(now + limits.idle, began + limits.absolute), began + limits.absolute)
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         return b64encode(seal_passing(session_dict, at="session")).decode("ascii")
@@ -79,6 +150,19 @@ class WhoIsThis(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """A page is asked for: the visit goes on, unless something must be done first."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.stay = request.session.goes_on(by_itself=getattr(view, "by_itself", False))  # type: ignore[attr-defined]
+            return what_comes_first(request, view)
+        return None
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        keep_device(request, response)
+        return response
 
 
 def person_of(request: HttpRequest) -> Person | AnonymousUser:

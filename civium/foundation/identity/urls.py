@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.foundation.identity import views
+from civium.foundation.identity.views import freshness as views
+from civium.foundation.identity.views import recovery, security
 
 app_name = "identity"
 urlpatterns = [
     path("account/confirm/", views.confirm, name="confirm"),
     path("account/onward/", views.onward, name="onward"),
+    path("account/second-step/", security.second_factor, name="second_factor"),
+    path("account/recovery/", recovery.recovery, name="recovery"),
+    path("account/recovery/<str:token>/", recovery.stop, name="stop_recovery"),
+    path("account/stay/", security.stay, name="stay"),
+    path("account/not-me/<str:token>/", security.not_me_by_link, name="not_me_by_link"),
+    path("my/sign-in/", security.sign_in, name="sign_in"),
+    path("my/sign-in/others/", security.end_others, name="end_others"),
+    path("my/sign-in/<uuid:id>/end/", security.end, name="end"),
+    path("my/sign-in/<uuid:id>/not-me/", security.not_me, name="not_me"),
 ]

@@ -101,7 +101,7 @@ def question_withdrawal(request: SignedInRequest, reference: str, id: UUID) -> H
     return redirect("desk:case", reference=found.reference)
 
 
-@open_to(caseworkers)
+@open_to(caseworkers, by_itself=True)
 @require_POST
 def presence(request: SignedInRequest, reference: str) -> HttpResponse:
     """A sign of life of an open page: who else is looking at the case now, and whether it has changed meanwhile."""

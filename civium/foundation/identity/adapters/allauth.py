@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -20,9 +20,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.adapters.throttle import may_mail, try_password
 from civium.foundation.identity.events import PersonJoined
+from civium.foundation.identity.first_things import SHORT_PASSWORD
 from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.passwords import ALONE
 from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.sealing import open_sealed, seal
 
@@ -32,11 +35,20 @@ _WAYS = {
     "reauthenticate": _("Use your password"),
     "mfa_reauthenticate": _("Use a code"),
 }
+_FOR_THE_ASKING = frozenset({"password_reset_key", "account_already_exists", "unknown_account"})
 _FACTORS = {"under": "purpose:factors", "at": "mfa_authenticator:data"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Signs people up into our own record and sends staff to their desk."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _(
+            "There were too many wrong tries. Use your passkey or a device that you signed in with before, "
+            "choose a new password, or try again in an hour."
+        ),
+    }
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
@@ -52,6 +64,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated and request.user.is_staff_member:
             return resolve_url("desk:queue")
         return super().get_login_redirect_url(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try; refuse it when there were too many."""
+        self._login_failed_rl_usage = try_password(request, credentials.get("email", ""))
+        if self._login_failed_rl_usage.is_refused:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Check the password. One that is only good beside a second factor must be changed where there is none."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if person is not None and len(credentials.get("password", "")) < ALONE:
+            request.session[SHORT_PASSWORD] = True
+        return person
+
+    def set_password(self, user: Person, password: str) -> None:
+        super().set_password(user, password)
+        context.request.session.pop(SHORT_PASSWORD, None)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Whether to ask again before a change: our own rule and our own page, for the account library's pages too."""
@@ -73,7 +102,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Links in mail begin with the site's own origin, whatever host the request named."""
+        """Links in mail begin with the site's own origin, whatever host the request named.
+
+        What anybody can make us send goes to one address only so often; whoever asks cannot tell.
+        """
+        kind = template_prefix.rpartition("/")[2]
+        if kind == "account_already_exists":
+            Person().set_password(email)  # as long as it takes to make an account
+        if kind in _FOR_THE_ASKING and not may_mail(self.request, email, kind):
+            return
         super().send_mail(template_prefix, email, {name: _at_home(value) for name, value in context.items()})
 
 

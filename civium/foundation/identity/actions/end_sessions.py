@@ -1,0 +1,54 @@
+"""Ending visits from elsewhere, and saying that one was somebody else's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from civium.foundation.identity.events import SessionsEnded, SignInDisowned
+from civium.foundation.identity.models import Person, Session, SignIn
+from civium.foundation.journal.actions.record import record
+
+
+@transaction.atomic
+def end_session(person: Person, *, sign_in: UUID, by: Person, at: datetime) -> int:
+    """End the visit that began with this sign-in, at once. How many there were: none when it has ended already."""
+    return _end(person, Session.objects.filter(person=person, sign_in=sign_in), by=by, at=at)
+
+
+@transaction.atomic
+def end_other_sessions(person: Person, *, but: UUID | None, by: Person, at: datetime) -> int:
+    """End every visit of the person but the one that began with this sign-in; None ends all."""
+    sessions = Session.objects.filter(person=person)
+    if but is not None:
+        sessions = sessions.exclude(sign_in=but)
+    return _end(person, sessions, by=by, at=at)
+
+
+@transaction.atomic
+def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
+    """That was somebody else: end every visit, void the password and every factor added since, and know no device any more.
+
+    What is left is as it was before that sign-in, so whoever came in keeps nothing; the owner chooses a new password.
+    """
+    person = Person.objects.select_for_update().get(pk=sign_in.person_id)
+    SignIn.objects.filter(pk=sign_in.pk, disowned_at=None).update(disowned_at=at)
+    SignIn.objects.filter(person=person).update(device="")
+    Session.objects.filter(person=person).delete()
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    removed = Authenticator.objects.filter(user=person, created_at__gte=sign_in.at).delete()[0]
+    kept = Authenticator.objects.filter(user=person)
+    if not kept.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        removed += kept.delete()[0]
+    record(SignInDisowned(person=person.id, sign_in=sign_in.id, removed_factors=removed), by=by, at=at)
+
+
+def _end(person: Person, sessions: object, *, by: Person, at: datetime) -> int:
+    count: int = sessions.delete()[0]  # type: ignore[attr-defined]
+    if count:
+        record(SessionsEnded(person=person.id, count=count), by=by, at=at)
+    return count

@@ -1,0 +1,172 @@
+"""Guessing ends, and only for those who guess: nobody locks an owner out. And no answer tells who has an account."""
+
+from __future__ import annotations
+
+import re
+from difflib import unified_diff
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from civium.foundation.identity.devices import one_household
+from civium.foundation.identity.models import Person
+from tests.cast import PASSWORD
+
+LOGIN, RESET, SIGN_UP = "/en/account/login/", "/en/account/password/reset/", "/en/account/signup/"
+TOO_MANY = "There were too many wrong tries."
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def mails(settings: Any) -> list[mail.EmailMessage]:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail.outbox = []
+    return mail.outbox
+
+
+def try_in(email: str, password: str, *, client: Client | None = None, address: str = "198.51.100.1") -> Any:
+    client = client or Client()
+    return client.post(LOGIN, {"login": email, "password": password}, REMOTE_ADDR=address)
+
+
+def guesses_that_were_heard(email: str, most: int) -> int:
+    """How many wrong guesses from everywhere were looked at before the rest was refused."""
+    for number in range(most):
+        answer = try_in(email, "a guess of somebody", address=f"198.51.{number % 250}.{number // 250}")
+        if TOO_MANY in answer.content.decode():
+            return number
+    return most
+
+
+def test_twenty_guesses_an_hour_are_heard_wherever_they_come_from(amina: Person) -> None:
+    assert guesses_that_were_heard(amina.email, 40) == 20
+
+
+def test_an_account_that_is_not_there_refuses_after_as_many(amina: Person) -> None:
+    assert guesses_that_were_heard("nobody@cast.example", 40) == 20
+
+
+def test_the_owner_comes_in_on_a_device_they_used_before_however_often_others_guess(amina: Person) -> None:
+    own = Client()
+    assert try_in(amina.email, PASSWORD, client=own).status_code == 302
+    own.post("/en/account/logout/")
+    for _round in range(3):
+        guesses_that_were_heard(amina.email, 25)
+        assert try_in(amina.email, PASSWORD, client=own).status_code == 302
+        own.post("/en/account/logout/")
+
+
+def test_a_device_that_another_used_gives_no_budget_here(amina: Person, ben: Person) -> None:
+    his = Client()
+    assert try_in(ben.email, PASSWORD, client=his).status_code == 302
+    his.post("/en/account/logout/")
+    guesses_that_were_heard(amina.email, 25)
+    assert TOO_MANY in try_in(amina.email, PASSWORD, client=his).content.decode()
+
+
+def test_a_known_device_does_not_guess_for_ever(amina: Person) -> None:
+    own = Client()
+    try_in(amina.email, PASSWORD, client=own)
+    own.post("/en/account/logout/")
+    for _each in range(10):
+        try_in(amina.email, "a guess of somebody", client=own)
+    assert TOO_MANY in try_in(amina.email, PASSWORD, client=own).content.decode()
+
+
+def test_the_owner_on_a_new_device_comes_in_after_choosing_a_new_password_by_mail(
+    amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    guesses_that_were_heard(amina.email, 25)
+    new = Client()
+    assert TOO_MANY in try_in(amina.email, PASSWORD, client=new).content.decode()
+    new.post(RESET, {"email": amina.email})
+    link = re.search(r"http://localhost:8000(\S+)", mails[-1].body)
+    assert link is not None
+    page = new.get(link[1], follow=True)
+    chosen = "umbrella sparrow nineteen"
+    new.post(page.redirect_chain[-1][0], {"password1": chosen, "password2": chosen})
+    assert try_in(amina.email, chosen, client=new).status_code == 302
+
+
+def test_right_passwords_count_against_nobody(amina: Person) -> None:
+    for _each in range(25):
+        assert try_in(amina.email, PASSWORD).status_code == 302
+
+
+def test_a_household_that_tries_many_accounts_is_refused(amina: Person) -> None:
+    answers = [
+        try_in(f"n{n}@cast.example", "stuffed password", address=f"2001:db8::{n:x}") for n in range(61)
+    ]
+    assert TOO_MANY not in answers[59].content.decode()
+    assert TOO_MANY in answers[60].content.decode()
+    assert TOO_MANY not in try_in("n99@cast.example", "x", address="2001:db8:0:1::1").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "household"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_a_household_is_one_address_or_one_64(address: str, household: str) -> None:
+    assert one_household(address) == household
+
+
+def test_somebody_elses_mailbox_is_not_flooded_and_nobody_can_tell(
+    amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    answers = [Client().post(RESET, {"email": amina.email}) for _each in range(8)]
+    assert len(mails) == 5
+    assert {(a.status_code, a["Location"]) for a in answers} == {(302, f"{RESET}done/")}
+
+
+def said(answer: Any, email: str) -> tuple[int, str, str]:
+    """Everything that an answer says, without what is random and without the address that was typed."""
+    words = re.sub(r'value="[A-Za-z0-9]{32,}"', "", answer.content.decode()).replace(email, "(typed)")
+    return answer.status_code, answer.get("Location", ""), words
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        (LOGIN, {"login": "{email}", "password": "a guess of somebody"}),
+        (RESET, {"email": "{email}"}),
+        (SIGN_UP, {"name": "Lin", "email": "{email}", "password1": "umbrella sparrow nineteen"}),
+    ],
+)
+def test_known_and_unknown_accounts_get_the_same_answer(
+    amina: Person, place: str, fields: dict[str, str], mails: list[mail.EmailMessage]
+) -> None:
+    heard = []
+    for email in (amina.email, "other@cast.example"):
+        client = Client()
+        answer = client.post(place, {key: value.format(email=email) for key, value in fields.items()})
+        after = client.get(answer["Location"]) if answer.status_code == 302 else answer
+        cookies = sorted((name, morsel["max-age"]) for name, morsel in client.cookies.items())
+        heard.append((said(answer, email), said(after, email), cookies))
+    differing = [
+        pair
+        for one, other in zip(*heard, strict=True)
+        for pair in zip(one, other, strict=True)
+        if pair[0] != pair[1]
+    ]
+    assert [list(unified_diff(str(a).splitlines(), str(b).splitlines(), n=0)) for a, b in differing] == []
+
+
+def test_the_same_number_of_mails_goes_out_for_a_known_address_and_an_unknown_one_at_sign_up(
+    amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    for email in (amina.email, "other@cast.example"):
+        Client().post(SIGN_UP, {"name": "Lin", "email": email, "password1": "umbrella sparrow nineteen"})
+    assert [m.to for m in mails] == [[amina.email], ["other@cast.example"]]

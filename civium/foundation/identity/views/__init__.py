@@ -1,0 +1,1 @@
+"""Pages about who one is: showing it, and looking after how one signs in."""
