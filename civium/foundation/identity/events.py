@@ -166,6 +166,7 @@ class MandateEndsSoon(Event):
     also: ClassVar[str] = "person"
 
 
+@dataclass(frozen=True)
 class SignedIn(Event):
     """Somebody came in; ``how`` is the kind of proof, ``sign_in`` where browser and network are sealed for them."""
 

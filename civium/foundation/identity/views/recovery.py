@@ -25,7 +25,7 @@ from civium.foundation.kit.refusals import NotFound
 
 
 @open_to(anyone)
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
     """Ask, see how long it still takes, or come in when the wait is over. Only after the right password."""
@@ -42,7 +42,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
             messages.warning(
                 request, _("Your lost passkeys, app and codes no longer count. Set up new ones soon.")
             )
-            return stage.exit()  # type: ignore[no-any-return]
+            return stage.exit()
     return render(
         request,
         "identity/recovery.html",

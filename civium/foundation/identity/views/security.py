@@ -55,7 +55,9 @@ def sign_in(request: SignedInRequest) -> HttpResponse:
         "identity/sign_in.html",
         {
             "ways": _ways(person),
-            "visits": [_visit(each, known.get(each.sign_in), here) for each in visits],
+            "visits": [
+                _visit(each, known.get(each.sign_in) if each.sign_in else None, here) for each in visits
+            ],
             "history": [_history(each, here) for each in came],
         },
     )
