@@ -138,7 +138,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "identity:not_me_by_link": Address(NOBODY, NOBODY, ("no_token",)),
     "identity:second_factor": Address(SIGNED_IN),
     # Only on the way in, after the right password.
-    "identity:recovery": Address(EVERYBODY, NOBODY),
+    "identity:recovery": Address(),
     "identity:stop_recovery": Address(NOBODY, NOBODY, ("no_token",)),
     "identity:stay": Address(NOBODY, SIGNED_IN),
     "identity:confirm": Address(SIGNED_IN, SIGNED_IN),
