@@ -21,10 +21,16 @@ COLUMNS: Columns = {
         PERSONAL_DIGEST: "password",
     },
     "identity.Session": {
-        INTERNAL: "expire_date person",
+        INTERNAL: "expire_date person sign_in last_used_at",
         PERSONAL_DIGEST: "session_key",
         PERSONAL_TEXT: "session_data",
     },
+    "identity.SignIn": {
+        INTERNAL: "id person at how is_new_device disowned_at",
+        PERSONAL: "about_sealed",
+        PERSONAL_DIGEST: "device",
+    },
+    "identity.Recovery": {INTERNAL: "id person asked_at ripe_at stops_at ended_at ended_how"},
     "identity.Agency": {PUBLIC: "name"},
     # A member of staff chooses how citizens see them.
     "identity.Membership": {INTERNAL: "id person agency role since", PUBLIC: "shown_as"},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
-from .models import Person, Session
+from .models import Person, Recovery, Session, SignIn
 
 
 class AccountRow(Exported):
@@ -35,6 +35,16 @@ class SignInRow(Exported):
     kind: Annotated[str, Label(_("What"))]
     since: Annotated[datetime | None, Label(_("Since"))]
     until: Annotated[datetime | None, Label(_("Until"))]
+
+
+class ComingRow(Exported):
+    """A time somebody came in."""
+
+    at: Annotated[datetime, Label(_("When"))]
+    how: Annotated[str, Label(_("How"))]
+    browser: Annotated[str, Label(_("With"))]
+    network: Annotated[str, Label(_("From this part of the network"))]
+    was_me: Annotated[bool, Label(_("It was me"))]
 
 
 def person_of(owner: str) -> Person | None:
@@ -81,6 +91,29 @@ def _sign_ins(owner: str) -> Sequence[SignInRow]:
             for each in Session.objects.filter(person=person).order_by("expire_date")
         ),
     ]
+
+
+def _comings(owner: str) -> Sequence[ComingRow]:
+    person = person_of(owner)
+    if person is None:
+        return []
+    return [
+        ComingRow(
+            at=each.at,
+            how=each.how,
+            browser=each.about.get("browser", ""),
+            network=each.about.get("network", ""),
+            was_me=each.disowned_at is None,
+        )
+        for each in SignIn.objects.filter(person=person).order_by("at")
+    ]
+
+
+def _forget_comings(owner: str, by: Somebody | None, at: datetime) -> None:
+    person = person_of(owner)
+    if person is not None:
+        SignIn.objects.filter(person=person).delete()
+        Recovery.objects.filter(person=person).delete()
 
 
 def _forget_account(owner: str, by: Somebody | None, at: datetime) -> None:
@@ -132,10 +165,23 @@ HOLDINGS = (
         what=_("Passkeys, codes and passwords in a form that nobody can read, and where you are signed in."),
         purpose=_("So that nobody else signs in as you."),
         basis="public-task",
-        period=_("As long as you use them. A sign-in is forgotten after 12 hours."),
+        period=_("As long as you use them. You are signed out after 24 hours."),
         end="deleted",
         shape=SignInRow,
         export=_sign_ins,
         erase=_forget_sign_ins,
+    ),
+    Holding(
+        name="sign-in-history",
+        title=_("When you signed in"),
+        what=_("When and how you came in, with which kind of browser, and roughly from where."),
+        purpose=_("So that you notice when somebody else signs in as you."),
+        basis="public-task",
+        period=_("One year."),
+        end="deleted",
+        shape=ComingRow,
+        export=_comings,
+        erase=_forget_comings,
+        owners=_everybody,
     ),
 )
