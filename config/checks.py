@@ -327,6 +327,7 @@ def journal_findings(*, at_least: int = 0) -> Iterator[Finding]:
         "the record was tampered with",
         report.what_to_do,
     )
+    yield from _witness_findings(report.cosigned)
     unguarded = ", ".join(missing_guards(connection))
     yield _demand(
         not unguarded,
@@ -341,3 +342,30 @@ def journal_findings(*, at_least: int = 0) -> Iterator[Finding]:
         f"the ledger does not agree with the payments and the record: {wrong}",
         "have finance compare these payments with what the provider and the bank say",
     )
+
+
+def _witness_findings(cosigned: int) -> Iterator[Finding]:
+    """Somebody else has seen the record, and none of them holds another one."""
+    from civium.foundation.journal.queries import find_witness_states
+    from civium.foundation.journal.signing import witnesses
+
+    states = {state.name: state for state in find_witness_states()}
+    asked = [witness.key.name for witness in witnesses()]
+    if not asked:
+        yield Finding(
+            "no witness is asked: only this site says that its record is whole (docs/how-to/run-a-witness.md)"
+        )
+    for name in asked:
+        state = states.get(name)
+        if state is None or state.cosigned_at is None:
+            said = str(state.get_trouble_display()) if state and state.trouble else "was not asked yet"
+            yield Finding(f"{name}: {said.lower()}", "start the site's worker, and see that the witness runs")
+        else:
+            yield _demand(
+                not state.trouble,
+                f"{name} cosigned {state.size} entries, until {state.cosigned_at:%Y-%m-%d %H:%M} UTC; {cosigned} checkpoints in all",
+                f"{name}: {str(state.get_trouble_display()).lower()}",
+                "docs/how-to/when-the-record-does-not-verify.md"
+                if state.refuses
+                else "see that the witness runs and can be reached",
+            )

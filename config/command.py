@@ -18,7 +18,10 @@ from config.terminal import Trouble, say, tell
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the command line asks."""
-    asked = _parser().parse_args(words)
+    given = list(sys.argv[1:] if words is None else words)
+    if given[:1] == ["witness"]:  # its own words begin with dashes, which argparse would take for ours
+        given.insert(1, "--")
+    asked = _parser().parse_args(given)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         return int(asked.do(asked) or 0)
@@ -93,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(do=_export_journal)
     public = journal.add_parser("keys", help="the public keys by which others check the record")
     public.set_defaults(do=_show_journal_keys)
+
+    witness = verbs.add_parser(
+        "witness",
+        help="cosign the record of a town; runs elsewhere, without its keys and data",
+        add_help=False,
+    )
+    witness.add_argument("words", nargs=argparse.REMAINDER)
+    witness.set_defaults(do=_witness)
 
     jobs = verbs.add_parser("jobs", help="the queue").add_subparsers(metavar="list|replay", required=True)
     listing = jobs.add_parser("list", help="jobs that failed for good")
@@ -199,8 +210,10 @@ def _demo(asked: argparse.Namespace) -> None:
     make_missing_room_keys(tell)
     from config.demo import build_demo_town
     from config.tables import bring_tables_up_to_date
+    from config.witness import set_up_demo_witness
 
     bring_tables_up_to_date(tell)
+    set_up_demo_witness()
     build_demo_town(tell)
     if asked.year:
         from config.demo import live_the_past_year
@@ -309,6 +322,13 @@ def _show_journal_keys(asked: argparse.Namespace) -> None:
 
     for key in public_keys():
         print(key)
+
+
+def _witness(asked: argparse.Namespace) -> int:
+    """No settings, no keys, no database: what it is told is all that it knows."""
+    from civium.foundation.journal.standalone.witness import main
+
+    return main([word for word in asked.words if word != "--"])
 
 
 def _list_jobs(asked: argparse.Namespace) -> None:

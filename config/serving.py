@@ -43,15 +43,18 @@ class Child:
     born: float = 0.0
     deaths: int = 0
     again_at: float = field(default=0.0)
+    surroundings: dict[str, str] | None = None
+    is_silent: bool = False
 
     def start(self) -> None:
         self.born = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
-            env={**FRUGAL, **os.environ},
+            env={**FRUGAL, **(os.environ if self.surroundings is None else self.surroundings)},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.is_silent else None,
             preexec_fn=die_with_parent(),
         )
 
@@ -97,7 +100,19 @@ def serve(*, with_worker: bool = True) -> int:
     children = [Child("web", web_command(port, processes=processes, threads=threads))]
     if with_worker:
         children.append(Child("worker", [sys.executable, "-m", "config", "worker"]))
+        children += _witness_of_demo_town()
     return Keeper(children, port).keep()
+
+
+def _witness_of_demo_town() -> list[Child]:
+    """A demo town brings its own witness; a real one asks others, who run elsewhere."""
+    from django.conf import settings
+
+    from config.witness import witness_command, witness_folder, witness_surroundings
+
+    if not settings.CIVIUM_DEMO or not witness_folder().is_dir():
+        return []
+    return [Child("witness", witness_command(), surroundings=witness_surroundings(), is_silent=True)]
 
 
 def web_command(

@@ -67,6 +67,7 @@ def reset_town() -> None:
         raise Trouble("The town is being served right now.", "Stop it first (Ctrl-C where `make run` runs).")
     with step("Throwing the demo town away"):
         shutil.rmtree(folder)
+        shutil.rmtree(folder.with_name(f"{folder.name}-witness"), ignore_errors=True)
     say("  The next `make run` makes it anew.")
 
 

@@ -22,7 +22,12 @@ from civium.foundation.journal.actions.settle_dead_letters import (
     replay_dead_job,
     replay_reaction,
 )
-from civium.foundation.journal.queries import find_dead_reactions
+from civium.foundation.journal.queries import (
+    find_dead_reactions,
+    find_witness_states,
+    is_being_signed,
+    signed_at,
+)
 from civium.foundation.kit.refusals import NotFound
 
 
@@ -41,6 +46,9 @@ def stuck(request: SignedInRequest) -> HttpResponse:
         ],
         mail=shown_mail(find_stuck_mail(), for_=request.user),
         waiting=count_waiting(at=now),
+        signed_at=signed_at(),
+        is_being_signed=is_being_signed(at=now),
+        witnesses=find_witness_states(),
     )
 
 

@@ -13,6 +13,7 @@ from civium.foundation.journal.standalone.verify_record import (
     DatabaseRecord,
     HeadRow,
     Row,
+    bound,
     written_line,
 )
 
@@ -70,4 +71,5 @@ def _entry(row: Row) -> dict[str, Any]:
         "fields": fields[:7],
         "detail_hash": fields[7] if len(fields) > 7 else None,
         "leaf": row.leaf.hex(),
+        "bound": bound(row.place, row.entry or 0, row.leaf),
     }
