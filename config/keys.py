@@ -60,11 +60,13 @@ def make_missing_room_keys(say: Say) -> None:
     from civium.foundation.journal.actions.make_signing_key import make_signing_key
     from civium.foundation.vault.actions.make_root_key import make_root_key
     from civium.foundation.vault.actions.make_seal_key import make_seal_key
+    from civium.foundation.vault.actions.make_token_key import make_token_key
 
     before = set(key_folder().iterdir())
     make_root_key()
     make_signing_key()
     make_seal_key(at=timezone.now())
+    make_token_key("sign-in-key")
     for path in sorted(set(key_folder().iterdir()) - before):
         say(f"  made {path}")
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.idp.oidc",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -230,6 +231,11 @@ MFA_TOTP_TOLERANCE = (
 # Other systems' identities: the library speaks the protocols; who they are is our own room's affair.
 SOCIALACCOUNT_ADAPTER = "civium.foundation.federation.adapters.allauth.Identities"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# And this town signs people in to its sister systems.
+IDP_OIDC_ADAPTER = "civium.foundation.federation.adapters.provider.TownAsProvider"
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 900
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 900
 SESSION_ENGINE = "civium.foundation.identity.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_AGE = 12 * 3600  # of a visitor without an account: what they began

@@ -10,6 +10,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from civium.doors.api.urls import machine_patterns
 from civium.foundation.federation.urls import machine_patterns as identity_patterns
+from civium.foundation.federation.urls import provider_patterns
 from civium.journeys.catalogue.urls import data_patterns
 
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include(data_patterns)),
     path("api/", include(machine_patterns, namespace="api")),
     path("", include(identity_patterns)),
+    path("", include(provider_patterns)),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
         *_rooms("foundation.identity", "foundation.federation"),

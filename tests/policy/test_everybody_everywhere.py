@@ -44,6 +44,11 @@ NAMESPACES = {
     "civium.doors.api.views": "access",
     "civium.doors.api.api": "access",
     "civium.foundation.federation.views.demo": "federation_machine",
+    "civium.foundation.federation.urls": "idp:oidc",
+    "civium.foundation.federation.views.systems:authorization": "idp:oidc",
+    "civium.foundation.federation.views.systems:device_authorization": "idp:oidc",
+    "civium.foundation.federation.views.systems:device_code": "idp:oidc",
+    "civium.foundation.federation.views.systems:logout": "idp:oidc",
     "civium.foundation.federation.views.arriving:back": "federation_machine",
 }
 

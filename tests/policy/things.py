@@ -17,7 +17,9 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.notices.models import Notice
 from civium.engines.payments.models import DemoCheckout
+from civium.foundation.federation.actions.consent import sign_in_to_system
 from civium.foundation.federation.actions.link_identity import link_identity
+from civium.foundation.federation.actions.register_system import register_system
 from civium.foundation.federation.rules import Proof
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.queries import find_files_under
@@ -174,6 +176,10 @@ def make_things(people: Mapping[str, Person]) -> Things:
         by=amina,
         at=NOW,
     )
+    system, _secret = register_system(
+        name="Library", addresses=["https://library.example/back"], scopes=["profile"], by=None, at=NOW
+    )
+    consent = sign_in_to_system(amina, system=system, scopes=["openid", "profile"], by=amina, at=NOW)
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
     return Things(
@@ -205,6 +211,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "her_identity": {"id": identity.id},
             "her_sign_in": {"id": came.id},
             "no_token": {"token": "no-link-of-ours"},
+            "her_consent": {"id": consent.id},
+            "sister_system": {"id": system.id},
             "list": {"digest": PublishedList.objects.first().digest},
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},

@@ -22,6 +22,7 @@ _MORE: tuple[tuple[Any, str, set[str]], ...] = (
     (gettext_lazy("Help at the counter"), "applications:counter", {"clerk"}),
     (gettext_lazy("Money"), "desk:money", {"finance"}),
     (gettext_lazy("Stuck work"), "desk:stuck", {"administrator"}),
+    (gettext_lazy("Sister systems"), "federation:systems", {"administrator"}),
     (
         gettext_lazy("Services"),
         "desk:services",

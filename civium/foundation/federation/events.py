@@ -35,3 +35,43 @@ class IdentityUnlinked(Event):
     person: UUID
     identity: UUID
     provider: str
+
+
+@dataclass(frozen=True)
+class SystemRegistered(Event):
+    """An administrator let another system of the town sign people in."""
+
+    system: str
+    scopes: str
+
+
+@dataclass(frozen=True)
+class SystemRemoved(Event):
+    """A system signs nobody in any more."""
+
+    system: str
+
+
+@dataclass(frozen=True)
+class SystemConsentGiven(Event):
+    """A person let a system sign them in and learn what ``scopes`` name."""
+
+    person: UUID
+    system: str
+    scopes: str
+
+
+@dataclass(frozen=True)
+class SystemSignInDone(Event):
+    """A system signed a person in."""
+
+    person: UUID
+    system: str
+
+
+@dataclass(frozen=True)
+class SystemConsentEnded(Event):
+    """A person ended it: what the system held to ask about them was worthless at once."""
+
+    person: UUID
+    system: str

@@ -49,3 +49,36 @@ class LinkedIdentity(models.Model):
         """What the provider said, opened: issuer, subject, name, born_on, number."""
         opened = open_sealed(bytes(self.said_sealed), under=f"person:{self.person_id}", at=self.place)
         return dict(opened)
+
+
+class SystemConsent(models.Model):
+    """A person lets another system of the town sign them in, and learn what ``scopes`` name.
+
+    ``subject`` is what that system calls the person: another word in each system, so that two cannot compare whom they know.
+    It stays when the consent ends, so that whoever consents again finds their own things there again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="system_consents")
+    system = models.ForeignKey("allauth_idp_oidc.Client", on_delete=models.CASCADE, related_name="consents")
+    subject = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    scopes = models.CharField(max_length=200)
+    given_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent to a system")
+        verbose_name_plural = _("consents to systems")
+        constraints = [models.UniqueConstraint(fields=["person", "system"], name="one_consent_per_system")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} to {self.system_id}"
+
+    @property
+    def scope_names(self) -> frozenset[str]:
+        return frozenset(self.scopes.split())
+
+    @property
+    def is_given(self) -> bool:
+        return self.ended_at is None

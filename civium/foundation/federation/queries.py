@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
 import yaml
+from allauth.idp.oidc.models import Client
 from django.conf import settings
 from pydantic import ValidationError
 
@@ -15,7 +17,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.vault.actions.indexing import blind_index
 
-from .models import LinkedIdentity
+from .models import LinkedIdentity, SystemConsent
 from .rules import Proof
 from .schema import EIDAS_LEVELS, Claims, OpenIdIdentity, SamlIdentity, read_identities
 
@@ -101,6 +103,42 @@ def find_identities_of(person: Person) -> list[LinkedIdentity]:
 def get_linked(id: UUID, *, for_: Person) -> LinkedIdentity:
     """One of the person's own linked identities."""
     found = LinkedIdentity.objects.filter(id=id, person=for_).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_consents_of(person: Person) -> list[SystemConsent]:
+    """The sister systems that may sign the person in, the one used last first."""
+    return list(
+        SystemConsent.objects.filter(person=person, ended_at=None)
+        .select_related("system")
+        .order_by("-used_at")
+    )
+
+
+def get_consent(id: UUID, *, for_: Person) -> SystemConsent:
+    """One of the person's own consents that is not ended."""
+    found = SystemConsent.objects.filter(id=id, person=for_, ended_at=None).select_related("system").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def has_consented(person: Person, *, system: str, scopes: Collection[str]) -> bool:
+    """Whether the person lets the system learn all of that already."""
+    consent = SystemConsent.objects.filter(person=person, system=system, ended_at=None).first()
+    return consent is not None and set(scopes) <= consent.scope_names
+
+
+def find_systems() -> list[Client]:
+    """The sister systems that may sign people in, by name."""
+    return list(Client.objects.order_by("name", "id"))
+
+
+def get_system(id: str) -> Client:
+    """The sister system of that id."""
+    found = Client.objects.filter(id=id).first() if "\0" not in id else None
     if found is None:
         raise NotFound
     return found

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from .schema import OpenIdIdentity, SamlIdentity
+from django.utils.translation import gettext_lazy as _
+
+from .schema import EIDAS, OpenIdIdentity, SamlIdentity
 
 # How long what a provider said waits for the person to decide what to do with it.
 GOOD_FOR: Final = dt.timedelta(minutes=15)
@@ -83,3 +85,13 @@ def _date(value: object) -> str:
         return dt.date.fromisoformat(str(value)).isoformat()
     except ValueError:
         return ""
+
+
+# What a sister system may learn, in plain words. "openid" alone says only that it is the same person as last time.
+SCOPES: Final[dict[str, Any]] = {
+    "profile": _("Your name"),
+    "email": _("Your e-mail address"),
+    "assurance": _("How surely we know who you are"),
+}
+# How sure we are, in the words of eIDAS.
+ACR: Final = {"account": f"{EIDAS}low", "verified": f"{EIDAS}substantial", "high": f"{EIDAS}high"}

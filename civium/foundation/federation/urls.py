@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from collections.abc import Callable
 
-from .views import arriving, demo, identities
+from allauth.idp.oidc import views as library
+from django.http import HttpResponseBase
+from django.urls import URLPattern, include, path
+
+from civium.foundation.identity.policy import Policy, anyone, open_to, signed_call
+
+from .views import arriving, demo, identities, systems
+
+
+def _guarded(route: str, view: Callable[..., HttpResponseBase], name: str, policy: Policy) -> URLPattern:
+    """The library's address with its policy declared, as every address has one."""
+    ours = open_to(policy)(view)
+    ours.__module__ = __name__
+    return path(route, ours, name=name)
+
+
+_provider = [
+    _guarded(".well-known/openid-configuration", library.configuration, "configuration", anyone),
+    _guarded(".well-known/jwks.json", library.jwks, "jwks", anyone),
+    path("sign-in/authorize", systems.asking, name="authorization"),
+    _guarded("sign-in/token", library.token, "token", signed_call),
+    _guarded("sign-in/userinfo", library.user_info, "userinfo", signed_call),
+    _guarded("sign-in/revoke", library.revoke, "revoke", signed_call),
+    # The library looks these up by name.
+    path("sign-in/device", systems.not_offered, name="device_authorization"),
+    path("sign-in/device/code", systems.not_offered, name="device_code"),
+    path("sign-in/logout", systems.not_offered, name="logout"),
+]
+# For ``include``, under the names by which the library finds its own addresses.
+provider_patterns = ([path("", include((_provider, "oidc")))], "idp")
 
 # For ``include``, under the namespace ``federation_machine``.
 machine_patterns = (
@@ -27,4 +56,8 @@ urlpatterns = [
     path("identity/went-wrong/", arriving.went_wrong, name="went_wrong"),
     path("my/sign-in/identities/", identities.identities, name="identities"),
     path("my/sign-in/identities/<uuid:id>/end/", identities.end_identity, name="end_identity"),
+    path("my/sign-in/systems/", systems.consents, name="consents"),
+    path("my/sign-in/systems/<uuid:id>/end/", systems.end, name="end_consent"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/<str:id>/remove/", systems.remove, name="remove_system"),
 ]
