@@ -26,11 +26,13 @@ from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join import join
+from civium.foundation.identity.actions.note_sign_in import note_sign_in
 from civium.foundation.identity.models import Agency, Person, Role
 from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.kit.town import the_town
+from civium.foundation.vault.actions.tokens import token_digest
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.actions.start_application import start_application
@@ -116,6 +118,7 @@ def build_demo_town(say: Say) -> None:
         return
     people = _people(at=now - timedelta(days=400))
     link_demo_identities(people, now=now)
+    _come_and_go(people["amina"], now=now)
     publish_all(say, at=now - timedelta(days=399))
     sample = _sample()
     for chapter in STORY:
@@ -166,7 +169,12 @@ def _people(*, at: datetime) -> dict[str, Person]:
             )
         people[account.email.partition("@")[0]] = person
     grant_role(
-        people["petra"], role=Role.DATA_PROTECTION_OFFICER, agency=None, shown_as="Petra", by=None, at=at
+        people["petra"],
+        role=Role.DATA_PROTECTION_OFFICER.value,
+        agency=None,
+        shown_as="Petra",
+        by=None,
+        at=at,
     )
     for first, name, language in NEIGHBOURS:
         people[first] = join(
@@ -175,6 +183,30 @@ def _people(*, at: datetime) -> dict[str, Person]:
     for name in the_town().agencies:
         get_agency(name)
     return people
+
+
+# How Amina came in lately: days and hours ago, how, with what, from where.
+_CAME = (
+    (63, 2, "password", "Chrome, Android", "203.0.113.0/24"),
+    (41, 5, "password", "Firefox, Windows", "198.51.100.0/24"),
+    (20, 1, "password+app", "Chrome, Android", "203.0.113.0/24"),
+    (9, 7, "password", "Chrome, Android", "2001:db8:71::/48"),
+    (2, 3, "password", "Safari, iPad", "192.0.2.0/24"),
+)
+
+
+def _come_and_go(person: Person, *, now: datetime) -> None:
+    """A history of sign-ins, so that there is one to look at."""
+    for days, hours, how, browser, network in _CAME:
+        note_sign_in(
+            person,
+            how=how,
+            device=token_digest(f"demo {browser}"),
+            browser=browser,
+            network=network,
+            by=person,
+            at=now - timedelta(days=days, hours=hours),
+        )
 
 
 def _tell(chapter: Chapter, people: dict[str, Person], sample: bytes, *, now: datetime) -> None:
