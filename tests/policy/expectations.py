@@ -59,6 +59,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:invite_to_act": Address(SIGNED_IN, SIGNED_IN),
     "portal:mandate": Address({"ben", "designer"}, NOBODY, ("mandate",)),
     "portal:end_mandate": Address({"ben", "designer"}, {"ben", "designer"}, ("mandate",)),
+    "portal:act_for": Address(NOBODY, {"designer"}, ("mandate",)),
+    "portal:stop_acting": Address(NOBODY, SIGNED_IN),
     # For whoever has the address that it went to; the giver cannot answer it.
     "portal:mandate_invitation": Address({"designer"}, {"designer"}, ("invitation",)),
     "portal:receipt": Address(OWNER, NOBODY, ("own_entry",)),

@@ -29,7 +29,7 @@ from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
-from civium.journeys.applications.policy import applicant_of, applicant_of_case
+from civium.journeys.applications.policy import acts_for_another, applicant_of, applicant_of_case_with, may
 from civium.journeys.applications.queries import get_case_file, get_correction
 from civium.journeys.applications.rules import StoryLine
 
@@ -69,7 +69,7 @@ def _case_page(
     file = get_case_file(case, language=_language(), for_=applicant_of(request), at=now)
     file.rows_from = rows_wanted(request.GET)
     thread = file.thread(request.GET.get("before") if request.method == "GET" else None)
-    if thread.unread:
+    if thread.unread and not acts_for_another(request):  # they are theirs to read
         read_messages(case, by=applicant_of(request), at=now)
     response = render(
         request,
@@ -82,6 +82,7 @@ def _case_page(
             "is_first_page": "before" not in request.GET,
             "letters": _letters_to_guest(case),
             "problem": problem,
+            "may": {power: may(request, power) for power in ("fill", "sign", "receive")},
             **extra,
         },
         status=problem.status if problem else 200,
@@ -102,14 +103,14 @@ def _letters_to_guest(case: Case) -> list[tuple[Notice, Any]]:
     return [(each, render_prose(each.body)) for each in reversed(letters)]
 
 
-@open_to(applicant_of_case)
+@open_to(applicant_of_case_with("view"))
 @require_GET
 def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case: where it stands, by when it is decided, what was written, what happened, what was answered."""
     return _case_page(request, _my_case(request, reference))
 
 
-@open_to(applicant_of_case)
+@open_to(applicant_of_case_with("view", "sign"))
 @require_POST
 def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Answer in words, or with files, the question that holds up the case."""
@@ -130,7 +131,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect("portal:case", reference=mine.reference)
 
 
-@open_to(applicant_of_case)
+@open_to(applicant_of_case_with("view", "sign"))
 @require_POST
 def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
     """Write to the team that works on the case, with files."""
@@ -152,7 +153,7 @@ def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect(reverse("portal:case", args=[mine.reference]) + "#messages")
 
 
-@open_to(applicant_of_case)
+@open_to(applicant_of_case_with("view", "sign"))
 @require_http_methods(["GET", "POST"])
 def corrections(request: SignedInRequest, reference: str) -> HttpResponse:
     """Old and new answers side by side, to check once more; then send. What is not done yet comes first."""
@@ -193,6 +194,7 @@ def _check_page(
         "changes": form.changes,
         "pages": [(_page_title(form, page), _address(mine, page)) for page in form.pages],
         "service_title": form.offer.words(_language()).title,
+        "may_sign": may(request, "sign"),
         **extra,
     }
     return render(request, "portal/corrections.html", shown, status=status)
@@ -221,7 +223,7 @@ def _where_it_goes_on(form: Any) -> str:
     return reverse("portal:corrections", args=[mine.reference])
 
 
-@open_to(applicant_of_case)
+@open_to(applicant_of_case_with("view", "fill"))
 @require_http_methods(["GET", "POST"])
 def correction(request: SignedInRequest, reference: str, page: str) -> HttpResponse:
     """One page of the short form: only what is to be corrected, and what follows from it."""

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.answer_invitation import (
@@ -37,7 +37,14 @@ from civium.foundation.identity.events import (
     MandateRegistered,
 )
 from civium.foundation.identity.models import Mandate, MandateState, Person
-from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, signed_in
+from civium.foundation.identity.policy import (
+    SignedInRequest,
+    freshly_signed_in,
+    open_to,
+    signed_in,
+    start_acting,
+    stop_acting,
+)
 from civium.foundation.identity.queries import (
     find_invitation,
     find_invitations_to,
@@ -49,6 +56,7 @@ from civium.foundation.identity.queries import (
 from civium.foundation.identity.rules import POWERS
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.queries import mandate_words
 from civium.journeys.applications.rules import StoryLine
@@ -276,6 +284,25 @@ def end(request: SignedInRequest, id: UUID) -> HttpResponse:
         )
         return redirect("portal:mandates")
     return render(request, "portal/end_mandate.html", {"mandate": seen})
+
+
+@open_to(signed_in)
+@require_POST
+def act(request: SignedInRequest, id: UUID) -> HttpResponse:
+    """Act for the giver of a mandate from here on."""
+    found = get_mandate(id, for_=request.user)
+    require(found.giver_id != request.user.pk, NotFound)
+    start_acting(request, found.giver_id)
+    return redirect("portal:my_page")
+
+
+@open_to(signed_in)
+@require_POST
+def stop(request: SignedInRequest) -> HttpResponse:
+    """Act for oneself again."""
+    stop_acting(request)
+    messages.success(request, _("Stopped. You are on your own page again."))
+    return redirect("portal:my_page")
 
 
 def _story(mandate: Mandate, *, reader: Person) -> list[StoryLine]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
+from civium.doors.portal.acting import what_to_do_for
 from civium.doors.portal.my_page import case_cards, next_steps
 from civium.engines.cases.queries import find_cases_of, find_open_questions_of
 from civium.engines.notices.actions.mark_read import mark_read
@@ -27,6 +28,7 @@ from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.policy import (
     SignedInRequest,
+    acting_of,
     anyone,
     demo_town,
     freshly_signed_in,
@@ -62,6 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_page(request: SignedInRequest) -> HttpResponse:
     """Next steps first, then cases, then documents and messages."""
+    acting = acting_of(request)
+    if acting is not None:
+        return render(request, "portal/acting.html", what_to_do_for(acting, after=request.GET.get("after")))
     person, now, language = request.user, timezone.now(), get_language() or "en"
     cases = find_cases_of(person, after=request.GET.get("after"), limit=20)
     unread = count_unread(person)

@@ -67,13 +67,16 @@ __all__ = [
 NEWEST = 20  # what the first page of a person's cases holds
 
 
-def find_cases_of(person: Person, *, after: str | None = None, limit: int = NEWEST) -> Page:
-    """The person's own cases, the newest first, each with how many messages of the agency they have not read."""
-    if after is None and limit == NEWEST:
+def find_cases_of(
+    person: Person, *, after: str | None = None, limit: int = NEWEST, services: Collection[str] | None = None
+) -> Page:
+    """The person's own cases (of these ``services`` only), the newest first, each with how many messages they have not read."""
+    if after is None and limit == NEWEST and services is None:
         return _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
-    return _page(
-        _with_unread(person), "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat
-    )
+    cases = _with_unread(person)
+    if services is not None:
+        cases = cases.filter(service__in=services)
+    return _page(cases, "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
 
 
 def _with_unread(person: Any) -> QuerySet[Case]:

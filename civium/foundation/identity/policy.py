@@ -20,6 +20,14 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from civium.foundation.identity.acting import (
+    Acting,
+    NotWhileActing,
+    acting_of,
+    has_stopped,
+    start_acting,
+    stop_acting,
+)
 from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import Relation, relations_that
@@ -27,19 +35,25 @@ from civium.foundation.journal.queries import require_signed_record
 from civium.foundation.kit.refusals import NotFound
 
 __all__ = [
+    "Acting",
+    "NotWhileActing",
     "Policy",
     "SignedInRequest",
+    "acting_of",
     "address_of",
     "anyone",
     "ask_again",
     "bearer_token",
     "demo_town",
     "freshly_signed_in",
+    "has_stopped",
     "is_freshly_signed_in",
     "open_to",
     "signed_call",
     "signed_in",
     "staff",
+    "start_acting",
+    "stop_acting",
     "those_that",
 ]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

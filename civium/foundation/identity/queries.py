@@ -117,6 +117,13 @@ def find_organisations_of(person: Person) -> list[Organisation]:
     return list(Organisation.objects.filter(representations__person=person).order_by("name"))
 
 
+def find_names(people: Collection[UUID]) -> dict[UUID, str]:
+    """What those people are called who do not work here: for those for whom they act, and who work on what they did."""
+    if not people:
+        return {}
+    return {each.pk: each.name for each in Person.objects.filter(pk__in=people, works_here=False)}
+
+
 def find_shown_names(people: Collection[UUID]) -> dict[UUID, str]:
     """The public names of those of the people who work here."""
     found = Membership.objects.filter(person__in=people).values_list("person_id", "shown_as")
@@ -203,6 +210,12 @@ def powers_over(giver: UUID, *, service: str, holder: Person, at: datetime) -> f
     return frozenset(
         power for mandate in standing if mandate.service in ("", service) for power in mandate.powers
     )
+
+
+def still_acts_for(giver: UUID, *, service: str, holder: Person) -> bool:
+    """Whether some mandate for the service has not ended, for the very transaction that changes something under it."""
+    standing = _held_by(holder).filter(giver_id=giver, state=MandateState.ACTIVE)
+    return standing.filter(Q(service="") | Q(service=service)).exists()
 
 
 def find_receivers(giver: Person, *, service: str, at: datetime) -> list[tuple[Person, Mandate]]:

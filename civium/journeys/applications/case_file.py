@@ -50,7 +50,7 @@ from civium.foundation.design.showing import day, moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.queries import find_shown_names
+from civium.foundation.identity.queries import find_names, find_shown_names
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.languages import pick_text
@@ -193,6 +193,8 @@ class CaseFile:
     seen_at: datetime | None = None
     reader: Person | None = None
     rows_from: Mapping[str, int] = field(default_factory=dict)
+    # Who reads it on behalf of the applicant.
+    hands: UUID | None = None
 
     @cached_property
     def _words(self) -> Any:
@@ -699,7 +701,14 @@ class CaseFile:
             is_staff=self.is_staff,
             guest=self.application.guest_id,
             register_words=self._register_words,
+            hand_names=find_names(self._hands),
+            hands=self.hands,
+            applicant_name=self.case.applicant.name if self.hands else "",
         )
+
+    @property
+    def _hands(self) -> set[UUID]:
+        return {each.by_id for each in self._entries if each.on_behalf_of_id and each.by_id}
 
     @property
     def last_change(self) -> StoryLine:

@@ -87,6 +87,14 @@ class CounterHelpEnded(Event):
 
 
 @dataclass(frozen=True)
+class ActedForApplicant(Event):
+    """Somebody filled in (``fill``), went to pay (``pay``) or said that it is ``ready`` to be sent, for the applicant."""
+
+    application: UUID
+    what: str
+
+
+@dataclass(frozen=True)
 class ApplicationDropped(Event):
     """The applicant deleted an application that was never sent, or it expired."""
 

@@ -3,6 +3,10 @@
 A browser is let in to one application: because somebody without an account began it there, or came back with a code. It
 acts as that application's applicant, for this one thing and nothing else of theirs; an account's own application only
 until it is sent.
+
+Whoever acts for somebody comes to that person's applications of the services in their mandates, and there to what the
+mandate lets them do: each address says which power it needs. While they act they come to nothing else here, not even to
+their own: nobody does something for the wrong one.
 """
 
 from __future__ import annotations
@@ -19,12 +23,12 @@ from civium.engines.cases.models import Case
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.policy import Policy, address_of
+from civium.foundation.identity.policy import NotWhileActing, Policy, acting_of, address_of, has_stopped
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 from civium.journeys.catalogue.queries import get_offer
 
-from .models import Application
+from .models import Application, Certificate
 
 LET_IN: Final = "let-in"
 POSTED: Final = "posted"
@@ -39,6 +43,7 @@ class ApplicantRequest(HttpRequest):
 
     user: Person
     stands_for: Person | None
+    powers: frozenset[str]
 
 
 def let_in(request: HttpRequest, application: Application, *, at: datetime) -> None:
@@ -69,6 +74,17 @@ def applicant_of(request: HttpRequest) -> Person:
     """As whom the visitor acts: the applicant of what the browser was let in to, else whoever is signed in."""
     stands_for: Person | None = getattr(request, "stands_for", None)
     return stands_for or request.user  # type: ignore[return-value] # the policy admits nobody else
+
+
+def may(request: HttpRequest, power: str) -> bool:
+    """Whether the visitor may do this here: applicants may everything, whoever acts for one what the mandate says."""
+    powers: frozenset[str] | None = getattr(request, "powers", None)
+    return powers is None or power in powers
+
+
+def acts_for_another(request: HttpRequest) -> bool:
+    """Whether the visitor does here what they do for somebody else."""
+    return getattr(request, "powers", None) is not None
 
 
 def find_let_in(request: HttpRequest, service: str) -> list[Application]:
@@ -118,11 +134,35 @@ def _keep_what_was_posted(request: HttpRequest) -> None:
         request.session[POSTED] = {"path": request.path, "boxes": boxes}
 
 
-def _lets_in(find: Callable[[dict[str, Any]], str]) -> Callable[[HttpRequest], bool]:
-    """Whether the browser was let in to the application that the address is about (``find``: its id by the address's words)."""
+Needs = Callable[[HttpRequest], str]
+
+
+def _never(request: HttpRequest) -> str:
+    return ""
+
+
+def needing(read: str = "", send: str = "", **done: str) -> Needs:
+    """Which power somebody needs who acts for another: to read, to send, and to send what ``do`` names. Empty: none suffices."""
+
+    def needs(request: HttpRequest) -> str:
+        if request.method in ("GET", "HEAD"):
+            return read
+        return done.get(request.POST.get("do", ""), send)
+
+    return needs
+
+
+def _lets_in(find: Callable[[dict[str, Any]], str], needs: Needs = _never) -> Callable[[HttpRequest], bool]:
+    """Whether the browser was let in to the application that the address is about (``find``: its id by the address's words),
+    or its visitor acts for its applicant with the power that it ``needs``.
+    """
 
     def lets_in(request: HttpRequest) -> bool:
-        if not _let_in(request) or request.resolver_match is None:
+        if request.resolver_match is None:
+            return False
+        if request.user.is_authenticated and (acting_of(request) or has_stopped(request)):
+            return _acts(request, find(request.resolver_match.kwargs), needs(request))
+        if not _let_in(request):
             return False
         id = find(request.resolver_match.kwargs)
         if id not in _let_in(request):
@@ -134,6 +174,18 @@ def _lets_in(find: Callable[[dict[str, Any]], str]) -> Callable[[HttpRequest], b
         return True
 
     return lets_in
+
+
+def _acts(request: HttpRequest, id: str, needed: str) -> bool:
+    acting = acting_of(request)
+    if acting is None or not id:
+        raise NotWhileActing
+    application = Application.objects.filter(pk=id, applicant=acting.giver).first()
+    powers = acting.powers(application.service) if application else frozenset()
+    if needed not in powers:
+        raise NotWhileActing
+    request.stands_for, request.powers = acting.giver, powers  # type: ignore[attr-defined]
+    return True
 
 
 def _of_application(words: dict[str, Any]) -> str:
@@ -152,6 +204,13 @@ def _of_file(words: dict[str, Any]) -> str:
     except ValidationError:
         return ""
     return found.under.removeprefix("application:") if found else ""
+
+
+def _file_power(request: HttpRequest) -> str:
+    """What the town gave is received, what was sent is seen."""
+    assert request.resolver_match is not None
+    given = Certificate.objects.filter(file_id=request.resolver_match.kwargs["id"]).exists()
+    return "receive" if given else "view"
 
 
 def _takes_guests(request: HttpRequest) -> bool:
@@ -179,9 +238,18 @@ def _applicants(lets_in: Callable[[HttpRequest], bool], *, keeps_posts: bool = F
     )
 
 
-# For addresses with the application's id, the case's reference, a file's id, a service's name.
-applicant = _applicants(_lets_in(_of_application))
-filling_in = _applicants(_lets_in(_of_application), keeps_posts=True)
-applicant_of_case = _applicants(_lets_in(_of_case))
-applicant_of_file = _applicants(_lets_in(_of_file))
+def applicant_with(read: str = "", send: str = "", *, keeps_posts: bool = False, **done: str) -> Policy:
+    """For addresses with the application's id, and which power they need of somebody who acts for the applicant."""
+    return _applicants(_lets_in(_of_application, needing(read, send, **done)), keeps_posts=keeps_posts)
+
+
+def applicant_of_case_with(read: str = "", send: str = "") -> Policy:
+    """The same for addresses with the case's reference."""
+    return _applicants(_lets_in(_of_case, needing(read, send)))
+
+
+# Only the applicant, and nobody who acts for them: ways back would outlive a mandate, deleting cannot be taken back.
+applicant = applicant_with()
+# For addresses with a file's id, a service's name.
+applicant_of_file = _applicants(_lets_in(_of_file, _file_power))
 beginner = _applicants(_takes_guests)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,8 @@ from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
-from civium.foundation.journal.queries import get_entry
+from civium.foundation.identity.queries import find_names, find_shown_names
+from civium.foundation.journal.queries import find_entries, get_entry
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
@@ -32,6 +33,7 @@ from .entries import entry_about
 from .fates import Fate, applications_of, fates_of, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
+from .rules import Reader, StoryLine, once_a_day, tell
 
 __all__ = ["Fate", "applications_of", "fates_of", "kept_until"]
 OPEN = (State.DRAFT, State.TO_PAY)
@@ -91,6 +93,21 @@ def find_helped(person: Person) -> list[Application]:
     return list(Application.objects.filter(helper=person).select_related("applicant", "draft")[:50])
 
 
+def find_done_by_others(application: Application) -> list[StoryLine]:
+    """What others did with an application that is not sent yet, for the applicant, the newest first."""
+    done = [each for each in find_entries([application.subject]) if each.on_behalf_of_id is not None]
+    hands = {each.by_id for each in done if each.by_id}
+    reader = Reader(
+        step_words=str,
+        staff_names=find_shown_names(hands),
+        applicant=application.applicant_id,
+        is_staff=False,
+        hand_names=find_names(hands),
+    )
+    told = (tell(each, reader) for each in reversed(done))
+    return list(once_a_day(line for line in told if line is not None))
+
+
 def find_way_of(application: Application, way: Way, *, at: datetime) -> WayBack | None:
     """The way back of this kind that still leads there; None when there is none. The caller may see the application."""
     return application.ways_back.filter(way=way, expires_at__gt=at).first()
@@ -99,7 +116,9 @@ def find_way_of(application: Application, way: Way, *, at: datetime) -> WayBack 
 def get_case_file(case: Case, *, language: str, for_: Person, at: datetime | None = None) -> CaseFile:
     """The file of the person's own case. Staff open a file through the action that records it."""
     require(may_read_file(for_, case), NotFound)
-    return read_case_file(case, language=language, is_staff=False, at=at)
+    file = read_case_file(case, language=language, is_staff=False, at=at)
+    file.hands = for_.hands.pk if for_.hands is not None else None
+    return file
 
 
 def get_correction(question: Question, *, language: str, for_: Person) -> CorrectionForm:
@@ -156,9 +175,13 @@ def get_document(id: UUID, *, for_: Person) -> StoredFile:
     return found
 
 
-def find_certificates_of(person: Person, *, language: str) -> list[ShownFile]:
-    """The documents the town gave the person, the newest first."""
+def find_certificates_of(
+    person: Person, *, language: str, services: Collection[str] | None = None
+) -> list[ShownFile]:
+    """The documents the town gave the person (in these ``services`` only), the newest first."""
     found = Certificate.objects.filter(application__applicant=person).select_related("application", "file")
+    if services is not None:
+        found = found.filter(application__service__in=services)
     return [
         shown_certificate(
             c, offer=get_offer_version(c.application.service, c.application.version), language=language

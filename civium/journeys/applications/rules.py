@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
@@ -43,6 +43,7 @@ from civium.engines.registries.events import RegisterTold
 from civium.foundation.design.showing import day
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.events import (
+    ActedForApplicant,
     AnswersOpened,
     ApplicationClaimed,
     ApplicationReopened,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from civium.engines.forms.rules import Form
 
 READING = "eye"
+FILLING = "pencil"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class RecordedEntry(Protocol):
     pk: int
     at: datetime
     by_id: UUID | None
+    on_behalf_of_id: UUID | None
 
     @property
     def event(self) -> Any: ...
@@ -104,6 +107,10 @@ class Reader:
     is_staff: bool
     guest: UUID | None = None
     register_words: Callable[[str], str] = str
+    # Who acted for the applicant, and who reads it now when they do.
+    hand_names: Mapping[UUID, str] = field(default_factory=dict)
+    hands: UUID | None = None
+    applicant_name: str = ""
 
 
 def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
@@ -112,16 +119,34 @@ def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
     if told is None:
         return None
     title, icon, tone = told
-    by = _by(entry.by_id, reader)
+    by = _by(entry, reader)
     return StoryLine(at=entry.at, title=title, by=by, icon=icon, tone=tone, entry=entry.pk)
 
 
-def _by(person: UUID | None, reader: Reader) -> str:
+def _by(entry: RecordedEntry, reader: Reader) -> str:
+    person = entry.by_id
     if person is None:
         return ""
+    if entry.on_behalf_of_id is not None:
+        return _by_hands(person, reader)
+    if reader.hands is not None and person in (reader.applicant, reader.guest):
+        return reader.applicant_name
     if person in (reader.applicant, reader.guest):
         return _("The applicant") if reader.is_staff else _("You")
     return reader.staff_names.get(person, _("A member of staff"))
+
+
+def _by_hands(person: UUID, reader: Reader) -> str:
+    """Who did it, and for whom: both names, for everybody who reads it."""
+    if person in reader.staff_names:
+        return _("At the counter, with %(name)s") % {"name": reader.staff_names[person]}
+    if person == reader.hands:
+        return _("You, for %(name)s") % {"name": reader.applicant_name}
+    name = reader.hand_names.get(person) or _("Somebody")
+    if reader.hands is not None:
+        return _("%(name)s, for %(other)s") % {"name": name, "other": reader.applicant_name}
+    said = _("%(name)s, for the applicant") if reader.is_staff else _("%(name)s, for you")
+    return said % {"name": name}
 
 
 def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
@@ -140,6 +165,11 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return _("Opened with a code or link"), "eye", "grey"
         case WayBackClosed():
             return _("Code closed after wrong answers"), "triangle-alert", "coral"
+        case ActedForApplicant(what=what):
+            return {
+                "pay": (_("Went to the payment page"), FILLING, "grey"),
+                "ready": (_("Said that it is ready to be sent"), FILLING, "grey"),
+            }.get(what, (_("Filled in"), FILLING, "grey"))
         case CounterHelpBegan():
             return _("Opened at the counter, to help"), "users", "sun"
         case CounterHelpEnded():
@@ -248,7 +278,7 @@ def once_a_day(lines: Iterable[StoryLine]) -> Iterator[StoryLine]:
         same = (line.title, line.by, line.at.date())
         if same not in seen:
             yield line
-        if line.icon == READING:
+        if line.icon in (READING, FILLING):
             seen.add(same)
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.payments.models import Payment, PaymentState
 from civium.foundation.identity.models import Person
-from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.identity.queries import still_acts_for
+from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..models import Application
 
@@ -36,7 +37,8 @@ def refuse_while_paying(payment: Payment | None) -> None:
 def locked(id: UUID, *, for_: Person | None = None) -> Application:
     """The application, held until the transaction ends. Not there and not yours are the same refusal.
 
-    It is its applicant's, and the member of staff's who helps them at the counter now.
+    It is its applicant's, and the member of staff's who helps them at the counter now. Whoever acts for the applicant must
+    still do so at this moment.
     """
     found = (
         Application.objects.select_for_update(of=("self",)).select_related("draft", "applicant").filter(pk=id)
@@ -44,4 +46,12 @@ def locked(id: UUID, *, for_: Person | None = None) -> Application:
     application = (found if for_ is None else found.for_(for_)).first()
     if application is None:
         raise NotFound
+    if for_ is not None and for_.hands is not None:
+        require(_are_allowed(application, for_.hands), NotFound)
     return application
+
+
+def _are_allowed(application: Application, hands: Person) -> bool:
+    return application.helper_id == hands.pk or still_acts_for(
+        application.applicant_id, service=application.service, holder=hands
+    )

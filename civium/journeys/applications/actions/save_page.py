@@ -20,6 +20,7 @@ from civium.foundation.identity.models import Person
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked
 from .look_up import look_up_page
+from .note_act import note_act
 from .start_application import kept_until
 
 
@@ -39,6 +40,7 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
         saved = save_answers(current.draft, stored.values, at=at, expires_at=kept_until(current, at=at))
         if stored.is_fine:
             forget_typed(saved, page=reading.page)
+        note_act(current, what="fill", by=by, at=at)
         if gone := before.difference(_ids_in(open_answers(saved))):
             _remove(gone, current, by=by, at=at)
     return stored

@@ -102,8 +102,10 @@ def start_application(
     refuse_unverified(offer, by)
     if another and count_open_applications(by, offer.name) >= MOST_OPEN:
         raise TooManyOpen
+    # Whoever acts for somebody learns nothing of them from a register: they fill in what they were told.
+    prefill = offer.document.prefill if by.hands is None else {}
     known = prefill_answers(
-        offer.document.prefill,
+        prefill,
         about=by,
         purpose="prefill-application",
         legal_basis="public-task",

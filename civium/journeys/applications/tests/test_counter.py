@@ -84,7 +84,7 @@ def test_the_citizen_is_told_and_the_record_has_who_did_what(
     file = read_case_file(case_of(draft), language="en", is_staff=False)
     told = {(line.title, line.by) for line in file.story}
     assert ("Opened at the counter, to help", "Boris") in told
-    assert ("Application sent", "Boris") in told
+    assert ("Application sent", "At the counter, with Boris") in told
     assert case_of(draft).applicant == amina
 
 

@@ -110,9 +110,10 @@ def is_guest(request: HttpRequest) -> bool:
 
 
 def actor_of(request: HttpRequest, application: Application) -> Person:
-    """Who acts: the member of staff who helps at the counter as themselves, everybody else as the applicant."""
+    """Who acts: the applicant, by the hands of whoever helps at the counter or acts for them; the record names both."""
     if application.helper_id is not None and application.helper_id == request.user.pk:
-        return request.user
+        application.applicant.hands = request.user
+        return application.applicant
     return applicant_of(request)
 
 

@@ -24,7 +24,14 @@ from civium.engines.forms.rules import Journey, PageReading, Turn, rows_wanted
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.actions.welcome_guest import AddressUnusable, give_contact, usable_address
-from civium.foundation.identity.policy import address_of, open_to
+from civium.foundation.identity.policy import (
+    NotWhileActing,
+    acting_of,
+    address_of,
+    open_to,
+    start_acting,
+)
+from civium.foundation.identity.queries import find_standing_mandates
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
@@ -32,21 +39,24 @@ from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_of
 from ..actions.change_version import change_version
 from ..actions.drop_application import drop_application
 from ..actions.save_page import save_page
+from ..actions.say_ready import say_ready
 from ..actions.send_application import NotComplete, send_application
 from ..actions.start_application import NotVerified, start_again, start_application, start_as_guest
 from ..models import Application, State
 from ..policy import (
     ApplicantRequest,
+    acts_for_another,
     applicant,
     applicant_of,
+    applicant_with,
     beginner,
-    filling_in,
     find_let_in,
     let_in,
+    may,
     shut_out,
     take_posted,
 )
-from ..queries import find_open_applications_for, get_application
+from ..queries import find_done_by_others, find_open_applications_for, get_application
 from ..rules import said_of_self
 from ..versions import compare
 from ._where import (
@@ -73,10 +83,13 @@ def _first_page(application: Application) -> HttpResponse:
 def start(request: ApplicantRequest, service: str) -> HttpResponse:
     """Begin an application, or go on with one that is open; without an account where the service asks for none."""
     offer = get_offer(service)
+    if request.method == "POST":
+        _choose_for_whom(request, service)
     standing = _standing(request, service)
     if request.method == "POST":
         return _begin(request, offer, standing)
-    person = request.user
+    acting = acting_of(request)
+    person = acting.giver if acting else request.user
     unproved = person.is_authenticated and not person.reaches(offer.document.sign_in)
     return render(
         request,
@@ -92,12 +105,40 @@ def start(request: ApplicantRequest, service: str) -> HttpResponse:
             "unproved": unproved,
             "here": request.get_full_path(),
             "needs": offer.document.sign_in,
+            "acting": acting,
+            "may_fill": acting is None or "fill" in acting.powers(service),
+            "others": _others(request, service) if acting is None else [],
         },
     )
 
 
+def _others(request: ApplicantRequest, service: str) -> list[tuple[str, str]]:
+    """For whom else the visitor may begin this: who gave them a mandate to fill it in."""
+    if not request.user.is_authenticated:
+        return []
+    found = {
+        str(each.giver_id): each.giver.name or _("Somebody without a name")
+        for each in find_standing_mandates(request.user, at=timezone.now())
+        if each.service in ("", service) and "fill" in each.powers
+    }
+    return list(found.items())
+
+
+def _choose_for_whom(request: ApplicantRequest, service: str) -> None:
+    """Whoever chose somebody else on the start page acts for them from here on."""
+    chosen = request.POST.get("for", "")
+    if chosen and chosen != "me" and request.user.is_authenticated and acting_of(request) is None:
+        if chosen not in dict(_others(request, service)):
+            raise NotWhileActing
+        start_acting(request, UUID(chosen))
+
+
 def _standing(request: ApplicantRequest, service: str) -> list[Application]:
     """What is open already: of the account, or what this browser began without one."""
+    acting = acting_of(request)
+    if acting is not None:
+        may_see = "view" in acting.powers(service)
+        return find_open_applications_for(acting.giver, service) if may_see else []
     if request.user.is_authenticated:
         return find_open_applications_for(request.user, service)
     return find_let_in(request, service)
@@ -117,12 +158,18 @@ def _begin(request: ApplicantRequest, offer: Offer, standing: list[Application])
         application = start_as_guest(offer, language=language(), at=now, carried=carried)
         let_in(request, application, at=now)
         return _first_page(application)
-    who_and_when: dict[str, Any] = {"by": request.user, "language": language(), "at": now, "carried": carried}
+    acting = acting_of(request)
+    if acting is not None and ("fill" not in acting.powers(offer.name) or again):
+        raise NotWhileActing  # deleting what was begun is for its owner
+    by = acting.giver if acting else request.user
+    who_and_when: dict[str, Any] = {"by": by, "language": language(), "at": now, "carried": carried}
     try:
         if standing and again and not offer.document.several:
             return _first_page(start_again(standing[0], offer=offer, **who_and_when))
         application = start_application(offer, another=another, **who_and_when)
     except NotVerified:
+        if acting is not None:
+            raise
         return _prove(request.get_full_path(), offer.document.sign_in)
     is_new = application.pk not in {each.pk for each in standing}
     return _first_page(application) if is_new else where_it_stands(application)
@@ -141,14 +188,14 @@ def _shown_draft(application: Application) -> dict[str, Any]:
     }
 
 
-@open_to(applicant)
+@open_to(applicant_with("view"))
 @require_GET
 def resume(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Go on where the applicant stopped."""
     return where_it_stands(get_application(id, for_=applicant_of(request)))
 
 
-@open_to(filling_in)
+@open_to(applicant_with("view", "fill", keeps_posts=True))
 @require_http_methods(["GET", "POST"])
 def page(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     """One page of questions, a list of rows, or one row of it. ``?change`` came from check-your-answers and leads back."""
@@ -166,6 +213,8 @@ def page(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     reading = form.read_page(page, journey, request.POST, request.FILES, language=language(), turn=turn)
     if reading.is_fine or reading.uploads:
         reading = save_page(application, reading, by=actor_of(request, application), at=timezone.now())
+    if reading.for_later and acts_for_another(request):
+        return redirect(home_of(request))
     if reading.for_later:
         for problem in reading.errors.values():  # only what became of the files: other mistakes are left out
             messages.warning(request, problem)
@@ -202,7 +251,7 @@ def place_typed(page: str, request: HttpRequest) -> str:
     return f"{page}?{turn.row}" if turn.row else page
 
 
-@open_to(applicant)
+@open_to(applicant_with("view", "fill"))
 @require_POST
 def typed(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     """Keep what is being typed, unchecked, while it is typed: a closed window loses nothing."""
@@ -250,8 +299,7 @@ def _show_page(
         "live_check": reverse("applications:live_check", args=[application.pk, page]),
         "keep": _keep(request, application, page),
         "notes": notes_about(request, application),
-        "later": reverse("applications:later", args=[application.pk]),
-        "drop": reverse("applications:drop", args=[application.pk]),
+        **_ways_out(request, application),
     }
     response = render(
         request, template, context, status=422 if reading is not None and reading.errors else 200
@@ -260,6 +308,16 @@ def _show_page(
         # An answer to a POST that no browser keeps cannot be come back to: Back would ask to send the form again.
         response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _ways_out(request: HttpRequest, application: Application) -> dict[str, str]:
+    """Ways back and deleting, for the applicant: a way back would outlive a mandate."""
+    if acts_for_another(request):
+        return {"later": "", "drop": ""}
+    return {
+        "later": reverse("applications:later", args=[application.pk]),
+        "drop": reverse("applications:drop", args=[application.pk]),
+    }
 
 
 def _change_url(application: Application) -> Callable[[str, str], str]:
@@ -315,7 +373,7 @@ def _next_page(
     return redirect(reverse("applications:page", args=[application.pk, following]) + query)
 
 
-@open_to(applicant)
+@open_to(applicant_with("view", "fill"))
 @require_POST
 def live_check(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     """What is wrong with one field as it is left: by the same rule as the page. Nothing is saved."""
@@ -328,7 +386,7 @@ def live_check(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     return render(request, "applications/_field_error.html", {"field": field, "error": error})
 
 
-@open_to(applicant)
+@open_to(applicant_with("view", "sign", ready="fill"))
 @require_http_methods(["GET", "POST"])
 def check_answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Everything answered, with a way to change each answer; then send."""
@@ -348,11 +406,15 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponse:
     try:
         if person.is_guest:
             _take_contact(request, application)
+        if request.POST.get("do") == "ready" and acts_for_another(request):
+            return _say_ready(request, application)
         return where_it_stands(send_application(application, by=actor_of(request, application), at=now))
     except (AddressUnusable, AddressNeeded, TooManyTries) as refusal:
         journey = journey_of(application)
         return _show_check(request, application, journey, problem=str(refusal.message))
     except NotVerified:
+        if acts_for_another(request):
+            raise
         return _prove(request.path, offer_of(application).document.sign_in)
     except NotComplete:
         messages.warning(
@@ -360,6 +422,15 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponse:
             _("Something you answered in another window changed this form. Answer this page, then send."),
         )
         return where_it_stands(get_application(application.pk, for_=applicant_of(request)))
+
+
+def _say_ready(request: ApplicantRequest, application: Application) -> HttpResponse:
+    """Whoever may fill in but not send tells the applicant that it is their turn."""
+    if not journey_of(application).is_complete:
+        raise NotComplete
+    say_ready(application, by=actor_of(request, application), at=timezone.now())
+    messages.success(request, _("We told them that it is ready to be checked and sent."))
+    return redirect(home_of(request))
 
 
 class AddressNeeded(Refusal):
@@ -409,8 +480,10 @@ def _show_check(
             if due
             else [],
             "pays": due is not None and not due.nothing_to_pay,
-            "drop": reverse("applications:drop", args=[application.pk]),
-            "later": reverse("applications:later", args=[application.pk]),
+            **_ways_out(request, application),
+            "may_send": may(request, "sign"),
+            "may_fill": may(request, "fill"),
+            "applicant": application.applicant,
             "notes": notes_about(request, application),
             "problem": problem,
             "asks_email": person.is_guest,
@@ -446,7 +519,7 @@ def drop(request: ApplicantRequest, id: UUID) -> HttpResponse:
     )
 
 
-@open_to(applicant)
+@open_to(applicant_with("view"))
 @require_GET
 def answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """What was answered so far, to read, print or keep as a file, also when the service is gone."""
@@ -470,6 +543,8 @@ def answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
             "withdrawn": get_offer(application.service).is_withdrawn,
             "is_file": "file" in request.GET,
             "home": home_of(request),
+            "done_by_others": [] if acts_for_another(request) else find_done_by_others(application),
+            "drop": _ways_out(request, application)["drop"],
         },
     )
     if "file" in request.GET:
@@ -477,7 +552,7 @@ def answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     return response
 
 
-@open_to(applicant)
+@open_to(applicant_with("view", "fill"))
 @require_http_methods(["GET", "POST"])
 def version(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """What moving to the newer form would change, and the move itself."""

@@ -25,9 +25,10 @@ from civium.foundation.kit.money import Money
 from civium.foundation.kit.refusals import NotFound
 
 from ..actions.make_way_back import shown_code
+from ..actions.note_act import note_act
 from ..actions.reopen_answers import reopen_answers
 from ..models import Application, State, Way
-from ..policy import ApplicantRequest, applicant, applicant_of
+from ..policy import ApplicantRequest, applicant_of, applicant_with, may
 from ..queries import find_way_of, get_application
 from ._where import home_of, language, offer_of, where_it_stands
 
@@ -37,7 +38,7 @@ def shown_money(amount: Money) -> str:
     return str(amount.shown(language()))
 
 
-@open_to(applicant)
+@open_to(applicant_with("view", "pay", change="fill"))
 @require_http_methods(["GET", "POST"])
 def pay(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """What is to be paid, and the way to the provider's page. Only the provider's own word settles it."""
@@ -53,6 +54,7 @@ def pay(request: ApplicantRequest, id: UUID) -> HttpResponse:
         return where_it_stands(reopen_answers(application, by=applicant_of(request), at=now))
     if request.method == "POST":
         again = ask_again(payment, at=now) if payment.is_declined else payment
+        note_act(application, what="pay", by=applicant_of(request), at=now)
         return redirect(start_checkout(again, at=now))
     return render(
         request,
@@ -63,12 +65,15 @@ def pay(request: ApplicantRequest, id: UUID) -> HttpResponse:
             "total": payment.amount,
             "declined": payment.is_declined,
             "home": home_of(request),
+            "may_pay": may(request, "pay"),
+            "may_change": may(request, "fill"),
+            "applicant": application.applicant,
             "left": "left" in request.GET and payment.state == "started",
         },
     )
 
 
-@open_to(applicant)
+@open_to(applicant_with("view"))
 @require_GET
 def sent(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """After sending, or after paying: the reference, or that the bank's answer is still awaited."""
