@@ -18,7 +18,8 @@ from typing import Final
 class Relation(StrEnum):
     """How somebody stands to a thing."""
 
-    # Or a browser that was let in to this one thing with a code, and stands for the person.
+    # Or a browser that was let in to this one thing with a code, and stands for the person; or whoever acts for them under
+    # a mandate, after the address asked the mandate for the power that it needs (``applications.policy``).
     OWNER = "the person whose it is"
     HELPER = "the clerk who helps with it at the counter now"
     HOLDER = "the colleague who has it"
