@@ -39,6 +39,7 @@ EDGES = (
     "views",
     "policy",
     "sessions",
+    "acting",  # identity: asks the mandates at each request
     "case_pages",
     "mandate_pages",
     "admission",

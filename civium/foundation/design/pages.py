@@ -14,7 +14,7 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"message": str(refusal.message)}, status=refusal.status)
     if refusal.status == NotFound.status:
-        return render(request, "design/not_found.html", status=404)
+        return render(request, "design/not_found.html", {"way_on": refusal.what_next}, status=404)
     return render(request, "design/refused.html", {"refusal": refusal}, status=refusal.status)
 
 
