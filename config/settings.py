@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "civium.foundation.design.middleware.ChosenLanguage",
     "django.middleware.csrf.CsrfViewMiddleware",
     "civium.foundation.identity.sessions.WhoIsThis",
+    "civium.foundation.identity.acting.ActsFor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civium.foundation.design.middleware.RefusalsAsPages",
     "allauth.account.middleware.AccountMiddleware",  # last: it answers its own exceptions before we call them defects

@@ -6,12 +6,14 @@ lets nobody do anything, on whatever page they have open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +87,17 @@ def acting_of(request: HttpRequest) -> Acting | None:
 def has_stopped(request: HttpRequest) -> bool:
     """Whether the visitor came here acting for somebody and learnt just now that they no longer may."""
     return acting_of(request) is None and bool(request.__dict__.get("acting_is_over"))
+
+
+class ActsFor:
+    """Middleware: for the frame of every page, which says for whom one acts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.acts_for = SimpleLazyObject(lambda: acting_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 def _look(request: HttpRequest) -> Acting | None:

@@ -22,7 +22,6 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
-from civium.foundation.identity.acting import acting_of
 from civium.foundation.identity.devices import keep_device
 from civium.foundation.identity.first_things import what_comes_first
 from civium.foundation.identity.models import Person, Session
@@ -151,8 +150,6 @@ class WhoIsThis(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
-        # For the frame of every page, which says for whom one acts.
-        request.acts_for = SimpleLazyObject(lambda: acting_of(request))  # type: ignore[attr-defined]
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
