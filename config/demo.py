@@ -46,6 +46,7 @@ from civium.journeys.catalogue.queries import get_offer
 from config.demo_identities import link_demo_identities
 from config.demo_money import pay_at_once
 from config.demo_year import live_a_year
+from config.terminal import Trouble
 
 Say = Callable[[str], None]
 
@@ -112,10 +113,14 @@ WORKERS = {"clerk": "carla", "officer": "omar", "supervisor": "sofia"}
 def build_demo_town(say: Say) -> None:
     """Make the town: accounts, services, and its last weeks. A town that is there already is left as it is."""
     now = timezone.now()
+    unfinished = Path(settings.CIVIUM_DATA) / "demo-town-unfinished"
+    if unfinished.exists():
+        raise Trouble("Making the demo town was broken off, so a part of it is missing.", "make demo-reset")
     if Person.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
         say("  The town is there already.")
         publish_all(say, at=now)
         return
+    unfinished.touch()
     people = _people(at=now - timedelta(days=400))
     link_demo_identities(people, now=now)
     _come_and_go(people["amina"], now=now)
@@ -125,6 +130,7 @@ def build_demo_town(say: Say) -> None:
         _tell(chapter, people, sample, now=now)
     count_figures(at=now)
     sequence_entries(at=now)
+    unfinished.unlink()
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
 
 
