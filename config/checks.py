@@ -165,7 +165,6 @@ def settings_findings(settings: Any) -> Iterator[Finding]:
         ("CIVIUM_MAIL_CARRIER", "mail"),
         ("CIVIUM_PAYMENT_PROVIDER", "payments"),
         ("CIVIUM_ANTIVIRUS", "virus scanning"),
-        ("CIVIUM_IDENTITY_CHECK", "identity checks"),
     ):
         chosen = getattr(settings, setting)
         yield _demand(

@@ -23,7 +23,9 @@ def grant_role(
         Person.objects.filter(pk=person.pk).update(works_here=True)
         person.works_here = True
         person.__dict__.pop("_memberships", None)
-        record(RoleGranted(person=person.id, role=str(role), agency=agency.name if agency else ""), by=by, at=at)
+        record(
+            RoleGranted(person=person.id, role=str(role), agency=agency.name if agency else ""), by=by, at=at
+        )
     return membership
 
 
