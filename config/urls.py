@@ -12,6 +12,7 @@ from civium.doors.api.urls import machine_patterns
 from civium.foundation.federation.urls import machine_patterns as identity_patterns
 from civium.foundation.federation.urls import provider_patterns
 from civium.journeys.catalogue.urls import data_patterns
+from civium.journeys.rights.urls import machine_patterns as rights_machine_patterns
 
 
 def _rooms(*names: str) -> list[URLPattern | URLResolver]:
@@ -28,6 +29,7 @@ urlpatterns = [
     path("api/", include(machine_patterns, namespace="api")),
     path("", include(identity_patterns)),
     path("", include(provider_patterns)),
+    path("", include((rights_machine_patterns, "privacy_signal"))),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
         *_rooms("foundation.identity", "foundation.federation"),

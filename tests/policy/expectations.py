@@ -220,7 +220,13 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:find_certificate": Address(EVERYBODY),
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),
     # my data
-    "rights:my_data": Address(SIGNED_IN),
+    "rights:my_data": Address(SIGNED_IN, NOBODY),
+    "rights:export": Address(SIGNED_IN, SIGNED_IN, body={"do": "nothing"}),
+    "rights:export_file": Address(),
+    "rights:consents": Address(SIGNED_IN, SIGNED_IN, body={"purpose": "news", "do": "nothing"}),
+    "rights:held": Address(EVERYBODY),
+    "rights:cookies": Address(EVERYBODY),
+    "privacy_signal:gpc": Address(EVERYBODY),
 }
 
 # The account library's pages that somebody without an account may see.

@@ -49,6 +49,7 @@ NAMESPACES = {
     "civium.foundation.federation.views.systems:device_authorization": "idp:oidc",
     "civium.foundation.federation.views.systems:device_code": "idp:oidc",
     "civium.foundation.federation.views.systems:logout": "idp:oidc",
+    "civium.journeys.rights.views:gpc": "privacy_signal",
     "civium.foundation.federation.views.arriving:back": "federation_machine",
 }
 

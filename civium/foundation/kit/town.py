@@ -95,6 +95,15 @@ def _plain(postcode: str) -> str:
     return "".join(letter for letter in postcode.upper() if letter.isalnum())
 
 
+class ConsentWords(_Part):
+    """Something that people may agree to, and need not. ``shares``: somebody outside the town gets data for it."""
+
+    version: int
+    title: Texts
+    text: Texts
+    shares: bool = False
+
+
 class Town(_Part):
     """What is true of the town as a whole. ``rest_days``: days of the week without work, Monday is 0."""
 
@@ -107,6 +116,7 @@ class Town(_Part):
     rest_days: tuple[int, ...] = (5, 6)
     holidays: dict[dt.date, Texts]
     agencies: dict[str, Agency]
+    consents: dict[str, ConsentWords] = {}
     topics: dict[str, Topic]
     life_events: dict[str, Topic]
     audiences: dict[str, Audience] = {}

@@ -7,12 +7,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 REQUEST_SERVICE: Final = "data-request"
 DONE: Final = "done"
 # The copy is everything about somebody: it lies no longer than one needs to fetch it.
 EXPORT_LIES_FOR: Final = timedelta(days=3)
 # Which consent an objection ends.
 OBJECTED_PURPOSES: Final[Mapping[str, str]] = {"offers": "offers", "surveys": "surveys", "news": "news"}
+# What was done, in words.
+RESULTS: Final[Mapping[str, Any]] = {
+    "name-corrected": _("Your name is corrected."),
+    "agency-told": _("The office that has your case was told, and puts it right."),
+    "noted": _("We have noted it."),
+    "everything-restricted": _("Nobody works with your data until you end that."),
+    "case-restricted": _("Nobody works with your case until you end that."),
+    "no-offers": _("We do not tell you about services any more."),
+    "no-surveys": _("We do not ask you in surveys any more."),
+    "no-news": _("We do not send you news any more."),
+    "no-figures": _("We have noted it."),
+    "case-erased": _("Your case is erased."),
+    "everything-erased": _("Everything is erased."),
+    "kept-by-law": _("The law makes us keep this case for now. It is erased on its date."),
+    "nothing-found": _("You have no case with this reference, so nothing was erased."),
+    "works-here": _("You work for the town. Your account can be erased when your role has ended."),
+    "answered": _("We have answered."),
+}
 
 
 @dataclass(frozen=True)

@@ -7,4 +7,12 @@ from django.urls import path
 from civium.journeys.rights import views
 
 app_name = "rights"
-urlpatterns = [path("my/data/", views.my_data, name="my_data")]
+urlpatterns = [
+    path("my/data/", views.my_data, name="my_data"),
+    path("my/data/export/", views.export, name="export"),
+    path("my/data/export/file/", views.export_file, name="export_file"),
+    path("my/data/consents/", views.consents, name="consents"),
+    path("privacy/", views.held, name="held"),
+    path("privacy/cookies/", views.cookies, name="cookies"),
+]
+machine_patterns = [path(".well-known/gpc.json", views.global_privacy_control, name="gpc")]

@@ -1,18 +1,35 @@
-"""The pages of "My data"."""
+"""The pages of "My data", and the public pages about what is held."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from civium.foundation.identity.policy import SignedInRequest, open_to, signed_in
+from civium.engines.cases.models import Case
+from civium.foundation.files.actions.serve_file import download_response
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_signed_in, open_to, signed_in
+from civium.foundation.kit.languages import pick_text
+from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.consent import give_consent, withdraw_consent
+from civium.foundation.privacy.actions.restrict_use import end_restriction
+from civium.foundation.privacy.models import Consent, Restriction, Why
+from civium.foundation.privacy.queries import find_consents, find_restrictions
 from civium.journeys.catalogue.queries import find_offers
-from civium.journeys.rights.rules import REQUEST_SERVICE
+from civium.journeys.rights.actions.take_along import ask_for_export, forget_export
+from civium.journeys.rights.holding_words import declared_cookies, held_rows, kept_rows
+from civium.journeys.rights.models import CarriedOut
+from civium.journeys.rights.queries import find_done, find_export, find_requests
+from civium.journeys.rights.rules import REQUEST_SERVICE, RESULTS
 
 
 class Way(NamedTuple):
@@ -26,10 +43,46 @@ class Way(NamedTuple):
 
 
 @open_to(signed_in)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def my_data(request: SignedInRequest) -> HttpResponse:
-    """What somebody can know and do about their data, each in one line."""
-    return render(request, "rights/my_data.html", {"ways": _ways()})
+    """What somebody can know and do about their data; what they asked for; what lies still, with a button that ends it."""
+    person = request.user
+    if request.method == "POST":
+        owner = request.POST.get("owner", "")
+        require(owner in _owners(person), NotFound)
+        end_restriction(owner, by=person, at=timezone.now())
+        return redirect("rights:my_data")
+    done = {each.case_id: each for each in find_done(person)}
+    return render(
+        request,
+        "rights/my_data.html",
+        {
+            "ways": _ways(),
+            "requests": [(case, _result(done.get(case.pk))) for case in find_requests(person)],
+            "restrictions": [_shown_restriction(each) for each in find_restrictions(_owners(person))],
+        },
+    )
+
+
+def _owners(person: Person) -> list[str]:
+    """The person, and each of their cases: what can lie still of theirs."""
+    mine = Case.objects.filter(applicant=person).values_list("subject", flat=True)
+    return [person.vault_key, *mine]
+
+
+def _shown_restriction(restriction: Restriction) -> dict[str, object]:
+    case = Case.objects.filter(subject=restriction.owner).first()
+    return {
+        "owner": restriction.owner,
+        "reference": case.reference if case else "",
+        "since": restriction.since,
+        "why": Why(restriction.because).label,
+        "can_end": restriction.because != Why.KEPT_BY_LAW,
+    }
+
+
+def _result(done: CarriedOut | None) -> str:
+    return str(RESULTS[done.result]) if done else ""
 
 
 def _ways() -> list[Way]:
@@ -47,7 +100,7 @@ def _ways() -> list[Way]:
         Way(
             _("Take it with me"),
             _("Everything that we hold about you, in one file."),
-            _page(f"{here}export/"),
+            reverse("rights:export"),
             "download",
             "leaf",
         ),
@@ -61,14 +114,14 @@ def _ways() -> list[Way]:
         Way(
             _("What I agreed to"),
             _("Say yes or no to each thing. You can change your mind at any time."),
-            _page(f"{here}consents/"),
+            reverse("rights:consents"),
             "check",
             "coral",
         ),
         Way(
             _("What we hold, and how long"),
             _("Every kind of data, why we have it, and when it goes."),
-            _page(f"{here}held/"),
+            reverse("rights:held"),
             "clock",
             "sea",
         ),
@@ -83,3 +136,98 @@ def _page(address: str) -> str:
     except Resolver404:
         return ""
     return address
+
+
+@open_to(freshly_signed_in())
+@require_http_methods(["GET", "POST"])
+def export(request: SignedInRequest) -> HttpResponse:
+    """Ask for the copy, see how far it is, and remove it."""
+    found = find_export(request.user)
+    if request.method == "POST":
+        if request.POST.get("do") == "forget" and found is not None:
+            forget_export(found, by=request.user, at=timezone.now())
+            messages.success(request, _("The file is deleted."))
+        elif request.POST.get("do") == "make":
+            ask_for_export(request.user, language=get_language() or "en", at=timezone.now())
+        return redirect("rights:export")
+    return render(request, "rights/export.html", {"export": found})
+
+
+@open_to(freshly_signed_in(to_read_too=True))
+@require_GET
+def export_file(request: SignedInRequest) -> HttpResponseBase:
+    """The copy itself."""
+    found = find_export(request.user)
+    require(found is not None and found.file is not None, NotFound)
+    assert found is not None
+    assert found.file is not None
+    return download_response(found.file)
+
+
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def consents(request: SignedInRequest) -> HttpResponse:
+    """Each purpose with its words, and one button: yes, or no longer."""
+    owner, at, language = request.user.vault_key, timezone.now(), get_language() or "en"
+    asked, signal = the_town().consents, request.headers.get("Sec-GPC") == "1"
+    standing = {each.purpose: each for each in find_consents(owner) if each.withdrawn_at is None}
+    if signal:
+        for purpose in [name for name, words in asked.items() if words.shares and name in standing]:
+            withdraw_consent(owner, purpose=purpose, how="signal", by=request.user, at=at)
+            del standing[purpose]
+    if request.method == "POST":
+        purpose = request.POST.get("purpose", "")
+        require(purpose in asked, NotFound)
+        words = asked[purpose]
+        if request.POST.get("do") == "give" and not (signal and words.shares):
+            give_consent(
+                owner,
+                purpose=purpose,
+                version=words.version,
+                title=pick_text(words.title, language).words,
+                words=pick_text(words.text, language).words,
+                language=pick_text(words.text, language).language,
+                by=request.user,
+                at=at,
+            )
+            messages.success(request, _("You agree. You can take it back here at any time."))
+        elif request.POST.get("do") == "withdraw":
+            withdraw_consent(owner, purpose=purpose, how="person", by=request.user, at=at)
+            messages.success(request, _("You agree no longer. We stop from now on."))
+        return redirect("rights:consents")
+    rows = [(name, words, _stands(standing.get(name), words.version)) for name, words in asked.items()]
+    return render(request, "rights/consents.html", {"rows": rows, "signal": signal})
+
+
+def _stands(consent: Consent | None, version: int) -> Consent | None:
+    """A yes to older words is no yes to these."""
+    return consent if consent is not None and consent.version == version else None
+
+
+@open_to(anyone)
+@require_GET
+def held(request: HttpRequest) -> HttpResponse:
+    """What the town holds, why and how long: for everybody to read."""
+    return render(
+        request,
+        "rights/held.html",
+        {"rows": held_rows(), "kept": kept_rows(language=get_language() or "en")},
+    )
+
+
+@open_to(anyone)
+@require_GET
+def cookies(request: HttpRequest) -> HttpResponse:
+    """What this site keeps in a browser: only what is needed."""
+    return render(
+        request,
+        "rights/cookies.html",
+        {"cookies": declared_cookies(), "signal": request.headers.get("Sec-GPC") == "1"},
+    )
+
+
+@open_to(anyone)
+@require_GET
+def global_privacy_control(request: HttpRequest) -> JsonResponse:
+    """That this site honours the signal (https://www.w3.org/TR/gpc/)."""
+    return JsonResponse({"gpc": True, "lastUpdate": "2026-11-22"})

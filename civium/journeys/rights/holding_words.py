@@ -1,0 +1,131 @@
+"""What is held, why and how long: the declarations of rooms and of service documents, as rows to show."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civium.foundation.design.showing import words
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.queries import find_holdings
+from civium.journeys.catalogue.queries import find_offers
+
+BASES = {
+    "consent": gettext_lazy("You agreed to it"),
+    "contract": gettext_lazy("You asked for it, and it cannot be done without"),
+    "legal-obligation": gettext_lazy("The law says that we must"),
+    "vital-interests": gettext_lazy("It protects somebody's life"),
+    "public-task": gettext_lazy("It is a task that the law gives the town"),
+    "legitimate-interests": gettext_lazy("The town needs it, and it weighs little on you"),
+}
+ENDS = {
+    "erased": gettext_lazy("Its key is destroyed: nobody can read it any more, not in a backup either"),
+    "deleted": gettext_lazy("It is deleted"),
+    "made-anonymous": gettext_lazy("It stays, and leads to nobody"),
+}
+
+
+class HeldRow(NamedTuple):
+    """One kind of data."""
+
+    name: str
+    title: str
+    what: str
+    purpose: str
+    basis: str
+    period: str
+    end: str
+    recipients: str
+
+
+class KeptRow(NamedTuple):
+    """How long the cases of one service are kept."""
+
+    service: str
+    title: str
+    agency: str
+    basis: str
+    periods: list[tuple[str, str]]
+    recipients: list[str]
+
+
+class Cookie(NamedTuple):
+    """Something that the site keeps in a browser."""
+
+    name: str
+    purpose: Any
+    lasts: Any
+
+
+def held_rows() -> list[HeldRow]:
+    """Every kind of data that a room declares."""
+    return [
+        HeldRow(
+            each.name,
+            str(each.title),
+            str(each.what),
+            str(each.purpose),
+            str(BASES[each.basis]),
+            str(each.period),
+            str(ENDS[each.end]),
+            str(each.recipients) or _("Nobody outside the town"),
+        )
+        for each in find_holdings()
+    ]
+
+
+def kept_rows(*, language: str) -> list[KeptRow]:
+    """What the service documents say of how long cases are kept."""
+    rows = []
+    for offer in find_offers():
+        document = getattr(offer, "document", None)
+        if offer.form is None or document is None:
+            continue
+        said = offer.words(language)
+        rows.append(
+            KeptRow(
+                offer.name,
+                str(said.title),
+                words(the_town().agencies[document.agency].name),
+                str(BASES[document.basis]),
+                [(str(said.steps[end]), period_words(period)) for end, period in document.keep.items()],
+                sorted({telling.to for tellings in document.tell.values() for telling in tellings}),
+            )
+        )
+    return rows
+
+
+def period_words(period: Any) -> str:
+    """A period in the reader's language."""
+    from django.utils.translation import ngettext
+
+    amount = period.amount
+    return {
+        "working day": ngettext("%(num)d working day", "%(num)d working days", amount),
+        "day": ngettext("%(num)d day", "%(num)d days", amount),
+        "week": ngettext("%(num)d week", "%(num)d weeks", amount),
+        "month": ngettext("%(num)d month", "%(num)d months", amount),
+        "year": ngettext("%(num)d year", "%(num)d years", amount),
+    }[period.unit] % {"num": amount}
+
+
+def declared_cookies() -> list[Cookie]:
+    """Every cookie that this site sets. What is not on this list, a test refuses."""
+    return [
+        Cookie(settings.SESSION_COOKIE_NAME, _("Keeps you signed in."), _("12 hours, or until you sign out")),
+        Cookie(
+            settings.CSRF_COOKIE_NAME,
+            _("Shows that what is sent comes from our page, and not from somebody else's."),
+            _("1 year"),
+        ),
+        Cookie(settings.LANGUAGE_COOKIE_NAME, _("Remembers the language that you chose."), _("1 year")),
+        Cookie(
+            "messages", _("Carries a line such as “Saved” to the next page."), _("Until you have read it")
+        ),
+        Cookie(
+            "desk-list", _("For staff: remembers which list was open last."), _("Until the browser is closed")
+        ),
+    ]

@@ -1,0 +1,73 @@
+"""What has been kept long enough, by the service documents and by what the law locked away."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from civium.engines.cases.models import Case
+from civium.engines.clock.queries import the_calendar
+from civium.engines.clock.rules import last_day
+from civium.engines.clock.schema import Duration
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.queries import find_kept_too_long
+from civium.journeys.applications.models import Application, State
+from civium.journeys.catalogue.queries import get_offer_version
+
+# At one go; what is left goes the next night.
+MOST: Final = 1000
+_SHORTEST_DAYS: Final = {"working day": 1, "day": 1, "week": 7, "month": 28, "year": 365}
+
+
+class Over(NamedTuple):
+    """One application whose time is over. ``because`` is a code: ``locked-away`` or ``keep``."""
+
+    owner: str
+    service: str
+    because: str
+    since: date
+
+
+def find_over(*, at: datetime) -> list[Over]:
+    """Everything whose time is over on this day, the longest over first."""
+    today = the_town().today(at)
+    locked = [
+        Over(each.owner, _service_of(each.owner), "locked-away", each.until or today)
+        for each in find_kept_too_long(on=today)[:MOST]
+    ]
+    known = {each.owner for each in locked}
+    kept = [over for over in _decided(today, at) if over.owner not in known]
+    return sorted([*locked, *kept], key=lambda over: over.since)[:MOST]
+
+
+def _service_of(owner: str) -> str:
+    found = Application.objects.filter(pk=owner.partition(":")[2]).values_list("service", flat=True).first()
+    return found or ""
+
+
+def _decided(today: date, at: datetime) -> list[Over]:
+    gone = {
+        f"application:{number}"
+        for number in Application.objects.filter(state=State.DROPPED).values_list("pk", flat=True)
+    }
+    found = []
+    closed = Case.objects.filter(closed_at__isnull=False)
+    for service, version, step in closed.values_list("service", "version", "step").distinct():
+        period = _period(service, version, step)
+        if period is None:
+            continue
+        at_least = timedelta(days=period.amount * _SHORTEST_DAYS[period.unit])
+        old = closed.filter(service=service, version=version, step=step, closed_at__lt=at - at_least)
+        for subject, closed_at in old.order_by("closed_at").values_list("subject", "closed_at")[:MOST]:
+            until = last_day(the_town().today(closed_at or at), period, the_calendar())
+            if until <= today and subject not in gone:
+                found.append(Over(subject, service, "keep", until))
+    return found
+
+
+def _period(service: str, version: int, step: str) -> Duration | None:
+    """How long a case is kept that ended in this step; one that was withdrawn on the way, as long as the longest of its ends."""
+    keep = get_offer_version(service, version).document.keep
+    return keep.get(step) or max(
+        keep.values(), key=lambda each: each.amount * _SHORTEST_DAYS[each.unit], default=None
+    )

@@ -1,0 +1,131 @@
+"""Take it with me: what was planted is in the copy, the copy reads back, and nobody else gets it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import zipfile
+from typing import Any
+
+import jsonschema_rs
+import pikepdf
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from civium.engines.notices.models import Notice
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
+from civium.journeys.rights.copying import everything
+from civium.journeys.rights.models import Export
+from tests.applying import downloaded, pdf_words
+from tests.rights.facts import plant
+
+
+@pytest.fixture
+def planted(demo_services: dict[str, int], amina: Person, make_person: Any) -> dict[str, str]:
+    clerk, officer = make_person("Clerk", role="clerk"), make_person("Officer", role="officer")
+    return plant(amina, clerk=clerk, officer=officer)
+
+
+def fetch(client: Client) -> zipfile.ZipFile:
+    answer = client.get("/en/my/data/export/file/")
+    assert answer.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(downloaded(answer)))
+
+
+def drawn(data: bytes) -> bytes:
+    """What a PDF that somebody sent has on its pages, as it is drawn."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        return b"".join(page.Contents.read_bytes() for page in document.pages)
+
+
+def signed_in(client: Client, person: Person) -> Client:
+    client.force_login(person)
+    return client
+
+
+def test_every_planted_fact_is_in_it_and_it_reads_back_by_its_schema(
+    planted: dict[str, str], amina: Person, client: Client, seal: Any
+) -> None:
+    signed_in(client, amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        schema = json.loads(archive.read("my-data.schema.json"))
+        names = archive.namelist()
+        readable = pdf_words(archive.read("my-data.pdf"))
+        files = [drawn(archive.read(name)) for name in names if name.startswith("files/")]
+    text = json.dumps(document, ensure_ascii=False)
+    in_files = {"AnswerWords", "DraftWords"}
+    assert [name for name, fact in planted.items() if fact not in text and name not in in_files] == []
+    for name in in_files:
+        assert any(planted[name].encode() in words for words in files), name
+    jsonschema_rs.Draft202012Validator(schema).validate(document)
+    again = everything().model_validate(document)
+    assert json.loads(again.model_dump_json()) == document
+    assert planted["PersonName"] in readable.replace(" ", "")
+    assert Notice.objects.filter(to=amina, kind="export-ready").count() == 1
+
+
+def test_a_document_with_something_else_in_it_is_refused_by_the_schema(
+    planted: dict[str, str], amina: Person, client: Client, seal: Any
+) -> None:
+    signed_in(client, amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        schema = json.loads(archive.read("my-data.schema.json"))
+    document["account"][0]["shoe_size"] = 43
+    assert not jsonschema_rs.Draft202012Validator(schema).is_valid(document)
+
+
+def test_nobody_elses_copy_can_be_fetched(
+    demo_services: dict[str, int], amina: Person, ben: Person, client: Client, seal: Any
+) -> None:
+    signed_in(client, amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+    stranger = signed_in(Client(), ben)
+    assert stranger.get("/en/my/data/export/file/").status_code == 404
+    assert "Download" not in stranger.get("/en/my/data/export/").content.decode()
+
+
+def test_asked_twice_it_is_made_once_and_can_be_deleted_at_once(
+    demo_services: dict[str, int], amina: Person, client: Client, seal: Any
+) -> None:
+    signed_in(client, amina)
+    for _turn in range(2):
+        client.post("/en/my/data/export/", {"do": "make"})
+    assert Export.objects.count() == 1
+    run_waiting_jobs()
+    client.post("/en/my/data/export/", {"do": "forget"})
+    assert client.get("/en/my/data/export/file/").status_code == 404
+    export = Export.objects.get()
+    assert (export.file, bool(export.forgotten_at)) == (None, True)
+
+
+def test_it_is_deleted_after_three_days(
+    demo_services: dict[str, int], amina: Person, client: Client, seal: Any
+) -> None:
+    signed_in(client, amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+    ready = Export.objects.get().ready_at
+    assert ready is not None
+    carry_out_retention(at=ready + dt.timedelta(days=2))
+    assert Export.objects.get().file is not None
+    carry_out_retention(at=ready + dt.timedelta(days=3, minutes=1))
+    assert Export.objects.get().file is None
+
+
+def test_who_signed_in_long_ago_confirms_first(client: Client, amina: Person, time_machine: Any) -> None:
+    signed_in(client, amina)
+    time_machine.move_to(timezone.now() + dt.timedelta(minutes=20))
+    answer = client.post("/en/my/data/export/", {"do": "make"})
+    assert answer.status_code in (302, 403)
+    assert Export.objects.count() == 0
