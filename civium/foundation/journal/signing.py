@@ -106,7 +106,7 @@ def trusted_keys() -> list[bytes]:
     earlier = Path(settings.CIVIUM_KEYS) / EARLIER_KEYS_FILE
     lines = earlier.read_text(encoding="ascii").split() if earlier.is_file() else []
     today = _private_key(signing_key_path()).public_key().public_bytes_raw()
-    return [today, *(bytes.fromhex(line) for line in lines)]
+    return [today, *(read_key(line).public if "+" in line else bytes.fromhex(line) for line in lines)]
 
 
 def witnesses() -> list[Witness]:

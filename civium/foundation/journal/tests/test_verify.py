@@ -444,6 +444,8 @@ def test_checkpoints_of_an_earlier_key_are_trusted_when_it_is_listed(ids, settin
     assert verify_journal().finding.kind == "forged checkpoint"
     (Path(settings.CIVIUM_KEYS) / signing.EARLIER_KEYS_FILE).write_text(earlier.hex() + "\n")
     assert verify_journal().is_whole
+    (Path(settings.CIVIUM_KEYS) / signing.EARLIER_KEYS_FILE).write_text(f"{signing._key_of(earlier)}\n")
+    assert verify_journal().is_whole
     light()
     sequence_entries(at=NOW)
     assert verify_journal().checkpoints == 4
