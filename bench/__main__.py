@@ -19,6 +19,7 @@ import psutil
 
 from bench.jobs import SERVICE_PAGE, floor_jobs, our_jobs
 from bench.measure import Side, compare, requests_of_ours
+from bench.record import measure_record
 from bench.rows import (
     CASE_PAGE_CPU_MS,
     COLD_START_SECONDS,
@@ -27,6 +28,7 @@ from bench.rows import (
     QUERIES_ON_A_QUEUE,
     QUERIES_ON_MY_PAGE,
     RATIOS,
+    RECORD_SECONDS,
     USEFUL_AT_KB,
     WORKER_MEMORY_MB,
 )
@@ -78,6 +80,12 @@ def main() -> int:
     for name in asked.database or ["sqlite", "postgresql"]:
         with _database(name) as place:
             results += _measure(place, rounds=asked.rounds, weigh_too=not results)
+    with step("a record of a million entries"):
+        seconds = measure_record(PLACE / "record")
+    results += [
+        _at_most(f"verifying 1,000,000 entries, by the {who}, CPU s", found, RECORD_SECONDS)
+        for who, found in seconds.items()
+    ]
     _write(results)
     return 0 if all(result.met for result in results) else 1
 

@@ -518,7 +518,11 @@ class DatabaseRecord:
         for size, at, note in self._run(
             f"SELECT size, {self._AT}, {self._text('note')} FROM journal_checkpoint ORDER BY size"  # noqa: S608
         ):
-            yield NoteRow(size, _read(note), at=_read(self._moment(at)))
+            try:
+                moment = _read(self._moment(at))
+            except ValueError:
+                moment = ""  # then it is not the moment of the note
+            yield NoteRow(size, _read(note), at=moment)
 
     def cosignatures(self) -> Iterator[NoteRow]:
         for size, witness, note in self._run(
@@ -591,46 +595,64 @@ class ExportedRecord:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._now = (0, 0)
 
     def head(self) -> HeadRow:
-        for each in self._lines("head"):
-            return HeadRow(each["size"], bytes.fromhex(each["frontier"]), each["note"])
-        return HeadRow(0, b"", "")
+        def read(each: dict[str, Any]) -> HeadRow:
+            return HeadRow(_number(each["size"]), _unhex(each["frontier"]), _words(each["note"]))
+
+        return next(self._read("head", read), HeadRow(0, b"", ""))
 
     def total(self) -> int:
         return self.head().size
 
     def rows(self, start: int = _BEFORE_ALL) -> Iterator[Row]:
-        return (row for row in map(self._row, self._lines("entry")) if row.place >= start)
+        return (row for row in self._read("entry", self._row) if row.place >= start)
 
     def waiting(self) -> Iterator[Row]:
         """An export ends with its head."""
         return iter(())
 
     def newest_placed(self) -> int:
-        return max((each["entry"] or 0 for each in self._lines("entry")), default=0)
+        return max((row.entry or 0 for row in self.rows()), default=0)
 
     def checkpoints(self) -> Iterator[NoteRow]:
-        return (
-            NoteRow(each["checkpoint"], each["note"], at=each["at"]) for each in self._lines("checkpoint")
-        )
+        def read(each: dict[str, Any]) -> NoteRow:
+            return NoteRow(_number(each["checkpoint"]), _words(each["note"]), at=_words(each["at"]))
+
+        return self._read("checkpoint", read)
 
     def cosignatures(self) -> Iterator[NoteRow]:
-        lines = self._lines("cosignature")
-        return (NoteRow(each["cosignature"], each["note"], witness=each["witness"]) for each in lines)
+        def read(each: dict[str, Any]) -> NoteRow:
+            size = _number(each["cosignature"])
+            return NoteRow(size, _words(each["note"]), witness=_words(each["witness"]))
+
+        return self._read("cosignature", read)
 
     def details(self) -> Iterator[DetailRow]:
         hashes = {
-            each["entry"]: bytes.fromhex(each["detail_hash"])
+            each["entry"]: _unhex(each["detail_hash"])
             for each in self._lines("entry")
             if each["detail_hash"] is not None
         }
-        for each in self._lines("detail"):
-            sealed = bytes.fromhex(each["sealed"])
-            yield DetailRow(each["detail"], each["owner"], sealed, hashes.get(each["detail"]))
+
+        def read(each: dict[str, Any]) -> DetailRow:
+            entry = _number(each["detail"])
+            return DetailRow(entry, _words(each["owner"]), _unhex(each["sealed"]), hashes.get(entry))
+
+        return self._read("detail", read)
 
     def subtrees(self) -> Iterator[tuple[int, bytes]]:
-        return ((each["subtree"], bytes.fromhex(each["root"])) for each in self._lines("subtree"))
+        return self._read("subtree", lambda each: (_number(each["subtree"]), _unhex(each["root"])))
+
+    def _read(self, kind: str, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
+        """The objects of this kind, read. One that is not as the export writes it is a finding."""
+        for each in self._lines(kind):
+            try:
+                found = read(each)
+            except (KeyError, ValueError, TypeError) as error:
+                raise _damaged(*self._now) from error
+            yield found
 
     def _lines(self, kind: str) -> Iterator[dict[str, Any]]:
         """The objects of this kind. A line that is not as the export writes it is a finding."""
@@ -641,6 +663,7 @@ class ExportedRecord:
                     place += 1
                 is_whole = line == b'{"end":true}\n'
                 if line.startswith(start):
+                    self._now = (number, place)
                     yield self._object(line, number, place)
                 elif not line.startswith(_STARTS):
                     raise _damaged(number, place)
@@ -659,21 +682,27 @@ class ExportedRecord:
 
     @staticmethod
     def _row(each: dict[str, Any]) -> Row:
-        place = each.get("place", -1)
-        try:
-            fields = [text.encode() for text in each["fields"]]
-            salt, leaf = _unhex(each["salt"]), _unhex(each["leaf"])
-            committed = None if each["detail_hash"] is None else _unhex(each["detail_hash"])
-            is_sound = (
-                len(fields) == 7
-                and len(salt) == 16
-                and each["bound"] == bound(each["place"], each["entry"], leaf)
-            )
-            body = written_body(fields, committed) if is_sound else None
-            return Row(place, next(iter(each.values())), fields[0], salt, body, leaf)
-        except (KeyError, ValueError, AttributeError, IndexError, TypeError):
-            is_removed = each.get("leaf") == "" and each.get("fields") == []
-            return Row(place, next(iter(each.values())), b"", b"", None, b"" if is_removed else _ODD)
+        place, entry, leaf = _number(each["place"]), _number(each["entry"]), _unhex(each["leaf"])
+        if each["bound"] != bound(place, entry, leaf):
+            raise ValueError
+        if not each["fields"]:  # as it lay in the database: removed, or no longer of its form
+            return Row(place, entry, b"", b"", None, leaf)
+        fields, salt = [_words(text).encode() for text in each["fields"]], _unhex(each["salt"])
+        committed = None if each["detail_hash"] is None else _unhex(each["detail_hash"])
+        is_sound = len(fields) == 7 and len(salt) == 16
+        return Row(place, entry, fields[0], salt, written_body(fields, committed) if is_sound else None, leaf)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError
+    return value
+
+
+def _words(value: Any) -> str:
+    if type(value) is not str:
+        raise ValueError
+    return value
 
 
 KINDS = (
