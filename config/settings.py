@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "allauth.idp.oidc",
     "django_tasks",
     "django_tasks_db",
@@ -232,6 +233,9 @@ MFA_TOTP_TOLERANCE = (
 # Other systems' identities: the library speaks the protocols; who they are is our own room's affair.
 SOCIALACCOUNT_ADAPTER = "civium.foundation.federation.adapters.allauth.Identities"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {
+    "saml": {"provider_class": "civium.foundation.federation.adapters.saml.StrictSamlProvider"},
+}
 # And this town signs people in to its sister systems.
 IDP_OIDC_ADAPTER = "civium.foundation.federation.adapters.provider.TownAsProvider"
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]

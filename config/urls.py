@@ -10,7 +10,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from civium.doors.api.urls import machine_patterns
 from civium.foundation.federation.urls import machine_patterns as identity_patterns
-from civium.foundation.federation.urls import provider_patterns
+from civium.foundation.federation.urls import provider_patterns, saml_patterns
 from civium.journeys.catalogue.urls import data_patterns
 from civium.journeys.rights.urls import machine_patterns as rights_machine_patterns
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include(identity_patterns)),
     path("", include(provider_patterns)),
     path("", include((rights_machine_patterns, "privacy_signal"))),
+    path("", include(saml_patterns)),
     *_rooms("foundation.design", "engines.payments"),
     *i18n_patterns(
         *_rooms("foundation.identity", "foundation.federation"),

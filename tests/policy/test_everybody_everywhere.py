@@ -55,7 +55,9 @@ NAMESPACES = {
 
 
 def name_of(pattern: URLPattern) -> str:
-    """``room:name``, as ``reverse`` knows it."""
+    """``room:name``, as ``reverse`` knows it; the library's SAML addresses have no room before their name."""
+    if str(pattern.name).startswith("saml_"):
+        return str(pattern.name)
     module = pattern.callback.__module__
     return f"{NAMESPACES.get(f'{module}:{pattern.name}') or NAMESPACES.get(module) or module.split('.')[2]}:{pattern.name}"
 

@@ -208,6 +208,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "correction_page": {"reference": asked.reference, "page": "dog"},
             "hers_to_end": {"id": token.id},
             "identity_elsewhere": {"provider": "port-lumen-id"},
+            "identity_by_saml": {"organization_slug": "nobody"},
             "her_identity": {"id": identity.id},
             "her_sign_in": {"id": came.id},
             "no_token": {"token": "no-link-of-ours"},

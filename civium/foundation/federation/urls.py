@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allauth.idp.oidc import views as library
+from allauth.socialaccount.providers.saml import views as saml
 from django.http import HttpResponseBase
 from django.urls import URLPattern, include, path
 
@@ -47,6 +48,14 @@ machine_patterns = (
     ],
     "federation_machine",
 )
+
+# Under the names by which the library finds its own addresses. A provider knows the first three.
+saml_patterns = [
+    _guarded("saml/<slug:organization_slug>/acs/", saml.acs, "saml_acs", signed_call),
+    _guarded("saml/<slug:organization_slug>/acs/finish/", arriving.finish_saml, "saml_finish_acs", anyone),
+    _guarded("saml/<slug:organization_slug>/metadata/", saml.metadata, "saml_metadata", anyone),
+    path("saml/<slug:organization_slug>/sls/", systems.not_offered, name="saml_sls"),
+]
 
 app_name = "federation"
 urlpatterns = [

@@ -22,10 +22,12 @@ from django.utils.translation import override
 
 from civium.foundation.kit.refusals import NotFound
 
-from ..queries import get_identity
+from ..queries import get_identity, the_identities
 from ..rules import Proof, proof_of
-from ..schema import OpenIdIdentity
+from ..schema import OpenIdIdentity, SamlIdentity
 from .openid_connect import StrictOpenIdProvider, app_of
+from .saml import StrictSamlProvider
+from .saml import app_of as saml_app_of
 
 log = logging.getLogger(__name__)
 # Where the session keeps what a provider said until the person has decided what to do with it.
@@ -44,7 +46,16 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
             raise SocialApp.DoesNotExist from None
         if isinstance(identity, OpenIdIdentity):
             return StrictOpenIdProvider(request, app=app_of(identity))
-        raise SocialApp.DoesNotExist
+        return StrictSamlProvider(request, app=saml_app_of(identity))
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        """What the library's SAML addresses ask for."""
+        known = [
+            each for each in the_identities() if isinstance(each, SamlIdentity) and each.name == client_id
+        ]
+        if provider != "saml" or not known:
+            raise SocialApp.DoesNotExist
+        return saml_app_of(known[0])
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
@@ -73,11 +84,13 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
         raise ImmediateHttpResponse(_to("federation:arrived", state))
 
     def _proof(self, sociallogin: Any) -> Proof:
+        identity = get_identity(sociallogin.provider.app.provider_id)
+        if isinstance(identity, SamlIdentity):
+            return _said_by_saml(identity, sociallogin.account.extra_data)
         said: Mapping[str, Any] = sociallogin.account.extra_data["id_token"]
         expected = sociallogin.state.get("nonce")
         if not expected or said.get("nonce") != expected:
             raise PermissionDenied
-        identity = get_identity(sociallogin.provider.app.provider_id)
         return proof_of(
             identity,
             said,
@@ -114,6 +127,20 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
             "level": state.get("level", "account"),
         }
         raise ImmediateHttpResponse(_to("federation:went_wrong", state))
+
+
+def _said_by_saml(identity: SamlIdentity, found: Mapping[str, Any]) -> Proof:
+    """What the assertion says. Without a lasting name of the person it says nothing."""
+    if not found["subject"]:
+        raise PermissionDenied
+    return proof_of(
+        identity,
+        found["saml"],
+        issuer=identity.entity,
+        subject=found["subject"],
+        level=found["level"],
+        now=timezone.now(),
+    )
 
 
 def _to(name: str, state: Mapping[str, Any]) -> Any:

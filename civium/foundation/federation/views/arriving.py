@@ -15,7 +15,9 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal.statekit import get_states
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.saml.views import finish_acs
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -26,6 +28,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
+from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
 from civium.foundation.design.showing import day, words
 from civium.foundation.identity.actions.limit_tries import limit_tries
@@ -113,6 +116,27 @@ def back(request: HttpRequest, provider: str) -> HttpResponseBase:
         # The library asks for the provider's description before it catches anything.
         onward, level = state.get("next") or "", state.get("level", "account")
         request.session[WENT_WRONG] = {"what": "unreachable", "next": onward, "level": level}
+        return redirect("federation:went_wrong")
+
+
+@never_cache
+def finish_saml(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """The second half of coming back with SAML: on our own site again, where the session is known."""
+    try:
+        answer: HttpResponseBase = finish_acs(request, organization_slug=organization_slug)
+        return answer
+    except ImmediateHttpResponse as led:
+        return led.response
+    except (
+        PermissionDenied,
+        ValueError,
+        KeyError,
+        SyntaxError,
+        OneLogin_Saml2_Error,
+        OneLogin_Saml2_ValidationError,
+    ):
+        # No XML, no state that waits for this answer, or nothing in it that names somebody.
+        request.session[WENT_WRONG] = {"what": "unknown", "next": "", "level": "account"}
         return redirect("federation:went_wrong")
 
 

@@ -189,6 +189,6 @@ def remove(request: SignedInRequest, id: str) -> HttpResponse:
 
 
 @open_to(signed_in)
-def not_offered(request: HttpRequest) -> HttpResponse:
+def not_offered(request: HttpRequest, **_words: str) -> HttpResponse:
     """What the library could do and this town does not."""
     raise NotFound
