@@ -69,7 +69,7 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
         session.max_redirects = 2
         # In a demo town the provider is this very process, whatever proxy the machine has for the world outside.
         session.trust_env = not settings.CIVIUM_DEMO
-        session.request = functools.partial(session.request, timeout=PROVIDER_ANSWERS_WITHIN)  # type: ignore[method-assign]
+        session.request = functools.partial(session.request, timeout=PROVIDER_ANSWERS_WITHIN)
         return session
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
