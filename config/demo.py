@@ -32,6 +32,7 @@ from civium.foundation.identity.queries import DEMO_ACCOUNTS, DEMO_PASSWORD, get
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.consent import give_consent, withdraw_consent
 from civium.foundation.vault.actions.tokens import token_digest
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import send_application
@@ -43,6 +44,7 @@ from civium.journeys.catalogue.actions.publish_service import CannotPublish, pub
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
+from civium.journeys.rights.actions.carry_out import carry_out_case
 from config.demo_identities import link_demo_identities
 from config.demo_money import pay_at_once
 from config.demo_year import live_a_year
@@ -122,16 +124,53 @@ def build_demo_town(say: Say) -> None:
         return
     unfinished.touch()
     people = _people(at=now - timedelta(days=400))
+    # A new town has erased nobody yet: the ledger of one that was thrown away before is not its own.
+    (Path(settings.CIVIUM_ERASURES) / "erasures.jsonl").unlink(missing_ok=True)
     link_demo_identities(people, now=now)
     _come_and_go(people["amina"], now=now)
     publish_all(say, at=now - timedelta(days=399))
     sample = _sample()
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)
+    _about_data(people, now=now)
     count_figures(at=now)
     sequence_entries(at=now)
     unfinished.unlink()
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
+
+
+def _about_data(people: dict[str, Person], *, now: datetime) -> None:
+    """What people asked for about their data: consents, one of them taken back, an erasure, and a request that waits."""
+    amina = people["amina"]
+    for purpose, words in the_town().consents.items():
+        if purpose in ("offers", "surveys", "news"):
+            give_consent(
+                amina.vault_key,
+                purpose=purpose,
+                version=words.version,
+                title=words.title["en"],
+                words=words.text["en"],
+                language="en",
+                by=amina,
+                at=now - timedelta(days=30),
+            )
+    withdraw_consent(amina.vault_key, purpose="news", how="person", by=amina, at=now - timedelta(days=10))
+    _tell(Chapter("amina", "data-request", 6, 5), people, b"", now=now)
+    gone = "norah"
+    people[gone] = join(
+        f"{gone}@port-lumen.example",
+        name="Norah Quill",
+        password=None,
+        language="en",
+        at=now - timedelta(days=90),
+    )
+    _tell(Chapter(gone, "data-request", 0, 6), people, b"", now=now)
+    case = Case.objects.get(applicant=people[gone])
+    petra, at = people["petra"], now - timedelta(days=4)
+    case = claim_case(case, by=petra, at=at)
+    move_the_case(case, move="carry-out", revision=case.revision, by=petra, at=at)
+    run_waiting_jobs()
+    carry_out_case(case, at=at)
 
 
 def live_the_past_year(say: Say) -> None:

@@ -50,7 +50,8 @@ def my_data(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         owner = request.POST.get("owner", "")
         require(owner in _owners(person), NotFound)
-        end_restriction(owner, by=person, at=timezone.now())
+        for each in _owners(person) if owner == person.vault_key else [owner]:
+            end_restriction(each, by=person, at=timezone.now())
         return redirect("rights:my_data")
     done = {each.case_id: each for each in find_done(person)}
     return render(

@@ -38,7 +38,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 
 from ..events import RequestCarriedOut
 from ..models import CarriedOut
-from ..queries import Plan, get_case_of_wish, plan_erasure
+from ..queries import Plan, find_subjects, get_case_of_wish, plan_erasure
 from ..rules import OBJECTED_PURPOSES, REQUEST_SERVICE, Wish, read_wish
 
 # What a register is told, where it can be told so.
@@ -83,8 +83,8 @@ def _correct(case: Case, person: Person, wish: Wish, at: datetime) -> str:
 
 def _restrict(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     about = get_case_of_wish(person, wish) if wish.reference else None
-    owner = about.subject if about else person.vault_key
-    restrict_use(owner, because=Why(wish.because), by=person, at=at)
+    for owner in [about.subject] if about else [person.vault_key, *find_subjects(person)]:
+        restrict_use(owner, because=Why(wish.because), by=person, at=at)
     return "case-restricted" if about else "everything-restricted"
 
 
