@@ -46,6 +46,7 @@ from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
 from civium.journeys.rights.actions.carry_out import carry_out_case
 from config.demo_identities import link_demo_identities
+from config.demo_mandates import let_act
 from config.demo_money import pay_at_once
 from config.demo_year import live_a_year
 from config.terminal import Trouble
@@ -129,6 +130,7 @@ def build_demo_town(say: Say) -> None:
     link_demo_identities(people, now=now)
     _come_and_go(people["amina"], now=now)
     publish_all(say, at=now - timedelta(days=399))
+    let_act(people, now=now)
     sample = _sample()
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)

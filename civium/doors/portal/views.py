@@ -111,7 +111,7 @@ def document(request: SignedInRequest, id: UUID) -> HttpResponseBase:
 @require_GET
 def messages(request: SignedInRequest) -> HttpResponse:
     """Everything the town wrote, newest first."""
-    page = find_inbox(request.user, after=request.GET.get("after"), limit=20)
+    page = find_inbox(request.user, after=request.GET.get("after"), limit=20, now=timezone.now())
     return render(request, "portal/messages.html", {"notices": page.notices, "next": page.next})
 
 
@@ -119,7 +119,7 @@ def messages(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def message(request: SignedInRequest, id: UUID) -> HttpResponse:
     """One message exactly as it was sent; reading it here marks it read."""
-    notice = get_notice(id, for_=request.user)
+    notice = get_notice(id, for_=request.user, now=timezone.now())
     mark_read(notice, by=request.user, at=timezone.now())
     body = render_prose(notice.body)
     return render(request, "portal/message.html", {"notice": notice, "body": body})

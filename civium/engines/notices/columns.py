@@ -6,7 +6,7 @@ from civium.foundation.kit.field_classes import INTERNAL, PERSONAL, SPECIAL, Col
 
 COLUMNS: Columns = {
     "notices.Notice": {
-        INTERNAL: "id created_at state attempts problem carried_at to about kind language read_at once",
+        INTERNAL: "id created_at state attempts problem carried_at to mandate about kind language read_at once",
         PERSONAL: "subject_sealed",
         SPECIAL: "content_sealed",
     },

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.identity.models import Mandate
 from civium.foundation.vault.actions.sealing import open_bytes, open_sealed
 
 LETTERS_KEY = "purpose:letters"
@@ -24,6 +25,7 @@ class State(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be delivered")
     GIVEN_UP = "given-up", _("Could not be delivered in time")
+    ENDED = "ended", _("Not sent by e-mail: the mandate had ended")
     ON_PAGE = "on-page", _("Not sent by e-mail: no address was given")
 
 
@@ -70,6 +72,13 @@ class Notice(_Outgoing):
     to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    mandate = models.ForeignKey(
+        Mandate,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Under which mandate it is a copy; it is there as long as that stands.",
+    )
     about = models.CharField(max_length=80)
     kind = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
@@ -89,7 +98,7 @@ class Notice(_Outgoing):
             models.Index(fields=["about", "created_at"], name="notice_about"),
             models.Index(
                 fields=["state", "created_at"],
-                condition=~models.Q(state__in=["sent", "on-page"]),
+                condition=~models.Q(state__in=["sent", "on-page", "ended"]),
                 name="notice_not_out",
             ),
         ]

@@ -11,11 +11,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, UUIDField
 
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import MandateState, Person
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.kit.town import the_town
 
 from .models import Letter, Notice, State
 
@@ -61,9 +62,19 @@ class OutgoingMail:
     shown_state: str
 
 
-def find_inbox(person: Person, *, after: str | None = None, limit: int = 20) -> Page:
-    """The person's notices, the newest first."""
-    notices = Notice.objects.filter(to=person)
+def _still_there(at: datetime | None) -> Q:
+    """One's own, and copies as long as the mandate stands that gives them; without ``at`` its last day is not asked for."""
+    standing = Q(mandate__state=MandateState.ACTIVE)
+    if at is not None:
+        standing &= Q(mandate__until__gte=the_town().today(at))
+    return Q(mandate=None) | standing
+
+
+def find_inbox(
+    person: Person, *, after: str | None = None, limit: int = 20, now: datetime | None = None
+) -> Page:
+    """The person's notices, the newest first; copies only while their mandate stands ``now``."""
+    notices = Notice.objects.filter(_still_there(now), to=person)
     if after:
         at, notice_id = _read_mark(after)
         notices = notices.filter(
@@ -83,15 +94,17 @@ def count_unread(person: Person) -> str:
 
 
 _unread_of = Prepared(
-    lambda person: Notice.objects.filter(to=person, read_at=None).values_list("pk")[: MOST_COUNTED + 1],
+    lambda person: Notice.objects.filter(_still_there(None), to=person, read_at=None).values_list("pk")[
+        : MOST_COUNTED + 1
+    ],
     person=UUIDField(),
 )
 
 
-def get_notice(notice_id: UUID, *, for_: Person) -> Notice:
-    """The notice, for the person it was written to and nobody else."""
+def get_notice(notice_id: UUID, *, for_: Person, now: datetime | None = None) -> Notice:
+    """The notice, for the person it was written to and nobody else; a copy only while its mandate stands ``now``."""
     whose = those_that("read", "notice", {Relation.OWNER: Q(to=for_)})
-    notice = Notice.objects.filter(whose, pk=notice_id).first()
+    notice = Notice.objects.filter(whose, _still_there(now), pk=notice_id).first()
     if notice is None:
         raise NotFound
     return notice
@@ -99,12 +112,12 @@ def get_notice(notice_id: UUID, *, for_: Person) -> Notice:
 
 def find_notices_about(about: str) -> list[Notice]:
     """What was sent about something, the oldest first: for those who work on it, with its delivery state."""
-    return list(Notice.objects.filter(about=about).order_by("created_at", "id"))
+    return list(Notice.objects.filter(about=about, mandate=None).order_by("created_at", "id"))
 
 
 def find_stuck_mail(*, limit: int = 100) -> list[StuckMail]:
     """Messages that failed, were given up, or are waiting after at least one attempt; the newest first."""
-    stuck = ~Q(state__in=[State.SENT, State.ON_PAGE]) & Q(attempts__gt=0)
+    stuck = ~Q(state__in=[State.SENT, State.ON_PAGE, State.ENDED]) & Q(attempts__gt=0)
     messages: list[Notice | Letter] = [
         *Notice.objects.filter(stuck).select_related("to").order_by("-created_at")[:limit],
         *Letter.objects.filter(stuck).order_by("-created_at")[:limit],

@@ -22,6 +22,8 @@ from civium.engines.cases.events import (
 from civium.engines.cases.models import Decision, Message, Note, Question
 from civium.engines.cases.queries import get_case_of_subject
 from civium.engines.cases.rules import may_work_on
+from civium.engines.notices.events import NoticeSent
+from civium.engines.notices.models import Notice
 from civium.engines.payments.events import PaymentNeedsAttention, PaymentSettled
 from civium.engines.payments.models import Attention, Payment
 from civium.foundation.design.showing import money
@@ -40,6 +42,7 @@ from civium.foundation.identity.models import Mandate
 from civium.foundation.journal.actions.react import reacts_to
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.models import Entry
+from civium.journeys.applications.actions.copy_notice import copy_notice
 from civium.journeys.applications.actions.deliver_outcome import deliver_outcome
 from civium.journeys.applications.actions.receive_payment import receive_payment
 from civium.journeys.applications.actions.tell_applicant import tell_applicant, tell_of_refused_file
@@ -211,6 +214,16 @@ def _tell(subject: str, *, moment: str, entry: Entry, **extra: str) -> None:
     case = get_case_of_subject(subject)
     if case is not None and _application(subject) is not None:
         tell_applicant(case, moment=moment, at=entry.at, once=f"{entry.pk}:{moment}", **extra)
+
+
+@reacts_to(NoticeSent)
+def copy_to_those_who_receive(event: NoticeSent, entry: Entry) -> None:
+    """Whoever may receive for the applicant reads it too."""
+    application = _application(event.about)
+    if application is not None:
+        notice = Notice.objects.get(pk=event.notice)
+        if notice.mandate_id is None:
+            copy_notice(notice, application_id=application, at=entry.at)
 
 
 @reacts_to(MandateInvited)

@@ -12,12 +12,16 @@ from django.urls import reverse
 from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Message
 from civium.engines.forms.queries import open_answers
+from civium.engines.notices.actions.carry_notice import carry_notice
+from civium.engines.notices.models import Notice
+from civium.engines.notices.queries import find_inbox
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
 from civium.foundation.identity.actions.end_mandate import end_mandate
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.queries import get_case_file
@@ -289,3 +293,52 @@ def test_long_and_right_to_left_names_do_not_break_the_frame(make_person: Any, b
     client = acting(give(layla, ben), ben)
     page = client.get(reverse("portal:my_page")).content.decode()
     assert f"<bdi>{'ليلى' * 50}</bdi>" in page
+
+
+def copies(ben: Person, now: dt.datetime = NOW) -> list[str]:
+    return [each.subject for each in find_inbox(ben, limit=50, now=now).notices if each.kind == "copy"]
+
+
+def test_whoever_receives_gets_copies_with_the_name_on_them(amina: Person, ben: Person) -> None:
+    give(amina, ben, "receive")
+    apply_for(amina, example=2)
+    run_waiting_jobs()
+    (subject,) = copies(ben)
+    assert subject.startswith("For Amina: ")
+
+
+def test_without_that_word_or_for_another_service_there_is_no_copy(amina: Person, ben: Person) -> None:
+    give(amina, ben, "view", "fill", "sign", "pay")
+    give(amina, ben, "receive", service="library-card")
+    apply_for(amina, example=2)
+    run_waiting_jobs()
+    assert copies(ben) == []
+
+
+def test_copies_in_the_inbox_end_with_the_mandate(amina: Person, ben: Person) -> None:
+    made = give(amina, ben, "receive")
+    apply_for(amina, example=2)
+    run_waiting_jobs()
+    notice = Notice.objects.get(kind="copy")
+    client = Client()
+    client.force_login(ben)
+    assert get(client, "portal:message", notice.pk) == 200
+    after = dt.datetime(2026, 4, 2, 9, tzinfo=dt.UTC)
+    assert copies(ben, after) == []
+    end_mandate(made, by=amina, at=NOW)
+    assert get(client, "portal:message", notice.pk) == 404
+    assert copies(ben) == []
+
+
+def test_a_copy_on_its_way_is_not_carried_when_the_mandate_ended_meanwhile(
+    amina: Person, ben: Person
+) -> None:
+    made = give(amina, ben, "receive")
+    apply_for(amina, example=2)
+    run_waiting_jobs()
+    notice = Notice.objects.get(kind="copy")
+    Notice.objects.filter(pk=notice.pk).update(state="waiting", carried_at=None)
+    end_mandate(made, by=amina, at=NOW)
+    carry_notice.func(str(notice.pk))
+    notice.refresh_from_db()
+    assert (notice.state, notice.carried_at) == ("ended", None)

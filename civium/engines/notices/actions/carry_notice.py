@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from civium.foundation.identity.queries import mandate_stands
 from civium.foundation.jobs.actions.enqueue import job
 
 from ..composing import post_of_notice
@@ -17,6 +18,9 @@ def carry_notice(notice_id: str) -> None:
     """Hand the notice to the carrier, once. A mail server that is down is tried again for days; a refusal is noted."""
     notice = Notice.objects.select_related("to").filter(pk=notice_id, state=State.WAITING).first()
     if notice is None:
+        return
+    if notice.mandate_id is not None and not mandate_stands(notice.mandate_id, at=timezone.now()):
+        Notice.objects.filter(pk=notice.pk, state=State.WAITING).update(state=State.ENDED)
         return
     carry(
         notice,

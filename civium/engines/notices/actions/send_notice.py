@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.sealing import seal
 
@@ -19,9 +19,20 @@ from .carry_notice import carry_notice
 
 @transaction.atomic
 def send_notice(
-    *, to: Person, about: str, kind: str, subject_line: str, body: str, language: str, at: datetime, once: str
+    *,
+    to: Person,
+    about: str,
+    kind: str,
+    subject_line: str,
+    body: str,
+    language: str,
+    at: datetime,
+    once: str,
+    under: Mandate | None = None,
 ) -> Notice:
     """Put a notice into the person's inbox at once and on its way by e-mail. The same ``once`` again sends nothing more.
+
+    ``under``: it is a copy that a mandate gives, not carried or shown once that has ended.
 
     A guest who gave no address reads it on the page of the case only.
 
@@ -29,7 +40,14 @@ def send_notice(
     they say is kept sealed under the person's key, as text and as HTML, exactly as it goes out.
     """
     notice = Notice(
-        id=uuid.uuid4(), to=to, about=about, kind=kind, language=language, created_at=at, once=once
+        id=uuid.uuid4(),
+        to=to,
+        mandate=under,
+        about=about,
+        kind=kind,
+        language=language,
+        created_at=at,
+        once=once,
     )
     subject_line = " ".join(subject_line.split())
     composed = compose(subject_line, body, language=language, has_inbox=not to.is_guest)
