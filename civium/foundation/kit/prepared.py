@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, QuerySet
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
 
@@ -40,6 +41,8 @@ class Prepared(Generic[Row]):
         """The rows, as the queryset with these values gives them."""
         connection = connections[DEFAULT_DB_ALIAS]
         queryset, compiler, sql, words = self._compiled(connection)
+        if queryset.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("what is held is held in a transaction")
         filled = [
             word.output_field.get_db_prep_value(values[word.name], connection)
             if isinstance(word, Blank)

@@ -82,10 +82,17 @@ def get_entry_about(id: int, *, for_: Person, language: str) -> EntryAbout:
 
 def get_application(id: UUID, *, for_: Person) -> Application:
     """The person's own application, or the one that they help with at the counter."""
-    found = Application.objects.for_(for_).select_related("draft", "applicant").filter(pk=id).first()
-    if found is None:
+    found = _one_of(person=for_.pk, id=id)
+    if not found:
         raise NotFound
-    return found
+    return found[0]
+
+
+_one_of = Prepared(
+    lambda person, id: Application.objects.for_(person).select_related("draft", "applicant").filter(pk=id),
+    person=UUIDField(),
+    id=UUIDField(),
+)
 
 
 def find_helped(person: Person) -> list[Application]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField, F, IntegerField, Value
 from django.db.models.functions import Length
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from civium.foundation.kit.prepared import Prepared
@@ -68,3 +69,14 @@ def test_what_an_expression_holds_itself_stays() -> None:
     )
     (row,) = marked(app="contenttypes")
     assert (row.kind, row.same) == ("x", "contenttype")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_to_be_held_is_asked_for_in_a_transaction_only() -> None:
+    held = Prepared(
+        lambda app: ContentType.objects.select_for_update().filter(app_label=app), app=CharField()
+    )
+    with transaction.atomic():
+        assert [row.model for row in held(app="contenttypes")] == ["contenttype"]
+    with pytest.raises(TransactionManagementError):
+        held(app="contenttypes")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.payments.models import Payment, PaymentState
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import still_acts_for
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 
-from ..models import Application
+from ..models import Application, Applications
 
 
 class NotOpenAnyMore(Refusal):
@@ -40,15 +43,23 @@ def locked(id: UUID, *, for_: Person | None = None) -> Application:
     It is its applicant's, and the member of staff's who helps them at the counter now. Whoever acts for the applicant must
     still do so at this moment.
     """
-    found = (
-        Application.objects.select_for_update(of=("self",)).select_related("draft", "applicant").filter(pk=id)
-    )
-    application = (found if for_ is None else found.for_(for_)).first()
-    if application is None:
+    found = _held(id=id) if for_ is None else _held_of(person=for_.pk, id=id)
+    if not found:
         raise NotFound
+    application = found[0]
     if for_ is not None and for_.hands is not None:
         require(_are_allowed(application, for_.hands), NotFound)
     return application
+
+
+def _to_hold(id: Any) -> Applications:
+    return (
+        Application.objects.select_for_update(of=("self",)).select_related("draft", "applicant").filter(pk=id)
+    )
+
+
+_held = Prepared(_to_hold, id=UUIDField())
+_held_of = Prepared(lambda person, id: _to_hold(id).for_(person), person=UUIDField(), id=UUIDField())
 
 
 def _are_allowed(application: Application, hands: Person) -> bool:
