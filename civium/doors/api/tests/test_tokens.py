@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
 
+from civium.doors.api.actions.make_token import make_token
 from civium.doors.api.models import Token
-from civium.foundation.identity.models import Person
+from civium.doors.api.queries import find_tokens_made_by
+from civium.foundation.identity.actions.end_sessions import disown_sign_in
+from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from tests.cast import NOW
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 PAGE = "/en/my/access/"
 pytestmark = pytest.mark.django_db
@@ -92,3 +100,13 @@ def test_nobody_makes_more_than_one_can_keep_an_eye_on(hers: Client) -> None:
         make(hers)
     assert make(hers).status_code == 422
     assert Token.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_that_was_somebody_elses_leaves_no_token_behind(amina: Person) -> None:
+    make_token(name="Hers", scopes=["cases:read"], lasts=DAY, by=amina, at=NOW - DAY)
+    strange = SignIn.objects.create(person=amina, at=NOW, how="password")
+    make_token(name="The stranger's", scopes=["cases:read"], lasts=DAY, by=amina, at=NOW + HOUR)
+    disown_sign_in(strange, by=amina, at=NOW + 2 * HOUR)
+    run_waiting_jobs()
+    assert [token.name for token in find_tokens_made_by(amina)] == ["Hers"]
