@@ -8,26 +8,29 @@ from allauth.idp.oidc import views as library
 from allauth.socialaccount.providers.saml import views as saml
 from django.http import HttpResponseBase
 from django.urls import URLPattern, include, path
+from django.views.decorators.http import require_http_methods
 
 from civium.foundation.identity.policy import Policy, anyone, open_to, signed_call
 
 from .views import arriving, demo, identities, systems
 
 
-def _guarded(route: str, view: Callable[..., HttpResponseBase], name: str, policy: Policy) -> URLPattern:
-    """The library's address with its policy declared, as every address has one."""
-    ours = open_to(policy)(view)
+def _guarded(
+    route: str, view: Callable[..., HttpResponseBase], name: str, policy: Policy, *methods: str
+) -> URLPattern:
+    """The library's address with its policy and methods declared, as every address has them."""
+    ours = open_to(policy)(require_http_methods(methods)(view))
     ours.__module__ = __name__
     return path(route, ours, name=name)
 
 
 _provider = [
-    _guarded(".well-known/openid-configuration", library.configuration, "configuration", anyone),
-    _guarded(".well-known/jwks.json", library.jwks, "jwks", anyone),
+    _guarded(".well-known/openid-configuration", library.configuration, "configuration", anyone, "GET"),
+    _guarded(".well-known/jwks.json", library.jwks, "jwks", anyone, "GET"),
     path("sign-in/authorize", systems.asking, name="authorization"),
-    _guarded("sign-in/token", library.token, "token", signed_call),
-    _guarded("sign-in/userinfo", library.user_info, "userinfo", signed_call),
-    _guarded("sign-in/revoke", library.revoke, "revoke", signed_call),
+    _guarded("sign-in/token", library.token, "token", signed_call, "POST"),
+    _guarded("sign-in/userinfo", library.user_info, "userinfo", signed_call, "GET", "POST"),
+    _guarded("sign-in/revoke", library.revoke, "revoke", signed_call, "POST"),
     # The library looks these up by name.
     path("sign-in/device", systems.not_offered, name="device_authorization"),
     path("sign-in/device/code", systems.not_offered, name="device_code"),
@@ -51,9 +54,11 @@ machine_patterns = (
 
 # Under the names by which the library finds its own addresses. A provider knows the first three.
 saml_patterns = [
-    _guarded("saml/<slug:organization_slug>/acs/", saml.acs, "saml_acs", signed_call),
-    _guarded("saml/<slug:organization_slug>/acs/finish/", arriving.finish_saml, "saml_finish_acs", anyone),
-    _guarded("saml/<slug:organization_slug>/metadata/", saml.metadata, "saml_metadata", anyone),
+    _guarded("saml/<slug:organization_slug>/acs/", saml.acs, "saml_acs", signed_call, "POST"),
+    _guarded(
+        "saml/<slug:organization_slug>/acs/finish/", arriving.finish_saml, "saml_finish_acs", anyone, "GET"
+    ),
+    _guarded("saml/<slug:organization_slug>/metadata/", saml.metadata, "saml_metadata", anyone, "GET"),
     path("saml/<slug:organization_slug>/sls/", systems.not_offered, name="saml_sls"),
 ]
 
