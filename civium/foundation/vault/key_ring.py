@@ -92,16 +92,19 @@ def the_root_key() -> RootKeyFile:
     return read_root_key(root_key_path())
 
 
-def root_key_with(root: UUID) -> RootKeyFile:
-    """The root key with this id: the present one, or the next one in the middle of a rotation."""
+def root_key_with(root: UUID, *, or_an_old_one: bool = False) -> RootKeyFile:
+    """The root key with this id: the present one, the next one in the middle of a rotation, or one kept for old backups."""
     present = the_root_key()
     if present.id == root:
         return present
     if next_root_key_path().exists() and (coming := read_root_key(next_root_key_path())).id == root:
         return coming
+    kept = root_key_path().with_name(f"root-key.{root}.old")
+    if or_an_old_one and kept.exists():
+        return read_root_key(kept)
     raise RootKeyMissing(
-        f"The root key at {root_key_path()} is not the one that this database was sealed under "
-        f"(it is {present.id}, the database wants {root}). Put the right root key back from its copy; nothing is lost."
+        f"The root key at {root_key_path()} is not the one that this was sealed under "
+        f"(it is {present.id}, wanted is {root}). Put the right root key back from its copy; nothing is lost."
     )
 
 

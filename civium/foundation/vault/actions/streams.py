@@ -34,18 +34,28 @@ SALT_BYTES: Final = 16
 FRAME_BYTES: Final = 64 * 1024
 
 
-class _Frames:
-    """Seals or opens the frames of one stream."""
+class Frames:
+    """Seals or opens the frames of one stream, bound to what stands before them."""
 
-    def __init__(self, key: bytes, head: bytes, *, under: str, at: str) -> None:
-        salt = head[HEADER_BYTES:]
+    def __init__(self, key: bytes, salt: bytes, *, bound_to: bytes) -> None:
         own_key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"civium stream").derive(key)
         self._cipher = AESGCM(own_key)
-        self._bound_to = associated(head, under=under, at=at)
+        self._bound_to = bound_to
 
     def _of(self, number: int, is_last: bool) -> tuple[bytes, bytes]:
         nonce = number.to_bytes(NONCE_BYTES, "big")
         return nonce, self._bound_to + b"\x00" + nonce + (b"\x01" if is_last else b"\x00")
+
+    def seal_all(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The chunks, of any sizes, as sealed frames."""
+        number, waiting = 0, bytearray()
+        for chunk in chunks:
+            waiting += chunk
+            while len(waiting) > FRAME_BYTES:  # a full frame stays until it is known not to be the last
+                yield self.seal(bytes(waiting[:FRAME_BYTES]), number, is_last=False)
+                del waiting[:FRAME_BYTES]
+                number += 1
+        yield self.seal(bytes(waiting), number, is_last=True)
 
     def seal(self, frame: bytes, number: int, is_last: bool) -> bytes:
         nonce, bound_to = self._of(number, is_last)
@@ -60,16 +70,8 @@ def seal_stream(chunks: Iterable[bytes], *, under: str, at: str) -> Iterator[byt
     """The chunks, of any sizes, as the pieces of one sealed stream. Refuses (KeyDestroyed) an owner who was forgotten."""
     key = ensure_key(under)
     head = header(STREAM, key.id) + os.urandom(SALT_BYTES)
-    frames = _Frames(key.key, head, under=under, at=at)
     yield head
-    number, waiting = 0, bytearray()
-    for chunk in chunks:
-        waiting += chunk
-        while len(waiting) > FRAME_BYTES:  # a full frame stays until it is known not to be the last
-            yield frames.seal(bytes(waiting[:FRAME_BYTES]), number, is_last=False)
-            del waiting[:FRAME_BYTES]
-            number += 1
-    yield frames.seal(bytes(waiting), number, is_last=True)
+    yield from _frames(key.key, head, under=under, at=at).seal_all(chunks)
 
 
 def open_stream(file: BinaryIO, *, under: str, at: str) -> Iterator[bytes]:
@@ -81,7 +83,7 @@ def open_stream(file: BinaryIO, *, under: str, at: str) -> Iterator[bytes]:
     key = get_key(key_id_of(head, kind=STREAM))
     if key.owner != under:
         raise SealBroken(f"the sealed stream at {at} belongs to another owner")
-    frames = _Frames(key.key, head, under=under, at=at)
+    frames = _frames(key.key, head, under=under, at=at)
     number, sealed = 0, file.read(FRAME_BYTES + TAG_BYTES)
     while True:
         coming = file.read(FRAME_BYTES + TAG_BYTES)
@@ -92,3 +94,7 @@ def open_stream(file: BinaryIO, *, under: str, at: str) -> Iterator[bytes]:
         if not coming:
             return
         number, sealed = number + 1, coming
+
+
+def _frames(key: bytes, head: bytes, *, under: str, at: str) -> Frames:
+    return Frames(key, head[HEADER_BYTES:], bound_to=associated(head, under=under, at=at))
