@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     replay_erasures.set_defaults(do=_replay_erasures)
 
     _add_services(verbs)
+    _add_backups(verbs)
 
     journal = verbs.add_parser("journal", help="the record").add_subparsers(
         metavar="verify|export|keys", required=True
@@ -121,8 +122,13 @@ def _parser() -> argparse.ArgumentParser:
     rebuild.set_defaults(do=_rebuild_search)
 
     keys = verbs.add_parser("keys", help="the site's keys").add_subparsers(
-        metavar="make|rotate", required=True
+        metavar="make|rotate|backup", required=True
     )
+    copy = keys.add_parser(
+        "backup", help="copy the keys of people and cases, sealed; a copy is of use for a week"
+    )
+    copy.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: CIVIUM_KEY_BACKUPS")
+    copy.set_defaults(do=_back_up_keys)
     make = keys.add_parser("make", help="make the keys that are missing; never touches one that is there")
     make.set_defaults(do=_make_keys)
     rotate = keys.add_parser(
@@ -130,6 +136,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     rotate.set_defaults(do=_rotate_keys)
     return parser
+
+
+def _add_backups(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = verbs.add_parser(
+        "backup", help="copy the site's data, sealed, while it goes on; the keys are not in it"
+    )
+    backup.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: CIVIUM_BACKUPS")
+    backup.set_defaults(do=_back_up)
+    restore = verbs.add_parser("restore", help="put a backup back; what is there now is kept beside it")
+    restore.add_argument("backup", type=Path, metavar="FILE.backup")
+    restore.add_argument(
+        "--keys", type=Path, required=True, metavar="FILE.keys", help="from `civium keys backup`"
+    )
+    restore.add_argument("--old-keys", action="store_true", help="take keys that are older than a week")
+    restore.set_defaults(do=_restore)
 
 
 def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -373,6 +394,44 @@ def _make_keys(asked: argparse.Namespace) -> None:
     say(
         f"  The keys are in {key_folder()}. Keep a copy of root-key in a safe place, away from the data's backups."
     )
+
+
+def _back_up(asked: argparse.Namespace) -> None:
+    start_django()
+    from django.utils import timezone
+
+    from config.backups import back_up
+
+    back_up(_folder(asked.folder or os.environ.get("CIVIUM_BACKUPS")), say, at=timezone.now())
+    say("  It opens nothing by itself. The keys have their own:  civium keys backup")
+
+
+def _back_up_keys(asked: argparse.Namespace) -> None:
+    start_django()
+    from django.utils import timezone
+
+    from config.backups import back_up_keys
+
+    back_up_keys(_folder(asked.folder or os.environ.get("CIVIUM_KEY_BACKUPS")), say, at=timezone.now())
+
+
+def _restore(asked: argparse.Namespace) -> None:
+    start_django()
+    from django.utils import timezone
+
+    from config.restoring import restore
+
+    restore(asked.backup, asked.keys, say, at=timezone.now(), may_keys_be_old=asked.old_keys)
+
+
+def _folder(chosen: Path | str | None) -> Path:
+    if not chosen:
+        raise Trouble(
+            "Where to?",
+            "Name a folder, on another machine if you can.",
+            "docs/runbooks/backup-and-restore.md",
+        )
+    return Path(chosen).resolve()
 
 
 def _rotate_keys(asked: argparse.Namespace) -> None:

@@ -31,7 +31,7 @@ urlpatterns = [
     path("", include(provider_patterns)),
     path("", include((rights_machine_patterns, "privacy_signal"))),
     path("", include(saml_patterns)),
-    *_rooms("foundation.design", "engines.payments"),
+    *_rooms("foundation.design", "engines.payments", "doors.watch"),
     *i18n_patterns(
         *_rooms("foundation.identity", "foundation.federation"),
         path("account/", include("allauth.account.urls")),

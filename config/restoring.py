@@ -1,0 +1,225 @@
+"""Put a backup back: proved first, beside what is there, and never over it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from config.backups import DATA, KEYS, Say, describe_site, files_folder, postgres, unpacked
+from config.terminal import Trouble
+
+
+def restore(backup: Path, keys: Path, say: Say, *, at: datetime, may_keys_be_old: bool = False) -> None:
+    """Make the site what it was when the backup was taken, less whoever was forgotten since. Django is started.
+
+    Refuses a file that is damaged, not ours, or made by a newer version, and keys older than a week, before anything is
+    touched. What is there now is kept beside it. Raises Trouble with what to do.
+    """
+    _refuse_while_served()
+    _refuse_wrong_outside(backup, DATA, say)
+    made = _refuse_wrong_outside(keys, KEYS, say)
+    _refuse_old(made, at=at, may_be_old=may_keys_be_old)
+    with _in_plain_words(), tempfile.TemporaryFile() as lines:
+        count = _prove_keys(keys, lines)
+        say(f"  {count:,} keys read and proved")
+        with unpacked(backup, say) as staged:
+            manifest = json.loads((staged / "manifest.json").read_text())
+            _refuse_unfit(manifest, staged)
+            with _put_aside(say, at=at):
+                _put_in_place(staged, say)
+                _compare(manifest, say)
+                lines.seek(0)
+                _bring_to_life(lines, say, at=at)
+    say("  Restored. Look at it with  civium check  before you serve it.")
+
+
+def _refuse_while_served() -> None:
+    from django.conf import settings
+
+    note = Path(settings.CIVIUM_DATA) / "serving.pid"
+    number = note.read_text().strip() if note.exists() else ""
+    if number.isdigit() and Path(f"/proc/{number}").exists():
+        raise Trouble("This site is being served.", "Stop it first, its workers too; then restore.")
+
+
+def _refuse_wrong_outside(path: Path, kind: str, say: Say) -> datetime:
+    """What the header says is enough to tell a wrong file before it is read to its end."""
+    from civium.foundation.vault.actions.archives import NotOurs, read_header
+
+    try:
+        with path.open("rb") as file:
+            header = read_header(file)
+    except FileNotFoundError:
+        raise Trouble(f"There is no file {path}.", "Give the path of a backup.") from None
+    except NotOurs as wrong:
+        raise Trouble(f"{path.name}: {wrong}", "Nothing was changed. Try another copy of it.") from None
+    if header.kind != kind:
+        raise Trouble(f"{path.name} is a backup of {header.kind}, not of {kind}.", "Nothing was changed.")
+    say(f"  {path.name}: a backup of {kind}, made {header.made:%Y-%m-%d %H:%M} UTC")
+    return header.made
+
+
+def _refuse_old(made: datetime, *, at: datetime, may_be_old: bool) -> None:
+    from civium.foundation.vault.actions.copy_keys import KEPT_FOR
+
+    if at - made > KEPT_FOR and not may_be_old:
+        raise Trouble(
+            f"These keys were copied {(at - made).days} days ago; a copy is of use for {KEPT_FOR.days}.",
+            "Keys of people who were forgotten since would come back until the erasure ledger is followed.",
+            "Take a newer copy. If there is none, and the erasure ledger is whole: --old-keys",
+        )
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    from civium.foundation.vault.actions.archives import NotOurs
+    from civium.foundation.vault.adapters.root_key_file import RootKeyMissing
+
+    try:
+        yield
+    except (NotOurs, RootKeyMissing) as wrong:
+        raise Trouble(str(wrong), "Nothing was changed.") from None
+
+
+def _prove_keys(keys: Path, lines: Any) -> int:
+    """Every line of the backup of keys, still wrapped, into a passing file without a name."""
+    from civium.foundation.vault.actions.archives import open_archive
+
+    with keys.open("rb") as file:
+        for frame in open_archive(file, kind=KEYS):
+            lines.write(frame)
+    lines.seek(0)
+    return sum(1 for _ in lines)
+
+
+def _refuse_unfit(manifest: dict[str, Any], staged: Path) -> None:
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    if manifest["vendor"] != connection.vendor:
+        raise Trouble(
+            f"This backup is of a {manifest['vendor']} database; this site has {connection.vendor}.",
+            "Set DATABASE_URL to a database of the same kind. Nothing was changed.",
+        )
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    unknown = sorted(set(manifest["migrations"]) - known)
+    if unknown:
+        raise Trouble(
+            f"This backup was made by a newer version of Civium: it has {unknown[0]}.",
+            "Install that version first. Nothing was changed.",
+        )
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(staged / "database")) as copy:
+            (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
+        if verdict != "ok":
+            raise Trouble("The database in this backup is not sound.", "Nothing was changed.")
+
+
+@contextmanager
+def _put_aside(say: Say, *, at: datetime) -> Iterator[None]:
+    """Keep what is there under another name, and put it back when restoring breaks off."""
+    from django.conf import settings
+    from django.db import connection, connections
+
+    mark = f"before-restore-{at:%Y%m%dT%H%M%SZ}"
+    kept: list[tuple[Path, Path]] = []
+    if connection.vendor == "sqlite":
+        place = Path(str(connection.settings_dict["NAME"]))
+        connections.close_all()
+        kept += [
+            (place.with_name(place.name + end), place.with_name(f"{place.name}.{mark}{end}"))
+            for end in ("", "-wal", "-shm")
+        ]
+    else:
+        _keep_postgres(Path(settings.CIVIUM_DATA) / f"{mark}.dump", say)
+    kept.append((files_folder(), files_folder().with_name(f"files.{mark}")))
+    kept = [(now, then) for now, then in kept if now.exists()]
+    for now, then in kept:
+        now.rename(then)
+        say(f"  what is there is kept as {then.name}")
+    try:
+        yield
+    except BaseException:
+        connections.close_all()
+        for now, then in kept:
+            if now.exists():
+                now.rename(now.with_name(f"{now.name}.failed-{at:%Y%m%dT%H%M%SZ}"))
+            then.rename(now)
+        say(
+            "  It broke off. What was there is in its place again"
+            + (
+                "."
+                if connection.vendor == "sqlite"
+                else f", except the database: its copy is {mark}.dump (docs/runbooks)."
+            )
+        )
+        raise
+
+
+def _keep_postgres(copy: Path, say: Say) -> None:
+    from django.db import connection
+
+    if connection.introspection.table_names():
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={copy}")
+        say(f"  what is there is kept as {copy.name}")
+
+
+def _put_in_place(staged: Path, say: Say) -> None:
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        (staged / "database").replace(Path(str(connection.settings_dict["NAME"])))
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+        connection.close()
+        name = str(connection.settings_dict["NAME"])
+        postgres(
+            "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
+            f"--dbname={name}", str(staged / "database"),
+        )  # fmt: skip
+    if (staged / "files").is_dir():
+        (staged / "files").rename(files_folder())
+    say("  database and files are in place")
+
+
+def _compare(manifest: dict[str, Any], say: Say) -> None:
+    """Every table has the rows that it had, every file is there."""
+    rows = describe_site()["rows"]
+    different = [table for table, count in manifest["rows"].items() if rows.get(table) != count]
+    # What was written between counting and copying is no loss; what is missing is.
+    lost = [table for table in different if rows.get(table, 0) < manifest["rows"][table]]
+    if lost:
+        raise Trouble(f"Rows are missing after restoring: {', '.join(lost)}.", "Try another backup.")
+    say(f"  {sum(rows.values()):,} rows in {len(rows)} tables, none missing")
+
+
+def _bring_to_life(lines: Any, say: Say, *, at: datetime) -> None:
+    """Keys, newer tables, and what was erased since: then the record and the money must agree."""
+    from civium.foundation.vault.actions.copy_keys import import_keys
+    from civium.foundation.vault.queries import find_key_problems
+    from config.checks import journal_findings, show
+    from config.tables import bring_tables_up_to_date
+
+    say(f"  {import_keys(lines):,} keys are in place")
+    bring_tables_up_to_date(say)
+    if problems := find_key_problems():
+        raise Trouble("The keys do not open what was restored:", *problems)
+    say(f"  {_replay(at)} erasures since then were followed")
+    if show(journal_findings()):
+        raise Trouble("What was restored does not agree with itself; see above.", "Try another backup.")
+
+
+def _replay(at: datetime) -> int:
+    from civium.foundation.privacy.actions.replay_erasures import replay_erasures
+
+    return replay_erasures(at=at)

