@@ -179,7 +179,7 @@ def _put_in_place(staged: Path, say: Say) -> None:
         (staged / "database").replace(Path(str(connection.settings_dict["NAME"])))
     else:
         with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
             cursor.execute("CREATE SCHEMA public")
         connection.close()
         name = str(connection.settings_dict["NAME"])
