@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.cast", "tests.offer", "tests.applying", "tests.browser"]
@@ -22,3 +24,12 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, str) and _MADE_UP.search(val):
         return _MADE_UP.sub("uuid", val)
     return None
+
+
+@pytest.fixture(autouse=True)
+def the_test_reads() -> Iterator[None]:
+    """What a test opens by itself, no person reads. The requests and jobs in it are watched as ever."""
+    from civium.foundation.privacy.actions.watch_readings import nobody_reads
+
+    with nobody_reads():
+        yield

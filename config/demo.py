@@ -33,6 +33,7 @@ from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.consent import give_consent, withdraw_consent
+from civium.foundation.privacy.actions.watch_readings import nobody_reads
 from civium.foundation.vault.actions.tokens import token_digest
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import send_application
@@ -48,6 +49,7 @@ from civium.journeys.rights.actions.carry_out import carry_out_case
 from config.demo_identities import link_demo_identities
 from config.demo_mandates import let_act
 from config.demo_money import pay_at_once
+from config.demo_readings import read_the_case
 from config.demo_year import live_a_year
 from config.terminal import Trouble
 
@@ -115,10 +117,14 @@ WORKERS = {"clerk": "carla", "officer": "omar", "supervisor": "sofia"}
 
 def build_demo_town(say: Say) -> None:
     """Make the town: accounts, services, and its last weeks. A town that is there already is left as it is."""
-    now = timezone.now()
     unfinished = Path(settings.CIVIUM_DATA) / "demo-town-unfinished"
     if unfinished.exists():
         raise Trouble("Making the demo town was broken off, so a part of it is missing.", "make demo-reset")
+    with nobody_reads():
+        _build(say, unfinished, now=timezone.now())
+
+
+def _build(say: Say, unfinished: Path, *, now: datetime) -> None:
     if Person.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
         say("  The town is there already.")
         publish_all(say, at=now)
@@ -178,9 +184,10 @@ def _about_data(people: dict[str, Person], *, now: datetime) -> None:
 def live_the_past_year(say: Say) -> None:
     """Add the year before, and everybody else in town. Runs beside the served site: it takes a minute or two."""
     staff = {role: [Person.objects.get(email=f"{name}@port-lumen.example")] for role, name in WORKERS.items()}
-    live_a_year(
-        say, staff=staff, sample=_sample(), with_file=_with_file, now=timezone.now() - timedelta(days=1)
-    )
+    with nobody_reads():
+        live_a_year(
+            say, staff=staff, sample=_sample(), with_file=_with_file, now=timezone.now() - timedelta(days=1)
+        )
     count_figures(at=timezone.now())
 
 
@@ -270,7 +277,7 @@ def _tell(chapter: Chapter, people: dict[str, Person], sample: bytes, *, now: da
     if chapter.stays == "to-pay":
         return
     pay_at_once(application, at=at + timedelta(minutes=8))
-    run_waiting_jobs()
+    run_waiting_jobs(as_of=at + timedelta(minutes=9))
     _work(chapter, application, people, at=at, now=now)
     run_waiting_jobs()
 
@@ -318,6 +325,7 @@ def _work(
         worker = people[WORKERS[role]]
         if case.assigned_to_id is None:
             case = claim_case(case, by=worker, at=when)
+        read_the_case(case, by=worker, at=when - timedelta(minutes=4))
         case = move_the_case(
             case,
             move=move,
@@ -327,7 +335,7 @@ def _work(
             by=worker,
             at=when,
         )
-        run_waiting_jobs()
+        run_waiting_jobs(as_of=when)
     if chapter.who == "elif":
         question = find_questions(case)[-1]
         answer_question(

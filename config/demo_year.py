@@ -46,6 +46,7 @@ from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import Offer, find_offers
 from config.demo_money import pay_at_once
 from config.demo_people import RESIDENT, Neighbour, neighbours
+from config.demo_readings import read_the_case
 
 PEOPLE = 150
 CASES = 470
@@ -199,16 +200,16 @@ def _life(
         return
     yield (at := at + timedelta(minutes=2))
     pay_at_once(application, at=at)
-    case = _case_of(application)
+    case = _case_of(application, at)
     if case is None:
         return
     yield from _work(case, person, offer, example, at, town=town)
 
 
-def _case_of(application: Application) -> Case | None:
+def _case_of(application: Application, at: datetime) -> Case | None:
     """The case that opens when the money is there: here, or in a worker that took the job first."""
     for _ in range(200):
-        run_waiting_jobs()
+        run_waiting_jobs(as_of=at)
         case = get_case_of_subject(application.subject)
         if case is not None:
             return case
@@ -248,6 +249,7 @@ def _work(case: Case, person: Person, offer: Offer, example: Example, at: dateti
             yield (at := _at_work(at + timedelta(days=1), random))
             case.refresh_from_db()
             worker = random.choice(town.staff[move.by[0]])
+        read_the_case(case, by=worker, at=at - timedelta(minutes=7))
         case = _make(case, move, worker, person, at)
         if move.asks_applicant:
             yield (at := _at_work(at + timedelta(days=random.lognormvariate(1.2, 0.6)), random))
@@ -279,7 +281,7 @@ def _make(case: Case, move: Move, worker: Person, person: Person, at: datetime) 
         by=worker,
         at=at,
     )
-    run_waiting_jobs()
+    run_waiting_jobs(as_of=at)
     return moved
 
 
@@ -287,7 +289,7 @@ def _answer(case: Case, person: Person, at: datetime) -> None:
     question = next((each for each in find_questions(case) if each.is_open), None)
     if question is not None:
         send_answer(question, answer=ANSWER[person.language], uploads=(), by=person, at=at)
-        run_waiting_jobs()
+        run_waiting_jobs(as_of=at)
 
 
 def _at_work(at: datetime, random: Random) -> datetime:

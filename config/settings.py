@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "civium.foundation.design.middleware.ChosenLanguage",
     "django.middleware.csrf.CsrfViewMiddleware",
     "civium.foundation.identity.sessions.WhoIsThis",
+    "civium.foundation.privacy.middleware.WhoLooks",
     "civium.foundation.identity.acting.ActsFor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civium.foundation.design.middleware.RefusalsAsPages",

@@ -35,6 +35,7 @@ from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.events import DataRead
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from civium.foundation.vault.actions.signing import sign_message
 from civium.journeys.applications.actions.move_the_case import move_the_case
@@ -231,6 +232,12 @@ def move(case: Case, name: str, *, by: Person, at: dt.datetime = NOW, **said: st
     moved = move_the_case(case, move=name, revision=case.revision, by=by, at=at, **said)
     run_waiting_jobs()
     return moved
+
+
+def read_by_staff(case: Case) -> list[str]:
+    """How each reading of the case by a member of staff came about: ``screen``, ``file``, ``api``."""
+    found = [entry for entry in find_entries([case.subject]) if isinstance(entry.event, DataRead)]
+    return [entry.event.channel for entry in found if entry.by_id and isinstance(entry.event, DataRead)]
 
 
 def kinds_about(*streams: str) -> list[str]:

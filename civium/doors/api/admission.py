@@ -13,6 +13,7 @@ from civium.foundation.identity.rules import scope_that
 from civium.foundation.journal.queries import require_signed_record
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import read_through
 
 from .models import Token
 from .queries import find_token_of_secret
@@ -45,6 +46,7 @@ class TokenFor(HttpBearer):
         if found.person.roles:  # staff read about people only while the record is being signed
             require_signed_record(at=now)
         request.user = found.person
+        read_through("api")
         _note_use(found, the_town().today(now))
         return found
 

@@ -38,6 +38,7 @@ from civium.journeys.applications.actions.apply_at_once import apply_at_once
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.actions.send_case_message import send_case_message
+from civium.journeys.applications.actions.work_on_case import work_on_case
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.queries import get_application, get_case_file
 from civium.journeys.catalogue.queries import Offer, find_offers, get_offer
@@ -333,7 +334,7 @@ def case(request: HttpRequest, reference: Reference) -> Any:
     language = get_language() or "en"
     works = may_work_on(person, found)
     file = (
-        open_case_file(found, purpose="case-work", by=person, language=language, at=now)
+        open_case_file(found, by=person, language=language, at=now)
         if works
         else get_case_file(found, language=language, for_=person, at=now)
     )
@@ -376,7 +377,7 @@ def case(request: HttpRequest, reference: Reference) -> Any:
 def move(request: HttpRequest, reference: Reference, move: schema.NewMove) -> Any:
     person = _person(request)
     found = get_case(_parsed(reference), for_=person)
-    require(may_work_on(person, found), NotFound)
+    work_on_case(found, by=person)
     moved = move_the_case(
         found,
         move=move.move,
@@ -418,6 +419,8 @@ def files(
 def _send(request: HttpRequest, reference: str, *, words: str, uploads: Any = ()) -> Any:
     person = _person(request)
     found = get_case(_parsed(reference), for_=person)
+    if found.applicant_id != person.pk:
+        work_on_case(found, by=person)
     sent = send_case_message(found, words=words, uploads=uploads, by=person, at=timezone.now())
     return Status(
         201,

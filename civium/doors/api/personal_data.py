@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import KeptAnswer, Token
@@ -54,6 +55,7 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
         KeptAnswer.objects.filter(person=UUID(number)).delete()
 
 
+declare_kinds({"api.keptanswer:answer_sealed": "programs"})
 HOLDINGS = (
     Holding(
         name="programs",

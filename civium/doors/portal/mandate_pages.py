@@ -58,6 +58,7 @@ from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.queries import mandate_words
 from civium.journeys.applications.rules import StoryLine
 from civium.journeys.catalogue.queries import find_offers
@@ -92,6 +93,7 @@ def shown(mandate: Mandate, *, reader: Person, at: datetime) -> ShownMandate:
     """The mandate in words; ``reader`` is one of its sides, or was invited."""
     state = mandate.shown_state(at, the_town().today(at))
     is_mine = mandate.giver_id == reader.pk
+    _know_one_another(mandate, reader=reader)
     return ShownMandate(
         id=mandate.pk,
         name=mandate_words.holder_words(mandate) if is_mine else mandate_words.named(mandate.giver),
@@ -107,6 +109,13 @@ def shown(mandate: Mandate, *, reader: Person, at: datetime) -> ShownMandate:
         is_open=state in (MandateState.INVITED, MandateState.ACTIVE),
         code=mandate.code if not is_mine and mandate.is_open(at) else "",
     )
+
+
+def _know_one_another(mandate: Mandate, *, reader: Person) -> None:
+    """Each side of a mandate is shown what the other is called."""
+    for side in (mandate.giver_id, mandate.to_person_id):
+        if side is not None:
+            declare_reading(of=side, purpose="know-one-another", by=reader)
 
 
 @open_to(signed_in)
@@ -224,6 +233,7 @@ def answer_invitation(request: SignedInRequest, code: str) -> HttpResponse:
     mandate = find_invitation(code, for_=person, at=now)
     if mandate is None:
         raise InvitationOver
+    _know_one_another(mandate, reader=person)
     if request.method == "POST" and request.POST.get("do") == "decline":
         decline_mandate(code, by=person, at=now)
         messages.success(request, _("You said no. Nothing else happens."))

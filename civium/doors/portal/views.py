@@ -38,6 +38,7 @@ from civium.foundation.identity.policy import (
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.watch_readings import nobody_reads
 from civium.journeys.applications.policy import applicant_of, applicant_of_file
 from civium.journeys.applications.queries import (
     find_certificates_of,
@@ -150,14 +151,16 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
     """In the demo town mail goes nowhere; here is what would have gone out."""
-    return render(request, "portal/outbox.html", {"letters": find_outbox(limit=50)})
+    with nobody_reads():  # it stands in for everybody's own mailbox
+        return render(request, "portal/outbox.html", {"letters": find_outbox(limit=50)})
 
 
 @open_to(demo_town)
 @require_GET
 def letter(request: HttpRequest, id: str) -> HttpResponse:
     """One message of the demo outbox."""
-    return render(request, "portal/letter.html", {"letter": get_outgoing(id)})
+    with nobody_reads():
+        return render(request, "portal/letter.html", {"letter": get_outgoing(id)})
 
 
 @open_to(demo_town)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Holding, Somebody
 
 from .actions.hide_from_lists import hide_from_lists
@@ -16,6 +17,20 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     hide_from_lists(owner)
 
 
+declare_kinds(
+    {
+        "cases.case:about_sealed": "about",
+        "cases.decision:reason_sealed": "decisions",
+        "cases.decision:set_aside_sealed": "decisions",
+        "cases.question:words_sealed": "decisions",
+        "cases.question:reasons_sealed": "decisions",
+        "cases.question:answer_sealed": "answers",
+        "cases.message:words_sealed": "messages",
+        "cases.note:words_sealed": "notes",
+        "cases.remark:words_sealed": "notes",
+        "cases.link:reason_sealed": "notes",
+    }
+)
 HOLDINGS = (
     Holding(
         name="cases",

@@ -39,6 +39,7 @@ from .queues import (
     find_next_case,
     find_queue,
 )
+from .reading import read_in_list
 from .rules import may_note_absence, may_see, may_work_on
 
 # What `queues` reads is read through here.
@@ -62,6 +63,7 @@ __all__ = [
     "find_next_case",
     "find_queue",
     "find_workers",
+    "read_in_list",
 ]  # fmt: skip
 
 NEWEST = 20  # what the first page of a person's cases holds
@@ -118,7 +120,9 @@ def get_case_among_others(reference: str, *, for_: Person, limit: int = 20) -> t
     case = next((each for each in found if each.reference == stored), None)
     if case is None and found:
         case = known.filter(reference=stored).first()
-    return _visible(case, for_), [each for each in found if each.reference != stored][:limit]
+    others = [each for each in found if each.reference != stored][:limit]
+    read_in_list(others, by=for_)
+    return _visible(case, for_), others
 
 
 def find_cases_of_streams(streams: Collection[str]) -> list[Case]:
@@ -263,8 +267,11 @@ def find_present(case: Case, *, at: datetime, also: Collection[UUID] = ()) -> di
 def find_links(case: Case, *, for_: Person) -> list[Link]:
     """The cases that belong to this one, of those on which the reader may work."""
     links = case.links.filter(ended_at=None, other__agency__in=agencies_of(for_))
-    found = links.exclude(other__applicant=for_).select_related("case", "other")
-    return list(found.order_by("linked_at", "id"))
+    found = list(
+        links.exclude(other__applicant=for_).select_related("case", "other").order_by("linked_at", "id")
+    )
+    read_in_list([link.other for link in found], by=for_)
+    return found
 
 
 def find_decisions_set_aside(case: Case) -> list[Decision]:

@@ -26,6 +26,7 @@ from civium.foundation.kit.town import the_town
 from civium.foundation.vault.actions.sealing import fetch_keys
 
 from .models import Case, Word
+from .reading import read_in_list
 from .rules.finding import as_typed
 from .schema import ROLES
 from .stretches import Mark, Order, Search, Stretches, as_value, count_cases, fetch, read
@@ -102,6 +103,7 @@ def find_queue(
     mark = search.order.mark(after) if after else None
     cases, cut = read(search, mark, person, limit + 1)
     shown = cases[:limit]
+    read_in_list(shown, by=person, channel="search" if which == "found" else "list")
     onward = cut or (search.order.mark_of(shown[-1]) if len(cases) > limit else None)
     return _page(
         person, shown, onward, (search.order.mark_of(shown[0]) if shown else mark) if mark else None, cut
@@ -136,6 +138,7 @@ def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page
     """The page that ends before the mark."""
     cases, cut = read(replace(search, order=search.order.turned), mark, person, limit + 1)
     shown = cases[:limit][::-1]
+    read_in_list(shown, by=person)
     earlier = cut or (search.order.mark_of(shown[0]) if len(cases) > limit else None)
     return _page(person, shown, search.order.mark_of(shown[-1]) if shown else mark, earlier, None)
 

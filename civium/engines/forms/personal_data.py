@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Holding, Somebody
 
 from .models import Draft
@@ -16,6 +17,7 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     Draft.objects.filter(under=owner, closed_at=None).update(closed_at=at, typed_sealed=None)
 
 
+declare_kinds({"drafts": "answers", "drafts:typed": "answers"})
 HOLDINGS = (
     Holding(
         name="answers",

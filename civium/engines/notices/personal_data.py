@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import Letter, Notice
@@ -53,6 +54,7 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
                 letter.delete()
 
 
+declare_kinds({"notices.notice:subject": "letters", "notices.notice:content": "letters"})
 HOLDINGS = (
     Holding(
         name="messages",

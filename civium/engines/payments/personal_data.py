@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import DemoCheckout, Payment
@@ -48,6 +49,7 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     DemoCheckout.objects.filter(under=owner).update(lines_sealed=None)
 
 
+declare_kinds({"payments:lines": "payments", "payments:demo-lines": "payments"})
 HOLDINGS = (
     Holding(
         name="payments",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Holding, Somebody
 
 from .actions.remove_file import remove_file
@@ -17,6 +18,7 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
         remove_file(file, by=None, at=at)
 
 
+declare_kinds({"files:name": "file-names", "files:content": "files"})
 HOLDINGS = (
     Holding(
         name="files",

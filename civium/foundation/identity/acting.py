@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.identity.queries import find_standing_mandates
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.actions.declare_reading import declare_reading
 
 _ACTING = "acting_for"
 
@@ -115,4 +116,5 @@ def _look(request: HttpRequest) -> Acting | None:
         return None
     giver = standing[0].giver
     giver.hands = request.user
+    declare_reading(of=giver.pk, purpose="act-for-you", by=request.user, on_behalf_of=giver.pk)
     return Acting(giver, tuple(standing))

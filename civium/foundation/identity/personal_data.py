@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import Person, Recovery, Session, SignIn
@@ -145,6 +146,16 @@ def _everybody(scope: str) -> Iterable[str]:
             yield f"person:{number}"
 
 
+declare_kinds(
+    {
+        "person:name": "name",
+        "person:contact": "contact",
+        "identity.mandate:address": "contact",
+        "identity.mandate:code": "codes",
+        "sign-in:about": "sign-ins",
+        "linked_identity:said": "identities",
+    }
+)
 HOLDINGS = (
     Holding(
         name="account",

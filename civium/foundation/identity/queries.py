@@ -25,6 +25,7 @@ from civium.foundation.identity.models import (
 )
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.vault.actions.indexing import blind_index
 
 
@@ -121,7 +122,10 @@ def find_names(people: Collection[UUID]) -> dict[UUID, str]:
     """What those people are called who do not work here: for those for whom they act, and who work on what they did."""
     if not people:
         return {}
-    return {each.pk: each.name for each in Person.objects.filter(pk__in=people, works_here=False)}
+    found = list(Person.objects.filter(pk__in=people, works_here=False))
+    for each in found:
+        declare_reading(of=each.pk, purpose="know-one-another", by=None)
+    return {each.pk: each.name for each in found}
 
 
 def find_shown_names(people: Collection[UUID]) -> dict[UUID, str]:

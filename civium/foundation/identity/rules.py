@@ -45,6 +45,11 @@ class Worker(Protocol):
     def works_as(self, agency: str, *roles: str) -> bool: ...
 
 
+def role_in(person: Worker, agency: str) -> str:
+    """As what the person works on cases in the agency: the role that may do most; empty when they do not."""
+    return next((role for role in reversed(CASEWORKERS) if person.works_as(agency, role)), "")
+
+
 def works_for(person: Worker, agency: str, *roles: str) -> bool:
     """True when the person has one of the roles (any caseworker's role when none is named) in the agency."""
     return person.works_as(agency, *(roles or CASEWORKERS))

@@ -72,3 +72,25 @@ class ConsentWithdrawn(Event):
     owner: str
     purpose: str
     how: str
+
+
+@dataclass(frozen=True)
+class DataRead(Event):
+    """Somebody else read something of a person's: ``by`` is who, None when the town's computers did it by themselves.
+
+    ``of`` is whose data (``person:<uuid>``), ``subject`` what it belongs to (``application:<uuid>``; empty when to the person
+    alone). ``kinds``: codes of what was read, joined by spaces. ``system``: the job that read, or ``civium``.
+    """
+
+    also: ClassVar[str] = "subject"
+
+    of: str
+    subject: str
+    purpose: str
+    legal_basis: str
+    agency: str
+    role: str
+    service: str
+    channel: str
+    kinds: str
+    system: str

@@ -28,6 +28,9 @@ from .models import Key, PurposeKey
 
 SECONDS_AT_HAND: Final = 3.0
 KEYS_AT_HAND: Final = 2048
+# Owners whose data is somebody's own: reading it is a reading of that person's data.
+PERSON: Final = "person:"
+APPLICATION: Final = "application:"
 
 
 class KeyDestroyed(Refusal):
@@ -39,11 +42,12 @@ class KeyDestroyed(Refusal):
 
 
 class OpenKey(NamedTuple):
-    """A key in the clear, only ever in memory."""
+    """A key in the clear, only ever in memory. ``whose``: the person whom it belongs to in the end; empty for nobody's own."""
 
     id: UUID
     owner: str
     key: bytes
+    whose: str
 
     def __repr__(self) -> str:
         return f"OpenKey({self.owner})"
@@ -146,6 +150,13 @@ class Chain(NamedTuple):
     def is_destroyed(self) -> bool:
         return any(key.destroyed_at for key in self.keys)
 
+    @property
+    def whose(self) -> str:
+        """The first person from the top; whoever has an application of nobody else's is that application itself."""
+        owners = [key.owner for key in self.keys]
+        people = [owner for owner in owners if owner.startswith(PERSON)]
+        return next(iter(people), owners[-1] if owners[-1].startswith(APPLICATION) else "")
+
     def opened(self) -> OpenKey:
         """The key in the clear, and at hand from now. Refuses a key that was destroyed, itself or above it."""
         if self.is_destroyed:
@@ -153,7 +164,7 @@ class Chain(NamedTuple):
         wrapping = open_purpose_key(self.purpose_key)
         for key in self.keys:
             wrapping = unwrap(bytes(key.wrapped or b""), under=wrapping, place=key.place)
-        opened = OpenKey(self.keys[-1].id, self.keys[-1].owner, wrapping)
+        opened = OpenKey(self.keys[-1].id, self.keys[-1].owner, wrapping, self.whose)
         _ring.keep(opened)
         return opened
 

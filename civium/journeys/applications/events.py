@@ -111,25 +111,6 @@ class AnswersCorrected(Event):
 
 
 @dataclass(frozen=True)
-class AnswersOpened(Event):
-    """A member of staff opened the answers of a case to work on it."""
-
-    application: UUID
-    case: UUID
-    purpose: str
-
-
-@dataclass(frozen=True)
-class FileOpened(Event):
-    """A member of staff opened a file of a case to work on it."""
-
-    application: UUID
-    case: UUID
-    file: UUID
-    purpose: str
-
-
-@dataclass(frozen=True)
 class CertificateIssued(Event):
     """The town issued a document."""
 

@@ -28,6 +28,7 @@ from civium.foundation.privacy.actions.erase_owner import forget
 from civium.foundation.privacy.actions.restrict_use import lock_away
 from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.queries import find_restrictions
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, ExportedFile, Holding, Label, Somebody
 from civium.foundation.vault.actions.move_key import move_key
 from civium.journeys.catalogue.queries import get_offer_version
@@ -182,6 +183,13 @@ def _forget_one(number: UUID) -> None:
         application.save(update_fields=["state", "helper"])
 
 
+declare_kinds(
+    {
+        "applications.wayback:code_sealed": "codes",
+        "applications.certificate:initials_sealed": "certificates",
+        "applications.certificate:withdrawal_sealed": "certificates",
+    }
+)
 HOLDINGS = (
     Holding(
         name="applications",

@@ -26,6 +26,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import NotWhileActing, Policy, acting_of, address_of, has_stopped
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.actions.declare_reading import act_as
 from civium.journeys.catalogue.queries import get_offer
 
 from .models import Application, Certificate
@@ -55,6 +56,7 @@ def let_in(request: HttpRequest, application: Application, *, at: datetime) -> N
     }
     latest = list(others.items())[-(MOST_AT_ONCE - 1) :]
     request.session[LET_IN] = dict([*latest, (str(application.pk), (at + LET_IN_FOR).isoformat())])
+    act_as(application.applicant_id)
 
 
 def shut_out(request: HttpRequest, application: Application) -> None:
@@ -92,7 +94,10 @@ def find_let_in(request: HttpRequest, service: str) -> list[Application]:
     found = Application.objects.select_related("applicant", "draft").filter(
         pk__in=list(_let_in(request)), service=service
     )
-    return [each for each in found.order_by("-started_at") if each.is_open and is_let_in(request, each)]
+    let_in_to = [each for each in found.order_by("-started_at") if each.is_open and is_let_in(request, each)]
+    for each in let_in_to:
+        act_as(each.applicant_id)
+    return let_in_to
 
 
 def take_posted(request: HttpRequest) -> dict[str, list[str]]:
@@ -171,6 +176,7 @@ def _lets_in(find: Callable[[dict[str, Any]], str], needs: Needs = _never) -> Ca
         if application is None or not is_let_in(request, application):
             return False
         request.stands_for = application.applicant  # type: ignore[attr-defined]
+        act_as(application.applicant_id)
         return True
 
     return lets_in

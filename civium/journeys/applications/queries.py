@@ -12,7 +12,7 @@ from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
-from civium.engines.cases.queries import agencies_of
+from civium.engines.cases.queries import agencies_of, read_in_list
 from civium.engines.cases.rules import may_answer, may_read_file
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
@@ -33,6 +33,7 @@ from .entries import entry_about
 from .fates import Fate, applications_of, fates_of, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
+from .reading import read_as_checker, read_as_helper
 from .rules import Reader, StoryLine, once_a_day, tell
 
 __all__ = ["Fate", "applications_of", "fates_of", "kept_until"]
@@ -85,6 +86,8 @@ def get_application(id: UUID, *, for_: Person) -> Application:
     found = _one_of(person=for_.pk, id=id)
     if not found:
         raise NotFound
+    if found[0].helper_id == for_.pk:
+        read_as_helper(found[0], by=for_)
     return found[0]
 
 
@@ -97,7 +100,10 @@ _one_of = Prepared(
 
 def find_helped(person: Person) -> list[Application]:
     """The applications that a member of staff helps with at the counter now."""
-    return list(Application.objects.filter(helper=person).select_related("applicant", "draft")[:50])
+    helped = list(Application.objects.filter(helper=person).select_related("applicant", "draft")[:50])
+    for each in helped:
+        read_as_helper(each, by=person)
+    return helped
 
 
 def find_done_by_others(application: Application) -> list[StoryLine]:
@@ -156,7 +162,9 @@ def find_other_cases(case: Case, *, for_: Person) -> list[Case]:
     others = Case.objects.filter(applicant=case.applicant_id, agency__in=agencies_of(for_)).exclude(
         pk=case.pk
     )
-    return list(others.order_by("-opened_at", "-id")[:20])
+    found = list(others.order_by("-opened_at", "-id")[:20])
+    read_in_list(found, by=for_)
+    return found
 
 
 def get_values(case: Case, *, offer: Offer) -> Mapping[str, Any]:
@@ -228,6 +236,7 @@ def check_certificate(code: str, *, today: date, language: str) -> CheckedCertif
             _("The town has issued no document with this code. Check that you typed it as it is printed.")
         )
     offer = get_offer_version(found.application.service, found.application.version)
+    read_as_checker(found.application)
     town = the_town()
     rows = [
         Row(_("Document"), str(offer.words(language).outputs[found.document].title)),

@@ -42,9 +42,10 @@ from civium.engines.payments.events import (
 from civium.engines.registries.events import RegisterTold
 from civium.foundation.design.showing import day
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.rules import purpose_words
 from civium.journeys.applications.events import (
     ActedForApplicant,
-    AnswersOpened,
     ApplicationClaimed,
     ApplicationReopened,
     ApplicationSent,
@@ -53,7 +54,6 @@ from civium.journeys.applications.events import (
     CertificateWithdrawn,
     CounterHelpBegan,
     CounterHelpEnded,
-    FileOpened,
     VersionChanged,
     WayBackClosed,
     WayBackMade,
@@ -244,10 +244,14 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
         case RegisterTold(register=register):
             said = _("No answer yet from %(register)s. We try again by ourselves")
             return said % {"register": reader.register_words(register)}, "clock", "grey"
-        case AnswersOpened():
-            return _("Answers read, to work on the case"), READING, "grey"
-        case FileOpened():
+        case DataRead(channel="job"):
+            return None
+        case DataRead(channel="file"):
             return _("A file opened, to work on the case"), READING, "grey"
+        case DataRead(purpose="work-on-case"):
+            return _("Answers read, to work on the case"), READING, "grey"
+        case DataRead(purpose=purpose):
+            return _("Data read: %(purpose)s") % {"purpose": purpose_words(purpose)}, READING, "grey"
     return None
 
 

@@ -32,9 +32,7 @@ FEW_LINES, MOST_LINES = 20, 1_000
 
 def open_file(request: SignedInRequest, found: Case) -> Any:
     """The file of the case; that it was read is on the record."""
-    return open_case_file(
-        found, purpose="work-on-case", by=request.user, language=reader_language(), at=timezone.now()
-    )
+    return open_case_file(found, by=request.user, language=reader_language(), at=timezone.now())
 
 
 def case_page(

@@ -130,7 +130,7 @@ def _move_words(case: Case, move: str) -> str:
 def file(request: SignedInRequest, reference: str, id: UUID) -> HttpResponseBase:
     """Download a file of the case; that it was opened is on the record."""
     found = get_work(request, reference)
-    opened = open_file_of_case(found, id, purpose="work-on-case", by=request.user, at=timezone.now())
+    opened = open_file_of_case(found, id, by=request.user)
     return download_response(opened)
 
 

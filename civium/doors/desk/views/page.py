@@ -12,11 +12,10 @@ from django.utils.translation import get_language
 from civium.doors.desk.side import side_groups
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case
-from civium.engines.cases.rules import may_work_on
 from civium.foundation.identity.policy import SignedInRequest, staff
 from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.references import parse_reference
-from civium.foundation.kit.refusals import NotFound, require
+from civium.journeys.applications.actions.work_on_case import work_on_case
 
 caseworkers = staff(*CASEWORKERS)
 
@@ -38,5 +37,5 @@ def show(
 def get_work(request: SignedInRequest, reference: str) -> Case:
     """A case this member of staff may work on; for anybody else, their own case included, it is not there."""
     case = get_case(parse_reference(reference) or "", for_=request.user)
-    require(may_work_on(request.user, case), NotFound)
+    work_on_case(case, by=request.user)
     return case

@@ -21,6 +21,7 @@ from django_tasks_db.models import get_date_max
 
 from civium.foundation.jobs.actions.enqueue import USUAL_RETRY, Job
 from civium.foundation.jobs.actions.schedule import next_time, scheduled_job
+from civium.foundation.jobs.actions.surround import happening, surrounded
 from civium.foundation.jobs.models import QueuedJob, Worker
 from civium.foundation.jobs.rules import Retry, error_class, trace_without_values
 
@@ -61,7 +62,7 @@ def attempt_job(row: QueuedJob) -> Callable[[], object]:
     """Make one attempt at a claimed job; give what remains to be noted, which may have to wait for the database."""
     try:
         job = row.task
-        with _transaction_of(job):
+        with _transaction_of(job), surrounded(row.name):
             job.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             if _is_atomic(job) and not note_success(row):
                 raise ClaimLost
@@ -119,17 +120,19 @@ def note_failure(row: QueuedJob, error: BaseException, *, at_once: bool = False)
         )
 
 
-def run_waiting_jobs() -> int:
+def run_waiting_jobs(*, as_of: datetime | None = None) -> int:
     """Run everything due in this process, including what those jobs enqueue; give the number of attempts.
 
-    For tests and for building a demo town. A failed job waits for its next attempt as it would with a worker.
+    For tests and for building a demo town, whose past is told ``as_of`` a moment. A failed job waits for its next attempt
+    as it would with a worker.
     """
     worker_id, count = new_worker_id(), 0
     beat(worker_id)
-    while row := claim_job(worker_id, at=timezone.now()):
-        attempt_job(row)()
-        beat(worker_id)
-        count += 1
+    with happening(as_of):
+        while row := claim_job(worker_id, at=timezone.now()):
+            attempt_job(row)()
+            beat(worker_id)
+            count += 1
     Worker.objects.filter(id=worker_id).delete()
     return count
 

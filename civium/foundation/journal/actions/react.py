@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civium.foundation.jobs.actions.enqueue import job
+from civium.foundation.jobs.actions.surround import surrounded
 from civium.foundation.jobs.rules import Retry, error_class, trace_without_values
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.models import Entry, ReactionRun
@@ -79,7 +80,8 @@ def _react(name: str, function: Reaction[Event], entry: Entry) -> bool:
             run = _locked_run(name, entry)
             if run.is_settled:
                 return True
-            function(entry.event, entry)
+            with surrounded(name):
+                function(entry.event, entry)
             _note(run, state=ReactionRun.State.DONE, attempts=run.attempts + 1, done_at=timezone.now())
     except Exception as error:
         return _note_failure(name, entry, error)

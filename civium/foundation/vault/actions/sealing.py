@@ -8,6 +8,7 @@ from ..encoding import decode, encode
 from ..envelope import SEALED, SealBroken, decrypt, encrypt, key_id_of
 from ..key_ring import KeyDestroyed, fetch_keys, get_key
 from .keys import ensure_key
+from .watching import tell_the_watch
 
 __all__ = ["KeyDestroyed", "SealBroken", "fetch_keys", "open_bytes", "open_sealed", "seal", "seal_bytes"]
 
@@ -24,7 +25,8 @@ def seal(value: Any, *, under: str, at: str) -> bytes:
 def open_sealed(blob: bytes | memoryview, *, under: str, at: str) -> Any:
     """The value that was sealed for this owner and place, exactly as it was.
 
-    Refuses (KeyDestroyed) what was erased. Raises SealBroken for a value that was changed or belongs elsewhere.
+    Refuses (KeyDestroyed) what was erased. Raises SealBroken for a value that was changed or belongs elsewhere, and
+    NobodyWatches for a person's value that is opened outside of any reading (see ``watching``).
     """
     return decode(open_bytes(blob, under=under, at=at))
 
@@ -41,4 +43,5 @@ def open_bytes(blob: bytes | memoryview, *, under: str, at: str) -> bytes:
     key = get_key(key_id_of(blob, kind=SEALED))
     if key.owner != under:
         raise SealBroken(f"the sealed value at {at} belongs to another owner")
+    tell_the_watch(whose=key.whose, under=under, at=at)
     return decrypt(blob, key=key.key, under=under, at=at)

@@ -28,6 +28,7 @@ from ..envelope import (
 )
 from ..key_ring import get_key
 from .keys import ensure_key
+from .watching import tell_the_watch
 
 STREAM: Final = b"\x02"
 SALT_BYTES: Final = 16
@@ -83,6 +84,7 @@ def open_stream(file: BinaryIO, *, under: str, at: str) -> Iterator[bytes]:
     key = get_key(key_id_of(head, kind=STREAM))
     if key.owner != under:
         raise SealBroken(f"the sealed stream at {at} belongs to another owner")
+    tell_the_watch(whose=key.whose, under=under, at=at)
     frames = _frames(key.key, head, under=under, at=at)
     number, sealed = 0, file.read(FRAME_BYTES + TAG_BYTES)
     while True:

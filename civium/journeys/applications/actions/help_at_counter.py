@@ -19,6 +19,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 from ..events import CounterHelpBegan, CounterHelpEnded
 from ..models import Application, State, Way, WayBack
 from ..notice_values import service_values
+from ..reading import read_as_helper
 from ._changing import locked
 from .make_way_back import code_index, typed_code
 from .take_way_back import WrongCode
@@ -44,6 +45,7 @@ def help_at_counter(code: str, *, by: Person, at: datetime) -> Application:
     found.delete()
     application.helper = by
     application.save(update_fields=["helper"])
+    read_as_helper(application, by=by)
     record(CounterHelpBegan(application.id), by=by, at=at)
     _tell(application, by=by, at=at)
     return application

@@ -12,10 +12,11 @@ from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.actions.watch_readings import readings
+from civium.foundation.privacy.events import DataRead
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.applications.case_file import CaseFile
-from civium.journeys.applications.events import AnswersOpened
 from civium.journeys.applications.queries import get_case_file, get_document, get_file_of_case
 from tests.applying import QUESTION, REASON, apply_for, begin, fill_in, kinds_about, move, upload
 from tests.cast import NOW
@@ -24,16 +25,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "s
 
 
 def opened_by(person: Person, case: Case, *, hours: int = 0) -> CaseFile:
-    return open_case_file(
-        case, purpose="work-on-case", by=person, language="en", at=NOW + timedelta(hours=hours)
-    )
+    """The file, opened and read within a request of its own."""
+    with readings(at=NOW + timedelta(hours=hours)):
+        file = open_case_file(case, by=person, language="en", at=NOW + timedelta(hours=hours))
+        assert file.answers
+    return file
 
 
-def readings(case: Case) -> list[tuple[object, str]]:
+def readings_of(case: Case) -> list[tuple[object, str]]:
     return [
         (entry.by_id, entry.event.purpose)
         for entry in find_entries([case.subject])
-        if isinstance(entry.event, AnswersOpened)
+        if isinstance(entry.event, DataRead) and entry.by_id
     ]
 
 
@@ -42,7 +45,7 @@ def test_each_reading_by_staff_is_on_the_record_with_its_purpose(
 ) -> None:
     for reader in (boris, chen, boris):
         opened_by(reader, her_case)
-    assert readings(her_case) == [(each.id, "work-on-case") for each in (boris, chen, boris)]
+    assert readings_of(her_case) == [(each.id, "work-on-case") for each in (boris, chen, boris)]
 
 
 def test_the_applicant_sees_who_read_the_answers_once_for_each_day(
@@ -70,7 +73,7 @@ def test_the_applicants_own_reading_is_not_on_the_record(her_case: Case, amina: 
 def test_nobody_else_opens_a_file_as_staff(her_case: Case, request: pytest.FixtureRequest, who: str) -> None:
     with pytest.raises(NotFound):
         opened_by(request.getfixturevalue(who), her_case)
-    assert readings(her_case) == []
+    assert readings_of(her_case) == []
 
 
 @pytest.mark.parametrize("who", ["ben", "boris", "stranger"])

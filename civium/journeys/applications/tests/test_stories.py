@@ -30,8 +30,7 @@ FOR_BOTH = {
     "applications.WayBackClosed",
     "applications.CounterHelpBegan",
     "applications.CounterHelpEnded",
-    "applications.AnswersOpened",
-    "applications.FileOpened",
+    "privacy.DataRead",
     "applications.CertificateIssued",
     "applications.CertificateWithdrawn",
     "cases.CaseOpened",
@@ -76,7 +75,7 @@ FOR_NOBODY = {
     "notices.NoticeFailed": "the message shows its own delivery",
     "notices.NoticeRead": "what one has read is nobody's business",
 }
-ROOMS = ("applications", "cases", "payments", "notices", "registries")
+ROOMS = ("applications", "cases", "payments", "notices", "registries", "privacy")
 
 
 @dataclasses.dataclass
@@ -164,7 +163,7 @@ def test_a_step_is_told_in_the_words_of_the_service() -> None:
     ],
 )
 def test_it_says_who_did_it(by: uuid.UUID | None, is_staff: bool, shown: str) -> None:
-    event = example_of(kinds()["applications.AnswersOpened"])
+    event = example_of(kinds()["privacy.DataRead"])
     line = tell(Told(event, by), reader(is_staff=is_staff))
     assert line is not None
     assert line.by == shown

@@ -89,7 +89,7 @@ def test_files_come_with_a_message_and_belong_to_the_case(
 def test_a_file_in_quarantine_is_there_by_name_alone(checked: Case, boris: Person, amina: Person) -> None:
     say(checked, "Look", by=amina, files=[upload("photo.pdf")])
     StoredFile.objects.filter(under=checked.subject).update(state="quarantined")
-    file = open_case_file(checked, purpose="work-on-case", by=boris, language="en", at=LATER)
+    file = open_case_file(checked, by=boris, language="en", at=LATER)
     [shown] = file.thread().messages[0].files
     assert (shown.name, shown.href, shown.state) == ("photo.pdf", "", "Being checked for viruses")
 
@@ -148,7 +148,7 @@ def test_nothing_between_colleagues_is_in_the_applicants_file(
     file = get_case_file(checked, language="en", for_=amina)
     assert file.notes == file.links_for(amina) == []
     assert not {"Note for colleagues", "Case handed to Omar"} & {line.title for line in file.story}
-    theirs = open_case_file(checked, purpose="work-on-case", by=omar, language="en", at=LATER)
+    theirs = open_case_file(checked, by=omar, language="en", at=LATER)
     assert {"Note for colleagues", "Case handed to Omar"} <= {line.title for line in theirs.story}
     assert [note.text for note in theirs.notes] == ["A secret suspicion", "A secret reason"]
 
@@ -204,7 +204,7 @@ def test_the_earlier_decision_is_kept_in_the_file(
 ) -> None:
     refused = move(checked, "refuse", by=omar, reason="No chip.")
     case = reopen_the_case(refused, reason="There is one.", revision=refused.revision, by=chen, at=LATER)
-    file = open_case_file(case, purpose="work-on-case", by=omar, language="en", at=LATER)
+    file = open_case_file(case, by=omar, language="en", at=LATER)
     [earlier] = file.earlier_decisions
     assert (earlier.title, earlier.reason, earlier.why_set_aside) == ("Refused", "No chip.", "There is one.")
     assert file.decision is None

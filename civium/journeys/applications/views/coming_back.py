@@ -117,7 +117,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         way = find_way_back(typed, at=timezone.now())
     except Refusal as refusal:
         return _ask_code(request, typed=typed, refusal=refusal)
-    return _ask_or_open(request, way, answer)
+    return _ask_or_open(request, way, answer, typed=typed)
 
 
 @open_to(anyone)
@@ -133,7 +133,7 @@ def come_back_by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _open(request, take_link(way, at=timezone.now()))
     if not way.application.applicant.is_guest:
         return redirect("applications:resume", id=way.application_id)
-    return _ask_or_open(request, way, request.POST.get("answer", "")[:200])
+    return _ask_or_open(request, way, request.POST.get("answer", "")[:200], typed=token)
 
 
 def _count_try(request: HttpRequest) -> None:
@@ -150,7 +150,7 @@ def _ask_code(request: HttpRequest, *, typed: str = "", refusal: Refusal | None 
     return render(request, "applications/come_back.html", shown, status=status)
 
 
-def _ask_or_open(request: HttpRequest, way: WayBack, answer: str) -> HttpResponse:
+def _ask_or_open(request: HttpRequest, way: WayBack, answer: str, *, typed: str) -> HttpResponse:
     problem = ""
     if request.method == "POST" and "answer" in request.POST:
         try:
@@ -158,7 +158,7 @@ def _ask_or_open(request: HttpRequest, way: WayBack, answer: str) -> HttpRespons
         except Refusal as refusal:
             problem = str(refusal.message)
     shown = {
-        "code": way.code,
+        "code": typed,
         "question": CheckQuestion(way.question).label if way.question else "",
         "problem": problem,
         "what_next": "",

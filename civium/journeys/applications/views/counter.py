@@ -36,6 +36,7 @@ def counter(request: SignedInRequest) -> HttpResponse:
             problem = _("No application shows this code now. Codes are good for 30 minutes, once.")
         else:
             return redirect("applications:resume", id=application.pk)
+    helped = find_helped(request.user)
     shown = [
         {
             "id": each.pk,
@@ -43,7 +44,7 @@ def counter(request: SignedInRequest) -> HttpResponse:
             "name": each.applicant.name or _("Somebody without an account"),
             "is_open": each.is_open,
         }
-        for each in find_helped(request.user)
+        for each in helped
     ]
     return render(
         request,

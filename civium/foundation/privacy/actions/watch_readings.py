@@ -1,0 +1,221 @@
+"""Watch over what is read, for as long as a request, a job or a command lasts, and put it on the record at its end.
+
+No entry, no answer: a request's readings are recorded before the answer leaves, a job's in its own transaction. The same reading
+by the same person again within ten minutes is the one that is on the record already.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from civium.foundation.journal.actions.record import record_all
+from civium.foundation.vault.actions.watching import present_watch, watched_by
+
+from ..events import DataRead
+from ..rules import PURPOSES, kind_at
+
+ANYBODY: Final = ""
+
+
+class NoPurpose(Exception):
+    """Somebody's data was about to be opened by somebody else who never said what for: a defect of the code, told in code."""
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why the data of ``of`` (a person, or what is theirs; empty for anybody's) may be read. ``by`` is None for the system."""
+
+    of: str
+    purpose: str
+    legal_basis: str
+    by: UUID | None
+    channel: str
+    subject: str = ""
+    agency: str = ""
+    role: str = ""
+    service: str = ""
+    system: str = "civium"
+    on_behalf_of: UUID | None = None
+
+
+@dataclass(frozen=True)
+class _Someone:
+    """Enough of a person for the record."""
+
+    id: UUID
+
+
+@dataclass
+class Readings:
+    """What is read within one request or job. ``reader``: who is signed in, asked only when something is opened."""
+
+    reader: Callable[[], UUID | None]
+    at: datetime
+    channel: str = "screen"
+    grounds: dict[str, Grounds] = field(default_factory=dict)
+    same_person: set[str] = field(default_factory=set)
+    read: dict[tuple[Grounds, str], dict[str, set[str]]] = field(default_factory=dict)
+
+    def opened(self, *, whose: str, under: str, at: str) -> None:
+        """Note what is opened, by the narrowest grounds that cover it. Raises NoPurpose; one's own data is free."""
+        if whose in self.same_person:
+            return
+        if self.channel != "job" and whose == f"person:{self.reader()}":
+            return
+        known = self.grounds
+        grounds = known.get(under) or known.get(whose) or known.get(ANYBODY)
+        if grounds is None:
+            raise NoPurpose(
+                f"{at} belongs to somebody else; say why it is read with declare_reading(...) of "
+                "privacy.actions.declare_reading before it is opened"
+            )
+        about = under if under != whose else ""
+        self.read.setdefault((grounds, whose), {}).setdefault(about, set()).add(kind_at(at))
+
+    def note(self, grounds: Grounds, kinds: set[str]) -> None:
+        """Note a reading of what lies elsewhere, or in clear: a search result, a register's answer."""
+        self.read.setdefault((grounds, grounds.of), {}).setdefault("", set()).update(kinds)
+
+    def record(self) -> None:
+        """Put what was read on the record: one entry for each person and thing that it belongs to."""
+        if not self.read:
+            return
+        signed_in = None if self.channel == "job" else self.reader()
+        entries = [
+            (
+                _event(grounds, whose, about, kinds),
+                _someone(grounds.by or signed_in),
+                _someone(grounds.on_behalf_of),
+            )
+            for (grounds, whose), found in self.read.items()
+            for about, kinds in _joined(found).items()
+        ]
+        self.read.clear()
+        new = [entry for entry in entries if not _was_just_read(entry[:2], at=self.at)]
+        if not new:
+            return
+        with transaction.atomic():
+            record_all(new, at=self.at)
+            transaction.on_commit(lambda: _keep_in_mind(new, at=self.at))
+
+
+# What this process put on the record last: whoever opens the same page again within ten minutes adds nothing to it.
+JOINED_WITHIN: Final = timedelta(minutes=10)
+MOST_IN_MIND: Final = 20_000
+_just_read: OrderedDict[tuple[DataRead, UUID | None], datetime] = OrderedDict()
+_in_mind = Lock()
+
+
+def _was_just_read(reading: tuple[DataRead, _Someone | None], *, at: datetime) -> bool:
+    event, by = reading
+    with _in_mind:
+        before = _just_read.get((event, by.id if by else None))
+    return before is not None and before <= at < before + JOINED_WITHIN
+
+
+def _keep_in_mind(
+    entries: Sequence[tuple[DataRead, _Someone | None, _Someone | None]], *, at: datetime
+) -> None:
+    """Only once they are on the record for good."""
+    with _in_mind:
+        for event, by, _on_behalf_of in entries:
+            key = event, by.id if by else None
+            _just_read[key] = at
+            _just_read.move_to_end(key)
+        while len(_just_read) > MOST_IN_MIND:
+            _just_read.popitem(last=False)
+
+
+def _someone(id: UUID | None) -> _Someone | None:
+    return _Someone(id) if id else None
+
+
+def _joined(found: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What belongs to the person alone, such as the name, goes with the first thing of theirs that was read with it."""
+    alone = found.get("", set())
+    things = {about: set(kinds) for about, kinds in found.items() if about}
+    if not things:
+        return found
+    things[next(iter(things))] |= alone
+    return things
+
+
+def _event(grounds: Grounds, whose: str, about: str, kinds: set[str]) -> DataRead:
+    return DataRead(
+        of=whose,
+        subject=about or grounds.subject,
+        purpose=grounds.purpose,
+        legal_basis=grounds.legal_basis,
+        agency=grounds.agency,
+        role=grounds.role,
+        service=grounds.service,
+        channel=grounds.channel,
+        kinds=" ".join(sorted(kinds)),
+        system=grounds.system,
+    )
+
+
+class _Nobody:
+    """A watch over what no person sees: the telling of the demo town's story, and tests."""
+
+    def opened(self, *, whose: str, under: str, at: str) -> None:
+        """Let it be."""
+
+
+@contextmanager
+def readings(
+    reader: Callable[[], UUID | None] = lambda: None, *, at: datetime, channel: str = "screen"
+) -> Iterator[Readings]:
+    """Watch what is read within, and record it at the end. Within it, ``declare_reading`` says why each person's data is read.
+
+    After an error it is recorded too, unless that takes back the transaction around it, and with it whatever was done.
+    """
+    watch = Readings(reader, at, channel)
+    with watched_by(watch):
+        try:
+            yield watch
+        except BaseException:
+            if not connection.in_atomic_block:
+                watch.record()
+            raise
+        watch.record()
+
+
+@contextmanager
+def automatic_readings(name: str, at: datetime) -> Iterator[Readings]:
+    """Watch what a job reads by itself: anybody's data, for the one purpose that the service goes on."""
+    purpose = "run-service"
+    with readings(at=at, channel="job") as watch:
+        watch.grounds[ANYBODY] = Grounds(
+            of=ANYBODY,
+            purpose=purpose,
+            legal_basis=PURPOSES[purpose].legal_basis,
+            by=None,
+            channel="job",
+            system=name[:100],
+        )
+        yield watch
+
+
+@contextmanager
+def nobody_reads() -> Iterator[None]:
+    """Let data be opened that no person sees and that nothing is decided by: by tests, and where the demo town is made up."""
+    with watched_by(_Nobody()):
+        yield
+
+
+def present_readings() -> Readings | None:
+    """What watches now; None where nobody reads. Raises NoPurpose where nothing watches at all."""
+    watch = present_watch()
+    if watch is None:
+        raise NoPurpose("nothing watches over readings here; do it inside `with readings(...)`")
+    return watch if isinstance(watch, Readings) else None

@@ -1,0 +1,125 @@
+"""What a reading must say of itself: the purposes there are, legal bases, channels, and kinds of data. Pure.
+
+A new purpose is a line here, in plain words that end the sentence "Your data was read ...". A new kind of data is a line here,
+and its places are declared by the room that keeps it, in its ``personal_data.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why data is read: words for its owner, and the legal basis where the service does not say another."""
+
+    words: Any
+    legal_basis: str = "public-task"
+
+
+# GDPR, article 6(1), letters a to f.
+LEGAL_BASES: Final[Mapping[str, Any]] = {
+    "consent": _("You agreed to it"),
+    "contract": _("A contract with you needs it"),
+    "legal-obligation": _("A law demands it"),
+    "vital-interests": _("It protects somebody's life"),
+    "public-task": _("It is the town's task by law"),
+    "legitimate-interests": _("A legitimate interest"),
+}
+PURPOSES: Final[Mapping[str, Purpose]] = {
+    "work-on-case": Purpose(_("To work on your case")),
+    "find-case": Purpose(_("To find your case")),
+    "check-certificate": Purpose(_("To check a certificate of yours, by somebody who has its code")),
+    "hand-out-work": Purpose(_("To share out the work on cases")),
+    "help-at-counter": Purpose(_("To help you with an application, at your wish")),
+    "act-for-you": Purpose(_("To act for you, as you or the law allowed"), "consent"),
+    "look-after-money": Purpose(_("To look after payments"), "legal-obligation"),
+    "run-service": Purpose(_("To run a step of the service, without anybody seeing your data")),
+    "tell-register": Purpose(_("To tell another office what it must know")),
+    "keep-running": Purpose(_("To find out why something did not work")),
+    "know-one-another": Purpose(_("To show those who act for one another who the other is"), "consent"),
+    "break-glass": Purpose(_("Opened in an emergency, without the usual right, with a reason in writing")),
+    "check-readings": Purpose(_("To check who read data, and whether they should have"), "legal-obligation"),
+    "answer-your-request": Purpose(_("To answer your request about your data"), "legal-obligation"),
+    "delete-on-time": Purpose(_("To delete data whose time is over"), "legal-obligation"),
+    "show-readings-elsewhere": Purpose(_("To show you elsewhere who read your data"), "legal-obligation"),
+}
+CHANNELS: Final[Mapping[str, Any]] = {
+    "screen": _("On a page"),
+    "list": _("In a list"),
+    "search": _("As a search result"),
+    "file": _("As a download"),
+    "export": _("In an export"),
+    "api": _("Through a program"),
+    "register": _("From or to another register"),
+    "administrator": _("By an administrator"),
+    "break-glass": _("In an emergency"),
+    "job": _("Automatically"),
+}
+KINDS: Final[Mapping[str, Any]] = {
+    "name": pgettext_lazy("kind of data", "Name"),
+    "contact": pgettext_lazy("kind of data", "Contact details"),
+    "about": pgettext_lazy("kind of data", "What a case is about, in one line"),
+    "answers": pgettext_lazy("kind of data", "Answers to a form"),
+    "files": pgettext_lazy("kind of data", "Files"),
+    "file-names": pgettext_lazy("kind of data", "Names of files"),
+    "messages": pgettext_lazy("kind of data", "Messages with the town"),
+    "notes": pgettext_lazy("kind of data", "Notes of the staff"),
+    "decisions": pgettext_lazy("kind of data", "Questions and decisions"),
+    "letters": pgettext_lazy("kind of data", "Letters and notices to you"),
+    "payments": pgettext_lazy("kind of data", "Fees and payments"),
+    "certificates": pgettext_lazy("kind of data", "Certificates"),
+    "codes": pgettext_lazy("kind of data", "Codes to come back with"),
+    "programs": pgettext_lazy("kind of data", "What programs asked for you"),
+    "sign-ins": pgettext_lazy("kind of data", "Where and how you signed in"),
+    "identities": pgettext_lazy("kind of data", "What another system said about you when you signed in"),
+    "details": pgettext_lazy("kind of data", "Words on the record"),
+    "readings": pgettext_lazy("kind of data", "Who read your data"),
+    "registers": pgettext_lazy("kind of data", "What another register knows"),
+}
+# What each place in the database holds, without the id at its end: filled by every room's ``personal_data.py``.
+_KIND_AT: dict[str, str] = {"journal:detail": "details"}
+
+
+class KindUndeclared(LookupError):
+    """A place that nobody declared: a defect of the room whose place it is."""
+
+
+def declare_kinds(places: Mapping[str, str]) -> None:
+    """Say which kind of data lies where: ``{"files:name": "file-names"}`` for places like ``files:name:<id>``."""
+    for place, kind in places.items():
+        if kind not in KINDS:
+            raise KindUndeclared(f"there is no kind of data “{kind}”; they are in privacy/rules.py")
+        _KIND_AT[place] = kind
+
+
+def kind_at(place: str) -> str:
+    """The kind of data at a place such as ``files:name:<id>``. Raises KindUndeclared."""
+    known = _KIND_AT.get(place.rpartition(":")[0])
+    if known is None:
+        raise KindUndeclared(
+            f"nobody said what kind of data lies at “{place.rpartition(':')[0]}”; say it with declare_kinds in the "
+            "room's personal_data.py"
+        )
+    return known
+
+
+def purpose_words(code: str) -> str:
+    """The purpose in plain words; its code when it is no longer declared."""
+    return str(PURPOSES[code].words) if code in PURPOSES else code
+
+
+def require_known(*, purpose: str, legal_basis: str, channel: str) -> None:
+    """Stop a reading that does not say why: a defect of whoever declares it."""
+    for what, code, known in (
+        ("purpose", purpose, PURPOSES),
+        ("legal basis", legal_basis, LEGAL_BASES),
+        ("channel", channel, CHANNELS),
+    ):
+        if code not in known:
+            raise ValueError(f"there is no {what} “{code}”; write one of {', '.join(sorted(known))}")
