@@ -42,6 +42,9 @@ PURPOSES: Final[Mapping[str, Purpose]] = {
     "run-service": Purpose(_("To run a step of the service, without anybody seeing your data")),
     "tell-register": Purpose(_("To tell another office what it must know")),
     "keep-running": Purpose(_("To find out why something did not work")),
+    "sign-in-elsewhere": Purpose(
+        _("To sign you in to another system that you let know who you are"), "consent"
+    ),
     "know-one-another": Purpose(_("To show those who act for one another who the other is"), "consent"),
     "break-glass": Purpose(_("Opened in an emergency, without the usual right, with a reason in writing")),
     "check-readings": Purpose(_("To check who read data, and whether they should have"), "legal-obligation"),

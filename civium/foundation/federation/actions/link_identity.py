@@ -11,6 +11,7 @@ from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
+from civium.foundation.privacy.actions.declare_reading import act_as
 from civium.foundation.vault.actions.sealing import seal
 
 from ..events import IdentityLinked, IdentityUnlinked, IdentityUsed
@@ -104,6 +105,7 @@ def use_identity(linked: LinkedIdentity, *, proof: Proof, by: Person, at: dateti
 
 def _raise_assurance(person: Person, *, proof: Proof, by: Person, at: datetime) -> None:
     """A stronger proof counts from now on, under the name that it has; a weaker one takes nothing away."""
+    act_as(person.pk)
     is_new_name = RANK[proof.level] > 0 and proof.name and proof.name != person.name
     if RANK[proof.level] > RANK[person.assurance] or (
         is_new_name and RANK[proof.level] == RANK[person.assurance]
