@@ -11,6 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from civium.foundation.identity.policy import Policy, address_of, anyone, open_to
 
@@ -35,12 +36,14 @@ watcher = Policy("watcher", _may_watch)
 
 
 @open_to(anyone)
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain", headers=_NOT_KEPT)
 
 
 @open_to(anyone)
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether the site can take work; each part with "ok" or a code."""
     parts = {part.name: part.wrong or "ok" for part in find_parts(at=timezone.now())}
@@ -49,6 +52,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 @open_to(watcher)
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The numbers."""
     words = as_text(find_measures(at=timezone.now()))
