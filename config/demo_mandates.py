@@ -1,4 +1,7 @@
-"""Who acts for whom in the demo town: Ben helps Amina with her dog licence, Chiara once did, Gwen has not answered yet."""
+"""Who acts for whom in the demo town: Ben helps Amina with her dog licence, Chiara once did, Gwen has not answered yet.
+
+By the registers Ben acts for his daughter Ada, and Layla for her company. Ben has not shown yet that he acts for a bakery.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from datetime import datetime, timedelta
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
 from civium.foundation.identity.actions.end_mandate import end_mandate
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
-from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.identity.models import Basis, Mandate, Person
+from civium.journeys.applications.actions.claim_power import claim_power
 
 
 def let_act(people: Mapping[str, Person], *, now: datetime) -> None:
@@ -18,6 +22,14 @@ def let_act(people: Mapping[str, Person], *, now: datetime) -> None:
     over = _give(amina, chiara, ["view", "receive"], "heating-allowance", at=now - timedelta(days=40))
     end_mandate(over, by=amina, at=now - timedelta(days=21))
     _invite(amina, people["gwen"], ["view"], "building-permit", at=now - timedelta(days=2))
+    ada = {"name": "Ada Okafor", "number": "B210105", "born_on": "2021-01-30"}
+    company = {"name": "Khatib Harbour Foods", "number": "PLC-20955"}
+    _claim(ben, Basis.GUARDIAN, ada, at=now - timedelta(days=17))
+    _claim(people["layla"], Basis.OFFICER, company, at=now - timedelta(days=12))
+
+
+def _claim(holder: Person, basis: Basis, typed: Mapping[str, str], *, at: datetime) -> Mandate:
+    return claim_power(holder, basis=basis, typed=typed, by=holder, at=at)
 
 
 def _invite(giver: Person, holder: Person, powers: list[str], service: str, *, at: datetime) -> Mandate:

@@ -43,6 +43,7 @@ EDGES = (
     "acting",  # identity: asks the mandates at each request
     "case_pages",
     "mandate_pages",
+    "mandate_claims",
     "admission",
     "api",
     "tasks",

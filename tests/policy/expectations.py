@@ -61,6 +61,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:message": Address(OWNER, NOBODY, ("notice",)),
     "portal:mandates": Address(SIGNED_IN),
     "portal:invite_to_act": Address(SIGNED_IN, SIGNED_IN),
+    "portal:claim_child": Address(SIGNED_IN, SIGNED_IN),
+    "portal:claim_organisation": Address(SIGNED_IN, SIGNED_IN),
     "portal:mandate": Address({"ben", "designer"}, NOBODY, ("mandate",)),
     "portal:end_mandate": Address({"ben", "designer"}, {"ben", "designer"}, ("mandate",)),
     "portal:act_for": Address(NOBODY, {"designer"}, ("mandate",)),

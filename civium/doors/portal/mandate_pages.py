@@ -36,7 +36,7 @@ from civium.foundation.identity.events import (
     MandateInvited,
     MandateRegistered,
 )
-from civium.foundation.identity.models import Mandate, MandateState, Person
+from civium.foundation.identity.models import Basis, Mandate, MandateState, Person
 from civium.foundation.identity.policy import (
     SignedInRequest,
     freshly_signed_in,
@@ -335,6 +335,8 @@ def _line(entry: Entry, mandate: Mandate, *, reader: Person) -> StoryLine | None
             title, icon, tone = _("The register was asked again and still says so"), "check", "grey"
         case MandateEnded(was="invited"):
             title, icon, tone = _("Withdrawn before it was answered"), "undo-2", "grey"
+        case MandateEnded() if entry.by_id is None and mandate.basis != Basis.GIVEN:
+            title, icon, tone = _("Ended: the register no longer says so"), "undo-2", "coral"
         case MandateEnded():
             title, icon, tone = _("Ended"), "undo-2", "coral"
         case MandateExpired():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.doors.portal import case_pages, mandate_pages, record_pages, views
+from civium.doors.portal import case_pages, mandate_claims, mandate_pages, record_pages, views
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("my/cases/<str:reference>/corrections/<slug:page>/", case_pages.correction, name="correction"),
     path("my/mandates/", mandate_pages.mandates, name="mandates"),
     path("my/mandates/new/", mandate_pages.invite, name="invite_to_act"),
+    path("my/mandates/children/new/", mandate_claims.claim_child, name="claim_child"),
+    path("my/mandates/organisations/new/", mandate_claims.claim_organisation, name="claim_organisation"),
     path("my/mandates/acting/end/", mandate_pages.stop, name="stop_acting"),
     path("my/mandates/<uuid:id>/acting/", mandate_pages.act, name="act_for"),
     path("my/mandates/answer/<str:code>/", mandate_pages.answer_invitation, name="mandate_invitation"),

@@ -43,7 +43,11 @@ COLUMNS: Columns = {
         PERSONAL: "address_sealed code_sealed",
         PERSONAL_INDEX: "address_index code_index",
     },
-    "identity.RegisteredParty": {INTERNAL: "person register organisation", PERSONAL_INDEX: "number_index"},
+    "identity.RegisteredParty": {
+        INTERNAL: "person register organisation",
+        PERSONAL: "asked_with_sealed",
+        PERSONAL_INDEX: "number_index",
+    },
     # django-allauth
     "account.EmailAddress": {INTERNAL: "id user verified primary", SIGN_IN_ADDRESS: "email"},
     "account.EmailConfirmation": {INTERNAL: "id email_address created sent", PERSONAL_DIGEST: "key"},

@@ -303,19 +303,36 @@ class Representation(models.Model):
 
 
 class RegisteredParty(models.Model):
-    """Somebody whom a register vouches for and who never signs in: a child, or an organisation. Found by a blind index."""
+    """Somebody whom a register vouches for and who never signs in: a child, or an organisation. Found by a blind index.
+
+    What the register is asked with again is sealed under their own key.
+    """
 
     person = models.OneToOneField(
         Person, on_delete=models.CASCADE, primary_key=True, related_name="registered"
     )
     register = models.SlugField(max_length=60)
     number_index = models.CharField(max_length=64, unique=True)
+    asked_with_sealed = models.BinaryField(editable=False)
     organisation = models.OneToOneField(
         Organisation, on_delete=models.CASCADE, null=True, related_name="party"
     )
 
     def __str__(self) -> str:
         return f"{self.register} {self.person_id}"
+
+    @property
+    def place(self) -> str:
+        """Where in the database the sealed value belongs; it opens nowhere else."""
+        return f"identity.registeredparty:asked-with:{self.person_id}"
+
+    @property
+    def asked_with(self) -> dict[str, str]:
+        """What names them to the register: a name, a number, a day of birth."""
+        opened: dict[str, str] = open_sealed(
+            bytes(self.asked_with_sealed), under=f"person:{self.person_id}", at=self.place
+        )
+        return opened
 
 
 class Power(models.TextChoices):

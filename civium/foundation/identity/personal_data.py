@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
-from .models import Person, Recovery, Session, SignIn
+from .models import Person, Recovery, RegisteredParty, Session, SignIn
 
 
 class AccountRow(Exported):
@@ -125,6 +125,7 @@ def _forget_account(owner: str, by: Somebody | None, at: datetime) -> None:
     EmailAddress.objects.filter(user=person).delete()
     person.representations.all().delete()
     person.memberships.all().delete()
+    RegisteredParty.objects.filter(person=person).delete()
     person.email = f"{person.id.hex}@erased.invalid"
     person.name_sealed = person.contact_sealed = None
     person.is_active = person.works_here = False

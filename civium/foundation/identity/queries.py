@@ -13,12 +13,14 @@ from django.db.models import Q, QuerySet
 
 from civium.foundation.identity.models import (
     Agency,
+    Basis,
     Mandate,
     MandateState,
     Membership,
     Organisation,
     Person,
     Recovery,
+    RegisteredParty,
     Role,
     Session,
     SignIn,
@@ -142,6 +144,12 @@ def address_index(email: str) -> str:
 def invitation_index(code: str) -> str:
     """What an invitation's code is found by."""
     return blind_index(f"code {code.encode().hex()}", purpose="identity:mandate-code").hex()
+
+
+def party_index(register: str, number: str) -> str:
+    """What somebody whom a register vouches for is found by: their number there."""
+    known = f"{register} {number.casefold()}".encode().hex()
+    return blind_index(known, purpose="identity:registered-party").hex()
 
 
 def addresses_of(person: Person) -> list[str]:
@@ -274,6 +282,26 @@ def find_holders(mandate: Mandate) -> list[Person]:
     if mandate.to_organisation_id is None:
         return []
     return list(Person.objects.filter(representations__organisation=mandate.to_organisation_id))
+
+
+def find_fellow_holders(mandate: Mandate) -> list[Person]:
+    """Who could act already for the same child or organisation because a register says so."""
+    others = Mandate.objects.filter(
+        giver=mandate.giver_id, state=MandateState.ACTIVE, made_at__lt=mandate.made_at
+    )
+    people = others.exclude(basis=Basis.GIVEN).exclude(to_person=mandate.to_person_id).values("to_person")
+    return list(Person.objects.filter(pk__in=people))
+
+
+def find_registered_mandates(*, checked_before: datetime) -> QuerySet[Mandate]:
+    """Mandates that stand because a register said so, before that moment."""
+    standing = Mandate.objects.filter(state=MandateState.ACTIVE).exclude(basis=Basis.GIVEN)
+    return standing.filter(checked_at__lt=checked_before).select_related("giver", "to_person").order_by("pk")
+
+
+def get_party(person: Person) -> RegisteredParty:
+    """What a register knows a child or an organisation by."""
+    return RegisteredParty.objects.get(person=person)
 
 
 def find_sign_ins(person: Person, *, limit: int) -> list[SignIn]:

@@ -6,9 +6,11 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.foundation.identity.rules import POWERS
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer
 
 
@@ -62,8 +64,10 @@ def holder_words(mandate: Mandate) -> str:
 
 
 def basis_words(mandate: Mandate) -> str:
-    """What it rests on, in a sentence."""
-    return {
-        Basis.GUARDIAN.value: _("By the civil register: parent or guardian"),
-        Basis.OFFICER.value: _("By the business register: may act for the organisation"),
+    """What it rests on, and when the register last said so."""
+    said = {
+        Basis.GUARDIAN.value: _("By the civil register: parent or guardian. Last asked: %(day)s"),
+        Basis.OFFICER.value: _("By the business register: may act for the organisation. Last asked: %(day)s"),
     }.get(str(mandate.basis), "")
+    asked = day(the_town().today(mandate.checked_at)) if mandate.checked_at else ""
+    return said % {"day": asked} if said else ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from civium.foundation.jobs.actions.schedule import daily
 
 from .actions._changing import NotOpenAnyMore
+from .actions.claim_power import check_claims
 from .actions.drop_application import drop_application
 from .actions.help_at_counter import end_help
 from .actions.remind_of_expiry import REMIND_BEFORE, remind_of_expiry
@@ -20,6 +21,12 @@ def end_help_of_the_day() -> None:
     """Nobody at the counter keeps an application open overnight."""
     for application in Application.objects.exclude(helper=None).iterator(chunk_size=200):
         end_help(application, by=None, at=timezone.now())
+
+
+@daily(at="04:20")
+def ask_registers_again() -> None:
+    """Whoever acts for a child or a company because a register said so does it only while the register says so."""
+    check_claims(at=timezone.now())
 
 
 @daily(at="09:10")

@@ -1,12 +1,19 @@
-"""The demo town's register of births: eight entries, found by the number in the family book and the day of birth together."""
+"""The demo town's register of births: eight entries, found by the number in the family book and the day of birth together.
+
+It also says who may act for a child: each parent, until the day before the child is eighteen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from . import Register
+from civium.foundation.identity.models import Person
+from civium.foundation.kit.town import the_town
+
+from . import ActsFor, Register
+from .demo import RESIDENTS
 
 
 class Birth(NamedTuple):
@@ -40,10 +47,30 @@ def find(keys: Mapping[str, str], at: datetime) -> Mapping[str, Any] | None:
     return birth._asdict() if birth is not None and birth.born_on == keys["born_on"] else None
 
 
+def confirm(guardian: Person, other: Mapping[str, str], at: datetime) -> ActsFor | None:
+    """Whether the guardian is a parent of the child of that number, day of birth and name; None for every kind of no."""
+    birth, resident = BIRTHS.get(other["number"]), RESIDENTS.get(guardian.email.lower())
+    if birth is None or resident is None or birth.state != "open":
+        return None
+    if (birth.born_on, birth.name.casefold()) != (other["born_on"], other["name"].casefold()):
+        return None
+    last_day = _eighteen(date.fromisoformat(birth.born_on)) - timedelta(days=1)
+    if resident.name not in birth.parents.split(" · ") or last_day < the_town().today(at):
+        return None
+    return ActsFor(birth.name, last_day)
+
+
+def _eighteen(born: date) -> date:
+    leap = (born.month, born.day) == (2, 29)
+    return date(born.year + 18, 3, 1) if leap else born.replace(year=born.year + 18)
+
+
 BIRTH_REGISTER = Register(
     "birth-register",
     {"en": "Register of births", "es": "Registro de nacimientos", "ar": "سجل المواليد"},
     keys=frozenset({"number", "born_on"}),
     facts=FACTS,
     find=find,
+    others=frozenset({"name", "number", "born_on"}),
+    confirm=confirm,
 )

@@ -14,8 +14,8 @@ from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.actions.write_letter import write_letter
 from civium.engines.notices.rules import Address, fill, fill_line
 from civium.foundation.design.showing import day
-from civium.foundation.identity.models import Mandate, Person
-from civium.foundation.identity.queries import find_holders, find_person_at
+from civium.foundation.identity.models import Basis, Mandate, Person
+from civium.foundation.identity.queries import find_fellow_holders, find_holders, find_person_at
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 
@@ -116,7 +116,11 @@ def tell_of_end(mandate: Mandate, *, was: str, expired: bool, at: datetime) -> N
         return
 
     def why() -> str:
-        return _("Its last day has passed.") if expired else _("It was ended just now.")
+        if expired:
+            return _("Its last day has passed.")
+        if mandate.ended_by_id is None and mandate.basis != Basis.GIVEN:
+            return _("We asked the register again, and it no longer says so.")
+        return _("It was ended just now.")
 
     _tell(
         mandate.giver,
@@ -163,22 +167,26 @@ def tell_of_near_end(mandate: Mandate, *, at: datetime) -> None:
         ),
         at=at,
     )
+
+    def what_next() -> str:
+        if mandate.basis != Basis.GIVEN:
+            return _("If you still may, show it to us again before: we ask the register once more.")
+        return _("Finish what you began, or ask them to invite you again.")
+
     _tell_holders(
         mandate,
         "ends-soon-for-holder",
         lambda: (
             _("You can act for ((giver)) until ((until))"),
-            _(
-                "Dear ((you)),\n\nafter ((until)) you can no longer act for ((giver)): **((service))**. "
-                "Finish what you began, or ask them to invite you again.\n\n((link))"
-            ),
+            _("Dear ((you)),\n\nafter ((until)) you can no longer act for ((giver)): **((service))**.")
+            + f" {what_next()}\n\n((link))",
         ),
         at=at,
     )
 
 
 def tell_of_registration(mandate: Mandate, *, at: datetime) -> None:
-    """Whoever a register named hears what they can do now."""
+    """Whoever a register named hears what they can do now, and whoever may do the same hears of them."""
     _tell_holders(
         mandate,
         "registered",
@@ -192,6 +200,20 @@ def tell_of_registration(mandate: Mandate, *, at: datetime) -> None:
         ),
         at=at,
     )
+    for fellow in find_fellow_holders(mandate):
+        _tell(
+            fellow,
+            mandate,
+            "registered-too",
+            lambda: (
+                _("((holder)) can now act for ((giver)) too"),
+                _(
+                    "Dear ((you)),\n\nwe asked the register, and ((holder)) can act for ((giver)) too, as you can. What each of "
+                    "you does is recorded with your name.\n\n**Is this wrong?** Call ((phone))."
+                ),
+            ),
+            at=at,
+        )
 
 
 def _tell_of_lost_invitation(mandate: Mandate, *, expired: bool, at: datetime) -> None:
