@@ -1,6 +1,6 @@
 # Every habit of the house. `make` alone lists them. The work is in setup/ (Python's standard library only).
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo-reset messages lock clean
+.PHONY: help run test check bench demo-reset messages lock sbom clean
 
 help:  ## List every habit
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ messages:  ## Collect the words to translate into civium/locale
 
 lock:  ## Choose newer packages within pyproject.toml's bounds and write requirements/*.txt
 	@setup/start lock
+
+sbom:  ## Write the bill of materials (CycloneDX, from the hashed locks) to build/sbom.json
+	@setup/start sbom
 
 clean:  ## Remove what was built and installed (keeps data/ and .keys/)
 	@setup/start clean

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config.keys import DEMO_MARK, SECRETS, has_secret_key
 from config.terminal import Trouble, say
@@ -154,6 +155,19 @@ def settings_findings(settings: Any) -> Iterator[Finding]:
         f"people reach it at {settings.CIVIUM_ORIGIN}",
         f"people would reach it at {settings.CIVIUM_ORIGIN}, which is not encrypted",
         "set CIVIUM_ORIGIN to the https:// address that people use",
+    )
+    reached = urlsplit(settings.CIVIUM_ORIGIN).hostname or ""
+    yield _demand(
+        reached in hosts or not hosts or any(host[:1] in "*." for host in hosts),
+        "links in mail lead to a name that it answers to",
+        f"links in mail would lead to {reached}, a name that it does not answer to",
+        "set CIVIUM_HOSTS and CIVIUM_ORIGIN to the same name",
+    )
+    yield _demand(
+        os.environ.get("CIVIUM_LOG_LEVEL", "WARNING") != "DEBUG",
+        "the log is kept short",
+        "the log notes everything that libraries say, such as database queries with values",
+        "set CIVIUM_LOG_LEVEL to WARNING or INFO",
     )
     yield _demand(
         bool(settings.ALLAUTH_TRUSTED_PROXY_COUNT),

@@ -307,7 +307,15 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "civium.foundation.kit.log_lines.OneEvent",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"no-address": {"()": "civium.foundation.kit.log_lines.WithoutAddress"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {name: {"filters": ["no-address"]} for name in ("django.request", "django.security.csrf")},
     "root": {"handlers": ["console"], "level": os.environ.get("CIVIUM_LOG_LEVEL", "WARNING")},
 }

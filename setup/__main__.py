@@ -1,4 +1,4 @@
-"""The habits behind `make`: ``python -m setup run|test|check|bench|demo-reset|messages|lock|clean``."""
+"""The habits behind `make`: ``python -m setup run|test|check|bench|demo-reset|messages|lock|sbom|clean``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from setup.environment import set_up_environment
 from setup.locks import choose_versions
 from setup.machine import require_folder, require_pdf_libraries
 from setup.pages import require_what_builds_pages, set_up_pages
+from setup.sbom import write_bill
 from setup.town import clean, reset_town, serve, set_up_town
 from setup.verify import check_code, run_tests, set_up_browser
 
@@ -73,6 +74,12 @@ def lock() -> int:
     return 0
 
 
+def list_materials() -> int:
+    """Write the bill of materials."""
+    say(f"  {write_bill().relative_to(ROOT)}")
+    return 0
+
+
 def reset() -> int:
     """Throw the demo town's data away."""
     reset_town()
@@ -93,6 +100,7 @@ HABITS = {
     "demo-reset": reset,
     "messages": messages,
     "lock": lock,
+    "sbom": list_materials,
     "clean": tidy,
 }
 

@@ -22,24 +22,20 @@ def now() -> dt.datetime:
     return NOW
 
 
+def make_one(name: str, *, role: str = "", agency: str = "", language: str = "en") -> Person:
+    """Make somebody, perhaps a member of staff."""
+    person = join(f"{name.lower()}@cast.example", name=name, password=PASSWORD, language=language, at=NOW)
+    if role:
+        grant_role(
+            person, role=role, agency=get_agency(agency) if agency else None, shown_as=name, by=None, at=NOW
+        )
+    return person
+
+
 @pytest.fixture
 def make_person(db: None) -> Callable[..., Person]:
     """Make somebody: ``make_person("Lin", role="clerk", agency="planning")``."""
-
-    def make(name: str, *, role: str = "", agency: str = "", language: str = "en") -> Person:
-        person = join(f"{name.lower()}@cast.example", name=name, password=PASSWORD, language=language, at=NOW)
-        if role:
-            grant_role(
-                person,
-                role=role,
-                agency=get_agency(agency) if agency else None,
-                shown_as=name,
-                by=None,
-                at=NOW,
-            )
-        return person
-
-    return make
+    return make_one
 
 
 @pytest.fixture

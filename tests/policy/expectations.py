@@ -9,14 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-CITIZENS: Final = {"amina", "ben"}
+from .actors import NOT_SIGNED_IN
+
+DELEGATES: Final = {"delegate elsewhere", "former delegate", "late delegate"}
+CITIZENS: Final = {"amina", "ben", "former", *DELEGATES}
 OF_THE_AGENCY: Final = {"clerk", "officer", "supervisor"}
-CASEWORKERS: Final = {*OF_THE_AGENCY, "stranger"}
-STAFF: Final = {*CASEWORKERS, "designer", "finance", "administrator", "auditor", "data-protection-officer"}
+CLERKS: Final = {"clerk", "strange clerk"}
+SUPERVISORS: Final = {"supervisor", "strange supervisor"}
+CASEWORKERS: Final = {*OF_THE_AGENCY, "stranger", *CLERKS, *SUPERVISORS}
+FINANCE: Final = {"finance", "strange finance"}
+STAFF: Final = {*CASEWORKERS, *FINANCE, "designer", "administrator", "auditor", "data-protection-officer"}
 SIGNED_IN: Final = CITIZENS | STAFF
-EVERYBODY: Final = SIGNED_IN | {"anonymous"}
+EVERYBODY: Final = SIGNED_IN | NOT_SIGNED_IN
 NOBODY: Final[set[str]] = set()
-OWNER: Final = {"amina"}
+# Whose the thing is: Amina's, where ``OWNERS`` says nothing else.
+OWNER: Final = {"owner"}
+OWNERS: Final = {
+    "guests_draft": "guest",
+    "guests_page": "guest",
+    "guests_sent": "guest",
+    "guests_case": "guest",
+    "clerks_case": "clerk",
+    # Deleted: it is nobody's any more.
+    "dropped": "nobody",
+}
+# Who stands in the owner's place for a while.
+IN_PLACE_OF_OWNER: Final = {"helped": {"clerk"}, "helped_page": {"clerk"}}
 
 
 @dataclass(frozen=True)
@@ -28,9 +46,28 @@ class Address:
     things: tuple[str, ...] = ("",)
     body: dict[str, Any] = field(default_factory=dict)
 
+    def may(self, method: str, thing: str) -> set[str]:
+        """Everybody who may do this to the thing."""
+        said = {"get": self.asks, "head": self.asks, "post": self.sends}.get(method, set())
+        owner = OWNERS.get(thing, "amina")
+        if "owner" in said:
+            return said - {"owner"} | {owner} | IN_PLACE_OF_OWNER.get(thing, set())
+        # Nobody works on a case of their own.
+        return said - {owner} if owner in OF_THE_AGENCY else said
 
+    def all_who_may(self, thing: str) -> set[str]:
+        """Everybody who may do anything to it."""
+        return self.may("get", thing) | self.may("post", thing)
+
+
+# In whatever is sent to us: it may come back on the page, and must not reach the record, the queue or a log.
+TYPED: Final = "Canarytyped"
 DRAFT, TO_PAY, SENT, DROPPED = "draft", "to_pay", "sent", "dropped"
-EVERY_APPLICATION = (DRAFT, TO_PAY, SENT)
+EVERY_APPLICATION = (DRAFT, TO_PAY, SENT, DROPPED, "helped", "guests_draft", "guests_sent")
+EVERY_PAGE = ("draft_page", "to_pay_page", "sent_page", "helped_page", "guests_page")
+# Everything that became of what Amina sent, in every state.
+HER_CASES = ("open_case", "asked_case", "decided_case", "granted_case", "withdrawn_case")
+EVERY_CASE = (*HER_CASES, "guests_case", "clerks_case")
 
 ADDRESSES: Final[dict[str, Address]] = {
     # doors and machines
@@ -53,8 +90,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     # the portal
     "portal:home": Address(EVERYBODY),
     "portal:my_page": Address(SIGNED_IN),
-    "portal:case": Address(OWNER, NOBODY, ("open_case", "asked_case", "decided_case")),
-    "portal:answer": Address(NOBODY, OWNER, ("open_case", "asked_case", "decided_case"), {"answer": "Mine."}),
+    "portal:case": Address(OWNER, NOBODY, EVERY_CASE),
+    "portal:answer": Address(NOBODY, OWNER, EVERY_CASE, {"answer": TYPED}),
     "portal:documents": Address(SIGNED_IN),
     "portal:document": Address(OWNER, NOBODY, ("draft_file", "case_file", "certificate_file")),
     "portal:messages": Address(SIGNED_IN),
@@ -82,29 +119,27 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:style_guide": Address(EVERYBODY),
     # the desk
     "desk:queue": Address(STAFF),
-    "desk:case": Address(OF_THE_AGENCY, NOBODY, ("open_case", "asked_case", "decided_case")),
+    "desk:case": Address(OF_THE_AGENCY, NOBODY, (*HER_CASES, "clerks_case")),
     "desk:holder": Address(NOBODY, OF_THE_AGENCY, ("open_case", "asked_case"), {"do": "claim"}),
-    "desk:move": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("move",), {"reason": "It is so.", "revision": "1"}),
+    "desk:move": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("move",), {"reason": TYPED, "revision": "1"}),
     "desk:file": Address(OF_THE_AGENCY, NOBODY, ("file_of_case",)),
     "desk:withdrawal": Address(
         {"officer", "supervisor"},
         {"officer", "supervisor"},
         ("certificate_of_case",),
-        {"reason": "A mistake."},
+        {"reason": TYPED},
     ),
-    "desk:money": Address({"finance"}),
+    "desk:money": Address(FINANCE),
     "desk:payment": Address(NOBODY, {"finance"}, ("odd_payment",)),
-    "desk:provider_call": Address(
-        NOBODY, {"finance"}, ("odd_call",), {"do": "dismiss", "reason": "Sent back."}
-    ),
+    "desk:provider_call": Address(NOBODY, {"finance"}, ("odd_call",), {"do": "dismiss", "reason": TYPED}),
     "desk:stuck": Address({"administrator"}),
     "desk:unstick": Address(NOBODY, {"administrator"}, ("dead_job", "dead_reaction"), {"do": "again"}),
     "desk:services": Address(
-        {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"}
+        {"designer", "administrator", *SUPERVISORS, "auditor", "data-protection-officer"}
     ),
     "desk:take": Address(NOBODY, CASEWORKERS, body={"do": "take"}),
     "desk:next": Address(OF_THE_AGENCY, NOBODY, ("open_case",)),
-    "desk:team": Address({"supervisor"}),
+    "desk:team": Address(SUPERVISORS),
     "desk:hand": Address({"supervisor"}, {"supervisor"}, ("held_by",), {"to": "nobody"}),
     "desk:away": Address(CASEWORKERS),
     "desk:back": Address(NOBODY, NOBODY, ("nobodys_absence",)),
@@ -113,12 +148,12 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:reopening": Address({"supervisor"}, OF_THE_AGENCY, ("decided_case",)),
     "desk:link": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("open_case",)),
     "desk:unlink": Address(NOBODY, OF_THE_AGENCY, ("two_cases",)),
-    "desk:message": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("open_case",), {"words": "Good day."}),
-    "desk:note": Address(NOBODY, OF_THE_AGENCY, ("open_case",), {"words": "Called."}),
+    "desk:message": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("open_case", "clerks_case"), {"words": TYPED}),
+    "desk:note": Address(NOBODY, OF_THE_AGENCY, ("open_case",), {"words": TYPED}),
     "desk:presence": Address(NOBODY, OF_THE_AGENCY, ("open_case",)),
     "desk:question_withdrawal": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("question",)),
     "desk:searches": Address({"designer", "administrator"}),
-    "portal:case_message": Address(NOBODY, OWNER, ("open_case",), {"words": "Good day."}),
+    "portal:case_message": Address(NOBODY, OWNER, ("open_case", "clerks_case"), {"words": TYPED}),
     "portal:corrections": Address(OWNER, OWNER, ("asked_case",)),
     "portal:correction": Address(OWNER, OWNER, ("correction_page",)),
     # programs: without a token nobody gets in, whoever they are in their browser
@@ -212,21 +247,22 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:pay": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "pay"}),
     "applications:sent": Address(OWNER, NOBODY, EVERY_APPLICATION),
     "applications:drop": Address(OWNER, OWNER, EVERY_APPLICATION),
-    "applications:page": Address(
-        OWNER, OWNER, ("draft_page", "to_pay_page", "sent_page"), {"role": "owner", "_shown": "role"}
-    ),
+    "applications:page": Address(OWNER, OWNER, EVERY_PAGE, {"role": "owner", "_shown": "role"}),
     "applications:live_check": Address(NOBODY, OWNER, ("draft_page",), {"_field": "role", "role": "owner"}),
     "applications:typed": Address(NOBODY, OWNER, ("draft_page",), {"role": "owner", "_shown": "role"}),
     "applications:answers": Address(OWNER, NOBODY, EVERY_APPLICATION),
     "applications:version": Address(OWNER, OWNER, EVERY_APPLICATION),
     "applications:later": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "counter"}),
-    "applications:leave": Address(NOBODY, OWNER, EVERY_APPLICATION),
-    "applications:claim": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:leave": Address(
+        NOBODY, OWNER, (DRAFT, TO_PAY, SENT, "helped", "guests_draft", "guests_sent")
+    ),
+    # A guest may look, and must sign in to keep it: see test_guests.
+    "applications:claim": Address(OWNER, OWNER, (DRAFT, TO_PAY, SENT, DROPPED, "helped")),
     "applications:withdraw": Address(OWNER, OWNER, EVERY_APPLICATION),
     # A code or link opens nothing by itself: an account's asks for its sign-in.
     "applications:come_back": Address(EVERYBODY, EVERYBODY, body={"code": "7K4M-92QX"}),
     "applications:come_back_by_link": Address(EVERYBODY, EVERYBODY, ("link",)),
-    "applications:counter": Address({"clerk"}, {"clerk"}, body={"code": "7K4M-92QX"}),
+    "applications:counter": Address(CLERKS, CLERKS, body={"code": "7K4M-92QX"}),
     "applications:stop_helping": Address(NOBODY, {"clerk"}, ("helped",)),
     "applications:find_certificate": Address(EVERYBODY),
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),

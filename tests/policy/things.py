@@ -11,8 +11,10 @@ from typing import Any
 
 from django.conf import settings
 
+from civium.doors.api.actions.end_token import end_token
 from civium.doors.api.actions.make_token import make_token
 from civium.engines.cases.actions.link_cases import link_cases
+from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.notices.models import Notice
@@ -24,10 +26,14 @@ from civium.foundation.federation.rules import Proof
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
+from civium.foundation.identity.actions.end_mandate import end_mandate
+from civium.foundation.identity.actions.grant_role import end_role
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.actions.note_sign_in import note_sign_in
 from civium.foundation.identity.actions.rename_person import rename_person
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.actions.welcome_guest import give_contact
+from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.identity.queries import get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.models import Entry, ReactionRun
@@ -37,36 +43,60 @@ from civium.journeys.applications.actions.help_at_counter import help_at_counter
 from civium.journeys.applications.actions.issue_certificate import new_code
 from civium.journeys.applications.actions.make_way_back import make_way_back
 from civium.journeys.applications.actions.send_answer import send_answer
-from civium.journeys.applications.models import Certificate, Way
+from civium.journeys.applications.actions.send_case_message import send_case_message
+from civium.journeys.applications.actions.start_application import start_as_guest
+from civium.journeys.applications.actions.withdraw_application import withdraw_application
+from civium.journeys.applications.models import Application, Certificate, Way
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.models import PublishedList
+from civium.journeys.catalogue.queries import get_offer
 from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
 from tests.cast import NOW
 
-# What Amina typed, sent and is called, and what was said to her. Only she and the caseworkers of the agency may read it.
+from .actors import ACTORS, PROGRAMS, Program
+from .expectations import DELEGATES, OF_THE_AGENCY
+
+# What people typed, sent and are called, and what was said to them.
 CANARIES = {
     "name": "Canaryname",
     "answer": "Canaryanswer",
     "draft": "Canarydraft",
+    "helped": "Canaryhelped",
     "file": "canaryfile",
     "inside a file": "Canarycontent",
     "question": "Canaryquestion",
     "reply": "Canaryreply",
     "reason": "Canaryreason",
+    "message": "Canarymessage",
+    "answer of the agency": "Canarytold",
+    "note": "Canarynote",
+    "why linked": "Canarylink",
     "address": "amina@cast.example",
     "network": "canarynetwork",
+    "program": "Canaryprogram",
+    "guest's name": "Canaryguest",
+    "guest's address": "canaryguest@cast.example",
+    "guest's answer": "Canarysofa",
 }
-ROLES = {
-    "clerk": ("clerk", "animal-welfare"),
-    "officer": ("officer", "animal-welfare"),
-    "supervisor": ("supervisor", "animal-welfare"),
-    "stranger": ("officer", "planning"),
-    "designer": ("designer", ""),
-    "finance": ("finance", ""),
-    "administrator": ("administrator", ""),
-    "auditor": ("auditor", ""),
-    "data-protection-officer": ("data-protection-officer", ""),
+# Who may read them: Amina and the caseworkers of the agency, where nothing else is said.
+READERS = {
+    "draft": {"amina"},
+    "helped": {"amina", "clerk"},
+    "note": OF_THE_AGENCY,
+    "why linked": OF_THE_AGENCY,
+    "program": {"amina"},
+    "network": {"amina"},
+    "guest's name": {"guest"},
+    "guest's address": {"guest"},
+    "guest's answer": {"guest"},
 }
+
+
+def readers_of(canary: str, *, at: str = "") -> set[str]:
+    """Who may come across these words, at one address or at any."""
+    # Whoever held a mandate still sees whose it was.
+    others = DELEGATES if (canary, at) == ("name", "portal:mandates") else set()
+    return READERS.get(canary, {"amina", *OF_THE_AGENCY}) | others
 
 
 @dataclass(frozen=True)
@@ -94,12 +124,40 @@ def _another(key: str, value: Any) -> Any:
 
 
 def make_people(make_person: Callable[..., Person]) -> dict[str, Person]:
-    """Everybody in the table who can sign in."""
-    people = {"amina": make_person("Amina"), "ben": make_person("Ben")}
+    """Everybody who can sign in."""
+    people = {}
+    for actor in ACTORS:
+        if actor.comes == "signs in":
+            email = actor.name.replace(" ", "-")
+            people[actor.name] = make_person(email, role=actor.role, agency=actor.agency)
+            for membership in people[actor.name].memberships.all() if actor.ended else ():
+                end_role(membership, by=None, at=NOW)
+    people = {name: Person.objects.get(pk=person.pk) for name, person in people.items()}
     rename_person(people["amina"], name=f"Amina {CANARIES['name']}", by=people["amina"], at=NOW)
-    for name, (role, agency) in ROLES.items():
-        people[name] = make_person(name, role=role, agency=agency)
     return people
+
+
+def make_tokens(people: Mapping[str, Person]) -> dict[str, str]:
+    """The secret of each program."""
+    return {program.name: _secret(program, people) for program in PROGRAMS}
+
+
+def _secret(program: Program, people: Mapping[str, Person]) -> str:
+    if program.state in ("made up", "none"):
+        return "civium_" + "x" * 43 if program.state == "made up" else ""
+    maker = people["administrator"] if program.agency else people[program.whose]
+    token, secret = make_token(
+        name="Phone",
+        scopes=program.scopes,
+        lasts=dt.timedelta(days=1),
+        agency=get_agency(program.whose) if program.agency else None,
+        role="officer",
+        by=maker,
+        at=NOW - dt.timedelta(days=2) if program.state == "expired" else NOW,
+    )
+    if program.state == "ended":
+        end_token(token, by=maker, at=NOW)
+    return secret
 
 
 def make_things(people: Mapping[str, Person]) -> Things:
@@ -108,6 +166,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
     publish_folder(Path(settings.CIVIUM_SERVICES) / "resident-parking", by=None, at=NOW)
     # And the one with a list of its own to choose from.
     publish_folder(Path(settings.CIVIUM_SERVICES) / "business-licence", by=None, at=NOW)
+    # And one without an account.
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "bulky-waste", by=None, at=NOW)
     amina, clerk, officer = people["amina"], people["clerk"], people["officer"]
     answers = {"breed": CANARIES["answer"], "owner_name": f"Amina {CANARIES['name']}"}
 
@@ -118,7 +178,12 @@ def make_things(people: Mapping[str, Person]) -> Things:
     asked = move(_licence(amina, **answers), "accept", by=clerk)
     asked = _ask_and_answer(asked, clerk)
     asked = move(asked, "ask", by=clerk, question=f"{CANARIES['question']} two")
+    withdrawn = withdraw_application(_licence(amina, **answers), by=amina, at=NOW)
+    clerks = _licence(clerk, breed="Collie")
     free = _licence(amina, **answers)
+    send_case_message(free, words=CANARIES["message"], uploads=(), by=amina, at=NOW)
+    send_case_message(free, words=CANARIES["answer of the agency"], uploads=(), by=officer, at=NOW)
+    write_note(free, words=CANARIES["note"], by=officer, at=NOW)
 
     late_money = _money_for_nothing(amina)
     draft = fill_in(begin(amina, "building-permit"), 1, description=CANARIES["draft"])
@@ -127,7 +192,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
     odd_call = provider_says(started, amount=100)
     dropped = begin(amina, "heating-allowance")
     drop_application(dropped, by=amina, at=NOW)
-    helped = begin(amina, "heating-allowance")
+    helped = fill_in(begin(amina, "heating-allowance"), 1, other_heating=CANARIES["helped"])
     shown = make_way_back(helped, way=Way.COUNTER, by=amina, at=NOW).code
     help_at_counter(shown, by=clerk, at=NOW)
     link = make_way_back(draft, way=Way.LINK, by=amina, at=NOW).code
@@ -145,8 +210,12 @@ def make_things(people: Mapping[str, Person]) -> Things:
         amina, how="passkey", device="", browser="Firefox", network=CANARIES["network"], by=amina, at=NOW
     )
     token, _secret = make_token(
-        name="Phone", scopes=["cases:read"], lasts=dt.timedelta(days=1), by=amina, at=NOW
+        name=CANARIES["program"], scopes=["cases:read"], lasts=dt.timedelta(days=1), by=amina, at=NOW
     )
+    guests_draft = _guests()
+    guests_sent = send(_guests())
+    run_waiting_jobs()
+    link_cases(free, other=refused, kind="same-person", reason=CANARIES["why linked"], by=officer, at=NOW)
     # Ben's, for the designer: whoever acts for Amina would rightly read her words.
     mandate, invitation = (
         invite_to_act(
@@ -162,7 +231,9 @@ def make_things(people: Mapping[str, Person]) -> Things:
     )
     code = invitation.code
     accept_mandate(mandate.code, by=people["designer"], at=NOW)
-    link_cases(free, other=refused, kind="same-person", reason="The same dog.", by=officer, at=NOW)
+    let_act(people, "delegate elsewhere", service="library-card")
+    end_mandate(let_act(people, "former delegate"), by=amina, at=NOW)
+    let_act(people, "late delegate", at=NOW - dt.timedelta(days=30), days=-1)
     identity = link_identity(
         amina,
         proof=Proof(
@@ -242,6 +313,15 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "draft_page": {"id": draft.id, "page": "role"},
             "to_pay_page": {"id": to_pay.id, "page": "dog"},
             "sent_page": {"id": uuid.UUID(application), "page": "dog"},
+            "helped_page": {"id": helped.id, "page": "home"},
+            "dropped": {"id": dropped.id},
+            "granted_case": {"reference": decided.reference},
+            "withdrawn_case": {"reference": withdrawn.reference},
+            "clerks_case": {"reference": clerks.reference},
+            "guests_draft": {"id": guests_draft.id},
+            "guests_page": {"id": guests_draft.id, "page": "place"},
+            "guests_sent": {"id": guests_sent.id},
+            "guests_case": {"reference": case_of(guests_sent).reference},
         }
     )
 
@@ -259,6 +339,36 @@ def _licence(amina: Person, **answers: Any) -> Case:
     send(fill_in(application, 2, **answers, certificate=[{"id": str(file.id), "name": file.name}]))
     run_waiting_jobs()
     return case_of(application)
+
+
+def let_act(
+    people: Mapping[str, Person],
+    holder: str,
+    *,
+    service: str = "",
+    at: dt.datetime = NOW,
+    days: int = 100,
+) -> Mandate:
+    """Amina lets somebody view, fill in and receive, and they accept."""
+    invited = invite_to_act(
+        people["amina"],
+        email=people[holder].email,
+        powers=["view", "fill", "receive"],
+        service=service,
+        until=NOW.date() + dt.timedelta(days=days),
+        by=people["amina"],
+        at=at,
+    )
+    accept_mandate(invited.code, by=people[holder], at=at)
+    return invited
+
+
+def _guests() -> Application:
+    """What somebody without an account asks for."""
+    application = start_as_guest(get_offer("bulky-waste"), language="en", at=NOW)
+    guest = application.applicant
+    give_contact(guest, name=CANARIES["guest's name"], email=CANARIES["guest's address"], by=guest, at=NOW)
+    return fill_in(application, where_exactly=CANARIES["guest's answer"])
 
 
 def _ask_and_answer(case: Case, clerk: Person) -> Case:

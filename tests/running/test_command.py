@@ -93,6 +93,8 @@ def test_the_keys_of_a_demo_town_are_refused_on_a_real_site(demo_keys: Path) -> 
         ({"CIVIUM_PAYMENT_PROVIDER": "demo"}, "payments is only pretended"),
         ({"CIVIUM_ANTIVIRUS": "demo"}, "virus scanning is only pretended"),
         ({"CIVIUM_BEHIND_PROXY": ""}, "no proxy in front"),
+        ({"CIVIUM_HOSTS": "other.example"}, "links in mail would lead to town.example"),
+        ({"CIVIUM_LOG_LEVEL": "DEBUG"}, "the log notes everything"),
     ],
 )
 def test_a_site_that_is_not_fit_for_people_is_not_served(

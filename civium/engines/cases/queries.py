@@ -104,6 +104,12 @@ def get_case(reference: str, *, for_: Person) -> Case:
     return _visible(found.first(), for_)
 
 
+def find_workable_cases(references: Collection[str], *, for_: Person) -> list[Case]:
+    """Those of the cases on which the person may work, in no order."""
+    stored = [parse_reference(each) or "" for each in references]
+    return [case for case in Case.objects.filter(reference__in=stored) if may_work_on(for_, case)]
+
+
 def get_case_among_others(reference: str, *, for_: Person, limit: int = 20) -> tuple[Case, list[Case]]:
     """The case with what the reader has ``seen`` of it, and the newest other cases of its applicant in the reader's agencies.
 

@@ -12,12 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civium.foundation.identity.policy import demo_town, open_to, signed_call
-from civium.foundation.kit.refusals import NotFound
 
 from .actions.hear_provider import hear_provider
 from .adapters.demo import CHOICES, decide_checkout
 from .adapters.provider import LARGEST_CALL, CallNotGenuine
-from .models import DemoCheckout
+from .queries import get_demo_checkout
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +42,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 @never_cache
 def demo_checkout(request: HttpRequest, token: str) -> HttpResponse:
     """The demo provider's page, in the payer's language: choose what shall happen. No card is asked for."""
-    checkout = DemoCheckout.objects.filter(token=token).first() if "\0" not in token else None
-    if checkout is None:
-        raise NotFound
+    checkout = get_demo_checkout(token)
     choice = request.POST.get("choice", "")
     if request.method == "POST" and choice == "leave":
         return HttpResponseRedirect(checkout.leave_to)

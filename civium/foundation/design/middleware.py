@@ -68,6 +68,7 @@ class PublicPageCache:
             return self._from_shelf(page, request)
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if may_keep and request.method == "GET" and self._is_public(response):
             self._mark_public(response)
             page = keep_page(response)

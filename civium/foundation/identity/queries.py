@@ -115,6 +115,14 @@ def find_staff(agency: str) -> list[Membership]:
     )
 
 
+def get_colleague(id: UUID | str) -> Person:
+    """The member of staff with this id, and their roles; refuses (NotFound) everybody else."""
+    found = Person.objects.prefetch_related("memberships").filter(pk=id, works_here=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def find_organisations_of(person: Person) -> list[Organisation]:
     """The organisations the person may act for."""
     return list(Organisation.objects.filter(representations__person=person).order_by("name"))

@@ -28,9 +28,13 @@ from civium.doors.desk.lists import (
 from civium.doors.desk.rows import queue_rows
 from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
 from civium.engines.cases.actions.claim_cases import claim_cases
-from civium.engines.cases.models import Case
-from civium.engines.cases.queries import agencies_of, find_next_case, find_queue, find_workers
-from civium.engines.cases.rules import may_work_on
+from civium.engines.cases.queries import (
+    agencies_of,
+    find_next_case,
+    find_queue,
+    find_workable_cases,
+    find_workers,
+)
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.references import parse_reference
@@ -134,11 +138,7 @@ def _has_case(request: SignedInRequest, typed: str) -> bool:
 def take(request: SignedInRequest) -> HttpResponse:
     """Take the ticked cases, as far as they can be taken, and show the same list again."""
     wanted = list(dict.fromkeys(request.POST.getlist("case")))[:ROWS]
-    cases = [
-        case
-        for case in Case.objects.filter(reference__in=[parse_reference(one) or "" for one in wanted])
-        if may_work_on(request.user, case)
-    ]
+    cases = find_workable_cases(wanted, for_=request.user)
     if not cases:
         messages.error(request, _("Tick the cases that you want to take."))
     else:

@@ -32,8 +32,8 @@ from civium.engines.cases.queries import (
     get_absence,
 )
 from civium.engines.cases.rules import supervised_by
-from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
+from civium.foundation.identity.queries import get_colleague
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 
@@ -122,7 +122,7 @@ def _hand_over(request: SignedInRequest, agency: str, holder: str, workers: dict
     filters = Filters(agency=agency, service=request.POST.get("service", "")[:80], holder=_holder(holder))
     now = timezone.now()
     page = find_queue(request.user, which="team", at=now, filters=filters, limit=int(number))
-    taker = None if to == "nobody" else Person.objects.prefetch_related("memberships").get(pk=to)
+    taker = None if to == "nobody" else get_colleague(to)
     return hand_cases(page.cases, to=taker, by=request.user, at=now)
 
 
@@ -170,13 +170,7 @@ def away(request: SignedInRequest) -> HttpResponse:
 
 
 def _note(request: SignedInRequest, now: datetime) -> None:
-    person = (
-        Person.objects.prefetch_related("memberships")
-        .filter(pk=_holder(request.POST.get("person", "")))
-        .first()
-    )
-    if person is None:
-        raise NotFound
+    person = get_colleague(_holder(request.POST.get("person", "")))
     first, last = (_day(request.POST.get(name, "")) for name in ("first_on", "last_on"))
     note_absence(person, first_on=first, last_on=last, by=request.user, at=now)
 

@@ -1,0 +1,29 @@
+"""How a line of the log is written: one event, however many lines its words have, can never look like two; and no address of a visitor
+is in it, because addresses have secrets in them, such as the links in mail."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+
+
+class OneEvent(logging.Formatter):
+    """Puts a mark before every further line, and writes out what would move the cursor or begin a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", super().format(record))
+        return said.replace("\n", "\n  | ")
+
+
+class WithoutAddress(logging.Filter):
+    """Says which kind of page a request was for, where Django would say its whole address."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", None)
+        if path and isinstance(record.args, tuple):
+            route = getattr(getattr(request, "resolver_match", None), "route", "") or "(no page)"
+            record.args = tuple(route if arg == path else arg for arg in record.args)
+        return True

@@ -1,0 +1,189 @@
+"""People's data is read where it is asked whose it is: nobody reaches for a table past its room's queries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db.models import BinaryField, ForeignKey, OneToOneField
+
+from tests.house.source import Module, room_modules
+
+# What answers people and programs asks queries and actions; it never opens a table of people itself.
+ANSWERS_PEOPLE = ("views", "api.py", "urls.py", "forms.py", "admin.py", "context.py")
+# Where a room may open a table of the rooms below: where it reads and changes, not where it answers, shows or decides. (Queues are the
+# reads of cases that a list is made of; corrections, those of a form that belongs to a question; entries, those of the record that are
+# about somebody; personal data, what a room hands out of its own to whom it is about.)
+READS_AND_CHANGES = (
+    "queries",
+    "actions/",
+    "models",
+    "reactions.py",
+    "tasks.py",
+    "policy.py",
+    "queues.py",
+    "corrections.py",
+    "entries.py",
+    "personal_data.py",
+)
+# Who a program is and what it was answered before: the tables of the door itself, looked up by a secret.
+OWN_DOOR = {"Token", "KeptAnswer"}
+
+
+def tables_of_people() -> set[str]:
+    """Models with words of people in them (sealed), and everything that belongs to a person or to such a thing."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("civium.")]
+    found = {
+        model.__name__
+        for model in ours
+        if any(
+            isinstance(field, BinaryField) and field.name.endswith("_sealed") for field in model._meta.fields
+        )
+    }
+    found |= {"Person", "Case", "Application"}
+    return found | {
+        model.__name__
+        for model in ours
+        if any(
+            isinstance(field, ForeignKey | OneToOneField) and field.related_model.__name__ in found  # type: ignore[union-attr]
+            for field in model._meta.fields
+        )
+    }
+
+
+def raw_reads(modules: Iterable[Module], tables: set[str]) -> list[str]:
+    """Where a table of people is opened by a door, by what answers people, or by another room where it does not read."""
+    found = []
+    for module in modules:
+        own = _models_of(module.room)
+        for node in ast.walk(module.tree):
+            if not (
+                isinstance(node, ast.Attribute)
+                and node.attr in ("objects", "_default_manager", "_base_manager")
+            ):
+                continue
+            table = node.value.id if isinstance(node.value, ast.Name) else ""
+            if table not in tables or (module.room == "doors.api" and table in OWN_DOOR):
+                continue
+            if (
+                module.room.startswith("doors.")
+                or module.inside.startswith(ANSWERS_PEOPLE)
+                or (table not in own and not module.inside.startswith(READS_AND_CHANGES))
+            ):
+                found.append(f"{module.path}:{node.lineno} {table}.{node.attr}")
+    return found
+
+
+def _models_of(room: str) -> set[str]:
+    return {model.__name__ for model in apps.get_models() if model.__module__.startswith(f"civium.{room}.")}
+
+
+# Pages that show somebody their own sign-ins and consents, and find them by whoever is signed in. They should ask queries, too.
+TO_BE_MOVED = {
+    "civium/foundation/federation/views/systems.py",
+    "civium/foundation/identity/views/recovery.py",
+    "civium/foundation/identity/views/security.py",
+}
+
+
+def test_nobody_reaches_for_a_table_of_people_past_its_queries() -> None:
+    found = raw_reads(room_modules(), tables_of_people())
+    assert [each for each in found if each.partition(":")[0] not in TO_BE_MOVED] == []
+    assert {each.partition(":")[0] for each in found} == TO_BE_MOVED, "take what was moved off the list"
+
+
+def test_the_tables_of_people_are_found() -> None:
+    assert {
+        "Person",
+        "Case",
+        "Application",
+        "Question",
+        "Message",
+        "Notice",
+        "StoredFile",
+        "WayBack",
+    } <= tables_of_people()
+    assert not {"Agency", "Version", "Checkpoint"} & tables_of_people()
+
+
+def raw_reads_in(path: str, words: str) -> list[str]:
+    room = ".".join(path.split("/")[1:3])
+    return raw_reads([Module(path, room, ast.parse(words))], tables_of_people())
+
+
+def test_a_reach_past_the_queries_would_be_noticed() -> None:
+    reach = "def page(request, id): return Case.objects.get(pk=id)"
+    for path in ("civium/doors/desk/rows.py", "civium/doors/api/queries.py", "civium/engines/cases/views.py",
+                 "civium/journeys/applications/views/filling.py", "civium/journeys/applications/case_file.py"):  # fmt: skip
+        assert raw_reads_in(path, reach) == [f"{path}:1 Case.objects"]
+    assert raw_reads_in("civium/doors/desk/rows.py", "Person._default_manager.all()") != []
+
+
+def test_rooms_read_their_own_tables_and_readers_those_below() -> None:
+    for path in (
+        "civium/engines/cases/queries.py",
+        "civium/engines/cases/queues.py",
+        "civium/journeys/applications/actions/a.py",
+    ):
+        assert raw_reads_in(path, "Case.objects.first()") == []
+    assert raw_reads_in("civium/doors/desk/rows.py", "Version.objects.first()") == []
+
+
+# --- the way out ------------------------------------------------------------------------------------------------------
+
+# Who may open a connection: the one way out, what speaks to a program on the same machine or network, and the demo provider's own
+# call to this very site.
+OPENS_CONNECTIONS = {
+    "civium/foundation/kit/outgoing.py",
+    "civium/foundation/files/adapters/clamav.py",
+    "civium/engines/payments/adapters/demo.py",
+    # To addresses that only the site's settings name: the witness, and the identity providers (through allauth's own client).
+    "civium/foundation/journal/asking.py",
+    "civium/foundation/federation/adapters/allauth.py",
+    "civium/foundation/federation/views/arriving.py",
+}
+CONNECTING = {
+    "socket.create_connection",
+    "socket.socket",
+    "urllib.request",
+    "http.client",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+}
+
+
+def ways_out(modules: Iterable[Module]) -> set[str]:
+    """Modules that could ask another computer."""
+    return {
+        module.path for module in modules for node in ast.walk(module.tree) if _imported(node) & CONNECTING
+    } | {
+        module.path
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in CONNECTING
+    }
+
+
+def _imported(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return set()
+
+
+def test_there_is_one_way_out() -> None:
+    assert ways_out(room_modules()) - OPENS_CONNECTIONS == set(), "ask through foundation.kit.outgoing"
+
+
+def test_another_way_out_would_be_noticed() -> None:
+    for words in (
+        "import requests",
+        "from urllib.request import urlopen",
+        "import socket\nsocket.create_connection(('a', 1))",
+    ):
+        path = "civium/engines/registries/adapters/census.py"
+        assert ways_out([Module(path, "engines.registries", ast.parse(words))]) == {path}

@@ -1,0 +1,255 @@
+"""The world in which everything is tried: everybody at their browsers, programs with their tokens, and Amina's things."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import URLPattern, reverse
+from django.utils.translation import override
+
+from civium.foundation.identity.checks import walk_patterns
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.models import QueuedJob
+from civium.foundation.journal.models import Entry
+from civium.foundation.vault.actions.make_seal_key import make_seal_key
+from civium.journeys.applications.models import Application
+from civium.journeys.applications.policy import LET_IN, LET_IN_FOR
+from civium.journeys.catalogue.actions.publish_service import publish_folder
+from tests.applying import downloaded
+from tests.cast import NOW, make_one
+from tests.offer import DEMO_SERVICES
+
+from .actors import ACTORS, PROGRAMS
+from .expectations import ADDRESSES, TYPED, Address
+from .things import CANARIES, Things, make_people, make_things, make_tokens
+
+NOT_THERE, SIGN_IN = "not found", "sign in"
+# Views whose addresses carry no language while those of their room do.
+NAMESPACES = {
+    "civium.journeys.catalogue.views.data": "catalogue_data",
+    "civium.doors.api.views": "access",
+    "civium.doors.api.api": "access",
+    "civium.foundation.federation.views.demo": "federation_machine",
+    "civium.foundation.federation.urls": "idp:oidc",
+    "civium.foundation.federation.views.systems:authorization": "idp:oidc",
+    "civium.foundation.federation.views.systems:device_authorization": "idp:oidc",
+    "civium.foundation.federation.views.systems:device_code": "idp:oidc",
+    "civium.foundation.federation.views.systems:logout": "idp:oidc",
+    "civium.journeys.rights.views:gpc": "privacy_signal",
+    "civium.foundation.federation.views.arriving:back": "federation_machine",
+}
+
+
+def names() -> Iterator[str]:
+    """Every address of ours by the name that ``reverse`` knows."""
+    for _route, pattern in walk_patterns():
+        if not pattern.callback.__module__.startswith("allauth."):
+            yield name_of(pattern)
+
+
+def name_of(pattern: URLPattern) -> str:
+    """``room:name``, as ``reverse`` knows it; the library's SAML addresses have no room before their name."""
+    if str(pattern.name).startswith("saml_"):
+        return str(pattern.name)
+    module = pattern.callback.__module__
+    namespace = NAMESPACES.get(f"{module}:{pattern.name}") or NAMESPACES.get(module) or module.split(".")[2]
+    return f"{namespace}:{pattern.name}"
+
+
+def place(name: str, words: Mapping[str, Any]) -> str:
+    """The address in English, whatever language the last page was in."""
+    with override("en"):
+        return reverse(name, kwargs=words)
+
+
+def visits() -> Iterator[tuple[str, str, Address]]:
+    """Every address with every thing for which it is tried."""
+    for name, expected in ADDRESSES.items():
+        for thing in expected.things:
+            yield name, thing, expected
+
+
+class World:
+    """Everybody, and Amina's things. Whatever somebody changes is taken back."""
+
+    def __init__(self, people: dict[str, Person], things: Things, secrets: Mapping[str, str]) -> None:
+        self.things = things
+        # What opens something by itself, and stands in an address.
+        self.secrets = [str(things.words[thing][key]) for thing, key in OPENERS]
+        self.clients = {actor.name: Client(raise_request_exception=False) for actor in ACTORS}
+        for name, person in people.items():
+            self.clients[name].force_login(person)
+        _let_in(self.clients["guest"], [things.words[name]["id"] for name in ("guests_draft", "guests_sent")])
+        self.programs = {
+            program.name: Client(
+                raise_request_exception=False,
+                headers={"Authorization": f"Bearer {secrets[program.name]}"} if secrets[program.name] else {},
+            )
+            for program in PROGRAMS
+        }
+
+    def ask(
+        self,
+        who: str,
+        method: str,
+        address: str,
+        body: dict[str, Any] | None = None,
+        *,
+        program: bool = False,
+        **more: Any,
+    ) -> tuple[HttpResponse, bool]:
+        """The answer, and whether anything changed. What was typed must not be put on the record or on the queue."""
+        client = (self.programs if program else self.clients)[who]
+        cookies = client.cookies.output()
+        with transaction.atomic():
+            last, jobs = newest_entry(), QueuedJob.objects.count()
+            response = getattr(client, method)(address, **({"data": body or {}} | more))
+            response.data = downloaded(response)
+            changed = newest_entry() != last
+            if changed:
+                said = str([entry.data for entry in Entry.objects.filter(pk__gt=last)])
+                assert not words_in(said), f"{method} {address} put words on the record"
+            if QueuedJob.objects.count() != jobs:
+                said = str(list(QueuedJob.objects.values_list("args_kwargs", flat=True)))
+                assert not words_in(said), f"{method} {address} put words on the queue"
+            transaction.set_rollback(True)
+        client.cookies.clear()
+        client.cookies.load(cookies.replace("Set-Cookie: ", ""))
+        return response, changed
+
+
+def newest_entry() -> int:
+    """The number of the last entry of the record."""
+    return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def words_in(text: str) -> list[str]:
+    """Which of the words that are nobody else's business are in the text."""
+    return [what for what, word in {**CANARIES, "typed": TYPED}.items() if word in text]
+
+
+def _let_in(client: Client, applications: list[Any]) -> None:
+    """As if the browser had come with the codes of these applications."""
+    session = client.session
+    session[LET_IN] = {
+        str(Application.objects.get(pk=id).pk): (NOW + LET_IN_FOR).isoformat() for id in applications
+    }
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+
+class Overheard(logging.Handler):
+    """Everything that anything said to the log, whatever its level."""
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[str] = []
+        self.secrets = secrets
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = self.format(record) + (str(record.exc_info[1]) if record.exc_info else "")
+        if words_in(said) or any(secret in said for secret in self.secrets):
+            self.said.append(said)
+
+
+@contextmanager
+def overhearing(world: World) -> Iterator[list[str]]:
+    """The lines of the log that have words in them which are nobody's business, or open something."""
+    ear, root = Overheard(world.secrets), logging.getLogger()
+    level = root.level
+    root.addHandler(ear)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield ear.said
+    finally:
+        root.removeHandler(ear)
+        root.setLevel(level)
+
+
+@contextmanager
+def making_world(keys: Path) -> Iterator[World]:
+    """Everybody and everything, once for many tests; nothing of it stays."""
+    for file in Path(settings.CIVIUM_KEYS).glob("*key*"):
+        if file.suffix != ".key":
+            (keys / file.name).write_bytes(file.read_bytes())
+    with (
+        time_machine.travel(NOW, tick=False),
+        override_settings(CIVIUM_KEYS=keys),
+        transaction.atomic(),
+    ):
+        make_seal_key(at=NOW.replace(day=1))
+        for name in DEMO_SERVICES:
+            publish_folder(Path(settings.CIVIUM_SERVICES) / name, by=None, at=NOW)
+        people = make_people(make_one)
+        things = make_things(people)
+        yield World(people, things, make_tokens(people))
+        transaction.set_rollback(True)
+
+
+def told(response: HttpResponse) -> str:
+    """What became of a request: not found, sign in, or the status as text."""
+    if response.status_code == 404:
+        return NOT_THERE
+    if response.status_code == 302 and "/account/login/" in response["Location"]:
+        return SIGN_IN
+    return str(response.status_code)
+
+
+OPENERS = (("link", "token"), ("checkout", "token"))
+STRICT = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+    "form-action 'self'",
+)
+
+
+def missing_headers(response: HttpResponse) -> list[str]:
+    """What the answer fails to tell the browser about keeping it safe, whatever its status."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    is_download = policy == "sandbox; default-src 'none'"
+    directives = [each.strip() for each in policy.split(";")]
+    missing = (
+        [] if is_download else [each for each in STRICT if not any(d.startswith(each) for d in directives)]
+    )
+    missing += [word for word in ("unsafe-", "*", "http:") if word in policy]
+    wanted = {
+        "X-Content-Type-Options": ("nosniff",),
+        "Referrer-Policy": ("same-origin", "no-referrer"),
+        "Cross-Origin-Opener-Policy": ("same-origin",),
+        "Cross-Origin-Resource-Policy": ("same-origin",),
+    }
+    missing += [name for name, values in wanted.items() if response.headers.get(name) not in values]
+    missing += [] if "camera=()" in response.headers.get("Permissions-Policy", "") else ["Permissions-Policy"]
+    missing += [] if response.headers.get("Cache-Control") else ["Cache-Control"]
+    if is_download and not response.headers.get("Content-Disposition", "").startswith("attachment"):
+        missing.append("Content-Disposition")
+    return missing
+
+
+def canaries_in(response: HttpResponse) -> list[str]:
+    """Which of the words that are nobody else's business are in the answer: in its body, its headers, its cookies."""
+    body = response.data + (contents_of(response.data) if response.data.startswith(b"%PDF") else b"")
+    said = body.decode("utf-8", "replace") + json.dumps(dict(response.headers)) + str(response.cookies)
+    return [what for what, word in CANARIES.items() if word in said]
+
+
+def contents_of(pdf: bytes) -> bytes:
+    """What is drawn on the pages of a PDF, unpacked."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return b"".join(page.obj.Contents.read_bytes() for page in document.pages if "/Contents" in page.obj)
