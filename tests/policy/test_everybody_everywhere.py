@@ -196,6 +196,7 @@ def test_the_words_are_where_they_belong(world: World) -> None:
         ("amina", "portal:document", "case_file"),
         ("amina", "portal:profile", ""),
         ("amina", "access:tokens", ""),
+        ("amina", "identity:sign_in", ""),
         ("clerk", "desk:case", "asked_case"),
         ("officer", "desk:case", "open_case"),
         ("clerk", "desk:file", "file_of_case"),
