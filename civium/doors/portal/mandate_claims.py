@@ -18,6 +18,7 @@ from civium.foundation.identity.actions.limit_tries import TooManyTries
 from civium.foundation.identity.models import Assurance, Basis
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to
 from civium.foundation.kit.refusals import Refusal
+from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.actions.claim_power import (
     CannotClaim,
     NotProved,
@@ -86,6 +87,9 @@ def _claim(request: SignedInRequest, basis: Basis) -> HttpResponse:
         return _page(request, basis, typed, is_silent=True, status=503)
     except TooManyTries:
         return _page(request, basis, typed, is_too_often=True, status=429)
+    declare_reading(
+        of=mandate.giver_id, purpose="know-one-another", by=request.user, legal_basis="public-task"
+    )
     name = mandate_words.named(mandate.giver)
     messages.success(request, _("The register says so. You can now act for %(name)s.") % {"name": name})
     return redirect("portal:mandate", id=mandate.pk)
