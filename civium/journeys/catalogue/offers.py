@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from civium.engines.cases.rules import CompiledSteps, compile_steps
-from civium.engines.forms.rules import Form, OptionList, compile_form
+from civium.engines.forms.rules import Form, OptionList, ReadyQuestion, compile_form
 from civium.engines.forms.schema import FormPart
 from civium.engines.payments.rules import CompiledFee, compile_fee
 from civium.foundation.kit.expressions import Expression, Kind, compile_expression
@@ -109,10 +109,19 @@ class Offer(Listing):
         about = self.document.about
         return compile_expression(about, names=self.kinds, wants=Kind.TEXT) if about else None
 
-    def about(self, values: Mapping[str, Any]) -> str:
-        """The line that lists show in clear for these answers; empty when there is none."""
+    @cached_property
+    def _chosen(self) -> Mapping[str, ReadyQuestion]:
+        return {
+            ready.name: ready for _page, ready in self.form.questions() if ready.question.type == "one-of"
+        }
+
+    def about(self, values: Mapping[str, Any], *, language: str) -> str:
+        """The line that lists show for these answers; empty when there is none. A choice is said in the applicant's words."""
         found = self._about.evaluate(values) if self._about else ""
-        return found if isinstance(found, str) else ""
+        if not isinstance(found, str):
+            return ""
+        asked = self._chosen.get(self.document.about or "")
+        return asked.words.option(found, language) if asked and found else found
 
     def words(self, language: str) -> Words:
         """What it says to a reader of the language."""

@@ -103,7 +103,7 @@ def hand_in(
         agency=Agency(name=offer.document.agency),
         applicant=application.applicant,
         steps=offer.steps,
-        about=offer.about(values),
+        about=offer.about(values, language=application.language),
         language=application.language,
         by=by,
         at=at,

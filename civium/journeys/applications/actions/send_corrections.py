@@ -71,7 +71,7 @@ def _send(question: Question, *, answer: str, files: Sequence[Any], by: Person, 
         answer=answer,
         files=files,
         after=corrected.pk,
-        about=form.offer.about(form.now.values),
+        about=form.offer.about(form.now.values, language=question.case.language),
         by=by,
         at=at,
     )
