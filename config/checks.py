@@ -207,12 +207,13 @@ def _key_findings(settings: Any) -> Iterator[Finding]:
         f"move {folder} elsewhere and set CIVIUM_KEYS",
     )
     yield from (_secret_finding(folder / name, is_demo=settings.CIVIUM_DEMO) for name in SECRETS)
-    yield _demand(
-        (folder / "root-key").is_file(),
-        "root-key",
-        "root-key is missing",
-        "a new site: civium keys make. A site with data: put its own root key back from its copy",
-    )
+    if settings.CIVIUM_ROOT_KEY == "file":
+        yield _demand(
+            (folder / "root-key").is_file(),
+            "root-key",
+            "root-key is missing",
+            "a new site: civium keys make. A site with data: put its own root key back from its copy",
+        )
     if not settings.CIVIUM_DEMO:
         yield _demand(
             not (folder / DEMO_MARK).exists(),

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from config.keys import KINDS
 from config.terminal import Trouble, say, tell
 
 
@@ -132,7 +133,14 @@ def _parser() -> argparse.ArgumentParser:
     make = keys.add_parser("make", help="make the keys that are missing; never touches one that is there")
     make.set_defaults(do=_make_keys)
     rotate = keys.add_parser(
-        "rotate", help="new root key and new key of keys: rewraps keys, rewrites no data"
+        "rotate", help="replace keys while the site goes on; stopped, it goes on where it stopped"
+    )
+    rotate.add_argument(
+        "kinds",
+        nargs="*",
+        choices=[*KINDS, []],
+        metavar="KIND",
+        help=f"{', '.join(KINDS)}; default: root purpose",
     )
     rotate.set_defaults(do=_rotate_keys)
     return parser
@@ -438,4 +446,4 @@ def _rotate_keys(asked: argparse.Namespace) -> None:
     start_django()
     from config.keys import rotate_keys
 
-    rotate_keys(say)
+    rotate_keys(asked.kinds, say)

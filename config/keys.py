@@ -1,6 +1,6 @@
 """The files of the key folder: what each is, and making those that are missing. A key that is there is never touched.
 
-Made by hand nothing is needed: ``civium keys make`` on a new site, ``civium keys rotate`` for a new root key. Keys that
+Made by hand nothing is needed: ``civium keys make`` on a new site, ``civium keys rotate`` for new ones. Keys that
 the demo town made are marked, and ``civium check`` refuses them anywhere else.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from config.terminal import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
 # Words that Django and the payment webhook need; each line of the file is the secret itself.
@@ -61,9 +63,13 @@ def make_missing_room_keys(say: Say) -> None:
     from civium.foundation.vault.actions.make_root_key import make_root_key
     from civium.foundation.vault.actions.make_seal_key import make_seal_key
     from civium.foundation.vault.actions.make_token_key import make_token_key
+    from civium.foundation.vault.adapters.root_key import NotChangedHere
 
     before = set(key_folder().iterdir())
-    make_root_key()
+    try:
+        make_root_key()
+    except NotChangedHere as outside:
+        say(f"  {outside}")
     make_signing_key()
     make_seal_key(at=timezone.now())
     make_token_key("sign-in-key")
@@ -71,20 +77,46 @@ def make_missing_room_keys(say: Say) -> None:
         say(f"  made {path}")
 
 
-def rotate_keys(say: Say) -> None:
-    """Put every key under a new root key and a new key of all owners' keys: what the old ones opened, they open no more."""
+# What can be replaced, and how (docs/runbooks/keys.md). Without a name, the first two.
+KINDS = ("root", "purpose")
+
+
+def rotate_keys(kinds: Sequence[str], say: Say) -> None:
+    """Replace the keys of these kinds, one after another, while the site goes on. What was stopped goes on where it stopped."""
+    for kind in kinds or KINDS[:2]:
+        _ROTATIONS[kind](say)
+
+
+def _rotate_root(say: Say) -> None:
+    from django.utils import timezone
+
+    from civium.foundation.vault.actions.rotate_root_key import rotate_root_key
+    from civium.foundation.vault.adapters.root_key import NotChangedHere
+
+    try:
+        rewrapped = rotate_root_key(by=None, at=timezone.now())
+    except NotChangedHere as outside:
+        raise Trouble("The root key is kept where Civium cannot change it.", str(outside)) from None
+    say(f"  New root key: it wraps {_keys(rewrapped)}.")
+    say("  Keep a copy of it in a safe place, away from the backups of the data. The old one lies beside it:")
+    say("  keep it as long as backups from before are kept, then destroy it.")
+
+
+def _rotate_purpose(say: Say) -> None:
     from django.utils import timezone
 
     from civium.foundation.vault.actions.rotate_keys import rotate_owner_keys
-    from civium.foundation.vault.actions.rotate_root_key import rotate_root_key
 
-    now = timezone.now()
-    rotate_root_key(by=None, at=now)
-    say("  new root key")
-    rotate_owner_keys(
-        by=None, at=now, progress=lambda done, every: say(f"  {done} of {every} keys rewrapped")
-    )
-    say(
-        "  Keep a copy of root-key in a safe place, away from the backups of the data. The old one lies beside it: keep"
-    )
-    say("  it as long as backups from before are kept, then destroy it.")
+    newest = rotate_owner_keys(by=None, at=timezone.now(), progress=_progress("keys rewrapped", say))
+    say(f"  New key of all keys, version {newest.version}. The one before is deleted after a day.")
+
+
+def _progress(what: str, say: Say) -> Callable[[int, int], None]:
+    return lambda done, every: say(f"  {done:,} of {every:,} {what}")
+
+
+def _keys(count: int) -> str:
+    return "one key" if count == 1 else f"{count:,} keys"
+
+
+_ROTATIONS: dict[str, Callable[[Say], None]] = {"root": _rotate_root, "purpose": _rotate_purpose}

@@ -80,7 +80,7 @@ def _refuse_old(made: datetime, *, at: datetime, may_be_old: bool) -> None:
 @contextmanager
 def _in_plain_words() -> Iterator[None]:
     from civium.foundation.vault.actions.archives import NotOurs
-    from civium.foundation.vault.adapters.root_key_file import RootKeyMissing
+    from civium.foundation.vault.adapters.root_key import RootKeyMissing
 
     try:
         yield

@@ -30,6 +30,10 @@ CIVIUM_DEMO = _flag("CIVIUM_DEMO")
 DEBUG = _flag("CIVIUM_DEBUG")
 CIVIUM_DATA = _folder("CIVIUM_DATA", BASE_DIR / "data")
 CIVIUM_KEYS = _folder("CIVIUM_KEYS", BASE_DIR / ".keys")
+# Where the root key is: a file of the key folder, a systemd credential, or a PKCS#11 token.
+CIVIUM_ROOT_KEY = os.environ.get("CIVIUM_ROOT_KEY", "file")
+CIVIUM_PKCS11_MODULE = os.environ.get("CIVIUM_PKCS11_MODULE", "")
+CIVIUM_PKCS11_TOKEN = os.environ.get("CIVIUM_PKCS11_TOKEN", "civium")
 # What was erased, for the day that an older database comes back: apart from the data, and from their backups.
 CIVIUM_ERASURES = _folder("CIVIUM_ERASURES", CIVIUM_DATA.with_name(f"{CIVIUM_DATA.name}-erasures"))
 CIVIUM_SERVICES = _folder("CIVIUM_SERVICES", BASE_DIR / "services")

@@ -22,7 +22,10 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
 
-from .adapters.root_key_file import RootKeyFile, RootKeyMissing, read_root_key
+from .adapters.root_key import COMING, PRESENT, RootKey, RootKeyMissing, RootKeys, kept_name
+from .adapters.root_key_credential import RootKeyCredentials
+from .adapters.root_key_file import RootKeyFiles
+from .adapters.root_key_pkcs11 import RootKeyToken, Token
 from .envelope import SealBroken, unwrap
 from .models import Key, PurposeKey
 
@@ -81,33 +84,43 @@ _ring = _Ring()
 forget_keys = _ring.forget
 
 
-def root_key_path() -> Path:
-    """Where the root key's file is."""
-    return Path(settings.CIVIUM_KEYS) / "root-key"
+def root_keys() -> RootKeys:
+    """Where this site keeps its root keys (``CIVIUM_ROOT_KEY``)."""
+    match settings.CIVIUM_ROOT_KEY:
+        case "file":
+            return RootKeyFiles(Path(settings.CIVIUM_KEYS))
+        case "credential":
+            return RootKeyCredentials()
+        case "pkcs11":
+            pin = Path(settings.CIVIUM_KEYS) / "pkcs11-pin"
+            return RootKeyToken(
+                Token(
+                    settings.CIVIUM_PKCS11_MODULE,
+                    settings.CIVIUM_PKCS11_TOKEN,
+                    lambda: pin.read_text("utf-8").strip(),
+                )
+            )
+        case unknown:
+            raise RootKeyMissing(f"CIVIUM_ROOT_KEY is {unknown}; it can be file, credential or pkcs11.")
 
 
-def next_root_key_path() -> Path:
-    """Where the next root key waits while a rotation is under way."""
-    return Path(settings.CIVIUM_KEYS) / "root-key.next"
-
-
-def the_root_key() -> RootKeyFile:
+def the_root_key() -> RootKey:
     """The root key that wraps what is made now. Raises RootKeyMissing with what to do."""
-    return read_root_key(root_key_path())
+    return root_keys().read(PRESENT)
 
 
-def root_key_with(root: UUID, *, or_an_old_one: bool = False) -> RootKeyFile:
+def root_key_with(root: UUID, *, or_an_old_one: bool = False) -> RootKey:
     """The root key with this id: the present one, the next one in the middle of a rotation, or one kept for old backups."""
-    present = the_root_key()
+    kept = root_keys()
+    present = kept.read(PRESENT)
     if present.id == root:
         return present
-    if next_root_key_path().exists() and (coming := read_root_key(next_root_key_path())).id == root:
+    if kept.has(COMING) and (coming := kept.read(COMING)).id == root:
         return coming
-    kept = root_key_path().with_name(f"root-key.{root}.old")
-    if or_an_old_one and kept.exists():
-        return read_root_key(kept)
+    if or_an_old_one and kept.has(kept_name(root)):
+        return kept.read(kept_name(root))
     raise RootKeyMissing(
-        f"The root key at {root_key_path()} is not the one that this was sealed under "
+        f"The root key at {kept.where(PRESENT)} is not the one that this was sealed under "
         f"(it is {present.id}, wanted is {root}). Put the right root key back from its copy; nothing is lost."
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from .adapters.root_key_file import RootKeyMissing
+from .adapters.root_key import RootKeyMissing
 from .envelope import SealBroken
 from .key_ring import open_purpose_key, the_root_key
 from .models import PurposeKey

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ..adapters.root_key_file import write_secret_file
 from ..envelope import new_key
-from .make_root_key import write_secret_file
 
 
 class NamingKeyMissing(Exception):

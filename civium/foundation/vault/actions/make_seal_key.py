@@ -13,8 +13,8 @@ from cryptography.x509.oid import NameOID
 
 from civium.foundation.kit.town import the_town
 
+from ..adapters.root_key_file import write_secret_file
 from ..queries import seal_paths
-from .make_root_key import write_secret_file
 
 VALID_FOR: Final = timedelta(days=3650)
 _SIGNS_DOCUMENTS = x509.KeyUsage(

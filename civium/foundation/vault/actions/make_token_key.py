@@ -7,8 +7,8 @@ from contextlib import suppress
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from ..adapters.root_key_file import write_secret_file
 from ..queries import token_key_path
-from .make_root_key import write_secret_file
 
 
 def make_token_key(name: str) -> None:

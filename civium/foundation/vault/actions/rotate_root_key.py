@@ -5,22 +5,17 @@ Run one rotation at a time. It may be stopped at any moment; running it again go
 
 from __future__ import annotations
 
-import base64
-import os
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from civium.foundation.journal.actions.record import record
 
-from ..adapters.root_key_file import read_root_key
-from ..envelope import new_key
+from ..adapters.root_key import COMING, PRESENT, kept_name
 from ..events import RootKeyRotated
-from ..key_ring import next_root_key_path, root_key_path, root_key_with, the_root_key
+from ..key_ring import root_key_with, root_keys
 from ..models import PurposeKey
-from .make_root_key import write_secret_file
 
 if TYPE_CHECKING:
     from civium.foundation.journal.actions.record import Actor
@@ -29,13 +24,14 @@ if TYPE_CHECKING:
 def rotate_root_key(*, by: Actor | None, at: datetime) -> int:
     """Wrap every purpose key by a new root key; how many there were.
 
-    The new key waits in ``root-key.next`` until the database has changed, then takes the place of ``root-key``. The old one stays
-    beside it as ``root-key.<its id>.old``: keep it as long as backups from before are kept, then destroy it.
+    The new key waits as ``root-key.next`` until the database has changed, then takes the place of ``root-key``. The old one stays
+    beside it as ``root-key.<its id>.old``: keep it as long as backups from before are kept, then destroy it. Raises NotChangedHere, with
+    what is to be done, where root keys come from outside.
     """
-    present, waiting = the_root_key(), next_root_key_path()
-    if not waiting.exists():
-        write_secret_file(waiting, base64.b64encode(new_key()) + b"\n")
-    coming = read_root_key(waiting)
+    kept = root_keys()
+    present = kept.read(PRESENT)
+    kept.make(COMING)
+    coming = kept.read(COMING)
     with transaction.atomic():
         purpose_keys = list(PurposeKey.objects.select_for_update().exclude(root=coming.id))
         for key in purpose_keys:
@@ -44,11 +40,5 @@ def rotate_root_key(*, by: Actor | None, at: datetime) -> int:
         PurposeKey.objects.bulk_update(purpose_keys, ["wrapped", "root"])
         if purpose_keys:
             record(RootKeyRotated(root_key=coming.id, rewrapped=len(purpose_keys)), by=by, at=at)
-    _put_in_place(waiting, kept_as=root_key_path().with_name(f"root-key.{present.id}.old"))
+    kept.succeed(kept_as=kept_name(present.id))
     return len(purpose_keys)
-
-
-def _put_in_place(waiting: Path, *, kept_as: Path) -> None:
-    if not kept_as.exists():
-        os.link(root_key_path(), kept_as)
-    os.replace(waiting, root_key_path())

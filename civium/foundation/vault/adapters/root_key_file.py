@@ -6,15 +6,39 @@ import base64
 import binascii
 import hashlib
 import hmac
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from ..envelope import KEY_BYTES, unwrap, wrap
+from ..envelope import KEY_BYTES, new_key, unwrap, wrap
+from .root_key import COMING, PRESENT, RootKeyMissing
 
 
-class RootKeyMissing(Exception):
-    """There is no usable root key; the message says where it should be and what to do."""
+class RootKeyFiles:
+    """The root keys in a folder, each a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def where(self, name: str) -> str:
+        return str(self._folder / name)
+
+    def has(self, name: str) -> bool:
+        return (self._folder / name).exists()
+
+    def read(self, name: str) -> RootKeyFile:
+        return read_root_key(self._folder / name)
+
+    def make(self, name: str) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.has(name):
+            write_secret_file(self._folder / name, base64.b64encode(new_key()) + b"\n")
+
+    def succeed(self, *, kept_as: str) -> None:
+        if not self.has(kept_as):
+            os.link(self._folder / PRESENT, self._folder / kept_as)
+        os.replace(self._folder / COMING, self._folder / PRESENT)
 
 
 @dataclass(frozen=True)
@@ -59,3 +83,19 @@ def read_root_key(path: Path) -> RootKeyFile:
             "Put the town's root key back from its copy."
         )
     return RootKeyFile(key)
+
+
+def write_secret_file(path: Path, content: bytes) -> None:
+    """Write a file that only this account can read, whole or not at all. Refuses (FileExistsError) to replace one."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    finally:
+        part.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

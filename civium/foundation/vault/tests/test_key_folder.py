@@ -22,7 +22,7 @@ NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 def test_a_root_key_is_made_once_and_for_this_account_only(own_keys: Path) -> None:
     path = own_keys / "root-key"
     before = path.read_bytes()
-    assert make_root_key() == path
+    assert make_root_key() == str(path)
     assert path.read_bytes() == before
     assert len(base64.b64decode(before)) == 32
     assert path.stat().st_mode & 0o777 == 0o600
@@ -66,7 +66,7 @@ def test_the_wrong_root_key_opens_nothing_and_says_so(
     (own_keys / "root-key").unlink()
     make_root_key()
     new_process()
-    with pytest.raises(RootKeyMissing, match="not the one that this database was sealed under"):
+    with pytest.raises(RootKeyMissing, match="not the one that this was sealed under"):
         seal("more", under=owner, at="here")
     make_seal_key(at=NOW)
     (problem,) = find_key_problems()

@@ -18,6 +18,7 @@ from civium.foundation.vault.actions.keys import make_key
 from civium.foundation.vault.actions.rotate_keys import rotate_owner_keys
 from civium.foundation.vault.actions.rotate_root_key import rotate_root_key
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
+from civium.foundation.vault.adapters.root_key_file import RootKeyFiles
 from civium.foundation.vault.models import Key, PurposeKey
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def test_everything_opens_under_a_new_root_key_and_nothing_under_the_old(
     kept = next(own_keys.glob("root-key.*.old"))
     assert kept.read_bytes() == old
     (own_keys / "root-key").write_bytes(old)
-    with pytest.raises(key_ring.RootKeyMissing, match="not the one that this database was sealed under"):
+    with pytest.raises(key_ring.RootKeyMissing, match="not the one that this was sealed under"):
         _all_open(sealed_own, new_process)
 
 
@@ -144,9 +145,11 @@ def test_a_root_rotation_that_was_stopped_goes_on_where_it_stopped(
     def pull_the_plug(*_asked: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    step = "record" if when == "before the database changed" else "_put_in_place"
     with monkeypatch.context() as stopped:
-        stopped.setattr(rotating_root, step, pull_the_plug)
+        if when == "before the database changed":
+            stopped.setattr(rotating_root, "record", pull_the_plug)
+        else:
+            stopped.setattr(RootKeyFiles, "succeed", pull_the_plug)
         with pytest.raises(KeyboardInterrupt):
             rotate_root_key(by=None, at=NOW)
     assert (own_keys / "root-key.next").exists()
