@@ -44,6 +44,7 @@ EDGES = (
     "case_pages",
     "mandate_pages",
     "mandate_claims",
+    "looking_pages",
     "admission",
     "api",
     "tasks",

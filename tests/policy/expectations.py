@@ -268,6 +268,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),
     # my data
     "rights:my_data": Address(SIGNED_IN, NOBODY),
+    "rights:who_looked": Address(SIGNED_IN, NOBODY),
+    "rights:question_reading": Address(),
     "rights:export": Address(SIGNED_IN, SIGNED_IN, body={"do": "nothing"}),
     "rights:export_file": Address(),
     "rights:consents": Address(SIGNED_IN, SIGNED_IN, body={"purpose": "news", "do": "nothing"}),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.kit.refusals import Refusal
+from civium.foundation.journal.models import Entry
+from civium.foundation.kit.refusals import NotFound, Refusal
 
+from .events import DataRead
 from .ledger import LedgerBroken, Line, read_lines
 from .models import Consent, FollowedErasure, Restriction, Why
 from .schema import Holding
@@ -77,3 +82,80 @@ def find_kept_too_long(*, on: date) -> list[Restriction]:
     return list(
         Restriction.objects.filter(because=Why.KEPT_BY_LAW, until__lte=on, ended_at=None).order_by("until")
     )
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Which readings are wanted. ``who``: ``people``, ``system`` or both; ``subject`` as the entries have it."""
+
+    who: str = ""
+    agency: str = ""
+    purpose: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ReadingPage:
+    """Some readings, the newest first; ``after`` is the mark of the page that follows, empty when there is none."""
+
+    entries: Sequence[Entry]
+    after: str = ""
+
+
+_CODE = re.compile(r"[A-Za-z0-9:._-]{1,120}")
+_MARK = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
+
+
+def find_readings(
+    owner: str, *, looked: Looked = Looked(), also: Collection[str] = (), after: str = "", limit: int = 20
+) -> ReadingPage:
+    """What others read of the owner, the newest first. ``also``: further kinds of entries that tell of a reading. A mark or a
+    code that cannot be one finds nothing."""
+    wanted = _readings(owner, looked, also)
+    if after:
+        mark = _MARK.fullmatch(after)
+        if mark is None:
+            return ReadingPage([])
+        at, number = datetime.fromtimestamp(int(mark[1]) / 1_000_000, UTC), int(mark[2])
+        wanted &= Q(at__lt=at) | Q(at=at, id__lt=number)
+    found = list(Entry.objects.filter(wanted).order_by("-at", "-id")[: limit + 1])
+    shown = found[:limit]
+    return ReadingPage(shown, _mark(shown[-1]) if len(found) > limit else "")
+
+
+def get_reading(owner: str, number: int, *, also: Collection[str] = ()) -> Entry:
+    """The reading of the owner's data with this number; refuses NotFound any other entry."""
+    found = Entry.objects.filter(_readings(owner, Looked(), also), pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_what_was_read(owner: str, *, limit: int = 5_000) -> list[DataRead]:
+    """The owner's latest readings, for what a list of them can be narrowed to."""
+    found = Entry.objects.filter(stream=owner, kind=DataRead.kind).order_by("-id")[:limit]
+    return [entry.event for entry in found if isinstance(entry.event, DataRead)]
+
+
+def _readings(owner: str, looked: Looked, also: Collection[str]) -> Q:
+    wanted = Q(stream=owner, kind__in=[DataRead.kind, *also])
+    if looked.who == "system":
+        wanted &= Q(data__contains='"channel":"job"')
+    elif looked.who == "people":
+        wanted &= ~Q(data__contains='"channel":"job"')
+    for name in ("agency", "purpose", "subject"):
+        code = getattr(looked, name)
+        if code:
+            # The fields are JSON without spaces, and a code holds no quotation mark.
+            wanted &= Q(data__contains=f'"{name}":"{code}"') if _CODE.fullmatch(code) else Q(pk__in=[])
+    if looked.since:
+        wanted &= Q(at__gte=looked.since)
+    if looked.before:
+        wanted &= Q(at__lt=looked.before)
+    return wanted
+
+
+def _mark(entry: Entry) -> str:
+    return f"{round(entry.at.timestamp() * 1_000_000)}-{entry.pk}"

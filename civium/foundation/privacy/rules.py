@@ -28,7 +28,7 @@ LEGAL_BASES: Final[Mapping[str, Any]] = {
     "contract": _("A contract with you needs it"),
     "legal-obligation": _("A law demands it"),
     "vital-interests": _("It protects somebody's life"),
-    "public-task": _("It is the town's task by law"),
+    "public-task": _("It is the town’s task by law"),
     "legitimate-interests": _("A legitimate interest"),
 }
 PURPOSES: Final[Mapping[str, Purpose]] = {

@@ -57,3 +57,14 @@ class RetentionCarriedOut(Event):
 
     holding: str
     count: int
+
+
+@dataclass(frozen=True)
+class ReadingQuestioned(Event):
+    """Somebody asked the data-protection officer about a reading of their data; ``entry`` is the reading, ``subject`` the request."""
+
+    also: ClassVar[str] = "subject"
+
+    of: str
+    subject: str
+    entry: int

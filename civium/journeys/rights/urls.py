@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.journeys.rights import views
+from civium.journeys.rights import looking_pages, views
 
 app_name = "rights"
 urlpatterns = [
     path("my/data/", views.my_data, name="my_data"),
+    path("my/data/who-looked/", looking_pages.who_looked, name="who_looked"),
+    path("my/data/who-looked/<int:entry>/question/", looking_pages.question, name="question_reading"),
     path("my/data/export/", views.export, name="export"),
     path("my/data/export/file/", views.export_file, name="export_file"),
     path("my/data/consents/", views.consents, name="consents"),

@@ -1,0 +1,206 @@
+"""Who looked, in words: each reading of somebody's data as its owner is told of it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_cases_of_streams
+from civium.engines.registries.events import RegisterTold
+from civium.engines.registries.queries import register_title
+from civium.foundation.design.showing import bare_words
+from civium.foundation.identity.models import Role
+from civium.foundation.journal.models import Entry
+from civium.foundation.kit.languages import pick_text
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read
+from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, PURPOSES, purpose_words
+from civium.foundation.vault.actions.indexing import blind_index
+
+from .events import ReadingQuestioned
+
+# What other rooms put on the record that is a reading too.
+ALSO: Final = (RegisterTold.kind,)
+# Readings of the same thing by the same reader within this time are told as one.
+TOGETHER: Final = timedelta(minutes=10)
+
+
+@dataclass
+class Look:
+    """One line: who read what, when, why and by which right. ``until``: of the last of several readings told as one."""
+
+    number: int
+    at: datetime
+    who: str
+    agency: str
+    purpose: str
+    basis: str
+    kinds: list[str]
+    channel: str
+    case: Case | None
+    behalf: bool
+    is_urgent: bool
+    is_automatic: bool
+    by: UUID | None
+    subject: str
+    until: datetime | None = None
+    times: int = 1
+    asked: Case | None = None
+    also_numbers: list[int] = field(default_factory=list)
+
+
+class Choice(NamedTuple):
+    """One thing that the list can be narrowed to."""
+
+    value: str
+    text: str
+
+
+def looks_at(owner: str, *, looked: Looked, after: str = "", language: str) -> tuple[list[Look], str]:
+    """A page of what others read of the owner, and the mark of the next page."""
+    page = find_readings(owner, looked=looked, also=ALSO, after=after)
+    return put_together(put_into_words(page.entries, owner=owner, language=language)), page.after
+
+
+def put_into_words(entries: Sequence[Entry], *, owner: str, language: str) -> list[Look]:
+    """Each entry as a line; a transfer to a register that did not happen is none."""
+    cases = {case.subject: case for case in find_cases_of_streams([_subject(each) for each in entries])}
+    asked = _asked(owner, [each.pk for each in entries])
+    looks = []
+    for entry in entries:
+        look = _look(entry, cases, language)
+        if look is not None:
+            look.asked = asked.get(entry.pk)
+            looks.append(look)
+    return looks
+
+
+def put_together(looks: Iterable[Look]) -> list[Look]:
+    """The lines, the newest first, with readings of the same thing by the same reader within ten minutes told as one."""
+    told: list[Look] = []
+    for look in looks:
+        last = told[-1] if told else None
+        if last is not None and _is_same(last, look) and (last.until or last.at) - look.at <= TOGETHER:
+            last.until, last.at = last.until or last.at, look.at
+            last.kinds += [kind for kind in look.kinds if kind not in last.kinds]
+            last.times += 1
+            last.also_numbers.append(look.number)
+        else:
+            told.append(look)
+    return told
+
+
+def choices(owner: str) -> dict[str, list[Choice]]:
+    """What the list can be narrowed to: the offices, purposes and cases that are in it."""
+    read = find_what_was_read(owner)
+    subjects = list(dict.fromkeys(each.subject for each in read if each.subject))[:100]
+    cases = sorted(find_cases_of_streams(subjects), key=lambda case: case.opened_at, reverse=True)
+    agencies = sorted({each.agency for each in read if each.agency})
+    return {
+        "agency": [Choice(name, agency_words(name)) for name in agencies],
+        "purpose": [
+            Choice(code, str(purpose.words))
+            for code, purpose in PURPOSES.items()
+            if code in {each.purpose for each in read}
+        ],
+        "case": [Choice(case.subject, case.shown_reference) for case in cases],
+    }
+
+
+def agency_words(name: str) -> str:
+    """What people call the agency; the town itself when it is none."""
+    town = the_town()
+    return bare_words(town.agencies[name].name if name in town.agencies else town.name)
+
+
+def pseudonym(person: UUID, *, agency: str) -> str:
+    """Four letters that stand for a member of staff in one agency, always the same, and lead to nobody without our keys."""
+    index = blind_index(f"{agency} {person}", purpose="privacy:reader")
+    return base64.b32encode(index[:5]).decode("ascii")[:4]
+
+
+def _look(entry: Entry, cases: Mapping[str, Case], language: str) -> Look | None:
+    event = entry.event
+    if isinstance(event, RegisterTold):
+        return _told(entry, event, cases, language) if event.result == "taken" else None
+    if not isinstance(event, DataRead):
+        return None
+    return Look(
+        number=entry.pk,
+        at=entry.at,
+        who=_who(entry, event),
+        agency=agency_words(event.agency) if event.agency else "",
+        purpose=purpose_words(event.purpose),
+        basis=str(LEGAL_BASES.get(event.legal_basis, event.legal_basis)),
+        kinds=[str(KINDS.get(kind, kind)) for kind in event.kinds.split()],
+        channel=str(CHANNELS.get(event.channel, event.channel)),
+        case=cases.get(event.subject),
+        behalf=entry.on_behalf_of_id is not None,
+        is_urgent=event.purpose == "break-glass",
+        is_automatic=event.channel == "job",
+        by=entry.by_id,
+        subject=f"{event.subject} {event.purpose}",
+    )
+
+
+def _told(entry: Entry, event: RegisterTold, cases: Mapping[str, Case], language: str) -> Look:
+    return Look(
+        number=entry.pk,
+        at=entry.at,
+        who=str(pick_text(register_title(event.register), language).words),
+        agency="",
+        purpose=purpose_words("tell-register"),
+        basis=str(LEGAL_BASES.get(event.legal_basis, event.legal_basis)),
+        kinds=[str(KINDS["answers"])],
+        channel=str(CHANNELS["register"]),
+        case=cases.get(event.subject),
+        behalf=False,
+        is_urgent=False,
+        is_automatic=True,
+        by=None,
+        subject=f"{event.subject} {event.register}",
+    )
+
+
+def _who(entry: Entry, event: DataRead) -> str:
+    if event.channel == "job":
+        return _("The town’s computers, without a person")
+    if entry.by_id is None:
+        return _("Somebody who was not signed in")
+    if event.role in Role.values:
+        return _("%(role)s %(code)s") % {
+            "role": Role(event.role).label,
+            "code": pseudonym(entry.by_id, agency=event.agency),
+        }
+    return _("Somebody whom you know, or who acts for you")
+
+
+def _subject(entry: Entry) -> str:
+    event = entry.event
+    return event.subject if isinstance(event, DataRead | RegisterTold) else ""
+
+
+def _is_same(one: Look, other: Look) -> bool:
+    return (
+        not one.is_urgent
+        and (one.by, one.subject, one.who, one.channel) == (other.by, other.subject, other.who, other.channel)
+        and one.asked is None
+        and other.asked is None
+    )
+
+
+def _asked(owner: str, numbers: Collection[int]) -> dict[int, Case]:
+    """The cases by which the owner asked about these readings."""
+    entries = Entry.objects.filter(stream=owner, kind=ReadingQuestioned.kind)
+    events = [each.event for each in entries if isinstance(each.event, ReadingQuestioned)]
+    wanted = {each.entry: each.subject for each in events if each.entry in set(numbers)}
+    cases = {case.subject: case for case in find_cases_of_streams(list(wanted.values()))} if wanted else {}
+    return {number: cases[subject] for number, subject in wanted.items() if subject in cases}

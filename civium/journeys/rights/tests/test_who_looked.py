@@ -1,0 +1,168 @@
+"""Who looked: people see each reading of their data by others, in plain words, and can ask about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.test import Client
+
+from civium.engines.cases.models import Case
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.declare_reading import note_reading
+from civium.foundation.privacy.actions.watch_readings import readings
+from civium.foundation.privacy.events import DataRead
+from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.rights.actions.question_reading import AskedAlready, QuestionMissing, question_reading
+from civium.journeys.rights.looking import pseudonym
+from tests.applying import apply_for
+from tests.cast import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal", "at_nine")]
+PAGE = "/en/my/data/who-looked/"
+
+
+def look(of: Person, by: Person, *, minutes: int = 0, kinds: str = "answers", **more: str) -> None:
+    with readings(at=NOW + timedelta(minutes=minutes)):
+        note_reading(
+            **{  # type: ignore[arg-type]
+                "of": of.pk,
+                "kinds": {kinds},
+                "purpose": "work-on-case",
+                "by": by,
+                "agency": "animal-welfare",
+                "role": "clerk",
+                **more,
+            }
+        )
+
+
+def page_of(person: Person, query: str = "") -> BeautifulSoup:
+    client = Client()
+    client.force_login(person)
+    answer = client.get(PAGE + query)
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def lines(page: BeautifulSoup) -> list[str]:
+    return [" ".join(card.get_text(" ", strip=True).split()) for card in page.select("main section.card")]
+
+
+def last_reading(person: Person) -> int:
+    return max(e.pk for e in find_entries([person.vault_key]) if isinstance(e.event, DataRead))
+
+
+def test_a_case_that_was_opened_at_the_desk_is_told_in_plain_words(amina: Person, boris: Person) -> None:
+    case = apply_for(amina)
+    desk = Client()
+    desk.force_login(boris)
+    assert desk.get(f"/en/desk/cases/{case.reference}/").status_code == 200
+    (line,) = lines(page_of(amina, "?who=people"))
+    for said in (
+        "Clerk",
+        "Animal Welfare",
+        "To work on your case",
+        "town’s task",
+        "Answers to a form",
+        "Name",
+    ):
+        assert said in line
+    assert case.shown_reference in line
+    assert "Boris" not in line
+
+
+def test_the_same_member_of_staff_always_has_the_same_letters(
+    amina: Person, boris: Person, omar: Person
+) -> None:
+    first = pseudonym(boris.pk, agency="animal-welfare")
+    assert first == pseudonym(boris.pk, agency="animal-welfare")
+    assert (
+        len({first, pseudonym(boris.pk, agency="planning"), pseudonym(omar.pk, agency="animal-welfare")}) == 3
+    )
+
+
+def test_who_was_never_looked_at_is_told_so(ben: Person) -> None:
+    page = page_of(ben)
+    assert "Nobody looked" in page.get_text()
+    assert "Show only some" not in page.get_text()
+
+
+def test_nobody_sees_who_looked_at_somebody_else(amina: Person, ben: Person, boris: Person) -> None:
+    look(amina, boris)
+    assert lines(page_of(ben)) == []
+    client = Client()
+    client.force_login(ben)
+    assert client.get(f"{PAGE}{last_reading(amina)}/question/").status_code == 404
+
+
+def test_readings_within_ten_minutes_are_one_line(amina: Person, boris: Person) -> None:
+    for minutes, kinds in ((0, "answers"), (4, "files"), (9, "answers"), (40, "answers")):
+        look(amina, boris, minutes=minutes, kinds=kinds)
+    newest, oldest = lines(page_of(amina))
+    assert "3 times" in oldest
+    assert "Files" in oldest
+    assert "times" not in newest
+
+
+def test_the_list_comes_in_pages_without_a_gap(amina: Person, boris: Person) -> None:
+    for number in range(45):
+        look(amina, boris, minutes=20 * number)
+    seen: list[str] = []
+    query = ""
+    for _page in range(3):
+        page = page_of(amina, query)
+        seen += [card["aria-labelledby"] for card in page.select("main section.card")]
+        onward = page.select_one("main nav a[rel=next], main .pager a, main .govuk-pagination__next a")
+        query = str(onward["href"]) if onward else ""
+    assert (len(seen), len(set(seen)), query) == (45, 45, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("?agency=planning", 1),
+        ("?purpose=find-case", 1),
+        ("?agency=animal-welfare&purpose=work-on-case", 1),
+        ("?from=2026-03-03", 1),
+        ("?to=2026-03-02", 2),
+        ("?who=system", 0),
+        ('?agency=x"%25&purpose=%00&from=never&after=1-2-3', 0),
+    ],
+)
+def test_the_list_can_be_narrowed(amina: Person, boris: Person, query: str, count: int) -> None:
+    look(amina, boris)
+    look(amina, boris, minutes=60, purpose="find-case", channel="list")
+    look(amina, boris, minutes=24 * 60, agency="planning")
+    assert len(lines(page_of(amina, query))) == count
+
+
+def test_asking_about_a_reading_opens_a_case_and_the_line_says_so(amina: Person, boris: Person) -> None:
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    look(amina, boris)
+    number = last_reading(amina)
+    client = Client()
+    client.force_login(amina)
+    assert "What do you want to know?" in client.get(f"{PAGE}{number}/question/").content.decode()
+    assert client.post(f"{PAGE}{number}/question/", {"asked": "  "}).status_code == 422
+    assert client.post(f"{PAGE}{number}/question/", {"asked": "Why was this read?"}).status_code == 302
+    case = Case.objects.get(service="data-request")
+    assert (case.applicant_id, case.agency_id) == (amina.pk, "data-protection")
+    (line,) = lines(page_of(amina, "?who=people"))
+    assert "You asked" in line
+    assert case.shown_reference in line
+    with pytest.raises(AskedAlready):
+        question_reading(number, words="Again?", language="en", by=amina, at=NOW)
+    with pytest.raises(QuestionMissing):
+        question_reading(number, words=" ", language="en", by=amina, at=NOW)
+
+
+def test_each_line_leads_to_its_proof(amina: Person, boris: Person) -> None:
+    look(amina, boris)
+    client = Client()
+    client.force_login(amina)
+    assert client.get(f"/en/my/data/receipts/{last_reading(amina)}/").status_code == 200
