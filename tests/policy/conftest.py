@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from civium.foundation.design.caching import shelf
+from civium.foundation.privacy.actions.watch_readings import nobody_reads
 from civium.journeys.catalogue.queries import look_again
 
 from .world import World, making_world
@@ -20,7 +21,7 @@ def world(
     """Everybody at their browsers, and Amina's things in every state."""
     look_again()
     shelf.clear()
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), nobody_reads():
         with making_world(tmp_path_factory.mktemp("keys")) as made:
             yield made
         look_again()
