@@ -76,10 +76,10 @@ ADDRESSES: Final[dict[str, Address]] = {
     "design:language_of_page": Address(EVERYBODY, EVERYBODY, ("language_of_page",)),
     "design:healthz": Address(EVERYBODY, EVERYBODY),
     "design:readyz": Address(EVERYBODY, EVERYBODY),
-    "watch:live": Address(EVERYBODY, EVERYBODY),
-    "watch:ready": Address(EVERYBODY, EVERYBODY),
+    "watch:live": Address(EVERYBODY),
+    "watch:ready": Address(EVERYBODY),
     # Everybody of the tests asks from this machine: see test_numbers_are_for_this_machine_or_the_token.
-    "watch:metrics": Address(EVERYBODY, EVERYBODY),
+    "watch:metrics": Address(EVERYBODY),
     "design:robots": Address(EVERYBODY, EVERYBODY),
     "design:favicon": Address(EVERYBODY, EVERYBODY),
     "design:site_manifest": Address(EVERYBODY, EVERYBODY),
