@@ -153,6 +153,7 @@ declare_kinds(
         "person:contact": "contact",
         "identity.mandate:address": "contact",
         "identity.mandate:code": "codes",
+        "identity.registeredparty:asked-with": "registers",
         "sign-in:about": "sign-ins",
         "linked_identity:said": "identities",
     }

@@ -277,7 +277,9 @@ def _held_by(person: Person) -> QuerySet[Mandate]:
 
 
 def find_person_at(address: str) -> Person | None:
-    """Whose proved address it is; None when it is nobody's. For workers only: a page that asked would tell who has an account."""
+    """Whose proved address it is; None when it is nobody's. For workers, and for the counter, where
+    whoever has the address is told: any other page that asked would tell who has an account.
+    """
     proved = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user")
     found = proved.first()
     return found.user if found is not None and found.user.is_active else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from civium.foundation.identity.models import Person
 from civium.foundation.privacy.actions.declare_reading import declare_reading
-from civium.journeys.catalogue.queries import get_offer_version
+from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from .models import Application
 
@@ -12,16 +14,21 @@ from .models import Application
 def read_as_helper(application: Application, *, by: Person) -> None:
     """Let the member of staff who helps at the counter open the application, on its applicant's behalf."""
     offer = get_offer_version(application.service, application.version)
+    read_at_counter(application.applicant_id, offer=offer, subject=application.subject, by=by)
+
+
+def read_at_counter(applicant: UUID, *, offer: Offer, by: Person, subject: str = "") -> None:
+    """Let the member of staff know with whom they begin an application at the counter."""
     declare_reading(
-        of=application.applicant_id,
-        subject=application.subject,
+        of=applicant,
+        subject=subject,
         purpose="help-at-counter",
         by=by,
         agency=offer.document.agency,
         role="clerk",
-        service=application.service,
+        service=offer.name,
         legal_basis=offer.document.basis,
-        on_behalf_of=application.applicant_id,
+        on_behalf_of=applicant,
     )
 
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("come-back/", coming_back.come_back, name="come_back"),
     path("come-back/<str:token>/", coming_back.come_back_by_link, name="come_back_by_link"),
     path("desk/counter/", counter.counter, name="counter"),
+    path("desk/counter/new/", counter.begin_at_counter, name="begin_at_counter"),
     path("desk/counter/<uuid:id>/end/", counter.stop_helping, name="stop_helping"),
     path("certificates/", certificates.find_certificate, name="find_certificate"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),

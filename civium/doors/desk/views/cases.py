@@ -27,6 +27,7 @@ from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_file_of_case import open_file_of_case
+from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes, refuse_own_hands
 from civium.journeys.applications.actions.withdraw_certificate import AlreadyWithdrawn, withdraw_certificate
 from civium.journeys.applications.queries import get_certificate_of_case
 from civium.journeys.catalogue.queries import get_offer_version
@@ -94,6 +95,11 @@ def _move_page(
     """
     file = open_file(request, found)
     offered = next((each for each in file.moves_for(request.user) if each.name == move), None)
+    if offered is not None and file.offer.steps[offered.to].end:
+        try:
+            refuse_own_hands(found, offered, by=request.user, at=timezone.now())
+        except NeedsOtherEyes as other:
+            return refused(request, found, other, typed=_all_typed(request), file=file)
     if offered is None:
         not_offered = refusal or MoveNotOffered(_not_offered(file, move))
         return refused(request, found, not_offered, typed=_all_typed(request), file=file)

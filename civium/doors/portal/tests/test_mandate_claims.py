@@ -23,6 +23,7 @@ from civium.foundation.identity.queries import find_organisations_of, powers_ove
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.watch_readings import automatic_readings
 from civium.journeys.applications.actions.claim_power import MOST_A_DAY, check_claims
 from tests.applying import begin, fill_in, kinds_about, send
 from tests.cast import NOW
@@ -227,7 +228,8 @@ def test_it_ends_the_night_the_register_no_longer_says_so(
 ) -> None:
     mandate = claimed(proved, CHILD)
     night = NOW + dt.timedelta(hours=21)
-    check_claims(at=night)
+    with automatic_readings("ask_registers_again", night):
+        check_claims(at=night)
     mandate.refresh_from_db()
     assert (mandate.state, mandate.checked_at) == (MandateState.ACTIVE, night)
     monkeypatch.setitem(BIRTHS, "B210105", BIRTHS["B210105"]._replace(parents="Rosa Vidal"))

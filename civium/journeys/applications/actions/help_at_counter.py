@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.rules import fill, fill_line
@@ -23,6 +23,17 @@ from ..reading import read_as_helper
 from ._changing import locked
 from .make_way_back import code_index, typed_code
 from .take_way_back import WrongCode
+
+_OPENED = gettext_noop(
+    "Dear ((name)),\n\n((helper)) opened your application for “((service))” at the counter, with the code "
+    "that you showed: ((moment)). ((helper)) can read and change your answers until you are done there, today "
+    "at the latest.\n\n**You were not at the counter?** Call ((phone)) at once."
+)
+_BEGUN = gettext_noop(
+    "Dear ((name)),\n\n((helper)) began an application for “((service))” with you at the counter: ((moment)). ((helper)) can read "
+    "and change the answers until you are done there, today at the latest.\n\n**You were not at the counter?** Call ((phone)) at "
+    "once."
+)
 
 
 @transaction.atomic
@@ -43,12 +54,22 @@ def help_at_counter(code: str, *, by: Person, at: datetime) -> Application:
     if application.state != State.DRAFT or application.applicant_id == by.pk:
         raise WrongCode
     found.delete()
+    let_help(application, by=by, at=at)
+    _tell(application, _OPENED, by=by, at=at)
+    return application
+
+
+def let_help(application: Application, *, by: Person, at: datetime) -> None:
+    """Make the member of staff its helper, on the record. The caller holds the application."""
     application.helper = by
     application.save(update_fields=["helper"])
     read_as_helper(application, by=by)
     record(CounterHelpBegan(application.id), by=by, at=at)
-    _tell(application, by=by, at=at)
-    return application
+
+
+def tell_of_beginning(application: Application, *, by: Person, at: datetime) -> None:
+    """The person hears that an application was begun for them at the counter."""
+    _tell(application, _BEGUN, by=by, at=at)
 
 
 @transaction.atomic
@@ -62,7 +83,7 @@ def end_help(application: Application, *, by: Person | None, at: datetime) -> No
     record(CounterHelpEnded(current.id), by=by, at=at)
 
 
-def _tell(application: Application, *, by: Person, at: datetime) -> None:
+def _tell(application: Application, words: str, *, by: Person, at: datetime) -> None:
     offer, language = get_offer_version(application.service, application.version), application.language
     with override(language):
         values = {
@@ -76,11 +97,7 @@ def _tell(application: Application, *, by: Person, at: datetime) -> None:
             kind="help-at-counter",
             subject_line=fill_line(_("We help you at the counter: ((service))"), values, language=language),
             body=fill(
-                _(
-                    "Dear ((name)),\n\n((helper)) opened your application for “((service))” at the counter, with the code "
-                    "that you showed: ((moment)). ((helper)) can read and change your answers until you are done there, today "
-                    "at the latest.\n\n**You were not at the counter?** Call ((phone)) at once."
-                ),
+                _(words),
                 values,
                 language=language,
             ),

@@ -16,6 +16,7 @@ from civium.foundation.kit.refusals import Refusal, require
 from civium.foundation.privacy.queries import LiesStill, lies_still
 
 from ..case_file import read_case_file
+from .refuse_own_hands import refuse_own_hands
 
 
 class UnknownAnswer(Refusal):
@@ -39,12 +40,17 @@ def move_the_case(
 ) -> Case:
     """Move the case by the steps of the version it began with, over its own answers. What follows, follows by reaction.
 
+    Whoever helped the applicant at the counter, or acts for them, does not decide (NeedsOtherEyes).
+
     ``corrections``, for a move that asks the applicant: why each of these answers should be corrected, by its name.
     """
     require(not lies_still(case.subject), LiesStill)
     file = read_case_file(case, language=case.language, is_staff=True)
     if corrections and not corrections.keys() <= set(find_answer_names(file.journey)):
         raise UnknownAnswer
+    chosen = next((each for each in file.moves_for(by) if each.name == move), None)
+    if chosen is not None and file.offer.steps[chosen.to].end:
+        refuse_own_hands(case, chosen, by=by, at=at)
     return move_case(
         case,
         steps=file.offer.steps,

@@ -68,14 +68,23 @@ def kept_until(application: Application, *, at: datetime) -> datetime:
 
 
 def start_as_guest(
-    offer: Offer, *, language: str, at: datetime, carried: Mapping[str, Any] | None = None
+    offer: Offer,
+    *,
+    language: str,
+    at: datetime,
+    carried: Mapping[str, Any] | None = None,
+    hands: Person | None = None,
 ) -> Application:
-    """Begin without an account: a person is made for this application alone. Refuses services that need one."""
+    """Begin without an account: a person is made for this application alone. Refuses services that need one.
+
+    ``hands``: the member of staff who begins it with them at the counter.
+    """
     _refuse_withdrawn(offer)
     if offer.document.sign_in != "none":
         raise NotOffered
     with transaction.atomic():
         guest = welcome_guest(language=language, at=at)
+        guest.hands = hands
         return _begin(offer, dict(carried or {}), by=guest, language=language, at=at)
 
 

@@ -12,12 +12,25 @@ from django.test import Client
 
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
+from civium.engines.registries.events import RegisterAsked
+from civium.foundation.identity.actions.answer_invitation import accept_mandate
+from civium.foundation.identity.actions.end_mandate import end_mandate
+from civium.foundation.identity.actions.grant_role import grant_role
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import get_agency
+from civium.foundation.journal.models import Entry
+from civium.foundation.journal.queries import find_entries
+from civium.journeys.applications.actions.make_way_back import shown_code
+from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes
+from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.case_file import read_case_file
 from civium.journeys.applications.models import Application, Way
 from civium.journeys.applications.tasks import end_help_of_the_day
-from tests.applying import again, begin, case_of, fill_in
+from tests.applying import again, begin, case_of, fill_in, move, send
 from tests.cast import NOW
+
+from .offers import publish_shipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "at_nine")]
 COUNTER = "/en/desk/counter/"
@@ -146,3 +159,163 @@ def test_guessing_codes_at_a_counter_ends(his: Client) -> None:
     for _try in range(30):
         assert his.post(COUNTER, {"code": "7K4M-92QX"}).status_code == 422
     assert "30 minutes" in words_of(his.post(COUNTER, {"code": "7K4M-92QX"}))
+
+
+# --- from nothing ----------------------------------------------------------------------------------------------------
+
+NEW = f"{COUNTER}new/"
+
+
+def begun_with(his: Client, **typed: str) -> Application:
+    """What a clerk begins at the counter."""
+    answer = his.post(NEW, {"service": "dog-licence", "who": "account", **typed})
+    assert answer.status_code == 302, words_of(answer)
+    return Application.objects.get()
+
+
+def test_a_clerk_begins_for_somebody_who_stands_there(his: Client, amina: Person, boris: Person) -> None:
+    application = begun_with(his, email="AMINA@cast.example")
+    assert (application.applicant, application.helper) == (amina, boris)
+    told = Notice.objects.get(kind="help-at-counter")
+    assert told.to == amina
+    assert "Boris began" in told.text
+    entries = find_entries([application.subject])
+    assert {(entry.by_id, entry.on_behalf_of_id) for entry in entries if entry.kind.endswith("Started")} == {
+        (boris.pk, amina.pk)
+    }
+    page = his.get(place(application), follow=True)
+    assert "for Amina" in words_of(page)
+    assert not Entry.objects.filter(kind=RegisterAsked.kind).exists(), "no register tells a clerk about her"
+
+
+def test_what_is_begun_and_sent_at_the_counter_says_so_in_the_history(his: Client, amina: Person) -> None:
+    application = fill_in(begun_with(his, email=amina.email), 2)
+    assert his.post(place(application, "check/")).status_code == 302
+    file = read_case_file(case_of(application), language="en", is_staff=False)
+    told = {(line.title, line.by) for line in file.story}
+    assert ("Application started", "At the counter, with Boris") in told
+    assert ("Application sent", "At the counter, with Boris") in told
+
+
+def test_unknown_addresses_oneself_and_what_was_begun_get_one_answer(
+    his: Client, her: Client, draft: Application, amina: Person, boris: Person
+) -> None:
+    answers = [
+        his.post(NEW, {"service": "dog-licence", "who": "account", "email": email})
+        for email in ("nobody@cast.example", boris.email, amina.email)
+    ]
+    assert {answer.status_code for answer in answers} == {422}
+    assert len({words_of(answer) for answer in answers}) == 1
+    assert again(draft).helper is None
+
+
+def test_a_visitor_without_an_account_gets_a_code_and_a_letter(his: Client, boris: Person) -> None:
+    publish_shipped("bulky-waste")
+    typed = {"service": "bulky-waste", "who": "visitor", "name": "Old Tom", "email": "tom@elsewhere.example"}
+    application = begun_with(his, **typed, language="es")
+    applicant = application.applicant
+    assert (applicant.is_guest, applicant.name, applicant.mail_address) == (True, "Old Tom", typed["email"])
+    assert (application.language, application.helper) == ("es", boris)
+    assert Notice.objects.get(kind="help-at-counter").to == applicant
+    application = fill_in(application)
+    assert his.post(place(application, "check/"), {"email": typed["email"]}).status_code == 302
+    sent = words_of(his.get(place(application, "sent/")))
+    assert shown_code(application.ways_back.get(way=Way.CASE).code) in sent
+
+
+def test_a_service_that_needs_an_account_is_not_begun_without_one(his: Client) -> None:
+    answer = his.post(NEW, {"service": "dog-licence", "who": "visitor", "name": "Old Tom"})
+    assert answer.status_code == 422
+    assert "needs an account" in words_of(answer)
+    assert "Old Tom" in answer.content.decode()
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"service": "dog-licence", "who": "account", "email": " "},
+        {"service": "no-such", "who": "account", "email": "amina@cast.example"},
+        {"service": "bulky-waste", "who": "visitor", "email": "no address"},
+    ],
+    ids=["nothing", "no address", "no service", "not an address"],
+)
+def test_what_is_missing_at_the_counter_is_said(his: Client, amina: Person, typed: dict[str, str]) -> None:
+    publish_shipped("bulky-waste")
+    assert his.post(NEW, typed).status_code == 422
+    assert not Application.objects.exists()
+
+
+def test_addresses_are_not_tried_out_at_a_counter(his: Client) -> None:
+    typed = {"service": "dog-licence", "who": "account"}
+    for number in range(30):
+        assert his.post(NEW, {**typed, "email": f"{number}@cast.example"}).status_code == 422
+    assert his.post(NEW, {**typed, "email": "amina@cast.example"}).status_code == 429
+
+
+# --- four eyes -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(make_person: Callable[..., Person]) -> Person:
+    """A clerk who is an officer too, as in small towns."""
+    person = make_person("Bea", role="clerk", agency="animal-welfare")
+    grant_role(person, role="officer", agency=get_agency("animal-welfare"), shown_as="Bea", by=None, at=NOW)
+    return Person.objects.get(pk=person.pk)
+
+
+def client_of(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_whoever_helped_at_the_counter_does_not_decide(amina: Person, both: Person, omar: Person) -> None:
+    at_desk = client_of(both)
+    application = send(fill_in(begun_with(at_desk, email=amina.email), 2))
+    case = move(case_of(application), "accept", by=both)
+    with pytest.raises(NeedsOtherEyes) as refused:
+        move(case, "grant", by=both)
+    assert refused.value.details["able"] == ["Omar"]
+    page = at_desk.get(f"/en/desk/cases/{case.reference}/moves/grant/", follow=True)
+    assert "Hand it over to a colleague who can: Omar." in page.content.decode()
+    assert move(case, "grant", by=omar).is_decided
+
+
+def test_whoever_sent_it_under_a_mandate_does_not_decide(amina: Person, both: Person, omar: Person) -> None:
+    code = invite_to_act(
+        amina,
+        email=both.email,
+        powers=["sign", "fill"],
+        service="dog-licence",
+        until=NOW.date(),
+        by=amina,
+        at=NOW,
+    ).code
+    mandate = accept_mandate(code, by=both, at=NOW)
+    application = fill_in(begin(amina), 2)
+    amina.hands = both
+    send_application(application, by=amina, at=NOW)
+    amina.hands = None
+    end_mandate(mandate, by=amina, at=NOW)
+    case = move(case_of(application), "accept", by=both)
+    with pytest.raises(NeedsOtherEyes):
+        move(case, "refuse", by=both, reason="Not so.")
+    assert move(case, "grant", by=omar).is_decided
+
+
+def test_whoever_may_act_for_the_applicant_does_not_decide_either(amina: Person, both: Person) -> None:
+    case = move(case_of(send(fill_in(begin(amina), 2))), "accept", by=both)
+    invitation = invite_to_act(
+        amina, email=both.email, powers=["view"], service="", until=NOW.date(), by=amina, at=NOW
+    )
+    accept_mandate(invitation.code, by=both, at=NOW)
+    with pytest.raises(NeedsOtherEyes) as refused:
+        move(case, "grant", by=both)
+    assert "supervisor" in str(refused.value.what_next)
+
+
+def test_whoever_had_no_hand_in_it_decides(amina: Person, both: Person) -> None:
+    case = move(case_of(send(fill_in(begin(amina), 2))), "accept", by=both)
+    assert move(case, "grant", by=both).is_decided
