@@ -16,6 +16,7 @@ WITHOUT_RECORD = {
     "civium/doors/api/actions/keep_answer.py": "what was done is recorded where it was done; this only answers again",
     "civium/engines/cases/actions/see_mentions.py": "a mark for the reader's own list; the note that names them is recorded",
     "civium/engines/notices/actions/carry_notice.py": "what comes of it is recorded; a copy ends with its mandate, which is too",
+    "civium/doors/api/actions/forget_answers.py": "only what a request that is sent twice would be answered goes",
     "civium/engines/notices/actions/forget_letters.py": "the notice itself stays; only the letter as it was carried goes",
     "civium/engines/payments/actions/check_pending.py": "a mark of when to ask again; what the answer brings is recorded",
     "civium/journeys/catalogue/actions/count_figures.py": "counts of cases, each of which is on the record",

@@ -1,18 +1,34 @@
-"""Some forty marked facts about one person, planted through the ways in that people have."""
+"""Some fifty marked facts about one person, planted through the ways in that people have."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
+from allauth.idp.oidc.models import Token
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from civium.doors.api.actions.keep_answer import answer_once
 from civium.doors.api.actions.make_token import make_token
 from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions
+from civium.foundation.federation.actions.consent import sign_in_to_system
+from civium.foundation.federation.actions.link_identity import link_identity
+from civium.foundation.federation.actions.register_system import register_system
+from civium.foundation.federation.rules import Proof
 from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.identity.actions.answer_invitation import accept_mandate
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
+from civium.foundation.identity.actions.note_sign_in import note_sign_in
+from civium.foundation.identity.actions.recover import ask_recovery
 from civium.foundation.identity.actions.rename_person import rename_person
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.actions.represent import represent
+from civium.foundation.identity.events import PersonRenamed
+from civium.foundation.identity.models import Organisation, Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.actions.record import PersonalDetail, record
 from civium.foundation.privacy.actions.consent import give_consent
 from civium.journeys.applications.actions.send_answer import send_answer
 from tests.applying import apply_for, begin, fill_in, move, pdf, upload
@@ -98,8 +114,64 @@ def plant(person: Person, *, clerk: Person, officer: Person) -> dict[str, str]:
         by=person,
         at=NOW,
     )
+    answer_once("once", "GET it", lambda: (200, {"said": fact("KeptAnswer")}), by=person, at=NOW)
+    _come_in(person, fact)
+    _act_for_one_another(person, clerk, fact)
+    with transaction.atomic():
+        detail = PersonalDetail(person.vault_key, {"why": fact("WordOnTheRecord")})
+        record(PersonRenamed(person.id), by=person, at=NOW, detail=detail)
     run_waiting_jobs()
     return facts
+
+
+def _come_in(person: Person, fact: Any) -> None:
+    """Sign in, with an identity from elsewhere, and to a sister system; lose a second factor."""
+    note_sign_in(
+        person,
+        how="password",
+        device="",
+        browser=fact("Browser"),
+        network=fact("Network"),
+        by=person,
+        at=NOW,
+    )
+    Authenticator.objects.create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": fact("Passkey")}
+    )
+    ask_recovery(person, by=person, at=NOW)
+    proof = Proof(
+        provider="port-lumen-id",
+        issuer="https://id.example",
+        subject=fact("KnownThereAs"),
+        level="account",
+        at=NOW.timestamp(),
+        name=fact("NameThere"),
+        born_on=fact("BornOn"),
+        number=fact("Number"),
+    )
+    link_identity(person, proof=proof, by=person, at=NOW)
+    system, _secret = register_system(
+        name="Library", addresses=["https://library.example/back"], scopes=["email"], by=None, at=NOW
+    )
+    sign_in_to_system(person, system=system, scopes=["openid", "email"], by=person, at=NOW)
+    token = Token(type=Token.Type.ACCESS_TOKEN, client=system, user=person, hash="0" * 64)
+    token.set_scope_email(person.email)
+    token.save()
+
+
+def _act_for_one_another(person: Person, other: Person, fact: Any) -> None:
+    """Invite somebody, be invited, act for somebody, and act for a club."""
+    club = Organisation.objects.create(name="Rowing club")
+    represent(person, organisation=club, by=person, at=NOW)
+    until, powers = (NOW + dt.timedelta(days=90)).date(), ["view", "fill"]
+    invited = f"{fact('Invited')}@example.org"
+    invite_to_act(person, email=invited, powers=powers, service="", until=until, by=person, at=NOW)
+    for service in ("dog-licence", "building-permit"):
+        invitation = invite_to_act(
+            other, email=person.email, powers=powers, service=service, until=until, by=other, at=NOW
+        )
+        if service == "dog-licence":
+            accept_mandate(invitation.code, by=person, at=NOW)
 
 
 def _address(fact: Any) -> dict[str, str]:

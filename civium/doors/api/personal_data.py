@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from pydantic import JsonValue
 
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
@@ -24,6 +25,14 @@ class TokenRow(Exported):
     made_at: Annotated[datetime, Label(_("Since"))]
     expires_at: Annotated[datetime, Label(_("Until"))]
     used_on: Annotated[date | None, Label(_("Last used on"))]
+
+
+class AnswerRow(Exported):
+    """What a program was answered, kept so that a request sent twice is done once."""
+
+    at: Annotated[datetime, Label(_("When"))]
+    status: Annotated[int, Label(_("Status"))]
+    answer: dict[str, JsonValue]
 
 
 def _tokens(owner: str) -> list[Token]:
@@ -50,9 +59,24 @@ def _export(owner: str) -> Sequence[TokenRow]:
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     for token in _tokens(owner):
         token.delete()
+
+
+def _kept(owner: str) -> QuerySet[KeptAnswer]:
     kind, _sep, number = owner.partition(":")
-    if kind == "person":
-        KeptAnswer.objects.filter(person=UUID(number)).delete()
+    mine = KeptAnswer.objects.filter(person=UUID(number)) if kind == "person" else KeptAnswer.objects.none()
+    return mine.select_related("person").order_by("at")
+
+
+def _answers(owner: str) -> Sequence[AnswerRow]:
+    """For whoever works here without the answers themselves: these are about others."""
+    return [
+        AnswerRow(at=each.at, status=each.status, answer={} if each.person.works_here else each.answer)
+        for each in _kept(owner).exclude(status=0)
+    ]
+
+
+def _forget_answers(owner: str, by: Somebody | None, at: datetime) -> None:
+    _kept(owner).delete()
 
 
 declare_kinds({"api.keptanswer:answer_sealed": "programs"})
@@ -68,5 +92,17 @@ HOLDINGS = (
         shape=TokenRow,
         export=_export,
         erase=_forget,
+    ),
+    Holding(
+        name="program-answers",
+        title=_("Answers to programs"),
+        what=_("What a program was answered that asked for you."),
+        purpose=_("So that a request that is sent twice is done once."),
+        basis="public-task",
+        period=_("Two days."),
+        end="deleted",
+        shape=AnswerRow,
+        export=_answers,
+        erase=_forget_answers,
     ),
 )

@@ -1,20 +1,23 @@
-"""What identity holds about people: the account, how they sign in, and where they are signed in."""
+"""What identity holds about people: the account, how they sign in, where they are signed in, and who acts for whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
-from .models import Person, Recovery, RegisteredParty, Session, SignIn
+from .actions.end_mandate import end_mandate, end_mandates_of
+from .models import Mandate, MandateState, Person, Recovery, RegisteredParty, Session, SignIn
+from .queries import address_index
 
 
 class AccountRow(Exported):
@@ -34,6 +37,7 @@ class SignInRow(Exported):
     """A way to sign in, or a place where somebody is signed in. Secrets are not in it."""
 
     kind: Annotated[str, Label(_("What"))]
+    name: Annotated[str, Label(_("What you call it"))]
     since: Annotated[datetime | None, Label(_("Since"))]
     until: Annotated[datetime | None, Label(_("Until"))]
 
@@ -46,6 +50,22 @@ class ComingRow(Exported):
     browser: Annotated[str, Label(_("With"))]
     network: Annotated[str, Label(_("From this part of the network"))]
     was_me: Annotated[bool, Label(_("It was me"))]
+
+
+class MandateRow(Exported):
+    """Somebody acts for somebody, or was asked to. What the other side is called is theirs, and not in it."""
+
+    side: Annotated[str, Label(_("Your side"))]
+    invited: Annotated[str, Label(_("The address that you invited"))]
+    organisation: Annotated[str, Label(_("Organisation"))]
+    powers: Annotated[list[str], Label(_("What it allows"))]
+    service: Annotated[str, Label(_("Service"))]
+    basis: Annotated[str, Label(_("What it rests on"))]
+    state: Annotated[str, Label(_("State"))]
+    made_at: Annotated[datetime, Label(_("Since"))]
+    until: Annotated[date, Label(_("Until"))]
+    answered_at: Annotated[datetime | None, Label(_("Answered on"))]
+    ended_at: Annotated[datetime | None, Label(_("Ended on"))]
 
 
 def person_of(owner: str) -> Person | None:
@@ -84,12 +104,16 @@ def _sign_ins(owner: str) -> Sequence[SignInRow]:
         return []
     return [
         *(
-            SignInRow(kind=each.type, since=each.created_at, until=None)
+            SignInRow(kind=each.type, name=each.data.get("name", ""), since=each.created_at, until=None)
             for each in Authenticator.objects.filter(user=person).order_by("created_at")
         ),
         *(
-            SignInRow(kind="session", since=None, until=each.expire_date)
+            SignInRow(kind="session", name="", since=None, until=each.expire_date)
             for each in Session.objects.filter(person=person).order_by("expire_date")
+        ),
+        *(
+            SignInRow(kind="recovery", name="", since=each.asked_at, until=each.ended_at or each.stops_at)
+            for each in Recovery.objects.filter(person=person).order_by("asked_at")
         ),
     ]
 
@@ -114,7 +138,6 @@ def _forget_comings(owner: str, by: Somebody | None, at: datetime) -> None:
     person = person_of(owner)
     if person is not None:
         SignIn.objects.filter(person=person).delete()
-        Recovery.objects.filter(person=person).delete()
 
 
 def _forget_account(owner: str, by: Somebody | None, at: datetime) -> None:
@@ -139,6 +162,50 @@ def _forget_sign_ins(owner: str, by: Somebody | None, at: datetime) -> None:
     if person is not None:
         Authenticator.objects.filter(user=person).delete()
         Session.objects.filter(person=person).delete()
+        Recovery.objects.filter(person=person).delete()
+
+
+def _mandates_of(person: Person) -> list[Mandate]:
+    mine = Mandate.objects.filter(Q(giver=person) | Q(to_person=person))
+    return list(mine.select_related("giver", "to_organisation").order_by("made_at", "pk"))
+
+
+def _mandates(owner: str) -> Sequence[MandateRow]:
+    person = person_of(owner)
+    if person is None:
+        return []
+    return [
+        MandateRow(
+            side="gave" if each.giver_id == person.pk else "holds",
+            invited=each.address if each.giver_id == person.pk else "",
+            organisation=each.to_organisation.name if each.to_organisation else "",
+            powers=list(each.powers),
+            service=each.service,
+            basis=each.basis,
+            state=each.state,
+            made_at=each.made_at,
+            until=each.until,
+            answered_at=each.answered_at,
+            ended_at=each.ended_at,
+        )
+        for each in _mandates_of(person)
+    ]
+
+
+def _forget_mandates(owner: str, by: Somebody | None, at: datetime) -> None:
+    """Whoever acts for them, or whom they act for, does so no longer; nobody keeps the address that was invited."""
+    person = person_of(owner)
+    if person is None:
+        return
+    end_mandates_of(person, by=None, at=at)
+    addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    to_them = Mandate.objects.filter(address_index__in=[address_index(each) for each in addresses])
+    for invitation in to_them.filter(state=MandateState.INVITED):
+        end_mandate(invitation, by=None, at=at)
+    theirs = Q(pk__in=to_them) | Q(giver=person) | Q(to_person=person)
+    Mandate.objects.filter(theirs).update(
+        address_sealed=None, address_index="", code_sealed=None, code_index=""
+    )
 
 
 def _everybody(scope: str) -> Iterable[str]:
@@ -196,5 +263,17 @@ HOLDINGS = (
         export=_comings,
         erase=_forget_comings,
         owners=_everybody,
+    ),
+    Holding(
+        name="mandates",
+        title=_("Acting for one another"),
+        what=_("Whom you let act for you, for whom you act, what is allowed, and until when."),
+        purpose=_("To let only those act for you whom you or the law allow."),
+        basis="consent",
+        period=_("As long as you have an account. After an erasure nothing in it leads to you."),
+        end="made-anonymous",
+        shape=MandateRow,
+        export=_mandates,
+        erase=_forget_mandates,
     ),
 )

@@ -85,6 +85,15 @@ def get_detail(entry: Entry) -> dict[str, Any] | None:
         return None
 
 
+def find_details(owner: str) -> dict[int, dict[str, Any]]:
+    """What entries say about this owner beyond codes, by the ids of the entries.
+
+    Raises DetailTampered when one is not what was recorded.
+    """
+    mine = Entry.objects.filter(detail__owner=owner).order_by("id")
+    return {entry.pk: words for entry in mine for words in [get_detail(entry)] if words is not None}
+
+
 def find_last_checkpoint() -> Checkpoint | None:
     """The latest signed checkpoint; None before the first minute of a site's life."""
     return Checkpoint.objects.order_by("-size").first()

@@ -7,12 +7,19 @@ from datetime import datetime
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
+from pydantic import JsonValue
 
-from civium.foundation.journal.queries import find_entries
+from civium.foundation.journal.models import Entry
+from civium.foundation.journal.queries import find_details, find_entries
 
+from .events import DataRead
 from .models import Consent, ConsentText, Restriction
 from .queries import find_consents
+from .rules import CHANNELS, KINDS, purpose_words
 from .schema import Exported, Holding, Label, Somebody
+
+# Of each kind at most so many rows.
+MOST = 10_000
 
 
 class ConsentRow(Exported):
@@ -31,6 +38,19 @@ class RecordRow(Exported):
     number: Annotated[int, Label(_("Number"))]
     at: Annotated[datetime, Label(_("When"))]
     what: Annotated[str, Label(_("What happened"))]
+    words: Annotated[list[str], Label(_("In words"))]
+    words_as_data: dict[str, JsonValue]
+
+
+class ReadingRow(Exported):
+    """Somebody else read something of theirs."""
+
+    at: Annotated[datetime, Label(_("When"))]
+    why: Annotated[str, Label(_("Why"))]
+    agency: Annotated[str, Label(_("Office"))]
+    role: Annotated[str, Label(_("Role"))]
+    kinds: Annotated[list[str], Label(_("What was read"))]
+    how: Annotated[str, Label(_("How"))]
 
 
 def _consents(owner: str) -> Sequence[ConsentRow]:
@@ -57,9 +77,36 @@ def _forget_consents(owner: str, by: Somebody | None, at: datetime) -> None:
 
 
 def _entries(owner: str) -> Sequence[RecordRow]:
+    """Every entry in the owner's stream, and those elsewhere that say something of them beyond codes."""
+    details = find_details(owner)
+    found = {entry.pk: entry for entry in find_entries([owner], limit=MOST)}
+    found |= {entry.pk: entry for entry in Entry.objects.filter(pk__in=details.keys() - found.keys())}
+    return [_record_row(found[number], details.get(number, {})) for number in sorted(found)]
+
+
+def _record_row(entry: Entry, words: dict[str, JsonValue]) -> RecordRow:
+    return RecordRow(
+        number=entry.pk,
+        at=entry.at,
+        what=entry.kind,
+        words=[f"{name}: {said}" for name, said in words.items()],
+        words_as_data=words,
+    )
+
+
+def _readings(owner: str) -> Sequence[ReadingRow]:
+    mine = Entry.objects.filter(stream=owner, kind=DataRead.kind).order_by("id")[:MOST]
     return [
-        RecordRow(number=entry.pk, at=entry.at, what=entry.kind)
-        for entry in find_entries([owner], limit=10_000)
+        ReadingRow(
+            at=entry.at,
+            why=purpose_words(entry.event.purpose),
+            agency=entry.event.agency,
+            role=entry.event.role,
+            kinds=[str(KINDS.get(kind, kind)) for kind in entry.event.kinds.split()],
+            how=str(CHANNELS.get(entry.event.channel, entry.event.channel)),
+        )
+        for entry in mine
+        if isinstance(entry.event, DataRead)
     ]
 
 
@@ -79,13 +126,26 @@ HOLDINGS = (
     Holding(
         name="record",
         title=_("The record"),
-        what=_("What happened when, with codes and numbers. No names, no answers, no words."),
+        what=_(
+            "What happened when, with codes and numbers. Words about you are sealed beside it, and can be erased."
+        ),
         purpose=_("So that nobody can rewrite what happened, and you can prove it."),
         basis="legal-obligation",
         period=_("For ever. After an erasure nothing in it leads to you."),
         end="made-anonymous",
         shape=RecordRow,
         export=_entries,
+    ),
+    Holding(
+        name="readings",
+        title=_("Who read your data"),
+        what=_("Which office read what of yours, when, why and in which way."),
+        purpose=_("So that you can see who looked, and ask why."),
+        basis="legal-obligation",
+        period=_("For ever, on the record. After an erasure nothing in it leads to you."),
+        end="made-anonymous",
+        shape=ReadingRow,
+        export=_readings,
     ),
     Holding(
         name="erasures",

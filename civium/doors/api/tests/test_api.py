@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from civium.doors.api.actions.end_token import end_token
+from civium.doors.api.actions.forget_answers import forget_answers
 from civium.doors.api.actions.keep_answer import BeingDone, answer_once
 from civium.doors.api.actions.make_token import make_token
 from civium.doors.api.models import KeptAnswer, Token
@@ -392,3 +393,10 @@ def test_people_read_about_it_in_each_language(client: Client) -> None:
         page = client.get(f"/{language}/api/")
         assert page.status_code == 200
         assert "/api/v1/applications" in page.content.decode()
+
+
+def test_kept_answers_are_forgotten_after_two_days(amina: Person) -> None:
+    answer_once("once", "GET it", lambda: (200, {"said": "yes"}), by=amina, at=NOW)
+    assert forget_answers(at=NOW + dt.timedelta(days=2)) == 0
+    assert forget_answers(at=NOW + dt.timedelta(days=2, seconds=1)) == 1
+    assert not KeptAnswer.objects.exists()

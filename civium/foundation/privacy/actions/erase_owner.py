@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from civium.foundation.journal.actions.erase_details import erase_details
 from civium.foundation.journal.actions.record import Actor, record
 from civium.foundation.vault.actions.destroy_key import destroy_key, overwrite_what_is_deleted
 
@@ -33,10 +34,14 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
 
 @transaction.atomic
 def forget(owner: str, *, by: Actor | None, at: datetime) -> None:
-    """Have every room forget the owner, the highest first, and destroy the key. Part of an erasure that is in the ledger."""
+    """Have every room forget the owner, the highest first; the record, what it says of them beyond codes; and destroy the key.
+
+    Part of an erasure that is in the ledger.
+    """
     overwrite_what_is_deleted()
     for holding in reversed(find_holdings()):
         if holding.erase is not None:
             holding.erase(owner, by, at)
     Restriction.objects.filter(owner=owner).delete()
+    erase_details(owner, by=by, at=at)
     destroy_key(owner, by=by, at=at)

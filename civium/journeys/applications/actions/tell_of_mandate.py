@@ -232,6 +232,8 @@ def _tell_of_lost_invitation(mandate: Mandate, *, expired: bool, at: datetime) -
             at=at,
         )
         return
+    if not mandate.address:
+        return  # one of the two was erased, and the address with them
     invited = find_person_at(mandate.address)
     language = invited.language if invited else mandate.giver.language
     with override(language):
@@ -258,8 +260,8 @@ def _tell_holders(mandate: Mandate, kind: str, words: Words, *, at: datetime) ->
 
 def _tell(to: Person, mandate: Mandate, kind: str, words: Words, *, at: datetime) -> None:
     """``words`` are asked for in the reader's language: a subject and a body."""
-    if to.is_represented:
-        return  # a child or an organisation reads nothing itself
+    if to.is_represented or not to.is_active:
+        return  # a child or an organisation reads nothing itself; whoever was erased, nothing any more
     language = to.language
     with override(language):
         place = reverse("portal:mandate", args=[mandate.pk])
