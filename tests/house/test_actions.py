@@ -24,6 +24,7 @@ WITHOUT_RECORD = {
     "civium/foundation/journal/actions/record.py": "it is the record",
     "civium/foundation/journal/actions/sequence_entries.py": "it keeps the journal's own books",
     "civium/foundation/journal/actions/sweep_reactions.py": "it keeps the journal's own books",
+    "civium/foundation/vault/actions/copy_keys.py": "it puts back keys whose making is recorded",
     "civium/foundation/vault/actions/keys.py": "a key is made with the thing it seals, whose making is recorded",
 }
 WRITES = {
