@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -204,3 +205,16 @@ def test_a_reading_in_a_change_that_is_taken_back_is_taken_back_with_it(amina: P
     with pytest.raises(RuntimeError):
         fail()
     assert read_of(amina) == []
+
+
+def test_the_same_reading_again_within_ten_minutes_adds_nothing(
+    amina: Person, boris: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    for minutes in (0, 9, 11):
+        with (
+            django_capture_on_commit_callbacks(execute=True),
+            readings(at=NOW + timedelta(minutes=minutes)),
+        ):
+            declare(amina, boris)
+            _ = fresh(amina).name
+    assert len(read_of(amina)) == 2
