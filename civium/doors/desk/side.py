@@ -16,6 +16,9 @@ from civium.engines.cases.queries import count_queues
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS
 
+# Who looks after what the town holds about people; none of these pages shows anybody's data.
+CONTROLLERS = ("data-protection-officer", "administrator", "auditor")
+
 _MORE: tuple[tuple[Any, str, set[str]], ...] = (
     (gettext_lazy("Who has what"), "desk:team", {"supervisor"}),
     (gettext_lazy("Away"), "desk:away", set(CASEWORKERS)),
@@ -28,6 +31,8 @@ _MORE: tuple[tuple[Any, str, set[str]], ...] = (
         "desk:services",
         {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"},
     ),
+    (gettext_lazy("What the town holds"), "desk:register", set(CONTROLLERS)),
+    (gettext_lazy("Erased on time"), "desk:retention", set(CONTROLLERS)),
     (gettext_lazy("What people search"), "desk:searches", {"designer", "administrator"}),
 )
 # Counting what is closed helps nobody.

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from civium.doors.desk.views import cases, hands, money, queues, searches, services, stuck, talk, team
+from civium.doors.desk.views import (
+    cases,
+    hands,
+    holdings,
+    money,
+    queues,
+    searches,
+    services,
+    stuck,
+    talk,
+    team,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -41,5 +52,8 @@ urlpatterns = [
     path("desk/stuck/", stuck.stuck, name="stuck"),
     path("desk/stuck/<str:kind>/<str:id>/", stuck.unstick, name="unstick"),
     path("desk/services/", services.services, name="services"),
+    path("desk/register/", holdings.register, name="register"),
+    path("desk/register/file/", holdings.register_file, name="register_file"),
+    path("desk/retention/", holdings.retention, name="retention"),
     path("desk/searches/", searches.searches, name="searches"),
 ]

@@ -7,12 +7,19 @@ from datetime import datetime
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case
+from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound
+from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import Fate, fates_of
 
+from .holding_words import held_rows, kept_rows
 from .models import CarriedOut, Export
-from .rules import REQUEST_SERVICE, Wish
+from .register import find_to_be_done, find_was_done, officer, register
+from .rules import REQUEST_SERVICE, Wish, read_wish
+
+# What other rooms may have of our own modules.
+__all__ = ["find_to_be_done", "find_was_done", "held_rows", "kept_rows", "officer", "register"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,23 @@ def plan_erasure(person: Person, *, about: Case | None, at: datetime) -> Plan:
         return Plan([], is_everything=True, refusal="works-here")
     owner = about.subject if about else person.vault_key
     return Plan(fates_of(owner, at=at), is_everything=about is None)
+
+
+def find_erasure_asked(case: Case, *, at: datetime) -> Plan | None:
+    """What the erasure that this open case asks for would do; None when it asks for none, or was decided.
+
+    Opens the answers: whoever asks has said why they read the case.
+    """
+    if case.service != REQUEST_SERVICE or case.closed_at is not None:
+        return None
+    number = case.subject.partition(":")[2]
+    wish = read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
+    if wish.what != "erase":
+        return None
+    about = get_case_of_wish(case.applicant, wish) if wish.reference else None
+    if wish.reference and about is None:
+        return Plan([], is_everything=False, refusal="nothing-found")
+    return plan_erasure(case.applicant, about=about, at=at)
 
 
 def find_requests(person: Person) -> list[Case]:

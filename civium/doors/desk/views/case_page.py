@@ -25,6 +25,7 @@ from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.queries import find_other_cases
+from civium.journeys.rights.queries import find_erasure_asked
 
 # What happened last, and how far back one can go on one page.
 FEW_LINES, MOST_LINES = 20, 1_000
@@ -76,6 +77,7 @@ def case_page(
         may_hand_over=may_hand_over(user, found),
         may_reopen=may_reopen(user, found, shown.reopening),
         may_withdraw=may_withdraw_certificate(user, found),
+        erasure=find_erasure_asked(found, at=now),
         **extra,
     )
 

@@ -1,0 +1,116 @@
+"""What the town holds and when it goes: read by those who look after it; what an erasure will do, in its case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from civium.foundation.identity.models import Person
+from civium.foundation.privacy.queries import find_holdings
+from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
+from tests.applying import apply_for, move
+from tests.cast import NOW
+
+from .conftest import side_of, words_of
+
+DeskOf = Callable[[Person], Client]
+
+
+@pytest.fixture
+def officer(make_person: Callable[..., Person]) -> Person:
+    return make_person("Dario", role="data-protection-officer")
+
+
+@pytest.fixture
+def requests(demo_services: dict[str, int], make_person: Callable[..., Person]) -> Person:
+    """The town takes requests about data; gives whoever works on them."""
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    return make_person("Petra", role="officer", agency="data-protection")
+
+
+def test_the_register_has_everything_that_is_declared(
+    desk_of: DeskOf, officer: Person, requests: Person
+) -> None:
+    desk = desk_of(officer)
+    page = desk.get("/en/desk/register/")
+    words = words_of(page)
+    assert [str(each.title) for each in find_holdings() if str(each.title) not in words] == []
+    assert "data-protection@port-lumen.example" in words
+    assert "Refused: 1 year" in words
+    assert {"What the town holds", "Erased on time"} <= side_of(page).keys()
+    written = desk.get("/en/desk/register/file/").json()
+    assert [each["name"] for each in written["activities"]] == [each.name for each in find_holdings()]
+    assert {each["legal_basis"] for each in written["activities"]} >= {"consent", "public-task"}
+    assert "dog-licence" in [each["service"] for each in written["services"]]
+    assert written["data_protection_officer"]["phone"] == "+34 900 100 310"
+
+
+def test_the_register_is_there_before_any_service_is(desk_of: DeskOf, officer: Person, db: None) -> None:
+    words = words_of(desk_of(officer).get("/en/desk/register/"))
+    assert "No services yet" in words
+    assert "Publish the service “data-request” to name one" in words
+
+
+def test_what_will_be_erased_is_shown_before_and_what_was_after(
+    desk_of: DeskOf,
+    officer: Person,
+    amina: Person,
+    boris: Person,
+    omar: Person,
+    requests: Person,
+    time_machine: Any,
+) -> None:
+    desk = desk_of(officer)
+    assert "Nothing will be erased soon" in words_of(desk.get("/en/desk/retention/"))
+    for _turn in range(2):
+        case = move(apply_for(amina), "accept", by=boris)
+        move(case, "refuse", by=omar, reason="The chip number is another dog's.")
+    time_machine.move_to(NOW + dt.timedelta(days=350), tick=False)
+    desk = desk_of(officer)
+    ahead = words_of(desk.get("/en/desk/retention/"))
+    assert "Dog licence Kept as long as the service says 2" in ahead
+    assert "Next night" not in ahead
+    assert "Nothing was erased so far" in ahead
+    assert "Amina" not in ahead
+    later = NOW + dt.timedelta(days=368)
+    time_machine.move_to(later, tick=False)
+    desk = desk_of(officer)
+    assert "Next night Dog licence" in words_of(desk.get("/en/desk/retention/"))
+    carry_out_retention(at=later)
+    after = words_of(desk.get("/en/desk/retention/"))
+    assert "Nothing will be erased soon" in after
+    assert "Dog licence 2" in after
+
+
+def test_the_case_says_what_the_erasure_will_do(
+    desk_of: DeskOf, amina: Person, boris: Person, omar: Person, requests: Person
+) -> None:
+    dog = move(apply_for(amina), "accept", by=boris)
+    move(dog, "refuse", by=omar, reason="The chip number is another dog's.")
+    apply_for(amina, "heating-allowance")
+    asked = apply_for(amina, "data-request", 0)
+    words = words_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/"))
+    assert "What the erasure will do" in words
+    assert "everything else about the applicant go at once" in words
+    assert "The law keeps it, locked away, until" in words
+    assert "Withdrawn, then erased" in words
+
+
+def test_a_wish_that_erases_nothing_says_why(
+    desk_of: DeskOf, amina: Person, ben: Person, boris: Person, requests: Person
+) -> None:
+    desk = desk_of(requests)
+    other = apply_for(ben, "heating-allowance")
+    wrong = apply_for(amina, "data-request", 0, erase_what="one-case", erase_case=other.reference)
+    assert "has no case with this reference" in words_of(desk.get(f"/en/desk/cases/{wrong.reference}/"))
+    staffs = apply_for(boris, "data-request", 0)
+    assert "works for the town" in words_of(desk.get(f"/en/desk/cases/{staffs.reference}/"))
+    restriction = apply_for(amina, "data-request", 4)
+    assert "What the erasure will do" not in words_of(desk.get(f"/en/desk/cases/{restriction.reference}/"))
