@@ -78,7 +78,7 @@ def make_missing_room_keys(say: Say) -> None:
 
 
 # What can be replaced, and how (docs/runbooks/keys.md). Without a name, the first two.
-KINDS = ("root", "purpose")
+KINDS = ("root", "purpose", "signing")
 
 
 def rotate_keys(kinds: Sequence[str], say: Say) -> None:
@@ -111,6 +111,35 @@ def _rotate_purpose(say: Say) -> None:
     say(f"  New key of all keys, version {newest.version}. The one before is deleted after a day.")
 
 
+def _rotate_signing(say: Say) -> None:
+    from django.utils import timezone
+
+    from civium.foundation.journal.actions.rotate_signing_key import (
+        PUBLISHED_FOR,
+        TooSoon,
+        publish_next_signing_key,
+        take_next_signing_key,
+    )
+
+    now = timezone.now()
+    if publish_next_signing_key(by=None, at=now):
+        hours = int(PUBLISHED_FOR.total_seconds() // 3600)
+        say("  The next key is published with the others, on /check/record/ and by `civium journal keys`.")
+        say(f"  Give it to the witnesses. In {hours} hours run this again: from then on it signs.")
+        return
+    try:
+        take_next_signing_key(by=None, at=now)
+    except TooSoon as waits:
+        say(
+            f"  The next key is published and signs after {waits.until:%Y-%m-%d %H:%M} UTC: run this again then."
+        )
+        return
+    say(
+        "  The record is signed with the next key. The one before is kept for checking; nobody can sign with it."
+    )
+    say("  Copy the key folder anew.")
+
+
 def _progress(what: str, say: Say) -> Callable[[int, int], None]:
     return lambda done, every: say(f"  {done:,} of {every:,} {what}")
 
@@ -119,4 +148,8 @@ def _keys(count: int) -> str:
     return "one key" if count == 1 else f"{count:,} keys"
 
 
-_ROTATIONS: dict[str, Callable[[Say], None]] = {"root": _rotate_root, "purpose": _rotate_purpose}
+_ROTATIONS: dict[str, Callable[[Say], None]] = {
+    "root": _rotate_root,
+    "purpose": _rotate_purpose,
+    "signing": _rotate_signing,
+}

@@ -182,3 +182,18 @@ class WitnessAgreedAgain(Event):
 
     witness: str
     size: int
+
+
+@dataclass(frozen=True)
+class SigningKeyPublished(Event):
+    """The key that will sign the record next can be fetched by whoever checks it."""
+
+    signing_key: str
+
+
+@dataclass(frozen=True)
+class SigningKeyReplaced(Event):
+    """The record is signed with another key; the one before is kept for checking only."""
+
+    signing_key: str
+    before: str

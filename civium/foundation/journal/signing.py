@@ -1,8 +1,9 @@
 """Signed checkpoints of the tree: C2SP's tlog-checkpoint and signed-note, with Ed25519.
 
 The one place outside the vault that uses cryptography: the vault stands above the journal and records in it. The key
-is the file ``journal-signing-key`` in the key folder: 32 bytes in hexadecimal (RFC 8032's seed). A site that changed
-its key lists the public parts of the earlier ones in ``journal-earlier-keys``, one a line in hexadecimal. The witnesses
+is the file ``journal-signing-key`` in the key folder: 32 bytes in hexadecimal (RFC 8032's seed). The one that will follow it
+waits in ``journal-signing-key.next``, published with the others before it signs. A site that changed its key lists the public
+parts of the earlier ones in ``journal-earlier-keys``, one a line. The witnesses
 that it asks are listed in ``journal-witnesses``, one a line: the public key, a space, and where the witness is reached.
 """
 
@@ -31,6 +32,7 @@ from civium.foundation.journal.standalone.verify_record import (
 )
 
 KEY_FILE = "journal-signing-key"
+NEXT_KEY_FILE = "journal-signing-key.next"
 EARLIER_KEYS_FILE = "journal-earlier-keys"
 WITNESSES_FILE = "journal-witnesses"
 
@@ -64,9 +66,19 @@ def signing_key_path() -> Path:
     return Path(settings.CIVIUM_KEYS) / KEY_FILE
 
 
+def next_signing_key_path() -> Path:
+    """Where the key that signs next waits, when there is one."""
+    return Path(settings.CIVIUM_KEYS) / NEXT_KEY_FILE
+
+
+def public_key_in(path: Path) -> Key:
+    """The public part of the signing key in the file. Refuses with SigningKeyMissing."""
+    return _key_of(_key_in(path).public_key().public_bytes_raw())
+
+
 def sign_head(head: SignedHead) -> str:
     """The checkpoint as a signed note: origin, size, root and moment, then the signature line."""
-    private = _private_key(signing_key_path())
+    private = _key_in(signing_key_path())
     key = _key_of(private.public_key().public_bytes_raw())
     root = base64.b64encode(head.root).decode()
     body = f"{key.name}\n{head.size}\n{root}\nat {head.at.astimezone(UTC).isoformat()}\n"
@@ -102,11 +114,16 @@ def public_keys() -> list[Key]:
 
 
 def trusted_keys() -> list[bytes]:
-    """The public keys that may have signed checkpoints, today's first."""
+    """The public keys that may have signed checkpoints, today's first, then the one that follows it, then the earlier ones.
+
+    The one that follows is among them because processes of one site change over to it one after another.
+    """
     earlier = Path(settings.CIVIUM_KEYS) / EARLIER_KEYS_FILE
     lines = earlier.read_text(encoding="ascii").split() if earlier.is_file() else []
-    today = _private_key(signing_key_path()).public_key().public_bytes_raw()
-    return [today, *(read_key(line).public if "+" in line else bytes.fromhex(line) for line in lines)]
+    today = public_key_in(signing_key_path()).public
+    coming = [public_key_in(next_signing_key_path()).public] if next_signing_key_path().exists() else []
+    before = [read_key(line).public if "+" in line else bytes.fromhex(line) for line in lines]
+    return list(dict.fromkeys([today, *coming, *before]))
 
 
 def witnesses() -> list[Witness]:
@@ -129,8 +146,17 @@ def _key_of(public: bytes) -> Key:
     return Key(f"civium/journal/{sha256(public).hexdigest()[:16]}", BY_THE_RECORD, public)
 
 
+def _key_in(path: Path) -> Ed25519PrivateKey:
+    """The key in the file as it is now: a process that runs for weeks changes over when the file does."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise SigningKeyMissing(f"there is no {path}; `civium keys make` makes one on a new site") from None
+    return _private_key(path, (found.st_ino, found.st_mtime_ns))
+
+
 @lru_cache(maxsize=4)
-def _private_key(path: Path) -> Ed25519PrivateKey:
+def _private_key(path: Path, _as_of: tuple[int, int]) -> Ed25519PrivateKey:
     try:
         seed = bytes.fromhex(path.read_text(encoding="ascii"))
         return Ed25519PrivateKey.from_private_bytes(seed)

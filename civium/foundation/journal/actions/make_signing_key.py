@@ -1,18 +1,28 @@
-"""Make the key that signs the record."""
+"""Make the key that signs the record, and the one that will follow it."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
-from civium.foundation.journal.signing import signing_key_path
+from civium.foundation.journal.signing import next_signing_key_path, signing_key_path
 
 
 def make_signing_key() -> None:
     """Make the signing key when there is none, readable by this account only."""
-    path = signing_key_path()
+    _make(signing_key_path())
+
+
+def make_next_signing_key() -> bool:
+    """Make the key that will follow, when there is none; whether it was made now."""
+    return _make(next_signing_key_path())
+
+
+def _make(path: Path) -> bool:
     if path.exists():
-        return
+        return False
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_hex(32) + "\n")
+    return True
