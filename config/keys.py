@@ -10,8 +10,12 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.terminal import Trouble
+
+if TYPE_CHECKING:
+    from civium.foundation.vault.actions.rotate_index_key import Indexed
 
 ROOT = Path(__file__).resolve().parent.parent
 # Words that Django and the payment webhook need; each line of the file is the secret itself.
@@ -78,7 +82,7 @@ def make_missing_room_keys(say: Say) -> None:
 
 
 # What can be replaced, and how (docs/runbooks/keys.md). Without a name, the first two.
-KINDS = ("root", "purpose", "signing")
+KINDS = ("root", "purpose", "person", "case", "index", "signing")
 
 
 def rotate_keys(kinds: Sequence[str], say: Say) -> None:
@@ -140,6 +144,55 @@ def _rotate_signing(say: Say) -> None:
     say("  Copy the key folder anew.")
 
 
+def _rotate_index(say: Say) -> None:
+    from django.utils import timezone
+
+    from civium.foundation.privacy.actions.watch_readings import automatic_readings
+    from civium.foundation.vault.actions.rotate_index_key import rotate_index_key
+
+    now = timezone.now()
+    came = rotate_index_key(
+        indexed(),
+        by=None,
+        at=now,
+        progress=lambda name, done, every: say(f"  {done:,} of {every:,} {name}"),
+        watched=lambda: automatic_readings("civium keys rotate index", now),
+    )
+    if came.until:
+        say(f"  Indexes are under the new key. Run this again after {came.until:%Y-%m-%d %H:%M} UTC:")
+        say("  it looks for what was written meanwhile, and deletes the earlier key.")
+    elif came.waiting:
+        say(
+            f"  Answers to check questions that still need the earlier key: {came.waiting:,}. Run this again a month"
+        )
+        say("  after the new key was made: their time is over then.")
+    else:
+        say("  The earlier key is deleted: indexes made with it find nothing any more.")
+
+
+def indexed() -> list[Indexed]:
+    """Everything that is found by blind indexes."""
+    from civium.engines.cases.actions.renew_indexes import WORDS
+    from civium.foundation.federation.actions.renew_indexes import LINKED_IDENTITIES
+    from civium.foundation.identity.actions.renew_indexes import MANDATES, REGISTERED_PARTIES
+    from civium.journeys.applications.actions.renew_indexes import WAYS_BACK
+
+    return [WORDS, WAYS_BACK, MANDATES, REGISTERED_PARTIES, LINKED_IDENTITIES]
+
+
+def _rotate_owners(kind: str, say: Say) -> None:
+    from django.utils import timezone
+
+    from civium.foundation.vault.actions.rotate_owners import rotate_owners
+
+    what = {"person": "people", "case": "applications and cases"}[kind]
+    count = rotate_owners(kind, by=None, at=timezone.now(), progress=_progress(what, say))
+    say(
+        f"  {count:,} {what} have new keys for what is written from now on. What lies there stays under the ones before,"
+    )
+    say("  which go when their owner is erased.")
+
+
 def _progress(what: str, say: Say) -> Callable[[int, int], None]:
     return lambda done, every: say(f"  {done:,} of {every:,} {what}")
 
@@ -151,5 +204,8 @@ def _keys(count: int) -> str:
 _ROTATIONS: dict[str, Callable[[Say], None]] = {
     "root": _rotate_root,
     "purpose": _rotate_purpose,
+    "person": lambda say: _rotate_owners("person", say),
+    "case": lambda say: _rotate_owners("case", say),
+    "index": _rotate_index,
     "signing": _rotate_signing,
 }

@@ -25,6 +25,9 @@ WITHOUT_RECORD = {
     "civium/foundation/journal/actions/sequence_entries.py": "it keeps the journal's own books",
     "civium/foundation/journal/actions/sweep_reactions.py": "it keeps the journal's own books",
     "civium/foundation/vault/actions/copy_keys.py": "it puts back keys whose making is recorded",
+    "civium/foundation/federation/actions/renew_indexes.py": "the same indexes under another key",
+    "civium/foundation/identity/actions/renew_indexes.py": "the same indexes under another key",
+    "civium/journeys/applications/actions/renew_indexes.py": "the same indexes under another key",
     "civium/foundation/vault/actions/keys.py": "a key is made with the thing it seals, whose making is recorded",
 }
 WRITES = {

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound
-from civium.foundation.vault.actions.indexing import blind_index
+from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
 
 from .models import LinkedIdentity, SystemConsent
 from .rules import Proof
@@ -81,16 +81,24 @@ def get_identity(name: str) -> AnyIdentity:
 
 def subject_index(issuer: str, subject: str) -> bytes:
     """What a subject is found by. Two subjects that differ in nothing but case are two people (OpenID Connect Core, 2)."""
-    exact = hashlib.sha256(f"{issuer}\x00{subject}".encode()).hexdigest()
-    return blind_index(exact, purpose="federation:subject")
+    return blind_index(_exact(issuer, subject), purpose="federation:subject")
+
+
+def _possible_subject_indexes(issuer: str, subject: str) -> list[bytes]:
+    (found,) = possible_indexes([_exact(issuer, subject)], purpose="federation:subject")
+    return found
+
+
+def _exact(issuer: str, subject: str) -> str:
+    return hashlib.sha256(f"{issuer}\x00{subject}".encode()).hexdigest()
 
 
 def find_linked(proof: Proof) -> LinkedIdentity | None:
     """Whose account the identity opens."""
-    index = subject_index(proof.issuer, proof.subject)
+    possible = _possible_subject_indexes(proof.issuer, proof.subject)
     return (
         LinkedIdentity.objects.select_related("person")
-        .filter(provider=proof.provider, subject_index=index)
+        .filter(provider=proof.provider, subject_index__in=possible)
         .first()
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -28,7 +28,7 @@ from civium.foundation.identity.models import (
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
-from civium.foundation.vault.actions.indexing import blind_index
+from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
 
 
 class DemoAccount(NamedTuple):
@@ -151,13 +151,34 @@ def address_index(email: str) -> str:
 
 def invitation_index(code: str) -> str:
     """What an invitation's code is found by."""
-    return blind_index(f"code {code.encode().hex()}", purpose="identity:mandate-code").hex()
+    return blind_index(_exact_code(code), purpose="identity:mandate-code").hex()
+
+
+def possible_address_indexes(emails: Iterable[str]) -> list[str]:
+    """What invitations to the addresses may be found by: two things for each while the key of the indexes is being replaced."""
+    return _possible(emails, purpose="identity:mandate-address")
+
+
+def _possible(values: Iterable[str], *, purpose: str) -> list[str]:
+    return [index.hex() for indexes in possible_indexes(values, purpose=purpose) for index in indexes]
+
+
+def _exact_code(code: str) -> str:
+    return f"code {code.encode().hex()}"
 
 
 def party_index(register: str, number: str) -> str:
     """What somebody whom a register vouches for is found by: their number there."""
-    known = f"{register} {number.casefold()}".encode().hex()
-    return blind_index(known, purpose="identity:registered-party").hex()
+    return blind_index(_known(register, number), purpose="identity:registered-party").hex()
+
+
+def possible_party_indexes(register: str, number: str) -> list[str]:
+    """What they may be found by: two things while the key of the indexes is being replaced."""
+    return _possible([_known(register, number)], purpose="identity:registered-party")
+
+
+def _known(register: str, number: str) -> str:
+    return f"{register} {number.casefold()}".encode().hex()
 
 
 def addresses_of(person: Person) -> list[str]:
@@ -172,16 +193,17 @@ def find_invitation(code: str, *, for_: Person, at: datetime) -> Mandate | None:
     """The open invitation that the code opens, for whoever has the address it went to; None for everything else."""
     if not code or len(code) > 100 or for_.hands is not None:
         return None
-    mine = [address_index(each) for each in addresses_of(for_)]
+    mine = possible_address_indexes(addresses_of(for_))
+    codes = _possible([_exact_code(code)], purpose="identity:mandate-code")
     found = Mandate.objects.select_related("giver").filter(
-        code_index=invitation_index(code), address_index__in=mine, state=MandateState.INVITED
+        code_index__in=codes, address_index__in=mine, state=MandateState.INVITED
     )
     return found.filter(answer_until__gt=at).exclude(giver=for_).first()
 
 
 def find_invitations_to(person: Person, *, at: datetime) -> list[Mandate]:
     """Open invitations to one of the person's addresses, the newest first."""
-    mine = [address_index(each) for each in addresses_of(person)]
+    mine = possible_address_indexes(addresses_of(person))
     found = Mandate.objects.select_related("giver").filter(
         address_index__in=mine, state=MandateState.INVITED, answer_until__gt=at
     )

@@ -43,3 +43,11 @@ class RootKeyRotated(Event):
 
     root_key: UUID
     rewrapped: int
+
+
+@dataclass(frozen=True)
+class OwnersRotated(Event):
+    """Owners of a kind have new keys: what is sealed for them from now on is under these."""
+
+    owners: str
+    count: int

@@ -207,8 +207,8 @@ def _uuid(stored: Any) -> Any:
 
 
 def find_chain(owner: str) -> Chain | None:
-    """The owner's key row with all that opens it, read now; None when the owner has no key yet."""
-    return next(iter(_chains("k.owner = %s", owner)), None)
+    """The row of the key that seals for the owner with all that opens it, read now; None when the owner has no key yet."""
+    return next(iter(_chains("k.owner = %s AND k.replaced_at IS NULL", owner)), None)
 
 
 def get_key(key_id: UUID) -> OpenKey:

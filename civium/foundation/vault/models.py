@@ -32,18 +32,25 @@ class PurposeKey(models.Model):
 
 
 class Key(models.Model):
-    """The key of one owner (``person:<uuid>``), wrapped by a purpose key, or by its parent's key and so destroyed with it."""
+    """The key of one owner (``person:<uuid>``), wrapped by a purpose key, or by its parent's key and so destroyed with it.
+
+    An owner may have several: one seals, and those that it replaced open what they sealed. All are destroyed together.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.CharField(max_length=120, unique=True)
+    owner = models.CharField(max_length=120, db_index=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     purpose_key = models.ForeignKey(PurposeKey, null=True, on_delete=models.PROTECT, related_name="keys")
     wrapped = models.BinaryField(null=True)
     made_at = models.DateTimeField(default=timezone.now)
+    replaced_at = models.DateTimeField(null=True, help_text="Since then it opens and seals no more.")
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(replaced_at__isnull=True), name="vault_one_key_seals"
+            ),
             models.CheckConstraint(
                 condition=Q(destroyed_at__isnull=True, wrapped__isnull=False)
                 | Q(destroyed_at__isnull=False, wrapped__isnull=True),
@@ -61,3 +68,37 @@ class Key(models.Model):
     def place(self) -> str:
         """What its wrapping is bound to."""
         return f"key:{self.id}:{self.owner}"
+
+
+class IndexRenewal(models.Model):
+    """How far some rows have come in getting blind indexes under a new key: the last one that has them. Gone through twice."""
+
+    purpose_key = models.ForeignKey(PurposeKey, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    round = models.PositiveSmallIntegerField()
+    after = models.CharField(max_length=60, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose_key", "name", "round"], name="vault_one_renewal_per_round"
+            )
+        ]
+
+
+class OwnerRotation(models.Model):
+    """A replacing of the keys of people, or of what is theirs, that began and may not be over."""
+
+    kind = models.CharField(max_length=10)
+    began_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(ended_at__isnull=True), name="vault_one_rotation_at_a_time"
+            )
+        ]

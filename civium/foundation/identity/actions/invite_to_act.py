@@ -14,7 +14,12 @@ from civium.foundation.identity.actions.limit_tries import limit_tries
 from civium.foundation.identity.actions.welcome_guest import AddressUnusable, usable_address
 from civium.foundation.identity.events import MandateInvited
 from civium.foundation.identity.models import Mandate, MandateState, Person
-from civium.foundation.identity.queries import address_index, addresses_of, invitation_index
+from civium.foundation.identity.queries import (
+    address_index,
+    addresses_of,
+    invitation_index,
+    possible_address_indexes,
+)
 from civium.foundation.identity.rules import POWERS, is_usable_until, whole_powers
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotAllowed, Refusal, require
@@ -123,9 +128,11 @@ def _invite(
     open_ones = Mandate.objects.filter(giver=giver, state__in=[MandateState.INVITED, MandateState.ACTIVE])
     if open_ones.count() >= MOST_STANDING:
         raise TooManyMandates
-    index = address_index(address)
     waiting = open_ones.filter(
-        state=MandateState.INVITED, address_index=index, service=service, answer_until__gt=at
+        state=MandateState.INVITED,
+        address_index__in=possible_address_indexes([address]),
+        service=service,
+        answer_until__gt=at,
     )
     if waiting.exists():
         raise InvitedAlready
@@ -137,7 +144,7 @@ def _invite(
         powers=powers,
         service=service,
         until=until,
-        address_index=index,
+        address_index=address_index(address),
         code_index=invitation_index(code),
         made_at=at,
         answer_until=at + ANSWER_WITHIN,

@@ -23,7 +23,7 @@ from civium.foundation.identity.models import (
     Person,
     RegisteredParty,
 )
-from civium.foundation.identity.queries import party_index
+from civium.foundation.identity.queries import party_index, possible_party_indexes
 from civium.foundation.identity.rules import POWERS
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotAllowed, require
@@ -103,7 +103,8 @@ def confirm_mandate(mandate: Mandate, *, until: date, by: Person | None, at: dat
 
 def _registered(party: Party, *, basis: Basis, language: str, by: Person, at: datetime) -> RegisteredParty:
     index = party_index(party.register, party.number)
-    known = RegisteredParty.objects.select_related("organisation").filter(number_index=index)
+    possible = possible_party_indexes(party.register, party.number)
+    known = RegisteredParty.objects.select_related("organisation").filter(number_index__in=possible)
     found = known.first()
     if found is not None:
         return found

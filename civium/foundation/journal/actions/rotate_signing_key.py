@@ -9,7 +9,8 @@ from typing import Final
 from django.db import transaction
 
 from ..events import SigningKeyPublished, SigningKeyReplaced
-from ..signing import EARLIER_KEYS_FILE, Key, next_signing_key_path, public_key_in, signing_key_path
+from ..signing import EARLIER_KEYS_FILE, next_signing_key_path, public_key_in, signing_key_path
+from ..standalone.verify_record import Key
 from .make_signing_key import make_next_signing_key
 from .record import Actor, record
 

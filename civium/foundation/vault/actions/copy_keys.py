@@ -50,6 +50,7 @@ def export_keys() -> Iterator[bytes]:
                     "purpose_key": key.purpose_key_id and str(key.purpose_key_id),
                     "wrapped": b64encode(bytes(key.wrapped)).decode() if key.wrapped is not None else None,
                     "made_at": key.made_at.isoformat(),
+                    "replaced_at": key.replaced_at and key.replaced_at.isoformat(),
                     "destroyed_at": key.destroyed_at and key.destroyed_at.isoformat(),
                 }
             )
@@ -92,6 +93,7 @@ def _key(row: dict[str, Any]) -> Key:
         purpose_key_id=row["purpose_key"] and UUID(row["purpose_key"]),
         wrapped=b64decode(row["wrapped"]) if row["wrapped"] is not None else None,
         made_at=datetime.fromisoformat(row["made_at"]),
+        replaced_at=_moment(row.get("replaced_at")),
         destroyed_at=_moment(row["destroyed_at"]),
     )
 

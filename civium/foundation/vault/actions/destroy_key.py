@@ -26,15 +26,25 @@ def destroy_key(owner: str, *, by: Actor | None, at: datetime) -> None:
     without a key gets a destroyed one; a second call does nothing.
     """
     overwrite_what_is_deleted()
-    key = Key.objects.select_for_update().filter(owner=owner).first()
-    if key is not None and key.destroyed_at:
+    versions = held_versions(owner) or [Key(owner=owner)]
+    if all(key.destroyed_at for key in versions):
         return
-    key = key or Key(owner=owner)
-    key.wrapped, key.purpose_key, key.destroyed_at = None, None, at
-    key.save()
+    for key in versions:
+        key.wrapped, key.purpose_key, key.destroyed_at = None, None, at
+        key.save()
     forget_keys()
     transaction.on_commit(forget_keys)
-    record(KeyDestroyed(key=key.id, owner=owner), by=by, at=at)
+    record(KeyDestroyed(key=versions[0].id, owner=owner), by=by, at=at)
+
+
+def held_versions(owner: str) -> list[Key]:
+    """Every key of the owner, the one that seals first, held until the transaction ends.
+
+    Read twice: whoever waited for a rotation at the first reading sees the key that it made only at the second.
+    """
+    for _reading in range(2):
+        found = list(Key.objects.select_for_update().filter(owner=owner))
+    return sorted(found, key=lambda key: key.replaced_at is not None)
 
 
 def overwrite_what_is_deleted() -> None:

@@ -39,7 +39,7 @@ def blind_indexes(values: Iterable[str], *, purpose: str) -> list[bytes]:
 def possible_indexes(values: Iterable[str], *, purpose: str) -> list[list[bytes]]:
     """For each value its blind index under every key that rows may still carry, the newest first: what to look for."""
     present_purpose_key(INDEX)
-    in_use = PurposeKey.objects.filter(purpose=INDEX, retired_at=None).order_by("-version")
+    in_use = PurposeKey.objects.filter(purpose=INDEX).order_by("-version")
     keys = [_key_of(version, purpose) for version in in_use]
     return [[_index(key, value) for key in keys] for value in values]
 

@@ -13,6 +13,7 @@ from ..envelope import wrap
 from ..events import KeyMoved
 from ..key_ring import forget_keys, get_key
 from ..models import Key
+from .destroy_key import held_versions
 from .keys import ensure_key
 
 if TYPE_CHECKING:
@@ -25,14 +26,17 @@ def move_key(owner: str, *, parent: str, by: Actor | None, at: datetime) -> None
 
     Refuses (KeyDestroyed) a key or a parent that was destroyed. A backup from before still has it under the old parent.
     """
-    key = Key.objects.select_for_update().get(owner=owner)
+    versions = held_versions(owner)
+    if not versions:
+        raise Key.DoesNotExist
     above = ensure_key(parent)
     if Key.objects.filter(pk=above.id, parent__parent__isnull=False).exists():
         raise ValueError(f"the key of {parent} is already two keys down")
-    opened = get_key(key.id)
-    key.parent_id, key.purpose_key = above.id, None
-    key.wrapped = wrap(opened.key, under=above.key, place=key.place)
-    key.save(update_fields=["parent", "purpose_key", "wrapped"])
+    for key in versions:
+        opened = get_key(key.id)
+        key.parent_id, key.purpose_key = above.id, None
+        key.wrapped = wrap(opened.key, under=above.key, place=key.place)
+        key.save(update_fields=["parent", "purpose_key", "wrapped"])
     forget_keys()
     transaction.on_commit(forget_keys)
-    record(KeyMoved(key=key.id, owner=owner, parent=parent), by=by, at=at)
+    record(KeyMoved(key=versions[0].id, owner=owner, parent=parent), by=by, at=at)

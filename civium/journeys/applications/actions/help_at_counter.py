@@ -21,7 +21,7 @@ from ..models import Application, State, Way, WayBack
 from ..notice_values import service_values
 from ..reading import read_as_helper
 from ._changing import locked
-from .make_way_back import code_index, typed_code
+from .make_way_back import possible_code_indexes, typed_code
 from .take_way_back import WrongCode
 
 _OPENED = gettext_noop(
@@ -45,7 +45,7 @@ def help_at_counter(code: str, *, by: Person, at: datetime) -> Application:
     require("clerk" in by.roles, NotAllowed)
     found = (
         WayBack.objects.select_for_update(of=("self",))
-        .filter(way=Way.COUNTER, code_index=code_index(typed_code(code)), expires_at__gt=at)
+        .filter(way=Way.COUNTER, code_index__in=possible_code_indexes(typed_code(code)), expires_at__gt=at)
         .first()
     )
     if found is None:

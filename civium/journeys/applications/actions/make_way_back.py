@@ -16,7 +16,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.references import ALPHABET, new_reference
 from civium.foundation.kit.refusals import Refusal
-from civium.foundation.vault.actions.indexing import blind_index
+from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
 from civium.foundation.vault.actions.sealing import seal
 from civium.foundation.vault.actions.tokens import new_token
 
@@ -110,6 +110,12 @@ def code_index(code: str) -> str:
     return blind_index(code, purpose="applications:way-back").hex()
 
 
+def possible_code_indexes(*codes: str) -> list[str]:
+    """What each of the codes may be found by: two things while the key of the indexes is being replaced."""
+    found = possible_indexes(codes, purpose="applications:way-back")
+    return [index.hex() for indexes in found for index in indexes]
+
+
 def typed_code(typed: str) -> str:
     """A typed code as it was made: no separators or spaces, in capitals, with 0 for O."""
     return "".join(c for c in typed.upper() if c.isascii() and c.isalnum()).replace("O", "0")[:40]
@@ -122,7 +128,17 @@ def shown_code(code: str) -> str:
 
 def answer_index(application: Application, answer: str) -> str:
     """What an answer is compared by: bound to its application, so that equal answers of two people do not look the same."""
-    return blind_index(f"{application.id}:{_plain(answer)}", purpose="applications:check-answer").hex()
+    return blind_index(_bound(application, answer), purpose="applications:check-answer").hex()
+
+
+def possible_answer_indexes(application: Application, answer: str) -> list[str]:
+    """What the answer may be kept as: two things while the key of the indexes is being replaced."""
+    (found,) = possible_indexes([_bound(application, answer)], purpose="applications:check-answer")
+    return [index.hex() for index in found]
+
+
+def _bound(application: Application, answer: str) -> str:
+    return f"{application.id}:{_plain(answer)}"
 
 
 def _plain(answer: str) -> str:

@@ -17,7 +17,7 @@ from civium.foundation.kit.refusals import Refusal
 
 from ..events import WayBackClosed, WayBackTaken
 from ..models import Application, State, Way, WayBack
-from .make_way_back import answer_index, code_index, typed_code
+from .make_way_back import possible_answer_indexes, possible_code_indexes, typed_code
 
 MOST_WRONG: Final = 5
 
@@ -48,7 +48,7 @@ def find_way_back(code: str, *, at: datetime) -> WayBack:
     """The way that the code or the link's token opens, if its time is not over. Refuses (WrongCode) everything else."""
     found = (
         WayBack.objects.select_related("application__applicant", "application__draft")
-        .filter(code_index__in=[code_index(code), code_index(typed_code(code))], expires_at__gt=at)
+        .filter(code_index__in=possible_code_indexes(code, typed_code(code)), expires_at__gt=at)
         .exclude(way=Way.COUNTER)
         .first()
     )
@@ -79,7 +79,8 @@ def _is_right(way: WayBack, answer: str) -> bool:
     if way.way == Way.CASE:
         case = get_case_of_subject(way.application.subject)
         return case is not None and parse_reference(answer) == case.reference
-    return bool(way.question) and hmac.compare_digest(answer_index(way.application, answer), way.answer_index)
+    possible = possible_answer_indexes(way.application, answer)
+    return bool(way.question) and any(hmac.compare_digest(each, way.answer_index) for each in possible)
 
 
 @transaction.atomic
