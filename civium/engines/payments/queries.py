@@ -49,6 +49,12 @@ def get_demo_checkout(token: str) -> DemoCheckout:
     return found
 
 
+def find_payers(checkout: DemoCheckout) -> list[UUID]:
+    """Who pays on this page: one person, or nobody when what it was for is gone."""
+    paid_here = Payment.objects.filter(provider_reference=str(checkout.pk))
+    return list(paid_here.values_list("payer_id", flat=True))
+
+
 def find_recent_payments(*, for_: Person, after: Place | None = None, limit: int = 20) -> list[Payment]:
     """The newest payments that the person may see, ``after`` the place (``asked_at``, ``id``) of the last one shown."""
     found = Payment.objects.for_(for_).order_by("-asked_at", "-id")

@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from civium.foundation.identity.policy import demo_town, open_to, signed_call
+from civium.foundation.privacy.actions.declare_reading import act_as
 
 from .actions.hear_provider import hear_provider
 from .adapters.demo import CHOICES, decide_checkout
 from .adapters.provider import LARGEST_CALL, CallNotGenuine
-from .queries import get_demo_checkout
+from .queries import find_payers, get_demo_checkout
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 def demo_checkout(request: HttpRequest, token: str) -> HttpResponse:
     """The demo provider's page, in the payer's language: choose what shall happen. No card is asked for."""
     checkout = get_demo_checkout(token)
+    # The page stands for another site, and whoever has its address is the payer there.
+    for payer in find_payers(checkout):
+        act_as(payer)
     choice = request.POST.get("choice", "")
     if request.method == "POST" and choice == "leave":
         return HttpResponseRedirect(checkout.leave_to)
