@@ -273,7 +273,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     # my data
     "rights:my_data": Address(SIGNED_IN, NOBODY),
     "rights:who_looked": Address(SIGNED_IN, NOBODY),
-    "rights:question_reading": Address(),
+    # Nobody has read anything of Amina's here: what may be questioned is tried in the room.
+    "rights:question_reading": Address(NOBODY, NOBODY, ("no_reading",)),
     "rights:export": Address(SIGNED_IN, SIGNED_IN, body={"do": "nothing"}),
     "rights:export_file": Address(),
     "rights:consents": Address(SIGNED_IN, SIGNED_IN, body={"purpose": "news", "do": "nothing"}),

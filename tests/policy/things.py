@@ -283,6 +283,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "her_identity": {"id": identity.id},
             "her_sign_in": {"id": came.id},
             "no_token": {"token": "no-link-of-ours"},
+            "no_reading": {"entry": 999_998},
             "her_consent": {"id": consent.id},
             "sister_system": {"id": system.id},
             "list": {"digest": PublishedList.objects.first().digest},

@@ -54,6 +54,9 @@ def app_of(identity: SamlIdentity) -> SocialApp:
 class StrictSamlProvider(SAMLProvider):  # type: ignore[misc]
     """One identity of the file, as the account library's provider. What the assertion says goes to ``extra_data``, in memory."""
 
+    # Where the library finds the addresses, which it builds for whichever provider is known first.
+    package = "allauth.socialaccount.providers.saml"
+
     def extract_uid(self, data: Any) -> str:
         """Nothing is stored under this: the identity is found by its blind index."""
         return "-"
