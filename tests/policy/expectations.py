@@ -266,7 +266,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:come_back": Address(EVERYBODY, EVERYBODY, body={"code": "7K4M-92QX"}),
     "applications:come_back_by_link": Address(EVERYBODY, EVERYBODY, ("link",)),
     "applications:counter": Address(CLERKS, CLERKS, body={"code": "7K4M-92QX"}),
-    "applications:begin_at_counter": Address({"clerk"}, {"clerk"}),
+    "applications:begin_at_counter": Address(CLERKS, CLERKS),
     "applications:stop_helping": Address(NOBODY, {"clerk"}, ("helped",)),
     "applications:find_certificate": Address(EVERYBODY),
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),

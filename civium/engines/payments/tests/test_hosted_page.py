@@ -16,11 +16,13 @@ from civium.engines.payments.actions.cancel_payment import cancel_payment
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.adapters.demo import provider
 from civium.engines.payments.models import DemoCheckout, Payment, ProviderCall
+from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.vault.actions.keys import make_key
 from tests.browser import DESKTOP, PHONE, axe, fits, walk_keyboard
 from tests.cast import NOW
 
-from .conftest import call_about, hear
+from .conftest import SUBJECT, call_about, hear
 
 BACK, LEFT = "/en/applications/1/sent/", "/en/applications/1/pay/"
 
@@ -34,6 +36,13 @@ def page(client: Client, url: str) -> BeautifulSoup:
 def state_of(payment: Payment) -> str:
     payment.refresh_from_db()
     return payment.state
+
+
+@pytest.fixture
+def amina(amina: Person) -> Person:
+    """As in an application, what is said of her payment hangs on her own key."""
+    make_key(SUBJECT, parent=amina.vault_key)
+    return amina
 
 
 @pytest.fixture
