@@ -22,6 +22,82 @@ from civium.foundation.journal.models import ReactionRun
 
 # By name: what the work is, and what does not happen while it is stuck.
 WORK = {
+    "api.end_tokens_made_since": (
+        gettext_lazy("End the access of programs after a sign-in that was not the owner's"),
+        gettext_lazy("A program that a stranger let in may still get in."),
+    ),
+    "api.forget_kept_answers": (
+        gettext_lazy("Forget old answers to programs"),
+        gettext_lazy("Sealed answers are kept longer than needed."),
+    ),
+    "applications.ask_registers_again": (
+        gettext_lazy("Ask registers again who may act for whom"),
+        gettext_lazy("Somebody may still act for a child or a company who should not."),
+    ),
+    "applications.copy_to_those_who_receive": (
+        gettext_lazy("Copy a message to those who may receive it"),
+        gettext_lazy("Whoever receives for the applicant does not have the message."),
+    ),
+    "applications.tell_that_a_mandate_ends_soon": (
+        gettext_lazy("Tell both sides that a mandate ends soon"),
+        gettext_lazy("They may not give it anew in time."),
+    ),
+    "applications.tell_that_a_mandate_holds": (
+        gettext_lazy("Tell both sides that a mandate holds"),
+        gettext_lazy("They do not know that one acts for the other. Their pages show it."),
+    ),
+    "applications.tell_that_a_mandate_is_over": (
+        gettext_lazy("Tell both sides that a mandate is over"),
+        gettext_lazy("They do not know that it is over. It lets nobody do anything any more."),
+    ),
+    "applications.tell_that_an_invitation_was_declined": (
+        gettext_lazy("Tell somebody that their invitation was declined"),
+        gettext_lazy("They do not know that they must ask somebody else."),
+    ),
+    "applications.tell_what_the_register_said": (
+        gettext_lazy("Tell people what a register said about who acts for whom"),
+        gettext_lazy("They do not know what they can do."),
+    ),
+    "applications.write_the_invitation": (
+        gettext_lazy("Send an invitation to act for somebody"),
+        gettext_lazy("The invited person has no link."),
+    ),
+    "federation.forget_old_tokens": (
+        gettext_lazy("Forget old tokens of sister systems"),
+        gettext_lazy("They are kept longer than needed. They open nothing any more."),
+    ),
+    "identity.end_mandates_of_yesterday": (
+        gettext_lazy("Write down which mandates ran out"),
+        gettext_lazy("Their pages may still show them. They let nobody do anything any more."),
+    ),
+    "identity.forget_old_sign_ins": (
+        gettext_lazy("Forget sign-ins of more than a year ago"),
+        gettext_lazy("The history is kept longer than it should be."),
+    ),
+    "identity.tell_of_mandates_that_end": (
+        gettext_lazy("Find mandates that end soon"),
+        gettext_lazy("Nobody is reminded of them."),
+    ),
+    "rights.carry_out": (
+        gettext_lazy("Do what was decided about somebody's data"),
+        gettext_lazy("What the person was promised is not done yet. The law counts the days."),
+    ),
+    "rights.do_what_was_decided": (
+        gettext_lazy("Begin what was decided about somebody's data"),
+        gettext_lazy("What the person was promised is not done yet. The law counts the days."),
+    ),
+    "rights.erase_what_is_over": (
+        gettext_lazy("Erase what has been kept long enough"),
+        gettext_lazy("Data is kept longer than the law allows."),
+    ),
+    "rights.make_export": (
+        gettext_lazy("Make somebody's copy of their data"),
+        gettext_lazy("The person waits for it."),
+    ),
+    "rights.tell_of_erasure": (
+        gettext_lazy("Tell a register that somebody was erased"),
+        gettext_lazy("The register may still hold what it heard from us."),
+    ),
     "applications.deliver_outcome": (
         gettext_lazy("Make the document of a decision and tell the applicant"),
         gettext_lazy("The applicant has neither the document nor the message about the decision."),

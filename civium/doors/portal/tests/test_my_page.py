@@ -28,8 +28,11 @@ def test_a_newcomer_is_told_what_will_be_here(her: Client) -> None:
 
 
 @pytest.mark.parametrize(("hour", "greeting"), [(7, "morning"), (14, "afternoon"), (19, "evening")])
-def test_it_greets_by_the_towns_clock(her: Client, time_machine: Any, hour: int, greeting: str) -> None:
+def test_it_greets_by_the_towns_clock(
+    her: Client, amina: Person, time_machine: Any, hour: int, greeting: str
+) -> None:
     time_machine.move_to(NOW.replace(hour=hour), tick=False)
+    her.force_login(amina)
     assert f"Good {greeting}, Amina" in words_of(her.get("/en/my/"))
 
 

@@ -31,7 +31,7 @@ from civium.foundation.identity.policy import (
     open_to,
     start_acting,
 )
-from civium.foundation.identity.queries import find_standing_mandates
+from civium.foundation.identity.queries import find_names, find_standing_mandates
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
@@ -116,12 +116,13 @@ def _others(request: ApplicantRequest, service: str) -> list[tuple[str, str]]:
     """For whom else the visitor may begin this: who gave them a mandate to fill it in."""
     if not request.user.is_authenticated:
         return []
-    found = {
-        str(each.giver_id): each.giver.name or _("Somebody without a name")
+    givers = [
+        each.giver_id
         for each in find_standing_mandates(request.user, at=timezone.now())
         if each.service in ("", service) and "fill" in each.powers
-    }
-    return list(found.items())
+    ]
+    names = find_names(givers)
+    return [(str(giver), names.get(giver) or _("Somebody without a name")) for giver in dict.fromkeys(givers)]
 
 
 def _choose_for_whom(request: ApplicantRequest, service: str) -> None:
