@@ -478,7 +478,7 @@ def test_the_list_that_is_remembered_knows_no_search(desk_of: DeskOf, boris: Per
     assert answer.cookies["desk-list"]["httponly"]
 
 
-def test_any_list_takes_eight_statements_at_most(
+def test_any_list_takes_eight_reads_at_most(
     desk_of: DeskOf, boris: Person, chen: Person, make_person: Any, mixed: dict[str, str]
 ) -> None:
     """As many as ever: sign-in, roles, colleagues, where the rows are, the rows, and the numbers beside the queues."""
@@ -496,4 +496,5 @@ def test_any_list_takes_eight_statements_at_most(
         "?q=luna+dog",
         "?q=amina%40cast.example",
     ):
-        assert _count(desk, query) <= 8, query
+        # Reading a list is put on the record in one more.
+        assert _count(desk, query) <= 9, query
