@@ -195,5 +195,9 @@ def most_queries(person: Person, paths: list[str]) -> int:
         for _ in range(2):
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(path).status_code == 200, path
-        counts.append(sum(not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for query in captured))
+        counts.append(
+            sum(
+                not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for query in captured
+            )
+        )
     return max(counts)
