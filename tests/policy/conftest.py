@@ -26,8 +26,3 @@ def world(
             yield made
         look_again()
         shelf.clear()
-
-
-@pytest.fixture
-def _django_db_helper(world: World) -> None:
-    """Tests that are marked ``django_db`` here use the world's transaction, where pytest-django would begin one for each."""
