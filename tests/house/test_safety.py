@@ -204,8 +204,8 @@ def test_only_a_proxy_of_ours_says_where_a_visitor_comes_from(settings: Any) -> 
     assert real_settings()["SECURE_PROXY_SSL_HEADER"] is None
 
 
-# Where keys lie, and by which way the root key comes.
-PLACES_OF_KEYS = ("CIVIUM_KEYS", "CIVIUM_KEY_BACKUPS", "CIVIUM_ROOT_KEY")
+# Where keys lie, by which way the root key comes, and what the device is called that has it.
+PLACES_OF_KEYS = ("CIVIUM_KEYS", "CIVIUM_KEY_BACKUPS", "CIVIUM_ROOT_KEY", "CIVIUM_PKCS11_TOKEN")
 
 
 def test_no_secret_is_read_from_the_environment() -> None:
