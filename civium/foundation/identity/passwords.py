@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import act_as
 
 ALONE: Final = 15
 WITH_SECOND_FACTOR: Final = 12
@@ -114,6 +115,7 @@ def _words_around(person: Person | None) -> Iterator[str]:
     """What belongs to the town and to the person, in parts of four letters or more."""
     texts = [*the_town().name.values()]
     if person is not None:
+        act_as(person.pk)  # whoever chooses their password has shown that it is them
         texts += [person.email, person.name if person.pk and person.name_sealed else ""]
     for text in texts:
         whole = text.casefold()

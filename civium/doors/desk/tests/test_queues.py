@@ -496,5 +496,5 @@ def test_any_list_takes_eight_reads_at_most(
         "?q=luna+dog",
         "?q=amina%40cast.example",
     ):
-        # Reading a list is put on the record in one more.
-        assert _count(desk, query) <= 9, query
+        # Reading a list is put on the record in one more; words are looked for under their blind indexes.
+        assert _count(desk, query) <= (11 if query.startswith("?q=") else 9), query

@@ -24,7 +24,8 @@ def _wrong(at: dt.datetime) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("seal")
-def test_alive_and_ready(client: Client) -> None:
+def test_alive_and_ready(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.CIVIUM_ERASURES = tmp_path / "erasures"  # other tests erase, and roll back
     assert client.get("/health/live").content == b"ok"
     answer = client.get("/health/ready")
     assert (answer.status_code, set(answer.json().values())) == (200, {"ok"})

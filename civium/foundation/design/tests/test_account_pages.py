@@ -39,7 +39,7 @@ def test_signing_in_offers_the_passkey_first_and_lets_the_browser_fill_in(client
 def test_each_demo_account_can_be_used_with_one_press(client: Client) -> None:
     page = read(client, "/en/account/login/?next=/en/personal/")
     forms = page.select(".demo-accounts form")
-    assert len(forms) == 8
+    assert len(forms) == 9
     sent = {field["name"]: field["value"] for field in forms[0].select("input")}
     assert sent["login"].endswith("@port-lumen.example")
     assert sent["next"] == "/en/personal/"

@@ -23,6 +23,7 @@ from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_s
 from civium.foundation.identity.queries import find_sign_ins, find_visits, get_sign_in
 from civium.foundation.identity.sessions import SIGN_IN
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.actions.declare_reading import act_as
 
 SHOWN: Final = 20
 # The parts of a sign-in's ``how``, in words.
@@ -139,6 +140,7 @@ def not_me_by_link(request: HttpRequest, token: str) -> HttpResponse:
     found = SignIn.objects.filter(pk=sign_in_of_link(token)).select_related("person").first()
     if found is None:
         raise NotFound
+    act_as(found.person_id)
     return _not_me(request, found)
 
 
