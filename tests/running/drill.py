@@ -22,6 +22,7 @@ from civium.foundation.identity.models import Person  # noqa: E402
 from civium.foundation.journal.actions.verify import verify_journal  # noqa: E402
 from civium.foundation.kit.refusals import Refusal  # noqa: E402
 from civium.foundation.privacy.actions.erase_owner import erase_owner  # noqa: E402
+from civium.foundation.privacy.actions.watch_readings import automatic_readings  # noqa: E402
 from civium.foundation.privacy.queries import find_unreplayed  # noqa: E402
 from civium.foundation.vault.models import Key  # noqa: E402
 from config import demo  # noqa: E402
@@ -46,6 +47,9 @@ def erase() -> None:
 def report() -> None:
     """What must hold, whatever happened to the site."""
     record = verify_journal()
+    with automatic_readings("drill", timezone.now()):
+        people = sorted(filter(None, map(_name, Person.objects.all())))
+        files = sum(map(_opens, StoredFile.objects.all()))
     json.dump(
         {
             "vendor": connection.vendor,
@@ -54,8 +58,8 @@ def report() -> None:
             "ledger": str(sum(each.amount for account in find_balances().values() for each in account)),
             "disagree": len(find_ledger_differences()),
             "lines": LedgerLine.objects.count(),
-            "people": sorted(filter(None, map(_name, Person.objects.all()))),
-            "files": sum(map(_opens, StoredFile.objects.all())),
+            "people": people,
+            "files": files,
             "keys": Key.objects.filter(destroyed_at=None).count(),
             "waiting": len(find_unreplayed()),
         },

@@ -13,6 +13,7 @@ from django.db import connection
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.models import Person
+from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions.start_application import KEPT_FOR, NotOffered, start_application
 from civium.journeys.applications.models import Application
@@ -94,7 +95,8 @@ def test_two_tabs_that_start_at_once_get_one_application(
     def start() -> None:
         gate.wait()
         try:
-            found.append(start_application(offer, by=amina, language="en", at=NOW).id)
+            with readings(lambda: amina.pk, at=NOW):
+                found.append(start_application(offer, by=amina, language="en", at=NOW).id)
         except Exception as error:
             found.append(error)
         finally:

@@ -24,6 +24,7 @@ FOR_BOTH = {
     "applications.ApplicationReopened",
     "applications.ApplicationSent",
     "applications.ApplicationClaimed",
+    "applications.ActedForApplicant",
     "applications.VersionChanged",
     "applications.WayBackMade",
     "applications.WayBackTaken",
@@ -84,6 +85,7 @@ class Told:
 
     event: Any
     by_id: uuid.UUID | None = None
+    on_behalf_of_id: uuid.UUID | None = None
     at: dt.datetime = NOW
     pk: int = 7
 
