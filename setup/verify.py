@@ -78,8 +78,10 @@ def run_tests(chosen: Sequence[str] = ()) -> int:
     begun = time.monotonic()
     with running_postgres() as address:
         say("\n  Unit and database tests on PostgreSQL")
-        # The rules about the code and the browser's journeys do not change with the database.
-        code = _pytest("not browser", {"DATABASE_URL": address}, ["--ignore=tests/house", *chosen])
+        # The rules about the code, who may do what, and the browser's journeys do not change with the database; what runs as
+        # a program of its own brings its own.
+        same = [f"--ignore=tests/{part}" for part in ("house", "guides", "policy", "running")]
+        code = _pytest("not browser", {"DATABASE_URL": address}, [*same, *chosen])
     if code:
         say(
             f"\n  Failed on PostgreSQL; SQLite and the browser were not tried ({time.monotonic() - begun:.0f} s)."
