@@ -10,7 +10,7 @@ from django.test import Client
 
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
-from tests.applying import QUESTION, apply_for, begin, fill_in, move, send
+from tests.applying import QUESTION, apply_for, begin, count_queries, fill_in, move, send
 from tests.cast import NOW
 
 from .conftest import apply_often, main_of, words_of
@@ -104,13 +104,9 @@ def test_a_made_up_place_in_the_list_is_not_there(her: Client, mark: str) -> Non
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_it_takes_five_queries_however_many_cases_there_are(
-    her: Client, amina: Person, count: int, django_assert_max_num_queries: Any
-) -> None:
+def test_it_takes_five_queries_however_many_cases_there_are(her: Client, amina: Person, count: int) -> None:
     apply_often(amina, count)
     begin(amina, "heating-allowance")
-    her.get("/en/my/")
-    with django_assert_max_num_queries(5):
-        page = her.get("/en/my/")
-    assert len(main_of(page).select("article.case")) == count
+    assert count_queries(her, "/en/my/") <= 5
+    assert len(main_of(her.get("/en/my/")).select("article.case")) == count
     assert Case.objects.count() == count
