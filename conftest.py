@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import settings
@@ -24,6 +25,12 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, str) and _MADE_UP.search(val):
         return _MADE_UP.sub("uuid", val)
     return None
+
+
+@pytest.fixture(autouse=True)
+def ledger_of_its_own(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a test erases is erased in its own database only: the site must not wait for it in another's."""
+    settings.CIVIUM_ERASURES = tmp_path_factory.getbasetemp() / f"erasures-{uuid4().hex}"
 
 
 @pytest.fixture(autouse=True)
