@@ -132,8 +132,6 @@ def test_stopping_and_the_pages_around_it(
     look(hers)
     hers.goto(f"/{language}/applications/{draft.pk}/check/")
     look(hers)
-    hers.goto(f"/{language}/account/identity-check/")
-    look(hers)
 
     his = open_as(by=boris, width=width, language=language)
     his.goto(f"/{language}/desk/counter/")
