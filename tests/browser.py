@@ -253,6 +253,9 @@ def axe(page: Page, *, within: str | None = None, without: tuple[str, ...] = ())
     """Fail with readable findings when axe sees a barrier on the page. ``without``: rules left out, with a reason."""
     if not AXE.is_file():
         pytest.fail("axe-core is not installed: make test installs it (npm ci in assets/).", pytrace=False)
+    # A page that is still loading has no styles yet: everything on it would be too small.
+    page.wait_for_load_state("load")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate(
         """([within, without]) => axe.run(within || document, {
