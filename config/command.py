@@ -163,7 +163,7 @@ def _add_backups(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     services = verbs.add_parser("services", help="service documents").add_subparsers(
-        metavar="check|publish|list|list-import", required=True
+        metavar="check|publish|withdraw|list|list-import", required=True
     )
     check = services.add_parser(
         "check", help="find what is wrong in service documents and run their example tests"
@@ -177,6 +177,11 @@ def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     publish.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     publish.set_defaults(do=_publish_services)
+    withdraw = services.add_parser(
+        "withdraw", help="take services out of the offer; what people have begun goes on"
+    )
+    withdraw.add_argument("names", nargs="+", metavar="NAME")
+    withdraw.set_defaults(do=_withdraw_services)
     listing = services.add_parser("list", help="what people can apply for, and in which version")
     listing.set_defaults(do=_list_services)
     import_ = services.add_parser(
@@ -292,6 +297,13 @@ def _publish_services(asked: argparse.Namespace) -> int:
     from config.services import publish_folders
 
     return publish_folders(asked.folders)
+
+
+def _withdraw_services(asked: argparse.Namespace) -> int:
+    start_django()
+    from config.services import withdraw_services
+
+    return withdraw_services(asked.names)
 
 
 def _list_services(asked: argparse.Namespace) -> None:

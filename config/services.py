@@ -1,4 +1,4 @@
-"""Service documents from the command line: check them, publish them, list what is published."""
+"""Service documents from the command line: check them, publish and withdraw them, list what is published."""
 
 from __future__ import annotations
 
@@ -62,6 +62,31 @@ def publish_folders(folders: Sequence[Path]) -> int:
             else:
                 say(f"  {version.service}: people get version {version.number} from now on")
     return 0
+
+
+def withdraw_services(names: Sequence[str]) -> int:
+    """Take services out of the offer, saying of each what happened. Returns the exit code."""
+    from django.utils import timezone
+
+    from civium.foundation.kit.refusals import NotFound
+    from civium.journeys.catalogue.actions.withdraw_service import AlreadyWithdrawn, withdraw_service
+
+    code = 0
+    with tables_in_reach():
+        for name in names:
+            try:
+                withdraw_service(name, by=None, at=timezone.now())
+            except NotFound:
+                say(f"  {name}: there is no such service; civium services list names them")
+                code = 1
+            except AlreadyWithdrawn:
+                say(f"  {name}: was withdrawn before")
+            else:
+                say(
+                    f"  {name}: nobody can apply for it from now on. Its page says so, and what was begun goes on."
+                    f"  To bring it back:  civium services publish services/{name}"
+                )
+    return code
 
 
 def list_services() -> None:

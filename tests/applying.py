@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -232,6 +232,22 @@ def move(case: Case, name: str, *, by: Person, at: dt.datetime = NOW, **said: st
     moved = move_the_case(case, move=name, revision=case.revision, by=by, at=at, **said)
     run_waiting_jobs()
     return moved
+
+
+def ask_to_correct(
+    case: Case, reasons: Mapping[str, str], *, by: Person, words: str = "", until: dt.date | None = None
+) -> Case:
+    """Ask the applicant of a dog licence to correct these answers. What follows waits."""
+    return move_the_case(
+        case,
+        move="ask",
+        question=words,
+        corrections=reasons,
+        until=until,
+        revision=case.revision,
+        by=by,
+        at=NOW,
+    )
 
 
 def read_by_staff(case: Case) -> list[str]:

@@ -1,4 +1,4 @@
-"""``civium services list-import``, and what keeps a service from being published, as people read them."""
+"""``civium services list-import`` and ``withdraw``, and what keeps a service from being published, as people read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import config.command
 from civium.journeys.catalogue.actions.publish_service import CannotPublish
 from civium.journeys.catalogue.problems import Problem
-from civium.journeys.catalogue.queries import find_listed
+from civium.journeys.catalogue.queries import find_listed, find_offers
 from civium.journeys.catalogue.tests.pages import CAT, ROOF, many, write_list
 from config.command import main
 
@@ -96,3 +96,17 @@ def test_what_keeps_a_service_from_being_published_is_said_in_full(
     told = capsys.readouterr().err
     assert "This service cannot be published" in told
     assert "service.yaml:7: town.yaml has no 'animal' among its topics" in told
+
+
+def test_a_service_is_taken_out_of_the_offer(
+    demo_services: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["services", "withdraw", "dog-licence"]) == 0
+    assert "dog-licence: nobody can apply for it from now on" in capsys.readouterr().out
+    assert "dog-licence" not in [offer.name for offer in find_offers()]
+    assert main(["services", "withdraw", "dog-licence"]) == 0
+    assert "was withdrawn before" in capsys.readouterr().out
+    assert main(["services", "withdraw", "cat-licence", "heating-allowance"]) == 1
+    told = capsys.readouterr().out
+    assert "cat-licence: there is no such service" in told
+    assert "heating-allowance: nobody can apply" in told

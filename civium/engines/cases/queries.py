@@ -202,15 +202,6 @@ def find_messages(case: Case, *, before: str | None = None, limit: int = 20) -> 
     return Thread(shown, f"{shown[0].sent_at.isoformat()}~{shown[0].id.hex}" if len(found) > limit else None)
 
 
-def get_message(message_id: UUID, *, for_: Person) -> Message:
-    """The message, for whoever may see its case."""
-    message = Message.objects.select_related("case", "sent_by").filter(pk=message_id).first()
-    if message is None:
-        raise NotFound
-    _visible(message.case, for_)
-    return message
-
-
 def find_notes(case: Case, *, for_: Person | None = None) -> list[Note]:
     """What colleagues wrote for colleagues, the oldest first: for staff. ``names_reader``: it names them, and they have not seen it."""
     unseen = Mention.objects.filter(note=OuterRef("pk"), person=for_, seen_at=None)

@@ -310,10 +310,6 @@ def _held(holder: UUID | str | None) -> list[Q]:
     ]
 
 
-def _with_outcome(residue: list[Q], filters: Filters) -> list[Q]:
-    return [*residue, Q(outcome=filters.outcome)] if filters.outcome else residue
-
-
 def _with_due_of(which: Which, today: dt.date, filters: Filters) -> Filters:
     """The days of a queue that is about days, within those that were asked for."""
     if which == "late":

@@ -56,10 +56,6 @@ class _Outgoing(models.Model):
         return str(self.id)
 
     @property
-    def is_waiting(self) -> bool:
-        return self.state == State.WAITING
-
-    @property
     def shown_state(self) -> str:
         """The state, and the problem where there is one, in plain words."""
         parts = [State(self.state).label, Problem(self.problem).label if self.problem else ""]

@@ -14,7 +14,6 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import may, relations_by_role
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.money import Money
-from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 
 from .events import PaymentSettled
@@ -31,14 +30,6 @@ def get_payment_of(subject: str) -> Payment | None:
     The caller has made sure that the reader may see the subject.
     """
     return Payment.objects.current(subject).first()
-
-
-def get_payment(reference: str, *, for_: Person) -> Payment:
-    """The payment with this reference as somebody typed it; refuses with NotFound, also when it is not for this person."""
-    payment = Payment.objects.for_(for_).filter(reference=parse_reference(reference)).first()
-    if payment is None:
-        raise NotFound
-    return payment
 
 
 def get_demo_checkout(token: str) -> DemoCheckout:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 
@@ -48,16 +47,6 @@ def find_entries(streams: Sequence[str], *, after: int = 0, limit: int | None = 
     """The entries of these streams, oldest first. ``after`` is the id of the last entry of the page before."""
     in_streams = Entry.objects.filter(Q(stream__in=streams) | Q(also__in=streams), id__gt=after)
     return list(in_streams.order_by("id")[:limit])
-
-
-def find_entries_by(person_id: UUID, *, before: int | None = None, limit: int = 50) -> list[Entry]:
-    """What the person did, latest first. ``before`` is the id of the last entry of the page before."""
-    return _latest(Q(by_id=person_id), before=before, limit=limit)
-
-
-def find_latest_entries(*, before: int | None = None, limit: int = 50) -> list[Entry]:
-    """Everything on the record, latest first. ``before`` is the id of the last entry of the page before."""
-    return _latest(Q(), before=before, limit=limit)
 
 
 def find_dead_reactions(*, limit: int = 100) -> list[ReactionRun]:
@@ -136,10 +125,3 @@ def verifier_source() -> bytes:
 def find_known_events() -> list[type[Event]]:
     """Every event that some room can put on the record, by kind, without those that tests declare."""
     return [event for _, event in sorted(KNOWN_EVENTS.items()) if ".tests." not in event.__module__]
-
-
-def _latest(which: Q, *, before: int | None, limit: int) -> list[Entry]:
-    entries = Entry.objects.filter(which)
-    if before is not None:
-        entries = entries.filter(id__lt=before)
-    return list(entries.order_by("-id")[:limit])

@@ -291,13 +291,6 @@ def initials(name: str) -> str:
     return " ".join(f"{part[0].upper()}." for part in name.split()[:6])
 
 
-def prefilled(wanted: Mapping[str, str], found: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that a register knows already, by question. ``wanted``: question -> ``register.field``."""
-    return {
-        question: found[field] for question, field in wanted.items() if found.get(field) not in (None, "")
-    }
-
-
 # The colour of each status; the words say the same.
 TONES = {
     "received": "sea",

@@ -14,8 +14,7 @@ from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case, Message
 from civium.engines.cases.queries import find_messages, find_questions, get_case
 from civium.foundation.identity.models import Person
-from civium.journeys.applications.actions.ask_for_corrections import ask_for_corrections
-from tests.applying import apply_for, kinds_about, move, upload
+from tests.applying import apply_for, ask_to_correct, kinds_about, move, upload
 from tests.cast import NOW
 
 from .conftest import main_of, words_of
@@ -33,7 +32,7 @@ def checked(her_case: Case, boris: Person) -> Case:
 def asked(checked: Case, boris: Person) -> Case:
     """Amina is asked to correct the chip number and the answer about assistance dogs."""
     reasons = {"chip_number": "One digit is missing.", "assistance": "Is it really none?"}
-    return ask_for_corrections(checked, reasons=reasons, revision=checked.revision, by=boris, at=NOW)
+    return ask_to_correct(checked, reasons, by=boris)
 
 
 def place(case: Case, more: str = "") -> str:

@@ -13,8 +13,7 @@ from civium.engines.forms.actions.close_draft import close_draft
 from civium.engines.forms.actions.save_answers import DraftClosed, save_answers
 from civium.engines.forms.actions.start_draft import start_draft
 from civium.engines.forms.models import Draft
-from civium.engines.forms.queries import find_expired_drafts, get_draft, open_answers
-from civium.foundation.kit.refusals import NotFound
+from civium.engines.forms.queries import open_answers
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
@@ -28,7 +27,7 @@ def draft() -> Draft:
 
 def same(draft: Draft) -> Draft:
     """The draft as another window has it."""
-    return get_draft(draft.id)
+    return Draft.objects.get(pk=draft.id)
 
 
 def test_a_draft_begins_with_what_is_known(draft: Draft) -> None:
@@ -89,16 +88,3 @@ def test_a_closed_draft_takes_nothing_more(draft: Draft) -> None:
         with pytest.raises(DraftClosed):
             save_answers(window, {"dog_name": "Bo"}, at=LATER)
     assert open_answers(same(draft)) == {"dog_name": "Rex"}
-
-
-def test_an_expired_draft_is_found_until_it_is_closed(draft: Draft) -> None:
-    expiring = start_draft(form="dog-licence@1", under="application:2", at=NOW, expires_at=LATER)
-    assert find_expired_drafts(at=NOW) == []
-    assert find_expired_drafts(at=LATER) == [expiring]
-    save_answers(expiring, {"size": "small"}, at=NOW, expires_at=LATER + dt.timedelta(days=30))
-    assert find_expired_drafts(at=LATER) == []
-
-
-def test_a_draft_that_is_not_there_is_not_found(draft: Draft) -> None:
-    with pytest.raises(NotFound):
-        get_draft(type(draft.id)(int=7))

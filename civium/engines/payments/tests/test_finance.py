@@ -27,11 +27,10 @@ from civium.engines.payments.queries import (
     find_payments_needing_attention,
     find_quarantined_calls,
     find_recent_payments,
-    get_payment,
 )
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.append_only import triggers_lifted
-from civium.foundation.kit.refusals import NotAllowed, NotFound
+from civium.foundation.kit.refusals import NotAllowed
 from tests.cast import NOW
 
 from .conftest import call_about, euros, hear, kinds_of
@@ -267,18 +266,6 @@ def test_finance_of_another_agency_sees_and_settles_nothing(
     unknown = hear(call_about(started, id="unknown", reference=""))
     with pytest.raises(NotAllowed):
         dismiss_quarantined(unknown, reason="x", by=lin, at=NOW)
-
-
-def test_a_payment_is_found_by_its_payer_and_by_finance_only(
-    asked: Payment, amina: Person, ben: Person, finn: Person, boris: Person, stranger: Person
-) -> None:
-    typed = asked.shown_reference.lower()
-    assert get_payment(typed, for_=amina) == get_payment(typed, for_=finn) == asked
-    for person in (ben, boris, stranger):
-        with pytest.raises(NotFound):
-            get_payment(typed, for_=person)
-    with pytest.raises(NotFound):
-        get_payment("no reference", for_=amina)
 
 
 def test_recent_payments_are_read_page_by_page(

@@ -18,9 +18,7 @@ from civium.foundation.journal.events import Event, EventUnusable, UnrecognisedE
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import (
     find_entries,
-    find_entries_by,
     find_known_events,
-    find_latest_entries,
 )
 from civium.foundation.journal.tests.happenings import NOW, LampBroken, LampLit, LampMoved
 
@@ -82,15 +80,6 @@ def test_an_event_may_belong_to_a_second_stream():
     for stream in (f"lamp:{LAMP}", "house:7"):
         assert len(find_entries([stream])) == 1
     assert len(find_entries([f"lamp:{LAMP}", "house:7"])) == 1
-
-
-def test_what_somebody_did_is_latest_first_and_comes_in_pages():
-    ids = [lit(brightness=number).id for number in range(5)]
-    record(LampLit(lamp=LAMP), by=None, at=NOW)
-    newest = find_entries_by(KEEPER.id, limit=2)
-    assert [entry.id for entry in newest] == [ids[4], ids[3]]
-    assert [entry.id for entry in find_entries_by(KEEPER.id, before=ids[3])] == [ids[2], ids[1], ids[0]]
-    assert len(find_latest_entries()) == 6
 
 
 @pytest.mark.parametrize(

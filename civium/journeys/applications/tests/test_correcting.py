@@ -23,14 +23,13 @@ from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.refusals import NotFound
-from civium.journeys.applications.actions.ask_for_corrections import NothingToCorrect, ask_for_corrections
 from civium.journeys.applications.actions.move_the_case import UnknownAnswer
 from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
 from civium.journeys.applications.corrections import CorrectionForm, find_answers, read_correction
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import get_case_file
-from tests.applying import kinds_about, move
+from tests.applying import ask_to_correct, kinds_about, move
 from tests.cast import NOW
 
 LATER = NOW + dt.timedelta(days=3)
@@ -50,9 +49,7 @@ def asked(checked: Case, boris: Person) -> Question:
 
 
 def ask(case: Case, by: Person, *, words: str = "", until: dt.date | None = None, **reasons: str) -> Question:
-    ask_for_corrections(
-        case, reasons=reasons, words=words, until=until, revision=case.revision, by=by, at=NOW
-    )
+    ask_to_correct(case, reasons, words=words, until=until, by=by)
     run_waiting_jobs()
     return find_questions(case)[-1]
 
@@ -200,8 +197,6 @@ def test_a_withdrawn_request_takes_no_corrections_and_the_clock_goes_on(
 
 
 def test_refusals_of_asking(checked: Case, boris: Person) -> None:
-    with pytest.raises(NothingToCorrect):
-        ask(checked, boris)
     with pytest.raises(CorrectionReasonMissing) as silent:
         ask(checked, boris, chip_number=" ", dog_name="x")
     assert silent.value.details["named"] == ["chip_number"]
