@@ -27,6 +27,16 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return None
 
 
+_OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database: only that can differ from one database to another."""
+    for item in items:
+        if item.get_closest_marker("django_db") or _OF_THE_DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
 @pytest.fixture(autouse=True)
 def ledger_of_its_own(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What a test erases is erased in its own database only: the site must not wait for it in another's."""

@@ -74,14 +74,14 @@ def set_up_browser() -> None:
 
 
 def run_tests(chosen: Sequence[str] = ()) -> int:
-    """Unit and database tests on PostgreSQL, then everything on SQLite with the browser. Returns pytest's exit code."""
+    """What uses the database on PostgreSQL, then everything on SQLite with the browser. Returns pytest's exit code."""
     begun = time.monotonic()
     with running_postgres() as address:
-        say("\n  Unit and database tests on PostgreSQL")
-        # The rules about the code, who may do what, and the browser's journeys do not change with the database; what runs as
-        # a program of its own brings its own.
+        say("\n  What uses the database, on PostgreSQL")
+        # Who may do what, and the browser's journeys, do not change with the database; what runs as a program of its own
+        # brings its own.
         same = [f"--ignore=tests/{part}" for part in ("house", "guides", "policy", "running")]
-        code = _pytest("not browser", {"DATABASE_URL": address}, [*same, *chosen])
+        code = _pytest("database and not browser", {"DATABASE_URL": address}, [*same, *chosen])
     if code:
         say(
             f"\n  Failed on PostgreSQL; SQLite and the browser were not tried ({time.monotonic() - begun:.0f} s)."
