@@ -77,7 +77,7 @@ def test_what_dies_is_started_again_and_said(keep: object) -> None:
 
 def test_what_never_comes_up_is_given_up_with_a_word(keep: object) -> None:
     kept = keep("echo because of this; exit 3", answers=False)  # type: ignore[operator]
-    assert kept.process.wait(20) == 1
+    assert kept.process.wait(60) == 1
     assert "web stopped 3 times (exit code 3) before the site answered" in kept.said
     assert "because of this" in kept.said
 
@@ -89,8 +89,8 @@ def test_a_signal_stops_the_whole_family(keep: object, sign: signal.Signals) -> 
     family = kept.family
     assert len(family) >= 2
     kept.process.send_signal(sign)
-    assert kept.process.wait(10) == 0
-    assert psutil.wait_procs(family, timeout=3)[1] == []
+    assert kept.process.wait(60) == 0
+    assert psutil.wait_procs(family, timeout=30)[1] == []
     assert "Stopped." in kept.said
 
 
@@ -103,7 +103,7 @@ def test_a_child_that_will_not_stop_is_killed_on_the_second_signal(keep: object)
     assert kept.process.poll() is None
     kept.process.send_signal(signal.SIGINT)
     kept.process.wait(5)
-    assert psutil.wait_procs(family, timeout=3)[1] == []
+    assert psutil.wait_procs(family, timeout=30)[1] == []
 
 
 @pytest.mark.skipif(

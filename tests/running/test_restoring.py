@@ -74,7 +74,14 @@ class Site:
             subprocess.run(words, check=True, capture_output=True)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(
+    scope="module",
+    # Each town is made once only where one process has all its tests.
+    params=[
+        pytest.param(each, marks=pytest.mark.xdist_group(f"drill-{each}"))
+        for each in ("sqlite", "postgresql")
+    ],
+)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     place = tmp_path_factory.mktemp("drill")
     if request.param == "sqlite":

@@ -16,6 +16,9 @@ import pytest
 from setup import ROOT
 from tests.running.test_command import civium
 
+# The town is made once only where one process has both tests.
+pytestmark = pytest.mark.xdist_group("sealed-at-rest")
+
 
 def _search(place: Path) -> dict[str, Any]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CIVIUM_", "DJANGO_", "DATABASE_"))}
