@@ -135,7 +135,9 @@ class Subtree(models.Model):
 class Cosignature(models.Model):
     """A witness's signature under a checkpoint: it saw this tree, and that it holds all that it saw before."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.BigIntegerField(
+        primary_key=True, help_text="Follows from the two below, so that no other number fits."
+    )
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
     witness = models.CharField(max_length=100)
     note = models.TextField(

@@ -47,11 +47,12 @@ class CheckpointForged(Exception):
 
 @dataclass(frozen=True)
 class SignedHead:
-    """What a checkpoint states."""
+    """What a checkpoint states. ``ids``: what it commits to of the entries' ids; nothing in those from before that began."""
 
     size: int
     root: bytes
     at: datetime
+    ids: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -77,18 +78,20 @@ def public_key_in(path: Path) -> Key:
 
 
 def sign_head(head: SignedHead) -> str:
-    """The checkpoint as a signed note: origin, size, root and moment, then the signature line."""
+    """The checkpoint as a signed note: origin, size, root, moment and the ids' commitment, then the signature line."""
     private = _key_in(signing_key_path())
     key = _key_of(private.public_key().public_bytes_raw())
     root = base64.b64encode(head.root).decode()
     body = f"{key.name}\n{head.size}\n{root}\nat {head.at.astimezone(UTC).isoformat()}\n"
+    if head.ids:
+        body += f"ids {base64.b64encode(head.ids).decode()}\n"
     return f"{body}\n{signature_line(key, private.sign(body.encode()))}"
 
 
 def read_checkpoint(note: str) -> SignedHead:
     """What the note states, if a trusted key signed it. Refuses with CheckpointForged."""
     signed = read_signed(note)
-    return SignedHead(size=signed.size, root=signed.root, at=signed.at)
+    return SignedHead(size=signed.size, root=signed.root, at=signed.at, ids=signed.ids)
 
 
 def read_signed(note: str) -> Signed:

@@ -14,6 +14,7 @@ from civium.foundation.journal.events import WitnessAgreedAgain, WitnessRefused
 from civium.foundation.journal.models import Checkpoint, Cosignature, Head, WitnessState
 from civium.foundation.journal.proofs import Tree
 from civium.foundation.journal.signing import CheckpointForged, Witness, read_signed, witnesses
+from civium.foundation.journal.standalone.verify_record import cosignature_number
 
 logger = logging.getLogger("civium.journal")
 Trouble = WitnessState.Trouble
@@ -93,8 +94,9 @@ def _note(
     if trouble == Trouble.NONE:
         state.size, state.note, state.cosigned_at = size, note, at
         if Checkpoint.objects.filter(size=size).exists():
+            number = cosignature_number(size, witness.key.name)
             Cosignature.objects.get_or_create(
-                checkpoint_id=size, witness=witness.key.name, defaults={"note": note}
+                checkpoint_id=size, witness=witness.key.name, defaults={"id": number, "note": note}
             )
     state.save()
     if state.refuses and not before.refuses:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from civium.foundation.journal.copies import append_copies, copied_size, write_latest
 from civium.foundation.journal.models import Checkpoint, Head, Leaf
+from civium.foundation.journal.signing import read_checkpoint
 from civium.foundation.journal.standalone.verify_record import Copy
 
 
@@ -26,5 +27,7 @@ def copy_checkpoints() -> int:
 
 def _copy(checkpoint: Checkpoint, before: int) -> Copy:
     leaves = Leaf.objects.filter(place__gte=before, place__lt=checkpoint.size).order_by("place")
-    hashes = b"".join(bytes(leaf) for leaf in leaves.values_list("entry__leaf", flat=True))
-    return Copy(size=checkpoint.size, leaves=hashes, note=checkpoint.note)
+    found = list(leaves.values_list("entry__leaf", "entry_id"))
+    hashes = b"".join(bytes(leaf) for leaf, _ in found)
+    ids = [entry for _, entry in found] if read_checkpoint(checkpoint.note).ids else None
+    return Copy(size=checkpoint.size, leaves=hashes, note=checkpoint.note, ids=ids)

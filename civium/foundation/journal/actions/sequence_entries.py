@@ -11,7 +11,7 @@ from civium.foundation.journal.actions.copy_checkpoints import copy_checkpoints
 from civium.foundation.journal.merkle import SUBTREE, Frontier
 from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf, Subtree
 from civium.foundation.journal.signing import SignedHead, read_checkpoint, sign_head
-from civium.foundation.journal.standalone.verify_record import looks_backdated
+from civium.foundation.journal.standalone.verify_record import looks_backdated, next_ids
 
 # Entries per transaction: on SQLite the others wait for it.
 _BATCH = 2000
@@ -52,17 +52,19 @@ def _place_batch(*, at: datetime, from_the_start: bool) -> int:
     entries = _entries_without_place(newest_id, from_the_start=from_the_start)
     if not entries:
         return 0
-    signed_at = _check_what_was_signed(head, frontier)
+    signed = _check_what_was_signed(head, frontier)
+    signed_at, ids = signed.at if signed else None, _ids_signed_for(head, signed)
     for entry in entries:
         if looks_backdated(entry.id, entry.at, newest_id=newest_id, signed_at=signed_at):
             raise RecordTampered(f"entry {entry.id} was slipped in below those signed for")
         _check_entry(entry)
         frontier.append(bytes(entry.leaf))
+        ids = next_ids(ids, entry.id)
     Leaf.objects.bulk_create(
         Leaf(place=place, entry=entry) for place, entry in enumerate(entries, start=head.size)
     )
     _keep_subtrees(frontier.size)
-    head.note = sign_head(SignedHead(size=frontier.size, root=frontier.root(), at=at))
+    head.note = sign_head(SignedHead(size=frontier.size, root=frontier.root(), at=at, ids=ids))
     Checkpoint.objects.create(size=frontier.size, at=at, note=head.note)
     head.size, head.frontier = frontier.size, frontier.to_bytes()
     head.save(update_fields=["size", "frontier", "note"])
@@ -73,8 +75,8 @@ def _place_batch(*, at: datetime, from_the_start: bool) -> int:
 def _sign_anew(*, at: datetime) -> None:
     head = lock_head()
     frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
-    _check_what_was_signed(head, frontier)
-    head.note = sign_head(SignedHead(size=head.size, root=frontier.root(), at=at))
+    ids = _ids_signed_for(head, _check_what_was_signed(head, frontier))
+    head.note = sign_head(SignedHead(size=head.size, root=frontier.root(), at=at, ids=ids))
     head.save(update_fields=["note"])
 
 
@@ -96,16 +98,31 @@ def _entries_without_place(newest_id: int, *, from_the_start: bool) -> list[Entr
     return list(Entry.objects.filter(coming, place__isnull=True).order_by("id")[:_BATCH])
 
 
-def _check_what_was_signed(head: Head, frontier: Frontier) -> datetime | None:
-    """The edge of the tree that we are about to extend is the one that we signed; the moment when we did."""
+def _check_what_was_signed(head: Head, frontier: Frontier) -> SignedHead | None:
+    """The edge of the tree that we are about to extend is the one that we signed; what we signed then."""
     if Leaf.objects.filter(place__gte=head.size).exists() or _is_shorter_than(head.size):
         raise RecordTampered(f"the tree of {head.size} entries has another number of leaves")
     if head.size == 0:
         return None
     checkpoint = Checkpoint.objects.filter(size=head.size).first()
-    if checkpoint is None or read_checkpoint(checkpoint.note).root != frontier.root():
+    signed = read_checkpoint(checkpoint.note) if checkpoint else None
+    if signed is None or signed.root != frontier.root():
         raise RecordTampered(f"the tree of {head.size} entries is not the one that was signed")
-    return checkpoint.at
+    return signed
+
+
+def _ids_signed_for(head: Head, signed: SignedHead | None) -> bytes:
+    """What was signed of the ids up to here. A record from before ids were signed for is read once, from its start."""
+    if signed is None or signed.ids:
+        return signed.ids if signed else b""
+    again = read_checkpoint(head.note) if head.note else signed
+    if again.ids and again.size == head.size:
+        return again.ids
+    ids = b""
+    placed = Leaf.objects.filter(place__lt=head.size).order_by("place")
+    for entry in placed.values_list("entry_id", flat=True).iterator():
+        ids = next_ids(ids, entry)
+    return ids
 
 
 def _is_shorter_than(size: int) -> bool:

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from hashlib import sha256, sha512
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -157,13 +158,15 @@ def read_keys(lines: Iterable[str]) -> list[Key]:
 
 
 class Signed(NamedTuple):
-    """What a checkpoint states, and who else says so. ``at``: when the record signed it; ``witnesses``: names and moments."""
+    """What a checkpoint states, and who else says so. ``at``: when the record signed it; ``witnesses``: names and moments;
+    ``ids``: what it commits to of the entries' ids (``next_ids``), nothing in checkpoints from before that began."""
 
     origin: str
     size: int
     root: bytes
     at: datetime
     witnesses: dict[str, datetime]
+    ids: bytes = b""
 
 
 def _unbase64(text: str) -> bytes:
@@ -191,7 +194,7 @@ def split_note(note: str) -> tuple[str, list[str]]:
     body, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
         raise ValueError
-    return body + "\n", signatures.splitlines()
+    return body + "\n", signatures[:-1].split("\n")
 
 
 def read_checkpoint(
@@ -207,7 +210,7 @@ def read_checkpoint(
     """
     try:
         body, lines = split_note(note)
-        origin, size, root, moment = body.splitlines()
+        origin, size, root, moment, *more = body[:-1].split("\n")
         by = {(key.name, key.id): key for key in keys if key.kind == BY_A_WITNESS or key.name == origin}
         is_signed, witnesses = False, {}
         for line in lines:
@@ -227,12 +230,23 @@ def read_checkpoint(
                     raise ValueError
                 witnesses[key.name] = datetime.fromtimestamp(timestamp, timezone.utc)
         at = datetime.fromisoformat(moment[3:]) if moment.startswith("at ") else None
-        signed_root, number = _unbase64(root), int(size)
+        signed_root, number, ids = _unbase64(root), int(size), _read_ids(more)
         if not is_signed or at is None or at.tzinfo is None or len(signed_root) != 32 or str(number) != size:
             raise ValueError
-        return Signed(origin, number, signed_root, at, witnesses)
+        return Signed(origin, number, signed_root, at, witnesses, ids)
     except (ValueError, OverflowError, OSError) as error:
         raise NotSigned from error
+
+
+def _read_ids(lines: list[str]) -> bytes:
+    """What the lines after the moment say of the ids: one line, or none."""
+    if not lines:
+        return b""
+    (line,) = lines
+    ids = _unbase64(line[4:])
+    if not line.startswith("ids ") or len(ids) != 32:
+        raise ValueError
+    return ids
 
 
 def _signature(line: str, keys: dict[tuple[str, bytes], Key]) -> tuple[Key | None, bytes]:
@@ -256,6 +270,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def leaf_of_body(salt: bytes, body: bytes) -> bytes:
     return sha256(b"\x00" + salt + body).digest()
+
+
+def next_ids(ids: bytes, entry: int) -> bytes:
+    """What a checkpoint commits to of the entries' ids, after one more. An id is given after the leaf, so it is not in it."""
+    return sha256(ids + b"%d\n" % entry).digest()
 
 
 def sealed_hash(owner: str, sealed: bytes) -> bytes:
@@ -420,12 +439,16 @@ class HeadRow(NamedTuple):
 
 
 class NoteRow(NamedTuple):
-    """A checkpoint (``at``: the moment in the column beside it) or a cosigned one (``witness``: whose name is beside it)."""
+    """A checkpoint (``at``: the moment in the column beside it) or a cosigned one (``witness``: whose name is beside it).
+
+    ``number``: under which number a cosigned one lies there, None in an export.
+    """
 
     size: int
     note: str
     at: str = ""
     witness: str = ""
+    number: int | None = None
 
 
 class DetailRow(NamedTuple):
@@ -436,19 +459,43 @@ class DetailRow(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """One line of the copies folder: the checkpoint, and the leaves that are new in it."""
+    """One line of the copies folder: the checkpoint, the leaves that are new in it, and their entries' ids.
+
+    Lines from before ids were copied have none.
+    """
 
     size: int
     leaves: bytes
     note: str
+    ids: list[int] | None = None
 
     @property
-    def each_leaf(self) -> Iterator[bytes]:
-        return (self.leaves[i : i + HASH_SIZE] for i in range(0, len(self.leaves), HASH_SIZE))
+    def each_leaf(self) -> Iterator[CopiedLeaf]:
+        count = len(self.leaves) // HASH_SIZE
+        ids: Iterable[int | None] = repeat(None, count) if self.ids is None else self.ids
+        return (
+            CopiedLeaf(self.leaves[i * HASH_SIZE : (i + 1) * HASH_SIZE], entry) for i, entry in enumerate(ids)
+        )
+
+
+class CopiedLeaf(NamedTuple):
+    """A leaf as it was copied, and the id of its entry when that was copied too."""
+
+    leaf: bytes
+    entry: int | None
+
+
+# Below it lie the numbers of cosignatures that were counted, before they followed from what is cosigned.
+_COUNTED = 2**31
+
+
+def cosignature_number(size: int, witness: str) -> int:
+    """Under which number a cosignature lies in the database: it follows from what it is, so that no other number fits."""
+    return int.from_bytes(sha256(f"cosignature {size} {witness}".encode()).digest()[:8], "big") >> 1
 
 
 _CHUNK = 5000
-_BEFORE_ALL = -(2**62)
+_BEFORE_ALL = -(2**63) + 1
 # In the place of the leaf of an entry that is there, and has no form that the record writes.
 _ODD = b"odd"
 
@@ -525,11 +572,11 @@ class DatabaseRecord:
             yield NoteRow(size, _read(note), at=moment)
 
     def cosignatures(self) -> Iterator[NoteRow]:
-        for size, witness, note in self._run(
-            f"SELECT checkpoint_id, {self._text('witness')}, {self._text('note')} "  # noqa: S608
+        for number, size, witness, note in self._run(
+            f"SELECT id, checkpoint_id, {self._text('witness')}, {self._text('note')} "  # noqa: S608
             "FROM journal_cosignature ORDER BY checkpoint_id, id"
         ):
-            yield NoteRow(size, _read(note), witness=_read(witness))
+            yield NoteRow(size, _read(note), witness=_read(witness), number=number)
 
     def details(self) -> Iterator[DetailRow]:
         for entry, owner, sealed, detail_hash in self._run(
@@ -752,7 +799,8 @@ def read_copy(line: bytes) -> Copy:
     """One line of the copies. Refuses with ValueError."""
     try:
         read = json.loads(line)
-        copy = Copy(int(read["size"]), _unbase64(read["leaves"]), str(read["note"]))
+        ids = None if "ids" not in read else [_number(each) for each in read["ids"]]
+        copy = Copy(int(read["size"]), _unbase64(read["leaves"]), str(read["note"]), ids)
     except (KeyError, TypeError) as error:
         raise ValueError from error
     if written_copy(copy) != line:
@@ -762,7 +810,8 @@ def read_copy(line: bytes) -> Copy:
 
 def written_copy(copy: Copy) -> bytes:
     leaves = base64.b64encode(copy.leaves).decode()
-    return json.dumps({"size": copy.size, "leaves": leaves, "note": copy.note}).encode() + b"\n"
+    ids = {} if copy.ids is None else {"ids": copy.ids}
+    return json.dumps({"size": copy.size, "leaves": leaves, "note": copy.note, **ids}).encode() + b"\n"
 
 
 # --- checking a record -------------------------------------------------------------------------------------------------
@@ -816,6 +865,8 @@ class Check:
         self._at_least = at_least
         self._check = check
         self._progress = progress
+        # a checkpoint is read twice, one after the other: in the database and in the copies
+        self._read_once = lru_cache(maxsize=8)(self._read_note)
         self._copied_sizes: set[int] = set()
         self._sizes: set[int] = set()
 
@@ -827,6 +878,8 @@ class Check:
             if self._head.note
             else None
         )
+        if self._head_note and self._head.size > self._head_note.size:
+            raise self._changed_head(self._head_note.size)
         outside = sorted(
             (self._read(note, 0, "noted elsewhere") for note in self._noted), key=lambda s: s.size
         )
@@ -838,6 +891,7 @@ class Check:
         self._copied = _Ahead(self._copied_leaves())
         self._check_tree()
         self._check_end()
+        self._check_subtrees_end()
         self._check_checkpoints_are_there()
         self._check_waiting()
         self._check_details()
@@ -846,15 +900,19 @@ class Check:
 
     def _check_tree(self) -> None:
         frontier, subtree, total = Frontier(), Frontier(), self._record.total()
-        self._agreed = 0
+        self._agreed, self._ids = 0, b""
         while (row := self._rows.peek()) is not None:
             leaf = self._leaf(row, frontier.size)
             self._rows.take()
             expected = self._copied.take()
-            if expected is not None and expected != leaf:
-                self._explain(row, expected, frontier)
+            if expected is not None:
+                if expected.leaf != leaf:
+                    self._explain(row, expected.leaf, frontier)
+                if expected.entry not in (None, row.entry):
+                    raise self._changed_id(frontier.size, row.entry, expected.entry)
             frontier.append(leaf)
             subtree.append(leaf)
+            self._ids = next_ids(self._ids, row.entry or 0)
             if subtree.size == SUBTREE:
                 self._check_subtree(frontier.size // SUBTREE - 1, subtree.root(), frontier.size)
                 subtree = Frontier()
@@ -872,19 +930,37 @@ class Check:
                 raise Tampered(
                     INSERTED, 0, row.entry, f"entry {row.entry} was given a place before the first"
                 )
-            raise Tampered(REMOVED, place, None, f"an entry, number {place + 1} of the record, was removed")
+            raise self._gap(place)
         if row.body is None and not row.leaf:
-            found = f"entry {row.entry}, number {place + 1} of the record,"
-            raise Tampered(
-                REMOVED if not row.at else CHANGED,
-                place,
-                row.entry,
-                f"{found} was removed, or its id changed",
-            )
+            raise self._without_its_entry(row)
         if row.body is None or (leaf := leaf_of_body(row.salt, row.body)) != row.leaf:
             words = f"entry {row.entry}, number {place + 1} of the record, was changed after it was recorded"
             raise Tampered(CHANGED, place, row.entry, words)
         return leaf
+
+    def _gap(self, place: int) -> Tampered:
+        """No entry has this place: it was removed, or has another one now."""
+        expected, where = self._copied.peek(), f"number {place + 1} of the record"
+        for row in self._record.rows(place) if expected else ():
+            if expected and row.leaf == expected.leaf:
+                return Tampered(REORDERED, place, row.entry, f"entry {row.entry} was moved away from {where}")
+        return Tampered(REMOVED, place, None, f"an entry, {where}, was removed")
+
+    def _without_its_entry(self, row: Row) -> Tampered:
+        """The place stands, and no entry has its id: one of the two ids was changed, or the entry is gone."""
+        place, expected = row.place, self._copied.peek()
+        if expected and expected.entry not in (None, row.entry):
+            return self._changed_id(place, row.entry, expected.entry)
+        for other in self._record.waiting() if expected else ():
+            if expected and other.leaf == expected.leaf:
+                return self._changed_id(place, other.entry, row.entry)
+        words = f"entry {row.entry}, number {place + 1} of the record, was removed, or its id changed"
+        return Tampered(REMOVED, place, row.entry, words)
+
+    @staticmethod
+    def _changed_id(place: int, found: int | None, was: int | None) -> Tampered:
+        words = f"the id of entry {was}, number {place + 1} of the record, was changed to {found}"
+        return Tampered(CHANGED, place, was, words)
 
     def _check_signed(self, frontier: Frontier) -> None:
         """Whatever was signed for at this size was signed for this tree."""
@@ -906,6 +982,7 @@ class Check:
             signed = self._read(row.note, row.size, "that was cosigned", is_strict=True)
             if signed.size != row.size or row.size != size or set(signed.witnesses) != {row.witness}:
                 raise self._forged(row.size, "that was cosigned")
+            self._check_number(row)
             self._check_root(signed, frontier)
             self.counted.cosigned += size != self.counted.last_cosigned
             self.counted.last_cosigned = size
@@ -928,10 +1005,12 @@ class Check:
         if signed and signed.size <= frontier.size:
             if signed.size != frontier.size or signed.root != frontier.root():
                 raise self._changed_head(frontier.size)
+            self._check_root(signed, frontier)
             self.counted.last_checkpoint_at = signed.at
 
     def _check_root(self, signed: Signed, frontier: Frontier) -> None:
         if signed.root == frontier.root():
+            self._check_ids(signed)
             return
         words = (
             f"the first {signed.size} entries are not those that were signed for at {signed.at:%Y-%m-%d %H:%M}: "
@@ -939,20 +1018,51 @@ class Check:
         )
         raise Tampered(REWRITTEN, self._agreed, None, words)
 
-    def _check_subtree(self, number: int, root: bytes, size: int) -> None:
-        found = self._subtrees.peek()
-        if found is None or found[0] > number:  # not made yet: the sequencer makes up for it
+    def _check_ids(self, signed: Signed) -> None:
+        """The ids are those that were signed for too."""
+        if signed.ids and signed.ids != self._ids:
+            words = (
+                f"the id of an entry between number {self._agreed + 1} and number {signed.size} was changed"
+            )
+            raise Tampered(CHANGED, self._agreed, None, words)
+
+    @staticmethod
+    def _check_number(row: NoteRow) -> None:
+        if row.number is None or 0 < row.number < _COUNTED:
             return
-        self._subtrees.take()
+        if row.number != cosignature_number(row.size, row.witness):
+            words = f"the number of the cosignature by {row.witness} for {row.size} entries was changed"
+            raise Tampered(CHANGED, row.size, None, words)
+
+    def _check_subtree(self, number: int, root: bytes, size: int) -> None:
+        """The root that is kept for proofs is there. All are, or none yet: the sequencer makes them together with places."""
+        found = self._subtrees.take()
+        if number == 0:
+            self._has_subtrees = found is not None
+        if found is None and (size > self._head.size or not self._has_subtrees):
+            return
         if found != (number, root):
-            words = f"what is kept for proofs, up to number {size} of the record, was changed"
-            raise Tampered(CHANGED, size - SUBTREE, None, words)
+            raise self._changed_subtree(found[0] if found and found[0] < 0 else number)
+
+    def _check_subtrees_end(self) -> None:
+        """None is kept for what is not there."""
+        if (left := self._subtrees.peek()) is not None:
+            raise self._changed_subtree(left[0])
+
+    @staticmethod
+    def _changed_subtree(number: int) -> Tampered:
+        first = number * SUBTREE
+        words = f"what is kept for proofs, of number {first + 1} to number {first + SUBTREE} of the record, was changed"
+        return Tampered(CHANGED, first, None, words)
 
     def _read(self, note: str, size: int, which: str, *, is_strict: bool = False) -> Signed:
         try:
-            return read_checkpoint(note, self._keys, is_strict=is_strict, check=self._check)
+            return self._read_once(note, is_strict)
         except NotSigned as error:
             raise self._forged(size, which) from error
+
+    def _read_note(self, note: str, is_strict: bool) -> Signed:
+        return read_checkpoint(note, self._keys, is_strict=is_strict, check=self._check)
 
     def _forged(self, size: int, which: str) -> Tampered:
         words = f"the checkpoint {which} for {size} entries was not signed by this site"
@@ -965,7 +1075,8 @@ class Check:
         place, where = row.place, f"number {row.place + 1} of the record"
         following = self._rows.peek()
         is_next = following is not None and following.leaf == expected
-        was_next = self._copied.peek() == row.leaf
+        copied_next = self._copied.peek()
+        was_next = copied_next is not None and copied_next.leaf == row.leaf
         if self._is_signed_again(row, before):
             words = (
                 f"entry {row.entry}, {where}, is another one than in the copies of the checkpoints, and both are signed: "
@@ -1002,32 +1113,46 @@ class Check:
             return False
         return signed.size == frontier.size and signed.root == frontier.root()
 
-    def _copied_leaves(self) -> Iterator[bytes]:
+    def _copied_leaves(self) -> Iterator[CopiedLeaf]:
         """The leaves in the copies, each line checked against its own signature first. Refuses what does not fit."""
-        frontier = Frontier()
+        frontier, ids = Frontier(), b""
         try:
             for copy in self._copies:
-                self._check_copy(copy, frontier)
+                ids = self._check_copy(copy, frontier, ids)
                 self._copied_sizes.add(copy.size)
                 yield from copy.each_leaf
         except ValueError as error:
             words = f"a line of the checkpoints folder, after {frontier.size} entries, cannot be read"
             raise Tampered(COPY_DAMAGED, frontier.size, None, words) from error
 
-    def _check_copy(self, copy: Copy, frontier: Frontier) -> None:
+    def _check_copy(self, copy: Copy, frontier: Frontier, ids: bytes) -> bytes:
+        """Check the line, which follows on those up to here; give what was signed of the ids up to it."""
         signed = self._read(copy.note, copy.size, "in the checkpoints folder", is_strict=True)
-        for leaf in copy.each_leaf:
+        knows_those_before = bool(ids) or frontier.size == 0
+        for leaf, entry in copy.each_leaf:
             frontier.append(leaf)
+            ids = next_ids(ids, entry or 0)
+        has_all_ids = copy.ids is None or len(copy.ids) * HASH_SIZE == len(copy.leaves)
+        if knows_those_before and copy.ids is not None and ids != signed.ids:
+            has_all_ids = False
         is_whole = len(copy.leaves) % HASH_SIZE == 0 and signed.size == copy.size == frontier.size
-        if not is_whole or signed.root != frontier.root():
+        if not is_whole or not has_all_ids or signed.root != frontier.root():
             words = f"the checkpoints folder does not hold the leaves that were signed for with {copy.size} entries"
             raise Tampered(COPY_DAMAGED, copy.size, None, words)
+        return signed.ids
 
     # where the record ends
 
     def _check_end(self) -> None:
         """Nothing that was signed for lies beyond the last entry."""
         size = self.counted.entries
+        for rows, which in (
+            (self._checkpoints, "of the database"),
+            (self._cosignatures, "that was cosigned"),
+        ):
+            row = rows.peek()
+            if row and self._read(row.note, row.size, which).size != row.size:
+                raise self._forged(row.size, which)
         left = (self._checkpoints.peek(), self._cosignatures.peek(), self._head, self._head_note)
         here = max(row.size for row in left if row)
         if here > size and next(self._record.rows(size), None) is None:

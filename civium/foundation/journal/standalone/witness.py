@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .verify_record import (
     BY_A_WITNESS,
@@ -64,7 +65,7 @@ class Witness:
         self._lock = threading.Lock()
         (folder / "seen").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._seed()))
-        public = self._private.public_key().public_bytes_raw()
+        public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.key = Key(f"civium/witness/{hashlib.sha256(public).hexdigest()[:16]}", BY_A_WITNESS, public)
 
     def _seed(self) -> str:
@@ -230,12 +231,14 @@ class _Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 def serve(witness: Witness, listen: str) -> socketserver.BaseServer:
-    """A server at ``host:port`` or ``unix:/path``, not yet running."""
+    """A server at ``host:port`` or ``unix:/path``, not yet running. Other accounts may reach the socket: signatures alone are believed."""
     handler = type("Handler", (_Handler,), {"witness": witness})
     if listen.startswith("unix:"):
         path = Path(listen[5:])
         path.unlink(missing_ok=True)
-        return _Unix(str(path), handler)
+        server = _Unix(str(path), handler)
+        path.chmod(0o666)
+        return server
     host, _, port = listen.rpartition(":")
     return _Tcp((host, int(port)), handler)
 
@@ -253,6 +256,7 @@ def main(words: list[str] | None = None) -> int:
         "--listen", metavar="ADDRESS", help="host:port or unix:/path; without it: only say the own key"
     )
     asked = parser.parse_args(words)
+    os.umask(0o022)  # whatever it was started with: nobody else writes here
     try:
         witness = Witness(asked.folder)
         for line in asked.log:

@@ -197,6 +197,61 @@ def test_an_inserted_entry_is_named(ids, attacker):
     found("inserted", entry=late)
 
 
+def renumber(entry_id: int, new_id: int) -> list[str]:
+    """SQL that gives an entry another id, everywhere."""
+    return [
+        f"UPDATE journal_entry SET id = {new_id} WHERE id = {entry_id}",
+        f"UPDATE journal_leaf SET entry_id = {new_id} WHERE entry_id = {entry_id}",
+    ]
+
+
+def test_an_entry_whose_id_was_changed_everywhere_is_named(ids, attacker):
+    attacker(*renumber(ids[5], ids[-1] + 77))
+    assert str(ids[-1] + 77) in found("changed", entry=ids[5]).finding.words
+
+
+def test_without_the_copies_a_changed_id_is_narrowed_down_to_a_checkpoint(ids, attacker):
+    attacker(*renumber(ids[5], ids[-1] + 77))
+    without_copies()
+    finding = found("changed", entry=None).finding
+    assert (finding.place, "between number 5 and number 7" in finding.words) == (4, True)
+
+
+@pytest.fixture
+def from_before(ids, attacker) -> list[int]:
+    """The record as it was before heads committed to ids."""
+    frontier, notes = Frontier(), {}
+    for place, leaf in Leaf.objects.order_by("place").values_list("place", "entry__leaf"):
+        frontier.append(bytes(leaf))
+        notes[place + 1] = sign_head(SignedHead(size=place + 1, root=frontier.root(), at=NOW))
+    attacker(
+        *(f"UPDATE journal_checkpoint SET note = '{notes[size]}' WHERE size = {size}" for size in (4, 7, 10))
+    )
+    Head.objects.update(note=notes[10])
+    without_copies()
+    copy_checkpoints()
+    return ids
+
+
+def test_a_record_from_before_heads_committed_to_ids_is_whole_and_goes_on(from_before):
+    assert "ids" not in Checkpoint.objects.get(size=10).note
+    assert verify_journal().is_whole
+    sequence_entries(at=NOW)
+    assert "\nids " in Head.objects.get().note
+    light(3)
+    sequence_entries(at=NOW)
+    assert "\nids " in Checkpoint.objects.get(size=13).note
+    report = verify_journal()
+    assert (report.is_whole, report.copied) == (True, 13)
+
+
+def test_its_ids_are_guarded_from_the_next_head_on(from_before, attacker):
+    light(3)
+    sequence_entries(at=NOW)
+    attacker(*renumber(from_before[5], from_before[-1] + 77))
+    assert "the id of an entry between" in found("changed", entry=None).finding.words
+
+
 @pytest.mark.parametrize("other", [6, 8])
 def test_entries_that_changed_places_are_named(ids, attacker, other):
     attacker(*swap(ids[5], ids[other]))
