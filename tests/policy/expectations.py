@@ -29,6 +29,7 @@ OWNERS: Final = {
     "guests_page": "guest",
     "guests_sent": "guest",
     "guests_case": "guest",
+    "guests_case_entry": "guest",
     "clerks_case": "clerk",
     # Deleted: it is nobody's any more.
     "dropped": "nobody",
@@ -106,6 +107,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:stop_acting": Address(NOBODY, SIGNED_IN),
     # For whoever has the address that it went to; the giver cannot answer it.
     "portal:mandate_invitation": Address({"designer"}, {"designer"}, ("invitation",)),
+    "portal:case_receipt": Address(OWNER, NOBODY, ("case_entry", "guests_case_entry")),
+    "portal:case_receipt_file": Address(OWNER, NOBODY, ("case_entry", "guests_case_entry")),
     "portal:receipt": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:receipt_file": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:check_record": Address(EVERYBODY, EVERYBODY, body={"receipt": "Not one."}),

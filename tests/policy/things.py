@@ -290,6 +290,10 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},
             "own_entry": {"entry": Entry.objects.get(stream=decided.stream, kind="cases.CaseDecided").pk},
+            "case_entry": {
+                "reference": decided.reference,
+                "entry": Entry.objects.get(stream=decided.stream, kind="cases.CaseDecided").pk,
+            },
             "decided_case": {"reference": refused.reference},
             "move": {"reference": free.reference, "move": "accept"},
             "file_of_case": {"reference": free.reference, "id": case_file.id},
@@ -323,6 +327,10 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "guests_page": {"id": guests_draft.id, "page": "place"},
             "guests_sent": {"id": guests_sent.id},
             "guests_case": {"reference": case_of(guests_sent).reference},
+            "guests_case_entry": {
+                "reference": case_of(guests_sent).reference,
+                "entry": Entry.objects.get(stream=case_of(guests_sent).stream, kind="cases.CaseOpened").pk,
+            },
         }
     )
 

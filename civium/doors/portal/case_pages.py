@@ -78,7 +78,7 @@ def _case_page(
             "case": case,
             "file": file,
             "thread": thread,
-            "story": file.story if case.applicant.is_guest else [_with_receipt(line) for line in file.story],
+            "story": [_with_receipt(line, case) for line in file.story],
             "is_first_page": "before" not in request.GET,
             "letters": _letters_to_guest(case),
             "problem": problem,
@@ -90,9 +90,11 @@ def _case_page(
     return _kept(response) if problem else response
 
 
-def _with_receipt(line: StoryLine) -> StoryLine:
+def _with_receipt(line: StoryLine, case: Case) -> StoryLine:
     """The line, with the way to the receipt that proves it."""
-    return replace(line, href=reverse("portal:receipt", args=[line.entry]), link=_("Receipt"))
+    return replace(
+        line, href=reverse("portal:case_receipt", args=[case.reference, line.entry]), link=_("Receipt")
+    )
 
 
 def _letters_to_guest(case: Case) -> list[tuple[Notice, Any]]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from markupsafe import Markup
 
+from civium.foundation.design.showing import moment, zone
+from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest, anyone, open_to, signed_in
 from civium.foundation.journal.queries import (
     CheckedReceipt,
@@ -22,34 +27,67 @@ from civium.foundation.journal.queries import (
     public_keys,
     verifier_source,
 )
+from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import NotFound
+from civium.journeys.applications.policy import applicant_of, applicant_of_case_with
 from civium.journeys.applications.queries import EntryAbout, get_entry_about
 
 LONGEST_UPLOAD = 16_384
-
-
-def _my_entry(request: SignedInRequest, entry: int) -> EntryAbout:
-    """The entry, if it is about the visitor: not there and not about them are the same."""
-    return get_entry_about(entry, for_=request.user, language=get_language() or "en")
 
 
 @open_to(signed_in)
 @require_GET
 def receipt(request: SignedInRequest, entry: int) -> HttpResponse:
     """What a receipt is, and the way to download it."""
-    about = _my_entry(request, entry)
-    try:
-        text = make_receipt(about.entry)
-    except ReceiptNotReady:
-        text = ""
-    return render(request, "portal/receipt.html", {"about": about, "text": text})
+    file = reverse("portal:receipt_file", args=[entry])
+    return _receipt_page(request, _entry_about(entry, request.user), file=file)
 
 
 @open_to(signed_in)
 @require_GET
 def receipt_file(request: SignedInRequest, entry: int) -> HttpResponse:
     """The receipt as a file. Refuses (ReceiptNotReady) what is not signed for yet."""
-    about = _my_entry(request, entry)
-    return _file(make_receipt(about.entry), name=f"receipt-{entry}.tlog-proof")
+    return _receipt_file(_entry_about(entry, request.user))
+
+
+@open_to(applicant_of_case_with("view"))
+@require_GET
+def case_receipt(request: SignedInRequest, reference: str, entry: int) -> HttpResponse:
+    """The same for a line of a case: for whoever sees the case, also without an account or for somebody else."""
+    file = reverse("portal:case_receipt_file", args=[reference, entry])
+    return _receipt_page(request, _entry_of_case(request, reference, entry), file=file)
+
+
+@open_to(applicant_of_case_with("view"))
+@require_GET
+def case_receipt_file(request: SignedInRequest, reference: str, entry: int) -> HttpResponse:
+    """That receipt as a file. Refuses (ReceiptNotReady) what is not signed for yet."""
+    return _receipt_file(_entry_of_case(request, reference, entry))
+
+
+def _entry_about(entry: int, person: Person) -> EntryAbout:
+    """The entry, if it is about this person: not there and not about them are the same."""
+    return get_entry_about(entry, for_=person, language=get_language() or "en")
+
+
+def _entry_of_case(request: SignedInRequest, reference: str, entry: int) -> EntryAbout:
+    """The entry, if the applicant's case tells of it."""
+    about = _entry_about(entry, applicant_of(request))
+    if about.case is None or about.case.reference != parse_reference(reference):
+        raise NotFound
+    return about
+
+
+def _receipt_page(request: HttpRequest, about: EntryAbout, *, file: str) -> HttpResponse:
+    try:
+        text = make_receipt(about.entry)
+    except ReceiptNotReady:
+        text = ""
+    return render(request, "portal/receipt.html", {"about": about, "text": text, "file": file})
+
+
+def _receipt_file(about: EntryAbout) -> HttpResponse:
+    return _file(make_receipt(about.entry), name=f"receipt-{about.entry.pk}.tlog-proof")
 
 
 @open_to(anyone)
@@ -91,20 +129,25 @@ def _given(request: HttpRequest) -> str:
 def _lines(checked: CheckedReceipt) -> list[dict[str, Any]]:
     receipt, signed = checked.receipt, checked.receipt.signed
     said = receipt.fields
+    witnesses = [Markup("{}, {}").format(_code(name), _moment(at)) for name, at in signed.witnesses.items()]
     return [
         {"key": _("Number on the record"), "value": receipt.place + 1},
-        {"key": _("When it was recorded"), "value": said["at"]},
-        {"key": _("What was recorded"), "value": said["kind"]},
-        {"key": _("What it belongs to"), "value": said["stream"]},
-        {"key": _("Signed by the town"), "value": signed.at.isoformat(timespec="seconds")},
-        {
-            "key": _("Seen by independent witnesses"),
-            "value": ", ".join(
-                f"{name} ({at.isoformat(timespec='seconds')})" for name, at in signed.witnesses.items()
-            )
-            or _("none yet"),
-        },
+        {"key": _("When it was recorded"), "value": _moment(datetime.fromisoformat(said["at"]))},
+        {"key": _("What was recorded"), "value": _code(said["kind"])},
+        {"key": _("What it belongs to"), "value": _code(said["stream"])},
+        {"key": _("Signed by the town"), "value": _moment(signed.at)},
+        {"key": _("Seen by independent witnesses"), "value": Markup("; ").join(witnesses) or _("none yet")},
     ]
+
+
+def _moment(at: datetime) -> str:
+    """On the town's clock, and it says so: whoever checks a receipt may be elsewhere, and the receipt itself has UTC."""
+    return f"{moment(at)} ({zone()})"
+
+
+def _code(text: str) -> Markup:
+    """A code reads from left to right in every language, and may be broken anywhere."""
+    return Markup('<bdi dir="ltr" class="breaks">{}</bdi>').format(text)
 
 
 @open_to(anyone)

@@ -15,6 +15,12 @@ urlpatterns = [
     path("my/cases/<str:reference>/messages/", case_pages.case_message, name="case_message"),
     path("my/cases/<str:reference>/corrections/", case_pages.corrections, name="corrections"),
     path("my/cases/<str:reference>/corrections/<slug:page>/", case_pages.correction, name="correction"),
+    path("my/cases/<str:reference>/receipts/<int:entry>/", record_pages.case_receipt, name="case_receipt"),
+    path(
+        "my/cases/<str:reference>/receipts/<int:entry>/file/",
+        record_pages.case_receipt_file,
+        name="case_receipt_file",
+    ),
     path("my/mandates/", mandate_pages.mandates, name="mandates"),
     path("my/mandates/new/", mandate_pages.invite, name="invite_to_act"),
     path("my/mandates/children/new/", mandate_claims.claim_child, name="claim_child"),

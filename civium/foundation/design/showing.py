@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from django.conf import settings
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
@@ -91,6 +91,11 @@ def moment(at: dt.datetime) -> str:
     return _day_and_clock(locale).format(
         _clock(local.hour, local.minute, locale), _long_day(local.date(), locale)
     )
+
+
+def zone() -> str:
+    """The name of the time on the town's clock, where a reader may be elsewhere: ``Central European Time``."""
+    return str(get_timezone_name(the_town().time_zone, zone_variant="generic", locale=_locale()))
 
 
 @lru_cache(maxsize=4096)

@@ -59,7 +59,7 @@ def check(text: str, browser: Client | None = None) -> str:
 
 def test_each_line_of_a_case_leads_to_its_receipt(her, her_case, signed):
     page = her.get(f"/en/my/cases/{her_case.reference}/")
-    links = re.findall(r'href="(/en/my/data/receipts/(\d+)/)"', page.content.decode())
+    links = re.findall(r'href="(/en/my/cases/[^/]+/receipts/(\d+)/)"', page.content.decode())
     assert str(signed.pk) in {number for _, number in links}
     for address, _number in links:
         assert her.get(address).status_code == 200
@@ -78,6 +78,13 @@ def test_a_receipt_is_small_and_is_proven_by_anybody(her, signed):
     uploaded = SimpleUploadedFile("receipt.tlog-proof", text.encode())
     assert "Proven" in words_of(Client().post("/en/check/record/", {"file": uploaded}))
     assert "Proven" in check("\n " + text.replace("\n", "\r\n"))
+
+
+@pytest.mark.parametrize(("language", "zone"), [("en", "Central European Time"), ("ar", "توقيت وسط أوروبا")])
+def test_times_are_on_the_towns_clock_and_say_so(her, signed, language, zone):
+    answer = Client().post(f"/{language}/check/record/", {"receipt": download(her, signed)})
+    assert words_of(answer).count(f"({zone})") == 2
+    assert "+00:00" not in words_of(answer)
 
 
 def test_it_names_nobody(her, amina, signed):

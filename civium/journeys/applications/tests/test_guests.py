@@ -19,6 +19,7 @@ from civium.engines.notices.models import Notice
 from civium.engines.payments.models import Payment
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.vault.actions.destroy_key import destroy_key
@@ -231,6 +232,23 @@ def test_a_guest_answers_questions_writes_and_withdraws(
     assert "You have paid nothing" in words_of(page)
     assert visitor.post(place(application, "withdrawal/")).status_code == 302
     assert Case.objects.get(pk=case.pk).is_withdrawn
+
+
+def test_a_guest_has_a_receipt_for_each_line_of_the_case(
+    visitor: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.CIVIUM_DATA = tmp_path / "data"
+    case, other = case_of(sent(visitor)), case_of(sent(Client(), email="sam@example.org"))
+    sequence_entries(at=NOW)
+    page = visitor.get(f"/en/my/cases/{case.reference}/").content.decode()
+    receipts = re.findall(rf'href="(/en/my/cases/{case.reference}/receipts/\d+/)"', page)
+    assert receipts
+    assert "Download the receipt" in words_of(visitor.get(receipts[0]))
+    text = visitor.get(f"{receipts[0]}file/").content.decode()
+    assert "Proven" in words_of(Client().post("/en/check/record/", {"receipt": text}))
+    assert "/account/login/" in Client().get(receipts[0])["Location"]
+    opened = Entry.objects.get(stream=other.stream, kind="cases.CaseOpened").pk
+    assert visitor.get(f"/en/my/cases/{case.reference}/receipts/{opened}/").status_code == 404
 
 
 def test_a_guest_pays(visitor: Client) -> None:
