@@ -14,7 +14,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -38,16 +38,24 @@ _DURABLE = {"max_connections": "100", "shared_buffers": "256MB", "listen_address
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False) -> Iterator[str]:
-    """Yield the ``DATABASE_URL`` of a fresh server, which stops at the end."""
+def running_postgres(
+    *, durable: bool = False, settings: Mapping[str, str] | None = None, base: Path | None = None
+) -> Iterator[str]:
+    """Yield the ``DATABASE_URL`` of a fresh server, which stops at the end.
+
+    ``settings``: more of PostgreSQL's own; ``base``: a copy of a server's data to start from, instead of an empty one.
+    """
     place = Path(tempfile.mkdtemp(prefix="civium-pg-"))
     server = None
     try:
         as_whom = _hand_over(place)
         programs = _programs(place, readable_by_all=bool(as_whom))
-        _initialise(programs, place / "data", as_whom)
-        settings = _DURABLE if durable else _QUICK
-        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        if base is None:
+            _initialise(programs, place / "data", as_whom)
+        else:
+            _begin_with(base, place / "data", as_whom)
+        wanted = {**(_DURABLE if durable else _QUICK), **(settings or {})}
+        words = [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
         with (place / "log").open("wb") as log:
             server = subprocess.Popen(
                 [str(programs / "postgres"), "-D", str(place / "data"), "-k", str(place), *words],
@@ -112,6 +120,13 @@ def _initialise(programs: Path, data: Path, as_whom: dict[str, Any]) -> None:
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-3:]
         raise Trouble("The PostgreSQL for tests could not be set up:", *last)
+
+
+def _begin_with(base: Path, data: Path, as_whom: dict[str, Any]) -> None:
+    shutil.copytree(base, data, dirs_exist_ok=True)
+    data.chmod(0o700)
+    for path in (data, *data.rglob("*")) if as_whom else ():
+        os.chown(path, as_whom["user"], as_whom["group"])
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], place: Path) -> None:
