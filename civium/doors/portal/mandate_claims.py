@@ -17,10 +17,9 @@ from civium.engines.registries.actions.ask_register import RegisterUnavailable
 from civium.foundation.identity.actions.limit_tries import TooManyTries
 from civium.foundation.identity.models import Assurance, Basis
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to
-from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.refusals import NotUsable, Refusal
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.actions.claim_power import (
-    CannotClaim,
     NotProved,
     RegisterSaysNo,
     claim_power,
@@ -79,7 +78,7 @@ def _claim(request: SignedInRequest, basis: Basis) -> HttpResponse:
         )
     except NotProved:
         return redirect(_prove(request))
-    except CannotClaim as refusal:
+    except NotUsable as refusal:
         return _page(request, basis, typed, errors={refusal.field: str(refusal.message)}, status=422)
     except RegisterSaysNo as refusal:
         return _page(request, basis, typed, said=refusal, status=422)

@@ -24,7 +24,7 @@ from civium.foundation.identity.actions.answer_invitation import (
     decline_mandate,
 )
 from civium.foundation.identity.actions.end_mandate import end_mandate
-from civium.foundation.identity.actions.invite_to_act import CannotInvite, NothingAllowed, invite_to_act
+from civium.foundation.identity.actions.invite_to_act import NothingAllowed, invite_to_act
 from civium.foundation.identity.actions.limit_tries import TooManyTries
 from civium.foundation.identity.events import (
     MandateAccepted,
@@ -56,7 +56,7 @@ from civium.foundation.identity.queries import (
 from civium.foundation.identity.rules import POWERS
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
-from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.kit.refusals import NotFound, NotUsable, require
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.queries import mandate_words
@@ -189,7 +189,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
         )
     except NothingAllowed as refusal:
         return _invitation_form(request, typed, errors={"powers": str(refusal.message)})
-    except CannotInvite as refusal:
+    except NotUsable as refusal:
         said = f"{refusal.message} {refusal.what_next}".strip()
         return _invitation_form(request, typed, errors={refusal.field or "email": said})
     except TooManyTries:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.identity.queries import find_standing_mandates
+from civium.foundation.identity.rules import powers_in
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 
@@ -43,24 +44,12 @@ class Acting:
 
     def powers(self, service: str) -> frozenset[str]:
         """What they may do in the service."""
-        return frozenset(
-            power for each in self.mandates if each.service in ("", service) for power in each.powers
-        )
+        return powers_in(service, self.mandates)
 
     @property
     def name(self) -> str:
         """What the giver is called."""
         return self.giver.name
-
-    @property
-    def covers_all(self) -> bool:
-        """Whether some mandate is for every service."""
-        return any(not each.service for each in self.mandates)
-
-    @property
-    def services(self) -> frozenset[str]:
-        """The services that are named one by one."""
-        return frozenset(each.service for each in self.mandates if each.service)
 
 
 def start_acting(request: HttpRequest, giver: UUID) -> None:

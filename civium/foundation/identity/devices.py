@@ -8,7 +8,7 @@ import re
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.identity.models import SignIn
 from civium.foundation.vault.actions.tokens import new_token, token_digest
 
 # In this order: most browsers also claim to be an older one.
@@ -88,11 +88,6 @@ def keep_device(request: HttpRequest, response: HttpResponseBase) -> None:
             httponly=True,
             samesite="Lax",
         )
-
-
-def is_known_device(device: str, *, person: Person) -> bool:
-    """Whether the person has come in with this device before."""
-    return bool(device) and SignIn.objects.filter(person=person, device=device, disowned_at=None).exists()
 
 
 def addresses_known_on(device: str) -> set[str]:

@@ -335,16 +335,6 @@ class RegisteredParty(models.Model):
         return opened
 
 
-class Power(models.TextChoices):
-    """What a mandate lets somebody do for somebody else."""
-
-    VIEW = "view", _("See")
-    FILL = "fill", _("Fill in")
-    SIGN = "sign", _("Send and declare")
-    PAY = "pay", _("Pay")
-    RECEIVE = "receive", _("Receive")
-
-
 class Basis(models.TextChoices):
     """What a mandate rests on."""
 

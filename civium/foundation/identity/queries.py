@@ -108,13 +108,6 @@ def get_agency(name: str) -> Agency:
     return Agency.objects.get_or_create(name=name)[0]
 
 
-def find_staff(agency: str) -> list[Membership]:
-    """The agency's members of staff, by name."""
-    return list(
-        Membership.objects.filter(agency=agency).select_related("person").order_by("shown_as", "role")
-    )
-
-
 def get_colleague(id: UUID | str) -> Person:
     """The member of staff with this id, and their roles; refuses (NotFound) everybody else."""
     found = Person.objects.prefetch_related("memberships").filter(pk=id, works_here=True).first()
@@ -244,14 +237,6 @@ def find_standing_mandates(holder: Person, *, at: datetime, giver: UUID | None =
     if giver is not None:
         standing = standing.filter(giver_id=giver)
     return list(standing.order_by("made_at", "pk")[:200])
-
-
-def powers_over(giver: UUID, *, service: str, holder: Person, at: datetime) -> frozenset[str]:
-    """What the holder may do for the giver in this service at this moment; nothing, when no mandate says so."""
-    standing = find_standing_mandates(holder, at=at, giver=giver)
-    return frozenset(
-        power for mandate in standing if mandate.service in ("", service) for power in mandate.powers
-    )
 
 
 def still_acts_for(giver: UUID, *, service: str, holder: Person) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "Yes",
     "is_usable_until",
     "may",
+    "powers_in",
     "relations_by_role",
     "relations_that",
     "roles_that",
@@ -78,6 +79,18 @@ def whole_powers(wanted: Iterable[str]) -> list[str]:
     if given & NEEDS_SIGHT:
         given.add("view")
     return [power for power in POWERS if power in given]
+
+
+class Given(Protocol):
+    """A mandate, as far as it says what may be done where; ``service`` is empty when it is for every service."""
+
+    service: str
+    powers: list[str]
+
+
+def powers_in(service: str, mandates: Iterable[Given]) -> frozenset[str]:
+    """What mandates that stand let their holder do in the service."""
+    return frozenset(power for each in mandates if each.service in ("", service) for power in each.powers)
 
 
 def is_usable_until(until: date, *, today: date) -> bool:

@@ -33,6 +33,13 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class NotUsable(Refusal):
+    """Something that was typed or chosen is missing or wrong; ``field`` says where, and is empty when it is nowhere in particular."""
+
+    status = 422
+    field = ""
+
+
 class NotFound(Refusal):
     """It is not there, or it is not yours: the answer is the same."""
 

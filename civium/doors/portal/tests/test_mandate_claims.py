@@ -19,7 +19,8 @@ from civium.engines.registries.events import RegisterAsked
 from civium.foundation.identity.actions.end_mandate import end_mandate
 from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.models import Mandate, MandateState, Organisation, Person, RegisteredParty
-from civium.foundation.identity.queries import find_organisations_of, powers_over
+from civium.foundation.identity.queries import find_organisations_of, find_standing_mandates
+from civium.foundation.identity.rules import powers_in
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
@@ -81,7 +82,7 @@ def test_a_parent_acts_for_the_child_that_the_register_names(proved: Person) -> 
     mandate = claimed(proved, CHILD)
     assert mandate.giver.name == "Ada Okafor"
     assert mandate.until == NOW.date() + dt.timedelta(days=365)
-    powers = powers_over(mandate.giver_id, service="library-card", holder=proved, at=NOW)
+    powers = powers_in("library-card", find_standing_mandates(proved, at=NOW, giver=mandate.giver_id))
     assert powers == {"view", "fill", "sign", "pay", "receive"}
     page = signed_in(proved).get(reverse("portal:mandate", args=[mandate.pk])).content.decode()
     assert "Ada Okafor" in page
@@ -236,7 +237,7 @@ def test_it_ends_the_night_the_register_no_longer_says_so(
     check_claims(at=night + dt.timedelta(days=1))
     mandate.refresh_from_db()
     assert mandate.state == MandateState.ENDED
-    assert not powers_over(mandate.giver_id, service="", holder=proved, at=NOW)
+    assert not find_standing_mandates(proved, at=NOW, giver=mandate.giver_id)
     run_waiting_jobs()
     told = Notice.objects.get(to=proved, kind="mandate-over-for-holder")
     assert "no longer says so" in told.text

@@ -22,7 +22,7 @@ from civium.foundation.identity.queries import (
 )
 from civium.foundation.identity.rules import POWERS, is_usable_until, whole_powers
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.refusals import NotAllowed, Refusal, require
+from civium.foundation.kit.refusals import NotAllowed, NotUsable, require
 from civium.foundation.kit.town import the_town
 from civium.foundation.vault.actions.sealing import seal
 from civium.foundation.vault.actions.tokens import new_token
@@ -32,44 +32,37 @@ MOST_STANDING: Final = 30
 MOST_A_DAY: Final = 10
 
 
-class CannotInvite(Refusal):
-    """Something about the invitation is not right; ``field`` says where."""
-
-    status = 422
-    field = ""
-
-
-class AddressMissing(CannotInvite):
+class AddressMissing(NotUsable):
     message = _("Enter the e-mail address of whoever shall act for you, like name@example.com.")
     field = "email"
 
 
-class Yourself(CannotInvite):
+class Yourself(NotUsable):
     message = _("This is your own address. You can always act for yourself.")
     field = "email"
 
 
-class NothingAllowed(CannotInvite):
+class NothingAllowed(NotUsable):
     message = _("Choose at least one thing that they may do.")
     field = "powers"
 
 
-class UntilUnusable(CannotInvite):
+class UntilUnusable(NotUsable):
     message = _("Enter a day that is not in the past and at most three years from now.")
     field = "until"
 
 
-class InvitedAlready(CannotInvite):
+class InvitedAlready(NotUsable):
     message = _("You have invited this address for this already. Withdraw that invitation first.")
     field = "email"
 
 
-class NameFirst(CannotInvite):
+class NameFirst(NotUsable):
     message = _("Give your name first: an invitation says whom it is from.")
     what_next = _("Your name is under “Your name and details”.")
 
 
-class TooManyMandates(CannotInvite):
+class TooManyMandates(NotUsable):
     message = _("You have many mandates and invitations already. End or withdraw one first.")
 
 
@@ -86,7 +79,7 @@ def invite_to_act(
 ) -> Mandate:
     """Invite whoever has this address to act for the giver. Nobody looks here whether anybody has it: a worker writes later.
 
-    Only for oneself: nobody passes on what they may do for somebody else. Refuses (CannotInvite) what cannot be.
+    Only for oneself: nobody passes on what they may do for somebody else. Refuses (NotUsable) what cannot be.
     """
     require(by.pk == giver.pk and by.hands is None and not giver.is_guest, NotAllowed)
     given = whole_powers(power for power in powers if power in POWERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -43,8 +44,8 @@ from civium.foundation.identity.queries import (
     find_standing_mandates,
     get_mandate,
     mandate_stands,
-    powers_over,
 )
+from civium.foundation.identity.rules import powers_in
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotAllowed, NotFound
@@ -61,6 +62,10 @@ def invite(giver: Person, email: str = "ben@cast.example", **others: object) -> 
 
 def give(giver: Person, holder: Person, **others: object) -> Mandate:
     return accept_mandate(invite(giver, holder.email, **others).code, by=holder, at=NOW)
+
+
+def powers_over(giver: UUID, *, service: str, holder: Person, at: dt.datetime) -> frozenset[str]:
+    return powers_in(service, find_standing_mandates(holder, at=at, giver=giver))
 
 
 def kinds(mandate: Mandate) -> list[str]:

@@ -20,7 +20,7 @@ from civium.foundation.identity.actions.register_mandate import (
 from civium.foundation.identity.actions.rename_person import NameUnusable, clean_name
 from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.foundation.identity.queries import find_registered_mandates, get_party
-from civium.foundation.kit.refusals import NotAllowed, Refusal, require
+from civium.foundation.kit.refusals import NotAllowed, NotUsable, Refusal, require
 from civium.foundation.kit.town import the_town
 
 REGISTERS: Final = {Basis.GUARDIAN: "birth-register", Basis.OFFICER: "business-register"}
@@ -35,24 +35,17 @@ MOST_A_DAY: Final = 6
 LONGEST_NUMBER: Final = 40
 
 
-class CannotClaim(Refusal):
-    """Something that the register needs is missing; ``field`` says what."""
-
-    status = 422
-    field = ""
-
-
-class NameOfOtherMissing(CannotClaim):
+class NameOfOtherMissing(NotUsable):
     message = _("Enter the name as it stands in the register.")
     field = "name"
 
 
-class NumberMissing(CannotClaim):
+class NumberMissing(NotUsable):
     message = _("Enter the number as it stands on the paper.")
     field = "number"
 
 
-class BirthdayUnusable(CannotClaim):
+class BirthdayUnusable(NotUsable):
     message = _("Enter the day of birth, like 14 5 2019.")
     field = "born_on"
 
@@ -80,7 +73,7 @@ def claim_power(
 ) -> Mandate:
     """Ask the register whether the holder may act for whoever was named; when it says so, they may from now on.
 
-    Refuses what cannot be asked (CannotClaim), whoever did not prove who they are (NotProved), too many tries, and a no
+    Refuses what cannot be asked (NotUsable), whoever did not prove who they are (NotProved), too many tries, and a no
     (RegisterSaysNo) without saying why. The register is asked outside any transaction: it may be slow.
     """
     require(by.pk == holder.pk and by.hands is None and not holder.is_guest, NotAllowed)

@@ -32,6 +32,7 @@ from civium.foundation.identity.policy import (
     start_acting,
 )
 from civium.foundation.identity.queries import find_names, find_standing_mandates
+from civium.foundation.identity.rules import powers_in
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
@@ -116,11 +117,8 @@ def _others(request: ApplicantRequest, service: str) -> list[tuple[str, str]]:
     """For whom else the visitor may begin this: who gave them a mandate to fill it in."""
     if not request.user.is_authenticated:
         return []
-    givers = [
-        each.giver_id
-        for each in find_standing_mandates(request.user, at=timezone.now())
-        if each.service in ("", service) and "fill" in each.powers
-    ]
+    standing = find_standing_mandates(request.user, at=timezone.now())
+    givers = [each.giver_id for each in standing if "fill" in powers_in(service, [each])]
     names = find_names(givers)
     return [(str(giver), names.get(giver) or _("Somebody without a name")) for giver in dict.fromkeys(givers)]
 
