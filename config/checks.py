@@ -47,6 +47,7 @@ def check_site() -> int:
         ("Database", database_findings),
         ("Vault", vault_findings),
         ("Erasures", erasure_findings),
+        ("Identities", identity_findings),
         ("Pages", page_findings),
         ("Service documents", service_findings),
         ("Record", journal_findings),
@@ -277,6 +278,35 @@ def vault_findings() -> Iterator[Finding]:
     if not problems:
         yield Finding("the keys open, and documents can be sealed")
     yield from (Finding("a key is of no use", problem) for problem in problems)
+
+
+def identity_findings() -> Iterator[Finding]:
+    """The file of identities can be read, and the secrets and certificates that it names are in the key folder."""
+    from django.conf import settings
+
+    from civium.foundation.federation.queries import IdentitiesUnreadable, find_missing_files, the_identities
+
+    file = settings.CIVIUM_IDENTITIES
+    try:
+        known = the_identities()
+    except IdentitiesUnreadable as problem:
+        yield Finding(
+            f"nobody can sign in with an identity: {problem}",
+            "mend the file (docs/how-to/configure.md, Identities), or unset CIVIUM_IDENTITIES",
+        )
+        return
+    if not known:
+        yield Finding(
+            f"{file} names no identity" if file else "no identities: people show who they are at the counter"
+        )
+    for identity in known:
+        missing = find_missing_files(identity)
+        yield _demand(
+            not missing,
+            f"{identity.name}: {identity.protocol}",
+            f"{identity.name} cannot be used: {', '.join(missing)}",
+            f"put what the provider gave you into {settings.CIVIUM_KEYS}, readable for this account only",
+        )
 
 
 def page_findings() -> Iterator[Finding]:

@@ -141,8 +141,10 @@ OPENS_CONNECTIONS = {
     "civium/foundation/kit/outgoing.py",
     "civium/foundation/files/adapters/clamav.py",
     "civium/engines/payments/adapters/demo.py",
-    # To addresses that only the site's settings name: the witness, and the identity providers (through allauth's own client).
+    # To addresses that only the site's settings name: the witness.
     "civium/foundation/journal/asking.py",
+    # Speak the words of allauth's own client, ``requests``; what it asks goes out through the one way.
+    "civium/foundation/federation/adapters/asking.py",
     "civium/foundation/federation/adapters/allauth.py",
     "civium/foundation/federation/views/arriving.py",
 }

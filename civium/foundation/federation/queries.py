@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from civium.foundation.identity.models import Person
+from civium.foundation.kit.outgoing import Allowed
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.kit.town import Texts
 from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
+from civium.foundation.vault.queries import read_secret
 
 from .models import LinkedIdentity, SystemConsent
 from .rules import Proof
@@ -26,6 +30,7 @@ AnyIdentity = OpenIdIdentity | SamlIdentity
 DEMO_ISSUER_PATH = "/demo/identity"
 # Its people are the same on whatever port the town is served.
 DEMO_SUBJECTS_OF = "https://id.port-lumen.example"
+ANYWHERE = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
 
 class IdentitiesUnreadable(Exception):
@@ -45,11 +50,11 @@ def _read(path: Path) -> tuple[AnyIdentity, ...]:
         return read_identities(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise IdentitiesUnreadable(f"{path} cannot be read: {error.strerror}") from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, UnicodeDecodeError):
         raise IdentitiesUnreadable(f"{path} is no YAML") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise IdentitiesUnreadable(f"{path}: {where}: {first['msg']}") from None
 
 
@@ -61,9 +66,15 @@ def _demo_identity() -> OpenIdIdentity:
         issuer=settings.CIVIUM_ORIGIN + DEMO_ISSUER_PATH,
         client="civium",
         formerly=DEMO_SUBJECTS_OF,
+        networks=ANYWHERE,  # it is this site itself, wherever that lies
         levels=EIDAS_LEVELS,
         claims=Claims(number="national_number"),
     )
+
+
+def find_places_to_ask() -> list[Allowed]:
+    """The hosts that the site itself may ask: those of the identities by OpenID Connect. By SAML only browsers carry anything."""
+    return [place for each in the_identities() if isinstance(each, OpenIdIdentity) for place in each.places]
 
 
 def find_identities(*, reaching: str = "account") -> list[AnyIdentity]:
@@ -77,6 +88,32 @@ def get_identity(name: str) -> AnyIdentity:
     if found is None:
         raise NotFound
     return found
+
+
+def find_missing_files(identity: AnyIdentity) -> list[str]:
+    """What the identity needs of the key folder and is not there, is empty, or is no certificate: each in words."""
+    if isinstance(identity, OpenIdIdentity):
+        wanted = {identity.secret: False}
+    else:
+        wanted = {identity.certificate: True, identity.key: False, identity.own_certificate: True}
+    return [problem for name, is_one in wanted.items() if name and (problem := _problem_of(name, is_one))]
+
+
+def _problem_of(name: str, is_certificate: bool) -> str:
+    try:
+        found = read_secret(name)
+    except (OSError, UnicodeDecodeError):
+        return f"{name} is missing or cannot be read"
+    if not found:
+        return f"{name} is empty"
+    if is_certificate and "-----BEGIN CERTIFICATE-----" not in found:
+        return f"{name} is no certificate in PEM form"
+    return ""
+
+
+def title_of(provider: str) -> Texts:
+    """What a provider is called; its plain name when the town has it no more."""
+    return next((each.title for each in the_identities() if each.name == provider), {"en": provider})
 
 
 def subject_index(issuer: str, subject: str) -> bytes:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from civium.foundation.kit.outgoing import Allowed
 from civium.foundation.kit.town import Texts
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 SecretName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 Level = Literal["account", "verified", "high"]
 
 EIDAS: Final = "http://eidas.europa.eu/LoA/"
@@ -68,14 +79,16 @@ RANK: Final[dict[str, int]] = {"none": 0, "account": 0, "verified": 1, "high": 2
 
 def _is_secure(url: str) -> bool:
     parts = urlsplit(url)
-    at_home = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    at_home = parts.hostname in ("localhost", "127.0.0.1")
     return bool(parts.netloc) and (parts.scheme == "https" or (parts.scheme == "http" and at_home))
 
 
 class OpenIdIdentity(_Identity):
     """An identity by OpenID Connect. ``secret`` is the name of a file in the key folder; none: PKCE alone.
 
-    ``formerly``: the issuer under which people became known here, when the provider has moved since.
+    ``formerly``: the issuer under which people became known here, when the provider has moved since. The site asks nobody but the
+    issuer's host and ``hosts``, others of the provider such as ``keys.example.org``; ``networks``: where they may lie although that
+    is not the open internet, such as ``10.4.0.0/16``.
     """
 
     protocol: Literal["openid-connect"]
@@ -85,6 +98,8 @@ class OpenIdIdentity(_Identity):
     scopes: tuple[str, ...] = ("openid", "profile")
     ask_user_info: bool = True
     formerly: str = ""
+    hosts: tuple[HostName, ...] = ()
+    networks: tuple[IPvAnyNetwork, ...] = ()
 
     @field_validator("issuer")
     @classmethod
@@ -92,6 +107,18 @@ class OpenIdIdentity(_Identity):
         if not _is_secure(issuer):
             raise ValueError("an issuer is an https address")
         return issuer.rstrip("/")
+
+    @property
+    def places(self) -> list[Allowed]:
+        """Where the site may ask on this identity's account. On this very machine there is no need to encrypt."""
+        issuer = urlsplit(self.issuer)
+        is_encrypted = issuer.scheme == "https"
+        host, port = issuer.hostname or "", issuer.port or (443 if is_encrypted else 80)
+        networks = tuple(str(network) for network in self.networks)
+        if not is_encrypted:
+            networks += LOOPBACK
+        own = Allowed(host, port, networks, encrypted=is_encrypted)
+        return [own, *(Allowed(each, 443, networks) for each in self.hosts)]
 
 
 class SamlIdentity(_Identity):

@@ -58,7 +58,7 @@ saml_patterns = [
     _guarded(
         "saml/<slug:organization_slug>/acs/finish/", arriving.finish_saml, "saml_finish_acs", anyone, "GET"
     ),
-    _guarded("saml/<slug:organization_slug>/metadata/", saml.metadata, "saml_metadata", anyone, "GET"),
+    path("saml/<slug:organization_slug>/metadata/", arriving.saml_description, name="saml_metadata"),
     path("saml/<slug:organization_slug>/sls/", systems.not_offered, name="saml_sls"),
 ]
 

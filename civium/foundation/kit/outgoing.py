@@ -111,7 +111,9 @@ def find_place(url: str, allowed: Collection[Allowed]) -> tuple[Allowed, str]:
         raise NotAsked("unreadable") from None
     if parts.scheme not in ("https", "http"):
         raise NotAsked("scheme")
-    if "@" in parts.netloc or parts.fragment or not _HOST.fullmatch(host) or _is_number(host):
+    if "@" in parts.netloc or parts.fragment or not _HOST.fullmatch(host):
+        raise NotAsked("unreadable")
+    if _is_number(host) and host not in {place.host for place in allowed}:
         raise NotAsked("unreadable")
     encrypted = parts.scheme == "https"
     asked = (443 if encrypted else 80) if port is None else port

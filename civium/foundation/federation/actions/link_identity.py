@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from civium.foundation.design.showing import bare_words, moment
 from civium.foundation.identity.actions.verify_person import verify_person
+from civium.foundation.identity.actions.write_to_person import write_to_person
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import addresses_of
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.privacy.actions.declare_reading import act_as
@@ -16,7 +22,7 @@ from civium.foundation.vault.actions.sealing import seal
 
 from ..events import IdentityLinked, IdentityUnlinked, IdentityUsed
 from ..models import LinkedIdentity
-from ..queries import find_linked, subject_index
+from ..queries import find_linked, subject_index, title_of
 from ..rules import Proof
 from ..schema import RANK
 
@@ -82,6 +88,7 @@ def link_identity(person: Person, *, proof: Proof, by: Person, at: datetime) -> 
         at=at,
     )
     _raise_assurance(person, proof=proof, by=by, at=at)
+    _tell(linked, "identity_linked", at=at)
     return linked
 
 
@@ -124,6 +131,18 @@ def unlink_identity(linked: LinkedIdentity, *, by: Person, at: datetime) -> None
         raise OnlyWayIn
     record(IdentityUnlinked(person=person.id, identity=linked.id, provider=linked.provider), by=by, at=at)
     linked.delete()
+    _tell(linked, "identity_unlinked", at=at)
+
+
+def _tell(linked: LinkedIdentity, what: str, *, at: datetime) -> None:
+    """To every address that the person has proved: whoever has taken the account over cannot link or end one in secret."""
+    person = linked.person
+    if not addresses_of(person):
+        return  # the account is being made with this very identity
+    with override(person.language):
+        name, when = bare_words(title_of(linked.provider)), moment(at)
+        place = settings.CIVIUM_ORIGIN + reverse("federation:identities")
+    write_to_person(person, what, {"name": name, "when": when, "link": place})
 
 
 def _has_passkey(person: Person) -> bool:

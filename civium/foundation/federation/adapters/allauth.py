@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -25,6 +24,7 @@ from civium.foundation.kit.refusals import NotFound
 from ..queries import get_identity, the_identities
 from ..rules import Proof, proof_of
 from ..schema import OpenIdIdentity, SamlIdentity
+from .asking import provider_session
 from .openid_connect import StrictOpenIdProvider, app_of
 from .saml import StrictSamlProvider
 from .saml import app_of as saml_app_of
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 # Where the session keeps what a provider said until the person has decided what to do with it.
 ARRIVED = "federation_arrived"
 WENT_WRONG = "federation_went_wrong"
-PROVIDER_ANSWERS_WITHIN = 8
 
 
 class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -64,13 +63,8 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return []
 
     def get_requests_session(self) -> requests.Session:
-        """Providers are asked without following them elsewhere, and not for long."""
-        session = requests.Session()
-        session.max_redirects = 2
-        # In a demo town the provider is this very process, whatever proxy the machine has for the world outside.
-        session.trust_env = not settings.CIVIUM_DEMO
-        session.request = functools.partial(session.request, timeout=PROVIDER_ANSWERS_WITHIN)
-        return session
+        """The one way out: only to the providers' own hosts, without following them elsewhere, and not for long."""
+        return provider_session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
         """Keep what the provider said and go to our page. The library's own flows (and its tables) are not used."""

@@ -212,4 +212,5 @@ def test_the_provider_can_read_who_we_are(db: None) -> None:
     found = Client(HTTP_HOST="testserver").get("/saml/eid/metadata/")
     assert found.status_code == 200
     assert ACS in found.content.decode()
+    assert "SingleLogoutService" not in found.content.decode()  # it is not offered
     assert Client(HTTP_HOST="testserver").get("/saml/nobody/metadata/").status_code == 404

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.cache import cache
@@ -113,6 +114,30 @@ def test_an_address_that_is_none_is_asked_for_again(traveller: Traveller, typed:
     assert answer.status_code == 422
     assert "There is a problem" in words_of(answer) or "problem" in words_of(answer).lower()
     assert not Person.objects.exists()
+
+
+def test_the_owner_is_told_at_every_address_when_an_identity_is_linked_or_ended(amina: Person) -> None:
+    EmailAddress.objects.create(user=amina, email="second@cast.example", verified=True)
+    EmailAddress.objects.create(user=amina, email="never@cast.example", verified=False)
+    client = Client()
+    linked(client, amina, "amina")
+    said = [each for each in mail.outbox if "Port Lumen ID" in each.subject]
+    assert sorted(each.to[0] for each in said) == [amina.email, "second@cast.example"]
+    assert all(
+        "opens your account now" in each.subject and "/my/sign-in/identities/" in each.body for each in said
+    )
+    mail.outbox.clear()
+    (link,) = LinkedIdentity.objects.all()
+    client.post(f"/en/my/sign-in/identities/{link.id}/end/")
+    assert sorted(each.to[0] for each in mail.outbox) == [amina.email, "second@cast.example"]
+    assert {each.subject for each in mail.outbox} == {"Port Lumen ID opens your account no more"}
+
+
+def test_whoever_comes_back_with_it_gets_no_such_mail(amina: Person) -> None:
+    linked(Client(), amina, "amina")
+    mail.outbox.clear()
+    Traveller(Client()).go("amina")
+    assert [each.subject for each in mail.outbox if "Port Lumen ID" in each.subject] == []
 
 
 # --- linking ----------------------------------------------------------------------------------------------------------

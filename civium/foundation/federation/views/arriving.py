@@ -39,11 +39,12 @@ from civium.foundation.kit.refusals import NotFound
 from ..actions.link_identity import OpensAnotherAccount, ProofTooOld, link_identity, use_identity
 from ..adapters.allauth import ARRIVED, WENT_WRONG
 from ..adapters.openid_connect import StrictOpenIdAdapter
+from ..adapters.saml import describe_us
 from ..forms import JoinForm
 from ..models import LinkedIdentity
 from ..queries import find_identities, find_linked, get_identity
 from ..rules import Proof
-from ..schema import RANK, OpenIdIdentity
+from ..schema import RANK, OpenIdIdentity, SamlIdentity
 
 LEVELS = ("account", "verified", "high")
 
@@ -117,6 +118,16 @@ def back(request: HttpRequest, provider: str) -> HttpResponseBase:
         onward, level = state.get("next") or "", state.get("level", "account")
         request.session[WENT_WRONG] = {"what": "unreachable", "next": onward, "level": level}
         return redirect("federation:went_wrong")
+
+
+@open_to(anyone)
+@require_GET
+def saml_description(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """What a SAML provider wants to know of this site (its metadata)."""
+    identity = get_identity(organization_slug)
+    if not isinstance(identity, SamlIdentity):
+        raise NotFound
+    return HttpResponse(describe_us(request, identity), content_type="text/xml")
 
 
 @never_cache

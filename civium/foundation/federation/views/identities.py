@@ -14,15 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.foundation.design.showing import words
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, signed_in
-from civium.foundation.kit.town import Texts
 
 from ..actions.link_identity import unlink_identity
-from ..queries import find_identities, find_identities_of, get_linked, the_identities
-
-
-def title_of(provider: str) -> Texts:
-    """What a provider is called; its plain name when the town has it no more."""
-    return next((each.title for each in the_identities() if each.name == provider), {"en": provider})
+from ..queries import find_identities, find_identities_of, get_linked, title_of
 
 
 @open_to(signed_in)

@@ -6,14 +6,13 @@ from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.password_reset import request_password_reset
 from django.conf import settings
 from django.core import signing
-from django.core.mail import send_mail
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.showing import moment
+from civium.foundation.identity.actions.write_to_person import write_to_person
 from civium.foundation.identity.models import Person, Recovery, SignIn
 from civium.foundation.identity.queries import addresses_of
 from civium.foundation.kit.refusals import Refusal
@@ -37,7 +36,7 @@ def tell_about_new_device(sign_in: SignIn) -> None:
     link = _path("identity:not_me_by_link", sign_in.person, signing.dumps(str(sign_in.id), salt=_NOT_ME))
     with translation.override(sign_in.person.language):
         when = moment(sign_in.at)
-    _write(
+    write_to_person(
         sign_in.person, "new_device", {**sign_in.about, "when": when, "link": settings.CIVIUM_ORIGIN + link}
     )
 
@@ -47,12 +46,12 @@ def tell_about_recovery(recovery: Recovery) -> None:
     link = _path("identity:stop_recovery", recovery.person, signing.dumps(str(recovery.id), salt=_STOP))
     with translation.override(recovery.person.language):
         when = moment(recovery.ripe_at)
-    _write(recovery.person, "recovery", {"when": when, "link": settings.CIVIUM_ORIGIN + link})
+    write_to_person(recovery.person, "recovery", {"when": when, "link": settings.CIVIUM_ORIGIN + link})
 
 
 def tell_that_factors_are_gone(person: Person) -> None:
     """The waiting time is over and they came in without."""
-    _write(person, "factors_gone", {})
+    write_to_person(person, "factors_gone", {})
 
 
 def send_reset_links(request: HttpRequest, person: Person) -> None:
@@ -77,15 +76,6 @@ def _opened(token: str, *, salt: str, max_age: int | None = WEEK) -> str:
     except signing.BadSignature:
         raise LinkTooOld from None
     return opened
-
-
-def _write(person: Person, name: str, words: dict[str, str]) -> None:
-    """In the person's language, to every address."""
-    with translation.override(person.language):
-        subject = " ".join(render_to_string(f"account/email/{name}_subject.txt", words).split())
-        body = render_to_string(f"account/email/{name}_message.txt", words).strip()
-    for address in addresses_of(person) or [person.email]:
-        send_mail(subject, body, None, [address])
 
 
 def _path(name: str, person: Person, token: str) -> str:
