@@ -187,6 +187,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "identity:not_me_by_link": Address(NOBODY, NOBODY, ("no_token",)),
     "identity:second_factor": Address(SIGNED_IN),
     # Only on the way in, after the right password.
+    "identity:offer_passkey": Address(SIGNED_IN),
     "identity:recovery": Address(),
     "identity:stop_recovery": Address(NOBODY, NOBODY, ("no_token",)),
     "identity:stay": Address(NOBODY, SIGNED_IN),

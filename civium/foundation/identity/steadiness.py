@@ -13,7 +13,15 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-_TELLING: Final = frozenset({"account_login", "account_signup", "account_reset_password"})
+_TELLING: Final = frozenset(
+    {
+        "account_login",
+        "account_signup",
+        "account_email_verification_sent",  # the code after signing up, and asking for another one
+        "account_reset_password",
+        "federation:arrived",  # signing up with an identity elsewhere
+    }
+)
 
 
 class SteadyAnswers:
@@ -40,7 +48,7 @@ def _tells(request: HttpRequest, response: HttpResponseBase) -> bool:
     return (
         request.method == "POST"
         and match is not None
-        and match.url_name in _TELLING
+        and match.view_name in _TELLING
         and response.status_code != 429
         and not getattr(request, "is_refused_try", False)
     )

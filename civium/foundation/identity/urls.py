@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/confirm/", views.confirm, name="confirm"),
     path("account/onward/", views.onward, name="onward"),
     path("account/second-step/", security.second_factor, name="second_factor"),
+    path("account/passkey/", security.offer_passkey, name="offer_passkey"),
     path("account/recovery/", recovery.recovery, name="recovery"),
     path("account/recovery/<str:token>/", recovery.stop, name="stop_recovery"),
     path("account/stay/", security.stay, name="stay"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template import engines
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,12 @@ def error_word(*forms: Any) -> str:
 def town_name() -> str:
     """The town's name in the reader's language."""
     return showing.bare_words(the_town().name)
+
+
+@register.simple_tag
+def today() -> str:
+    """The day it is in the town, as the reader expects it."""
+    return showing.day(the_town().today(timezone.now()))
 
 
 @register.simple_tag

@@ -13,12 +13,15 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.http import HttpRequest
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.adapters.throttle import may_mail, try_password
 from civium.foundation.identity.events import PersonJoined
@@ -28,6 +31,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.passwords import ALONE
 from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.sealing import open_sealed, seal
+from civium.foundation.vault.actions.tokens import new_token
 
 # The account library's names for the ways to show that it is still you, the best first.
 _WAYS = {
@@ -64,6 +68,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated and request.user.is_staff_member:
             return resolve_url("desk:queue")
         return super().get_login_redirect_url(request)
+
+    def post_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponseBase:
+        """Whoever has just made an account is offered a passkey, this once; then they go on to where they wanted."""
+        answer: HttpResponseBase = super().post_login(request, user, **how)
+        if not how["signup"] or not isinstance(answer, HttpResponseRedirect):
+            return answer
+        return redirect(f"{reverse('identity:offer_passkey')}?{urlencode({'next': answer.url})}")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try; refuse it when there were too many."""
@@ -108,7 +119,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         kind = template_prefix.rpartition("/")[2]
         if kind == "account_already_exists":
-            Person().set_password(email)  # as long as it takes to make an account
+            _work_as_for_somebody_new(self.request)
         if kind in _FOR_THE_ASKING and not may_mail(self.request, email, kind):
             return
         super().send_mail(template_prefix, email, {name: _at_home(value) for name, value in context.items()})
@@ -122,6 +133,15 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return str(open_sealed(b64decode(encrypted_text), **_FACTORS))
+
+
+def _work_as_for_somebody_new(request: HttpRequest) -> None:
+    """All that making an account is, undone at once: the answer to whoever has one already takes the same work."""
+    address = f"{new_token()}@nobody.invalid"  # RFC 6761: never anybody's
+    with transaction.atomic():
+        password = request.POST.get("password1")
+        join(address, name="-", password=password, language=settings.LANGUAGE_CODE, at=timezone.now())
+        transaction.set_rollback(True)
 
 
 def _at_home(value: Any) -> Any:

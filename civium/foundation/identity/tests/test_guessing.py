@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from difflib import unified_diff
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from civium.foundation.identity.devices import one_household
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from tests.cast import PASSWORD
 
 LOGIN, RESET, SIGN_UP = "/en/account/login/", "/en/account/password/reset/", "/en/account/signup/"
@@ -133,7 +139,8 @@ def test_somebody_elses_mailbox_is_not_flooded_and_nobody_can_tell(
 
 def said(answer: Any, email: str) -> tuple[int, str, str]:
     """Everything that an answer says, without what is random and without the address that was typed."""
-    words = re.sub(r'value="[A-Za-z0-9]{32,}"', "", answer.content.decode()).replace(email, "(typed)")
+    random = r'value="[A-Za-z0-9]{32,}"|data-stay="\d+"|signed out at \d\d:\d\d|<time.*?</time>'
+    words = re.sub(random, "", answer.content.decode()).replace(email, "(typed)")
     return answer.status_code, answer.get("Location", ""), words
 
 
@@ -162,6 +169,89 @@ def test_known_and_unknown_accounts_get_the_same_answer(
         if pair[0] != pair[1]
     ]
     assert [list(unified_diff(str(a).splitlines(), str(b).splitlines(), n=0)) for a, b in differing] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "fields", "spare"),
+    [
+        (LOGIN, {"login": "{email}", "password": "a guess of somebody"}, 1),
+        (RESET, {"email": "{email}"}, 1),
+        (SIGN_UP, {"name": "Lin", "email": "{email}", "password1": "umbrella sparrow nineteen"}, 3),
+    ],
+)
+def test_known_and_unknown_accounts_make_as_much_work(
+    amina: Person, place: str, fields: dict[str, str], spare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many hashes, and as many statements but for ``spare``: what is left differs by less than a page's own noise."""
+    hashes: list[str] = []
+    real = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda self, *what: (hashes.append("once"), real(self, *what))[1]
+    )
+    work = []
+    for email in ("warm@cast.example", amina.email, "other@cast.example"):
+        hashes.clear()
+        with CaptureQueriesContext(connection) as asked:
+            Client().post(place, {key: value.format(email=email) for key, value in fields.items()})
+        work.append((len(hashes), len(asked)))
+    _warm, known, unknown = work
+    assert known[0] == unknown[0] == (0 if place == RESET else 1)
+    assert abs(known[1] - unknown[1]) <= spare, work
+
+
+def test_the_code_after_signing_up_is_asked_alike(amina: Person, mails: list[mail.EmailMessage]) -> None:
+    """A wrong code, one more code, and wrong codes until it ends: the same words for an address that has an account."""
+    heard = []
+    for email in (amina.email, "other@cast.example"):
+        client, answers = Client(), []
+        fields = {"name": "Lin", "email": email, "password1": "umbrella sparrow nineteen"}
+        place = client.post(SIGN_UP, fields)["Location"]
+        cache.clear()
+        for sent in ({"code": "WRONG1"}, {"action": "resend"}, *[{"code": "WRONG1"}] * 7):
+            answers.append(said(client.post(place, sent), email))
+            answers.append(said(client.get(place), email))
+        heard.append(answers)
+    assert [pair for pair in zip(*heard, strict=True) if pair[0] != pair[1]] == []
+
+
+def test_an_invitation_says_the_same_whether_there_is_such_an_account_or_not(
+    amina: Person, ben: Person
+) -> None:
+    """Also on the inviter's own pages, and when a worker has written to them."""
+    heard = []
+    for email in (ben.email, "other@cast.example"):
+        client = Client()
+        client.force_login(amina)
+        until = {"until-day": "1", "until-month": "3", "until-year": str(timezone.now().year + 1)}
+        fields = {"email": email, "who": "person", "powers": "view", "service": "all", **until}
+        sent = client.post("/en/my/mandates/new/", fields)
+        run_waiting_jobs()
+        made = Mandate.objects.get()
+        page = client.get(f"/en/my/mandates/{made.pk}/")
+        heard.append(
+            [
+                str(said(each, email)).replace(str(made.pk), "")
+                for each in (sent, client.get(sent["Location"]), page)
+            ]
+        )
+        made.delete()
+    differing = [pair for pair in zip(*heard, strict=True) if pair[0] != pair[1]]
+    assert [list(unified_diff(a.split("\\n"), b.split("\\n"), n=0)) for a, b in differing] == []
+    assert heard[0][0].startswith("(302")
+
+
+@pytest.mark.parametrize(
+    "place", [LOGIN, RESET, SIGN_UP, "/en/account/confirm-email/", "/en/identity/arrived/"]
+)
+def test_what_could_tell_by_its_time_waits_for_the_clock(
+    db: None, settings: Any, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CIVIUM_STEADY_SECONDS = 0.5
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    Client().post(place, {})
+    assert len(waits) == 1
+    assert 0 < waits[0] <= 0.5
 
 
 def test_the_same_number_of_mails_goes_out_for_a_known_address_and_an_unknown_one_at_sign_up(

@@ -6,11 +6,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +21,7 @@ from civium.foundation.design.showing import moment
 from civium.foundation.identity.actions.end_sessions import disown_sign_in, end_other_sessions, end_session
 from civium.foundation.identity.adapters.mails import send_reset_links, sign_in_of_link
 from civium.foundation.identity.models import Person, Session, SignIn
+from civium.foundation.identity.passwords import has_second_factor
 from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_signed_in, open_to, signed_in
 from civium.foundation.identity.queries import find_sign_ins, find_visits, get_sign_in
 from civium.foundation.identity.sessions import SIGN_IN
@@ -26,6 +29,8 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import act_as
 
 SHOWN: Final = 20
+# Where somebody goes on who has just signed up, also when they look at their recovery codes first.
+ONWARD: Final = "onward_after_sign_up"
 # The parts of a sign-in's ``how``, in words.
 HOW: Final = {
     "passkey": gettext_lazy("passkey"),
@@ -160,6 +165,19 @@ def _not_me(request: HttpRequest, found: SignIn) -> HttpResponse:
 def second_factor(request: SignedInRequest) -> HttpResponse:
     """For whoever works here: how to set up what is asked beside the password."""
     return render(request, "identity/second_factor.html")
+
+
+@open_to(signed_in)
+@require_GET
+def offer_passkey(request: SignedInRequest) -> HttpResponse:
+    """Right after signing up: the best way to sign in next time, or on to where one wanted to go."""
+    wanted = request.GET.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    onward = wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    if has_second_factor(request.user):
+        return redirect(onward)
+    request.session[ONWARD] = onward
+    return render(request, "identity/offer_passkey.html", {"onward": onward})
 
 
 @open_to(signed_in)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.utils.translation import get_language
 
@@ -14,16 +14,20 @@ from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import PageReading
 from civium.engines.registries.actions.ask_register import RegisterUnavailable
 from civium.engines.registries.actions.find_in_register import find_in_register
+from civium.foundation.identity.actions.limit_tries import limit_tries
 from civium.foundation.identity.models import Person
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from ..models import Application
 
+# More than anybody has papers for, and too few to find somebody else's by trying numbers.
+MOST_AN_HOUR: Final = 30
+
 
 def look_up_page(application: Application, reading: PageReading, *, at: datetime) -> PageReading:
     """Fill in what registers know of the things that a page names; what is not found becomes an error of its field.
 
-    Registers are asked outside any transaction: they may be slow.
+    Registers are asked outside any transaction: they may be slow. Refuses (TooManyTries) whoever tries one number after the other.
     """
     offer = get_offer_version(application.service, application.version)
     if reading.errors or not _finds_things(offer):
@@ -32,7 +36,7 @@ def look_up_page(application: Application, reading: PageReading, *, at: datetime
         offer.form,
         reading,
         open_answers(application.draft),
-        look=_look(offer, asked_by=application.applicant, at=at),
+        look=_counted(_look(offer, asked_by=application.applicant, at=at), application.applicant, at=at),
         language=get_language() or application.language,
     )
 
@@ -70,6 +74,16 @@ def _bare(value: Any) -> Any:
 
 def _finds_things(offer: Offer) -> bool:
     return any(ready.question.type == "found" for _page, ready in offer.form.questions())
+
+
+def _counted(look: Look, who: Person, *, at: datetime) -> Look:
+    """Each try counts before the register is asked, whether there is such a thing or not."""
+
+    def counted(register: str, keys: Mapping[str, str]) -> Mapping[str, Any] | None:
+        limit_tries("look-up", who=str(who.pk), most=MOST_AN_HOUR, within=timedelta(hours=1), at=at)
+        return look(register, keys)
+
+    return counted
 
 
 def _look(offer: Offer, *, asked_by: Person, at: datetime) -> Look:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.queries import find_failing_jobs
 from civium.foundation.journal.queries import find_entries
 from civium.journeys.applications.actions.apply_at_once import WrongAnswers, apply_at_once
+from civium.journeys.applications.actions.look_up import MOST_AN_HOUR
 from civium.journeys.applications.actions.send_application import NotComplete
 from civium.journeys.applications.actions.tell_registers import tell_one_register
 from civium.journeys.applications.case_file import read_case_file
@@ -101,6 +103,17 @@ def test_what_is_not_found_is_said_and_not_kept(
         "There is no fine with this number and this plate. Check both on the slip or the letter"
     ]
     assert not kept(her_fine).get("fine")
+
+
+def test_nobody_finds_anothers_fine_by_trying_numbers(her_fine: Application, client: Client) -> None:
+    """Nor learns which numbers there are: the try that is refused is refused for a right one, too."""
+    cache.clear()
+    said = [post(client, her_fine, plate="1234BCD", fine=f"PM00{n:04}")[0] for n in range(MOST_AN_HOUR)]
+    assert set(said) == {422}
+    assert [post(client, her_fine, plate="1234BCD", fine=n)[0] for n in ("PM004711", "PM000000")] == [
+        429,
+        429,
+    ]
 
 
 def test_nobody_brings_their_own_facts_along(her_fine: Application, client: Client) -> None:
