@@ -29,7 +29,7 @@ def provider_session() -> requests.Session:
     return session
 
 
-class OneWayOut(BaseAdapter):
+class OneWayOut(BaseAdapter):  # type: ignore[misc]
     """Carries what ``requests`` prepared. A refusal is an error of the connection, as if nobody were there."""
 
     def send(
@@ -47,7 +47,7 @@ class OneWayOut(BaseAdapter):
                 str(request.url),
                 allowed=find_places_to_ask(),
                 method=str(request.method),
-                body=body.encode() if isinstance(body, str) else bytes(body),  # type: ignore[arg-type]
+                body=body.encode() if isinstance(body, str) else bytes(body),
                 headers={name: str(value) for name, value in request.headers.items() if name not in _OWN},
                 seconds=ANSWERS_WITHIN,
                 resolve=LOOK_UP,
