@@ -22,6 +22,7 @@ from django.db import connection
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject
@@ -35,7 +36,9 @@ from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.forget_aged import forget_aged
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import find_ageing
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from civium.foundation.vault.actions.signing import sign_message
 from civium.journeys.applications.actions.move_the_case import move_the_case
@@ -248,6 +251,12 @@ def ask_to_correct(
         by=by,
         at=NOW,
     )
+
+
+def forget_what_is_old() -> None:
+    """What the night does to everything that is old enough."""
+    for ageing in find_ageing():
+        forget_aged(ageing, at=timezone.now())
 
 
 def read_by_staff(case: Case) -> list[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from civium.foundation.identity.models import Person
+import pytest
+
+from civium.foundation.identity.models import Person, SignIn
 from civium.journeys.applications.models import Application
+from civium.journeys.rights import keeping
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.keeping import find_over
-from tests.applying import apply_for, kinds_about, move
+from civium.journeys.rights.queries import find_to_be_done, find_was_done
+from tests.applying import apply_for, begin, kinds_about, move
 from tests.cast import NOW
 
 
@@ -31,3 +35,38 @@ def test_a_refused_dog_licence_goes_after_a_year_and_not_before(
 def test_an_open_case_is_never_over(demo_services: dict[str, int], amina: Person) -> None:
     apply_for(amina)
     assert find_over(at=NOW + dt.timedelta(days=10_000)) == []
+
+
+def test_what_was_erased_long_ago_does_not_hide_what_is_over_now(
+    demo_services: dict[str, int], amina: Person, boris: Person, omar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 1)
+    monkeypatch.setattr(keeping, "_CHUNK", 1)
+    cases = [move(apply_for(amina), "accept", by=boris) for _ in range(3)]
+    for case in cases:
+        move(case, "refuse", by=omar, reason="The chip number is another dog's.")
+    later = NOW + dt.timedelta(days=368)
+    assert carry_out_retention(at=later) == {"dog-licence": 3}
+    cases[0].refresh_from_db()
+    assert find_over(at=later) == []
+
+
+def test_what_goes_by_its_age_is_said_before_and_on_the_record_afterwards(
+    demo_services: dict[str, int], amina: Person
+) -> None:
+    SignIn.objects.create(person=amina, at=NOW - dt.timedelta(days=350), how="password")
+    SignIn.objects.create(person=amina, at=NOW - dt.timedelta(days=100), how="password")
+    begin(amina)
+    ahead, is_more = find_to_be_done(language="en", at=NOW)
+    assert [(row.on, row.title, row.because, row.how_many) for row in ahead] == [
+        (None, "When people signed in", "age", 1)
+    ]
+    assert not is_more
+    assert carry_out_retention(at=NOW) == {}
+    assert carry_out_retention(at=NOW + dt.timedelta(days=16)) == {"sign-in-history": 1}
+    assert carry_out_retention(at=NOW + dt.timedelta(days=91)) == {"drafts": 1}
+    assert [(row.title, row.how_many) for row in find_was_done(language="en")] == [
+        ("Applications that nobody sent in time", 1),
+        ("When people signed in", 1),
+    ]
+    assert SignIn.objects.count() == 1

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import JsonValue
 
 from civium.foundation.privacy.rules import declare_kinds
-from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
+from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .models import KeptAnswer, Token
+from .rules import KEPT_FOR
 
 
 class TokenRow(Exported):
@@ -104,5 +105,12 @@ HOLDINGS = (
         shape=AnswerRow,
         export=_answers,
         erase=_forget_answers,
+        ages=(
+            Ageing(
+                "program-answers",
+                _("Answers to programs"),
+                lambda at: KeptAnswer.objects.filter(at__lt=at - KEPT_FOR),
+            ),
+        ),
     ),
 )

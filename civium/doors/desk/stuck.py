@@ -26,10 +26,6 @@ WORK = {
         gettext_lazy("End the access of programs after a sign-in that was not the owner's"),
         gettext_lazy("A program that a stranger let in may still get in."),
     ),
-    "api.forget_kept_answers": (
-        gettext_lazy("Forget old answers to programs"),
-        gettext_lazy("Sealed answers are kept longer than needed."),
-    ),
     "applications.ask_registers_again": (
         gettext_lazy("Ask registers again who may act for whom"),
         gettext_lazy("Somebody may still act for a child or a company who should not."),
@@ -69,10 +65,6 @@ WORK = {
     "identity.end_mandates_of_yesterday": (
         gettext_lazy("Write down which mandates ran out"),
         gettext_lazy("Their pages may still show them. They let nobody do anything any more."),
-    ),
-    "identity.forget_old_sign_ins": (
-        gettext_lazy("Forget sign-ins of more than a year ago"),
-        gettext_lazy("The history is kept longer than it should be."),
     ),
     "identity.tell_of_mandates_that_end": (
         gettext_lazy("Find mandates that end soon"),
@@ -182,10 +174,6 @@ WORK = {
         gettext_lazy("Begin to make the document of a decision"),
         gettext_lazy("The applicant has neither the document nor the message about the decision."),
     ),
-    "applications.drop_expired_applications": (
-        gettext_lazy("Delete applications that nobody finished in time"),
-        gettext_lazy("Answers are kept longer than we promised."),
-    ),
     "applications.remind_of_expiring_applications": (
         gettext_lazy("Remind people of applications that are deleted soon"),
         gettext_lazy("Somebody may lose what they began without having been told."),
@@ -193,10 +181,6 @@ WORK = {
     "applications.end_help_of_the_day": (
         gettext_lazy("End the help at the counter for the night"),
         gettext_lazy("Staff can still open applications that they helped with at the counter."),
-    ),
-    "applications.forget_old_ways_back": (
-        gettext_lazy("Forget old codes and links"),
-        gettext_lazy("They open nothing any more. They only take up room."),
     ),
     "payments.close_checkout": (
         gettext_lazy("Close a payment page"),
@@ -217,10 +201,6 @@ WORK = {
     "notices.carry_letter": (
         gettext_lazy("Send an e-mail about an account"),
         gettext_lazy("Somebody waits for a code or a link."),
-    ),
-    "notices.forget_old_letters": (
-        gettext_lazy("Forget old e-mails about accounts"),
-        gettext_lazy("They are kept longer than needed."),
     ),
     "files.check_quarantine": (
         gettext_lazy("Check new files for viruses"),

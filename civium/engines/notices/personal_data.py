@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
 from civium.foundation.privacy.rules import declare_kinds
-from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
+from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .models import Letter, Notice
+
+LETTERS_KEPT_FOR = timedelta(days=30)
 
 
 class NoticeRow(Exported):
@@ -67,5 +69,13 @@ HOLDINGS = (
         shape=NoticeRow,
         export=_export,
         erase=_forget,
+        # Codes in them have long expired. Notices are kept elsewhere too.
+        ages=(
+            Ageing(
+                "letters",
+                _("Sign-in codes and warnings by e-mail"),
+                lambda at: Letter.objects.filter(created_at__lt=at - LETTERS_KEPT_FOR),
+            ),
+        ),
     ),
 )

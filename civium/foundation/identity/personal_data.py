@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.privacy.rules import declare_kinds
-from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
+from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .actions.end_mandate import end_mandate, end_mandates_of
 from .models import Mandate, MandateState, Person, Recovery, RegisteredParty, Session, SignIn
 from .queries import address_index
+
+KEPT_FOR = timedelta(days=365)
 
 
 class AccountRow(Exported):
@@ -263,6 +265,14 @@ HOLDINGS = (
         export=_comings,
         erase=_forget_comings,
         owners=_everybody,
+        # A device that was not used for so long is new again.
+        ages=(
+            Ageing(
+                "sign-in-history",
+                _("When people signed in"),
+                lambda at: SignIn.objects.filter(at__lt=at - KEPT_FOR),
+            ),
+        ),
     ),
     Holding(
         name="mandates",

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from civium.foundation.identity.actions.end_mandate import expire_mandates, tell_of_ends
-from civium.foundation.identity.models import SignIn
 from civium.foundation.identity.sessions import SessionStore
 from civium.foundation.jobs.actions.schedule import daily
-
-KEPT_FOR = timedelta(days=365)
-
-
-@daily(at="03:55")
-def forget_old_sign_ins() -> None:
-    """Forget when people came in, a year later; a device that was not used for so long is new again."""
-    SignIn.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 @daily(at="03:50")

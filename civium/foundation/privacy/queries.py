@@ -20,7 +20,7 @@ from civium.foundation.kit.refusals import NotFound, Refusal
 from .events import DataRead
 from .ledger import LedgerBroken, Line, read_lines
 from .models import Consent, FollowedErasure, Restriction, Why
-from .schema import Holding
+from .schema import Ageing, Holding
 
 __all__ = ["LedgerBroken"]
 
@@ -41,6 +41,11 @@ def find_holdings() -> tuple[Holding, ...]:
     rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("civium.")]
     modules = [import_module(f"{room}.personal_data") for room in rooms if find_spec(f"{room}.personal_data")]
     return tuple(holding for module in modules for holding in getattr(module, "HOLDINGS", ()))
+
+
+def find_ageing() -> tuple[Ageing, ...]:
+    """What goes by its age, of every holding."""
+    return tuple(ageing for holding in find_holdings() for ageing in holding.ages)
 
 
 def find_unreplayed() -> list[Line]:

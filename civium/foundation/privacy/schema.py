@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 from uuid import UUID
 
+from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict
 
 # GDPR, article 6(1).
@@ -55,12 +56,27 @@ Words: TypeAlias = Any
 
 
 @dataclass(frozen=True)
+class Ageing:
+    """A part of a holding that goes by its age, in the night after its time is over.
+
+    ``name``: a code of its own, for the record. ``over``: what has been kept long enough at that moment. ``forget``: how each of
+    them goes; deleted, unless said.
+    """
+
+    name: str
+    title: Words
+    over: Callable[[datetime], QuerySet[Any]]
+    forget: Callable[[Any, datetime], None] | None = None
+
+
+@dataclass(frozen=True)
 class Holding:
     """One kind of personal data that a room holds.
 
     ``export``: what of it belongs to the owner, as rows of ``shape``; ``files`` beside it. ``erase``: forget the owner's rows; what is
     sealed under the owner's key goes with the key. Both are given any owner, and answer with nothing to one they do not know.
     ``owners``: every owner of a scope (``person``) that the room knows, for an erasure that is carried out once more.
+    ``ages``: what of it goes by its age.
     """
 
     name: str
@@ -76,3 +92,4 @@ class Holding:
     erase: Erase | None = None
     owners: Callable[[str], Iterable[str]] | None = None
     recipients: Words = ""
+    ages: tuple[Ageing, ...] = ()

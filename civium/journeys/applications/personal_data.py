@@ -7,11 +7,13 @@ document sets, locked away; everything else goes at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import JsonValue
 
@@ -29,12 +31,14 @@ from civium.foundation.privacy.actions.restrict_use import lock_away
 from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.queries import find_restrictions
 from civium.foundation.privacy.rules import declare_kinds
-from civium.foundation.privacy.schema import Exported, ExportedFile, Holding, Label, Somebody
+from civium.foundation.privacy.schema import Ageing, Exported, ExportedFile, Holding, Label, Somebody
 from civium.foundation.vault.actions.move_key import move_key
 from civium.journeys.catalogue.queries import get_offer_version
 
+from .actions._changing import NotOpenAnyMore
+from .actions.drop_application import drop_application
 from .fates import applications_of, kept_until
-from .models import Application, Certificate, State
+from .models import Application, Certificate, State, WayBack
 
 
 class AnswerRow(Exported):
@@ -175,6 +179,17 @@ def _let_go(application: Application, *, by: Somebody | None, at: datetime) -> N
     lock_away(application.subject, until=until, by=by, at=at)
 
 
+def _expired_drafts(at: datetime) -> QuerySet[Application]:
+    """One that waits for a payment is left alone: money may be on its way."""
+    drafts = Application.objects.filter(state=State.DRAFT, draft__expires_at__lt=at)
+    return drafts.select_related("draft")
+
+
+def _drop(application: Application, at: datetime) -> None:
+    with suppress(NotOpenAnyMore):  # its applicant sent it in this very moment
+        drop_application(application, by=None, at=at, expired=True)
+
+
 def _forget_one(number: UUID) -> None:
     Certificate.objects.filter(application=number).delete()
     for application in Application.objects.filter(pk=number):
@@ -203,5 +218,13 @@ HOLDINGS = (
         export=_export,
         files=_files,
         erase=_forget,
+        ages=(
+            Ageing("drafts", _("Applications that nobody sent in time"), _expired_drafts, _drop),
+            Ageing(
+                "ways-back",
+                _("Links and codes to go on with"),
+                lambda at: WayBack.objects.filter(expires_at__lt=at),
+            ),
+        ),
     ),
 )

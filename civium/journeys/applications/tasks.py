@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.utils import timezone
 
 from civium.foundation.jobs.actions.schedule import daily
 
-from .actions._changing import NotOpenAnyMore
 from .actions.claim_power import check_claims
-from .actions.drop_application import drop_application
 from .actions.help_at_counter import end_help
 from .actions.remind_of_expiry import REMIND_BEFORE, remind_of_expiry
-from .models import Application, State, WayBack
+from .models import Application, State
 
 
 @daily(at="02:50")
@@ -39,19 +35,3 @@ def remind_of_expiring_applications() -> None:
     long_enough = soon.filter(draft__updated_at__lt=now - REMIND_BEFORE)
     for application in long_enough.select_related("draft", "applicant").iterator(chunk_size=200):
         remind_of_expiry(application, at=now)
-
-
-@daily(at="03:10")
-def forget_old_ways_back() -> None:
-    """Codes and links whose time is over open nothing; here they go."""
-    WayBack.objects.filter(expires_at__lt=timezone.now()).delete()
-
-
-@daily(at="03:20")
-def drop_expired_applications() -> None:
-    """Delete applications that nobody finished in time. One that waits for a payment is left alone: money may be on its way."""
-    now = timezone.now()
-    expired = Application.objects.filter(state=State.DRAFT, draft__expires_at__lt=now).select_related("draft")
-    for application in expired.iterator(chunk_size=200):
-        with suppress(NotOpenAnyMore):  # its applicant sent it in this very moment
-            drop_application(application, by=None, at=now, expired=True)

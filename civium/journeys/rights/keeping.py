@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from django.db.models import QuerySet
 
 from civium.engines.cases.models import Case
 from civium.engines.clock.queries import the_calendar
@@ -14,8 +18,9 @@ from civium.foundation.privacy.queries import find_kept_too_long
 from civium.journeys.applications.models import Application, State
 from civium.journeys.catalogue.queries import get_offer_version
 
-# At one go; what is left goes the next night.
+# At one go.
 MOST: Final = 1000
+_CHUNK: Final = 500
 _SHORTEST_DAYS: Final = {"working day": 1, "day": 1, "week": 7, "month": 28, "year": 365}
 
 
@@ -46,11 +51,7 @@ def _service_of(owner: str) -> str:
 
 
 def _decided(today: date, at: datetime) -> list[Over]:
-    gone = {
-        f"application:{number}"
-        for number in Application.objects.filter(state=State.DROPPED).values_list("pk", flat=True)
-    }
-    found = []
+    found: list[Over] = []
     closed = Case.objects.filter(closed_at__isnull=False)
     for service, version, step in closed.values_list("service", "version", "step").distinct():
         period = _period(service, version, step)
@@ -58,11 +59,25 @@ def _decided(today: date, at: datetime) -> list[Over]:
             continue
         at_least = timedelta(days=period.amount * _SHORTEST_DAYS[period.unit])
         old = closed.filter(service=service, version=version, step=step, closed_at__lt=at - at_least)
-        for subject, closed_at in old.order_by("closed_at").values_list("subject", "closed_at")[:MOST]:
-            until = last_day(the_town().today(closed_at or at), period, the_calendar())
-            if until <= today and subject not in gone:
-                found.append(Over(subject, service, "keep", until))
+        over = (
+            Over(subject, service, "keep", until)
+            for subject, closed_at in _not_erased(
+                old.order_by("closed_at").values_list("subject", "closed_at")
+            )
+            if (until := last_day(the_town().today(closed_at or at), period, the_calendar())) <= today
+        )
+        found += islice(over, MOST)
     return found
+
+
+def _not_erased(cases: QuerySet[Any, tuple[str, datetime | None]]) -> Iterator[tuple[str, datetime | None]]:
+    """Those of these cases whose application is not erased yet, however many are."""
+    rows = cases.iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(rows, _CHUNK)):
+        numbers = [subject.partition(":")[2] for subject, _closed_at in chunk]
+        erased = Application.objects.filter(pk__in=numbers, state=State.DROPPED).values_list("pk", flat=True)
+        gone = {f"application:{number}" for number in erased}
+        yield from (row for row in chunk if row[0] not in gone)
 
 
 def _period(service: str, version: int, step: str) -> Duration | None:

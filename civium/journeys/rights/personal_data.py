@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
-from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
+from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .actions.take_along import forget_export
 from .models import CarriedOut, Export
+
+KEPT_FOR = timedelta(days=3 * 365)
 
 
 class RequestRow(Exported):
@@ -45,9 +47,22 @@ HOLDINGS = (
         purpose=_("To do what you ask, and to show that it was done."),
         basis="legal-obligation",
         period=_("3 years."),
-        end="made-anonymous",
+        end="deleted",
         shape=RequestRow,
         export=_export,
         erase=_forget,
+        ages=(
+            Ageing(
+                "requests",
+                _("What became of requests about data"),
+                lambda at: CarriedOut.objects.filter(done_at__lt=at - KEPT_FOR),
+            ),
+            Ageing(
+                "exports",
+                _("Copies to take along"),
+                lambda at: Export.objects.filter(expires_at__lte=at, forgotten_at=None),
+                lambda export, at: forget_export(export, by=None, at=at),
+            ),
+        ),
     ),
 )

@@ -96,11 +96,6 @@ def find_export(person: Person) -> Export | None:
     )
 
 
-def find_old_exports(*, at: datetime) -> list[Export]:
-    """Copies whose time is over."""
-    return list(Export.objects.filter(expires_at__lte=at, forgotten_at=None)[:500])
-
-
 def find_subjects(person: Person) -> list[str]:
     """What the person's cases are about, but for those that ask about the data itself: these go on."""
     mine = Case.objects.filter(applicant=person).exclude(service=REQUEST_SERVICE)

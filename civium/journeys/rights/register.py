@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from django.utils.translation import gettext as _
-
 from civium.foundation.design.showing import bare_words
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.queries import find_holdings
+from civium.foundation.privacy.queries import find_ageing, find_holdings
 from civium.journeys.catalogue.queries import find_offers
 
 from .events import RetentionCarriedOut
@@ -26,7 +24,10 @@ LINES_OF_THE_PAST: Final = 60
 
 
 class ToBeDone(NamedTuple):
-    """What retention erases on one night. ``on`` is None for the coming one; ``because`` as in ``keeping.Over``."""
+    """What retention erases on one night. ``on`` is None for the coming one; ``because`` as in ``keeping.Over``.
+
+    Or what goes by its age, on any of the nights to come: ``because`` is ``age``.
+    """
 
     on: date | None
     service: str
@@ -89,13 +90,23 @@ def find_to_be_done(*, language: str, at: datetime) -> tuple[list[ToBeDone], boo
         ToBeDone(on, service, titles.get(service, service), because, count)
         for (on, service, because), count in counted.items()
     ]
-    return sorted(rows, key=lambda row: (row.on or date.min, row.title, row.because)), len(over) >= MOST
+    rows += [
+        ToBeDone(None, each.name, str(each.title), "age", count)
+        for each in find_ageing()
+        if (count := each.over(at + LOOKS_AHEAD).count())
+    ]
+    return sorted(rows, key=_when), len(over) >= MOST
+
+
+def _when(row: ToBeDone) -> tuple[bool, date, str, str]:
+    """Night by night, and at the end what goes on every one of them."""
+    return row.because == "age", row.on or date.min, row.title, row.because
 
 
 def find_was_done(*, language: str) -> list[WasDone]:
     """What was erased because its time was over, by the record, the latest first."""
     entries = Entry.objects.filter(kind=RetentionCarriedOut.kind).order_by("-id")[:LINES_OF_THE_PAST]
-    titles = {**_titles(language), "exports": _("Copies to take along")}
+    titles = {**_titles(language), **{each.name: str(each.title) for each in find_ageing()}}
     return [
         WasDone(entry.at, titles.get(entry.event.holding, entry.event.holding), entry.event.count)
         for entry in entries

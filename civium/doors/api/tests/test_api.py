@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 from civium.doors.api.actions.end_token import end_token
-from civium.doors.api.actions.forget_answers import forget_answers
 from civium.doors.api.actions.keep_answer import BeingDone, answer_once
 from civium.doors.api.actions.make_token import make_token
 from civium.doors.api.models import KeptAnswer, Token
@@ -23,6 +22,8 @@ from civium.foundation.identity.queries import get_agency
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.references import new_reference
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.actions.forget_aged import forget_aged
+from civium.foundation.privacy.queries import find_ageing
 from civium.journeys.applications.actions.start_application import start_application
 from civium.journeys.applications.models import Application
 from civium.journeys.catalogue.queries import get_offer
@@ -397,6 +398,7 @@ def test_people_read_about_it_in_each_language(client: Client) -> None:
 
 def test_kept_answers_are_forgotten_after_two_days(amina: Person) -> None:
     answer_once("once", "GET it", lambda: (200, {"said": "yes"}), by=amina, at=NOW)
-    assert forget_answers(at=NOW + dt.timedelta(days=2)) == 0
-    assert forget_answers(at=NOW + dt.timedelta(days=2, seconds=1)) == 1
+    (ageing,) = (each for each in find_ageing() if each.name == "program-answers")
+    assert forget_aged(ageing, at=NOW + dt.timedelta(days=2)) == 0
+    assert forget_aged(ageing, at=NOW + dt.timedelta(days=2, seconds=1)) == 1
     assert not KeptAnswer.objects.exists()

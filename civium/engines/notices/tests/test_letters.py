@@ -11,9 +11,10 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
 from pytest_django import Settings
 
-from civium.engines.notices.actions.forget_letters import forget_letters
 from civium.engines.notices.models import Letter
 from civium.engines.notices.queries import find_outbox, find_stuck_mail
+from civium.foundation.privacy.actions.forget_aged import forget_aged
+from civium.foundation.privacy.queries import find_ageing
 
 from .conftest import MailServer
 
@@ -123,5 +124,6 @@ def test_old_letters_are_forgotten(now: dt.datetime) -> None:
     assert old is not None
     Letter.objects.filter(pk=old.pk).update(created_at=now - dt.timedelta(days=31))
     Letter.objects.exclude(pk=old.pk).update(created_at=now - dt.timedelta(days=29))
-    assert forget_letters(at=now) == 1
+    (ageing,) = (each for each in find_ageing() if each.name == "letters")
+    assert forget_aged(ageing, at=now) == 1
     assert Letter.objects.count() == 1

@@ -15,11 +15,9 @@ from civium.foundation.identity.models import Person
 from civium.journeys.applications.actions.make_way_back import shown_code
 from civium.journeys.applications.models import Application, Way, WayBack
 from civium.journeys.applications.tasks import (
-    drop_expired_applications,
-    forget_old_ways_back,
     remind_of_expiring_applications,
 )
-from tests.applying import again, begin, fill_in, send
+from tests.applying import again, begin, fill_in, forget_what_is_old, send
 from tests.cast import NOW
 
 from .offers import publish_shipped
@@ -184,15 +182,15 @@ def test_then_it_is_really_removed_with_its_ways_back(her: Client, amina: Person
     application = begin(amina)
     her.post(later(application), {"do": "code", **STREET})
     time_machine.move_to(NOW + timedelta(days=91), tick=False)
-    drop_expired_applications.func()
+    forget_what_is_old()
     assert again(application).state == "dropped"
     assert not WayBack.objects.exists()
 
 
 def test_old_ways_back_are_forgotten(her: Client, amina: Person, time_machine: Any) -> None:
     her.post(later(begin(amina)), {"do": "counter"})
-    forget_old_ways_back.func()
+    forget_what_is_old()
     assert WayBack.objects.count() == 1
     time_machine.move_to(NOW + timedelta(minutes=31), tick=False)
-    forget_old_ways_back.func()
+    forget_what_is_old()
     assert not WayBack.objects.exists()

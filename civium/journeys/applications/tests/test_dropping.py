@@ -20,13 +20,13 @@ from civium.journeys.applications.actions.drop_application import drop_applicati
 from civium.journeys.applications.actions.reopen_answers import reopen_answers
 from civium.journeys.applications.actions.start_application import KEPT_FOR
 from civium.journeys.applications.models import Application
-from civium.journeys.applications.tasks import drop_expired_applications
 from tests.applying import (
     again,
     begin,
     case_of,
     checkout,
     fill_in,
+    forget_what_is_old,
     kinds_about,
     pay,
     payment_of,
@@ -123,7 +123,7 @@ def test_what_nobody_finished_in_time_is_deleted_and_nothing_else(
     waits_for_money = send(fill_in(begin(make_person("Lin"))))
     sent = send(fill_in(begin(make_person("Kim")), 2))
     time_machine.move_to(NOW + KEPT_FOR + timedelta(minutes=1))
-    drop_expired_applications.call()
+    forget_what_is_old()
     states = {application.id: again(application).state for application in (old, fresh, waits_for_money, sent)}
     assert list(states.values()) == ["dropped", "draft", "to-pay", "sent"]
     assert kinds_about(old.subject)[-1] == "ApplicationDropped"
@@ -142,6 +142,6 @@ def test_one_that_cannot_be_deleted_does_not_keep_the_others(
         Application.objects.filter(pk=first.pk).update(state="sent")
         seen(application, **more)
 
-    monkeypatch.setattr("civium.journeys.applications.tasks.drop_application", sent_meanwhile)
-    drop_expired_applications.call()
+    monkeypatch.setattr("civium.journeys.applications.personal_data.drop_application", sent_meanwhile)
+    forget_what_is_old()
     assert sorted(Application.objects.values_list("state", flat=True)) == ["dropped", "sent"]

@@ -27,8 +27,7 @@ from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.actions.make_way_back import shown_code
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.models import Application, Way
-from civium.journeys.applications.tasks import drop_expired_applications
-from tests.applying import case_of, fill_in, move, pay
+from tests.applying import case_of, fill_in, forget_what_is_old, move, pay
 from tests.cast import NOW, PASSWORD
 
 from .offers import publish_changed, publish_shipped
@@ -322,7 +321,7 @@ def test_nobody_keeps_what_they_were_not_let_in_to(visitor: Client, ben: Person)
 def test_what_a_guest_does_not_finish_goes_after_two_days(visitor: Client, time_machine: Any) -> None:
     application = begun(visitor)
     time_machine.move_to(NOW + timedelta(days=2, minutes=1))
-    drop_expired_applications.func()
+    forget_what_is_old()
     assert Application.objects.get(pk=application.pk).state == "dropped"
     with pytest.raises(KeyDestroyed):
         open_answers(application.draft)

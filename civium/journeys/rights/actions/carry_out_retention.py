@@ -9,23 +9,29 @@ from django.db import transaction
 
 from civium.foundation.journal.actions.record import record
 from civium.foundation.privacy.actions.erase_owner import erase_owner
+from civium.foundation.privacy.actions.forget_aged import forget_aged
+from civium.foundation.privacy.queries import find_ageing
 
 from ..events import RetentionCarriedOut
 from ..keeping import find_over
-from ..queries import find_old_exports
-from .take_along import forget_export
 
 
 def carry_out_retention(*, at: datetime) -> Counter[str]:
-    """Erase each application whose time is over, and each copy; give how many, by service. Each in its own transaction."""
+    """Erase each application whose time is over, and let go what is old enough; give how many, by service or by what it was.
+
+    Each in its own transaction.
+    """
     done: Counter[str] = Counter()
-    for over in find_over(at=at):
-        erase_owner(over.owner, because=over.because, by=None, at=at)
-        done[over.service] += 1
-    for export in find_old_exports(at=at):
-        forget_export(export, by=None, at=at)
-        done["exports"] += 1
+    tried: set[str] = set()
+    while over := [each for each in find_over(at=at) if each.owner not in tried]:
+        for each in over:
+            tried.add(each.owner)
+            erase_owner(each.owner, because=each.because, by=None, at=at)
+            done[each.service] += 1
+    for ageing in find_ageing():
+        done[ageing.name] += forget_aged(ageing, at=at)
     with transaction.atomic():
-        for holding, count in sorted(done.items()):
-            record(RetentionCarriedOut(holding, count), by=None, at=at)
-    return done
+        for what, count in sorted(done.items()):
+            if count:
+                record(RetentionCarriedOut(what, count), by=None, at=at)
+    return +done
