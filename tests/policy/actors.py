@@ -19,12 +19,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Program:
-    """A program with a token. ``whose``: an actor's rights, or an agency's; ``state``: what became of the token."""
+    """A program with a token. ``whose``: an actor's rights, or an agency's; ``portal``: the national portal's, made by that actor;
+    ``state``: what became of the token.
+    """
 
     name: str
     whose: str
     scopes: tuple[str, ...]
     agency: bool = False
+    portal: bool = False
     state: str = "good"
 
 
@@ -56,7 +59,9 @@ PROGRAMS: Final = (
     Program("amina's", "amina", _ALL),
     Program("amina's for applications", "amina", _ALL[:2]),
     Program("amina's that reads", "amina", ("applications:read", "cases:read")),
+    Program("amina's that sees who looked", "amina", ("readings:read",)),
     Program("ben's", "ben", _ALL),
+    Program("ben's that sees who looked", "ben", ("readings:read",)),
     Program("former's", "former", _ALL),
     Program("clerk's", "clerk", _ALL),
     Program("clerk's that reads", "clerk", ("cases:read",)),
@@ -68,6 +73,7 @@ PROGRAMS: Final = (
     Program("agency's", "animal-welfare", _ALL[2:], agency=True),
     Program("agency's that reads", "animal-welfare", ("cases:read",), agency=True),
     Program("other agency's", "library", _ALL[2:], agency=True),
+    Program("the portal's", "data-protection-officer", ("readings:show",), portal=True),
     Program("amina's that ended", "amina", _ALL, state="ended"),
     Program("amina's that ran out", "amina", _ALL, state="expired"),
     Program("made up", "", (), state="made up"),

@@ -173,6 +173,10 @@ ADDRESSES: Final[dict[str, Address]] = {
     "api:move": Address(things=("open_case",)),
     "api:message": Address(things=("open_case",)),
     "api:files": Address(things=("open_case",)),
+    # With a token that may, about oneself: see test_programs_everywhere.
+    "api:find_usage": Address(),
+    "api:usage_period": Address(EVERYBODY),
+    "api:heartbeat": Address(EVERYBODY),
     "api:nothing": Address(),
     "api:api-root": Address(),
     "access:documentation": Address(EVERYBODY),

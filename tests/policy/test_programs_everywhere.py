@@ -13,7 +13,7 @@ from civium.doors.api.api import api
 
 from .actors import PROGRAMS, Program
 from .expectations import EVERY_CASE, HER_CASES, OF_THE_AGENCY, OWNERS, TYPED
-from .things import readers_of
+from .things import CANARIES, readers_of
 from .world import World, canaries_in, missing_headers, overhearing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("policy-0")]
@@ -24,13 +24,19 @@ METHODS = ("get", "post", "put", "patch", "delete", "head")
 
 @dataclass(frozen=True)
 class Operation:
-    """What a program may do: with which scope, and who with the thing; without a scope, everybody."""
+    """What a program may do: with which scope (or one of several), and who with the thing; without a scope, everybody.
+
+    ``query`` and ``headers`` are sent along; ``refused`` is what whoever may not is told.
+    """
 
     scope: str = ""
     may: frozenset[str] = ANYBODY
     things: tuple[str, ...] = ("",)
     body: dict[str, Any] = field(default_factory=dict)
     files: bool = False
+    query: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    refused: int = 404
 
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
@@ -56,6 +62,17 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     ("post", "/api/v1/cases/{reference}/files"): Operation(
         "cases:write", OWNER_OR_AGENCY, EVERY_CASE, files=True
     ),
+    # Whoever asks about somebody else, or about nobody, is told the same.
+    ("get", "/api/data-tracker/v2/findUsage"): Operation(
+        "readings:read readings:show",
+        frozenset({"owner", "portal"}),
+        ("her_code",),
+        query={"userCode": CANARIES["address"]},
+        headers={"X-Road-UserId": CANARIES["address"]},
+        refused=403,
+    ),
+    ("get", "/api/data-tracker/v2/usagePeriod"): Operation(),
+    ("get", "/api/data-tracker/v2/heartbeat"): Operation(),
 }
 
 
@@ -76,6 +93,8 @@ def test_every_operation_says_who_may_do_it() -> None:
 
 def stands(program: Program, thing: str) -> str:
     """How whose rights the program has stands to the thing: as its owner, in a role of its agency, or not at all."""
+    if program.portal:
+        return "portal"
     if thing and program.whose == OWNERS.get(thing, "amina"):
         return "owner"
     whose = "officer" if program.agency and program.whose == "animal-welfare" else program.whose
@@ -89,11 +108,11 @@ def expected(operation: Operation, program: Program, thing: str) -> set[int]:
         return {200}
     if program.state != "good":
         return {401}
-    if operation.scope not in program.scopes:
+    if set(operation.scope.split()).isdisjoint(program.scopes):
         return {403}
     if operation.may == ANYBODY or stands(program, thing) in operation.may:
         return {200, 201, 403, 409, 422} if operation.body or operation.files else {200}
-    return {404}
+    return {operation.refused}
 
 
 def calls() -> Iterator[tuple[str, str, Operation, str, Program, str]]:
@@ -113,9 +132,10 @@ def test_programs_may_do_what_is_declared_and_read_what_is_theirs(world: World) 
             sent = {"data": operation.body, "content_type": "application/json"}
             if operation.files:
                 sent = {"data": {"files": [SimpleUploadedFile(f"{TYPED}.pdf", b"no document")]}}
-            response, changed = world.ask(
-                program.name, tried, address, program=True, **(sent if tried == method == "post" else {})
-            )
+            more = sent if tried == method == "post" else {}
+            if operation.query and tried in ("get", "head"):
+                more = {"data": operation.query, "headers": operation.headers}
+            response, changed = world.ask(program.name, tried, address, program=True, **more)
             problem = ""
             if tried == method or (tried == "head" and method == "get"):
                 wanted = expected(operation, program, thing)

@@ -152,6 +152,7 @@ def _secret(program: Program, people: Mapping[str, Person]) -> str:
         lasts=dt.timedelta(days=1),
         agency=get_agency(program.whose) if program.agency else None,
         role="officer",
+        for_portal=program.portal,
         by=maker,
         at=NOW - dt.timedelta(days=2) if program.state == "expired" else NOW,
     )
@@ -278,6 +279,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "question": {"reference": asked.reference, "id": question.pk},
             "correction_page": {"reference": asked.reference, "page": "dog"},
             "hers_to_end": {"id": token.id},
+            "her_code": {},
             "identity_elsewhere": {"provider": "port-lumen-id"},
             "identity_by_saml": {"organization_slug": "nobody"},
             "her_identity": {"id": identity.id},

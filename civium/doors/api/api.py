@@ -43,7 +43,7 @@ from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.queries import get_application, get_case_file
 from civium.journeys.catalogue.queries import Offer, find_offers, get_offer
 
-from . import problems, schema
+from . import data_tracker, problems, schema
 from .actions.keep_answer import answer_once
 from .admission import TokenFor
 from .describing import shown_operations
@@ -464,6 +464,11 @@ def _file(file: Any) -> dict[str, Any]:
     }
 
 
+# --- who looked, for a national portal ---
+
+api.add_router(data_tracker.PREFIX, data_tracker.router)
+
+
 # --- what all share -------------------------------------------------------------------------------------------------------
 
 
@@ -515,7 +520,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def mistaken(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problems.of_mistakes(error.errors)
+    is_data_tracker = request.path.startswith(f"{api.get_root_path({})}{data_tracker.PREFIX.lstrip('/')}/")
+    return problems.of_mistakes(error.errors, status=400 if is_data_tracker else 422)
 
 
 @api.exception_handler(AuthenticationError)

@@ -43,7 +43,7 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
     return problem(refusal.status, str(refusal.message), what_next=str(refusal.what_next), errors=errors)
 
 
-def of_mistakes(found: list[dict[str, Any]]) -> HttpResponse:
+def of_mistakes(found: list[dict[str, Any]], *, status: int = 422) -> HttpResponse:
     """What does not fit the schema. Nothing that was sent is repeated."""
     errors = [
         {
@@ -52,7 +52,7 @@ def of_mistakes(found: list[dict[str, Any]]) -> HttpResponse:
         }
         for each in found[:50]
     ]
-    return problem(422, _("Something in this request is missing or not right."), errors=errors)
+    return problem(status, _("Something in this request is missing or not right."), errors=errors)
 
 
 def of_defect(request: HttpRequest) -> HttpResponse:

@@ -12,13 +12,18 @@ READ_APPLICATIONS = "applications:read"
 WRITE_APPLICATIONS = "applications:write"
 READ_CASES = "cases:read"
 WRITE_CASES = "cases:write"
+READ_READINGS = "readings:read"
+SHOW_READINGS = "readings:show"
 
 SCOPES: Mapping[str, str | Promise] = {
     READ_APPLICATIONS: _("Read applications and where they stand"),
     WRITE_APPLICATIONS: _("Apply for services"),
     READ_CASES: _("Read cases: answers, messages, files"),
     WRITE_CASES: _("Work on cases: move them, write messages, send files"),
+    READ_READINGS: _("See who read your data"),
 }
+# What the national portal's program may do, and nobody chooses.
+PORTAL_SCOPES = {SHOW_READINGS: _("Show people, on the national portal, who read their data")}
 # An agency's program works on cases; it applies for nothing.
 AGENCY_SCOPES = (READ_CASES, WRITE_CASES)
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365)}

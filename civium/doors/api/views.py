@@ -19,9 +19,18 @@ from civium.foundation.kit.town import the_town
 
 from . import problems
 from .actions.end_token import end_token
-from .actions.make_token import NameMissing, ScopesMissing, make_token, may_make_for
+from .actions.make_token import (
+    NameMissing,
+    ScopesMissing,
+    make_token,
+    may_make_for,
+    may_make_for_portal,
+)
 from .queries import find_tokens_made_by, get_token
-from .rules import LIFETIMES, SCOPES
+from .rules import LIFETIMES, PORTAL_SCOPES, SCOPES
+
+# No agency is called so: their names are slugs.
+PORTAL = "..portal"
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
@@ -41,7 +50,8 @@ def tokens(request: SignedInRequest) -> HttpResponse:
             name=request.POST.get("name", ""),
             scopes=request.POST.getlist("scopes"),
             lasts=LIFETIMES.get(request.POST.get("lasts", ""), LIFETIMES["90"]),
-            agency=get_agency(chosen) if chosen else None,
+            agency=get_agency(chosen) if chosen not in ("", PORTAL) else None,
+            for_portal=chosen == PORTAL,
             role=request.POST.get("role", "clerk"),
             by=request.user,
             at=timezone.now(),
@@ -67,6 +77,12 @@ def _tokens_page(
         for name, agency in the_town().agencies.items()
         if may_make_for(person, name)
     ]
+    names = [{"value": "", "text": _("In my own name")}, *agencies]
+    if may_make_for_portal(person):
+        names.append(
+            {"value": PORTAL, "text": _("For the national portal, to show people who read their data")}
+        )
+    every_scope = {**SCOPES, **PORTAL_SCOPES}
     return render(
         request,
         "api/tokens.html",
@@ -75,7 +91,7 @@ def _tokens_page(
                 {
                     "token": token,
                     "is_good": token.is_good(now),
-                    "scopes": [SCOPES[scope] for scope in token.scopes if scope in SCOPES],
+                    "scopes": [every_scope[scope] for scope in token.scopes if scope in every_scope],
                 }
                 for token in find_tokens_made_by(person)
             ],
@@ -84,7 +100,7 @@ def _tokens_page(
                 {"value": days, "text": _("%(days)s days") % {"days": days}} for days in LIFETIMES
             ],
             "agencies": agencies,
-            "agencies_items": [{"value": "", "text": _("In my own name")}, *agencies],
+            "names_items": names,
             "roles_items": [
                 {"value": "clerk", "text": _("Clerk")},
                 {"value": "officer", "text": _("Officer")},

@@ -8,7 +8,7 @@ COLUMNS: Columns = {
     "federation.LinkedIdentity": {
         INTERNAL: "id person provider level linked_at used_at",
         PERSONAL: "said_sealed",
-        PERSONAL_INDEX: "subject_index",
+        PERSONAL_INDEX: "subject_index number_index",
     },
     "federation.SystemConsent": {INTERNAL: "id person system subject scopes given_at used_at ended_at"},
     # Systems of the town, no people; ``owner`` is never set, ``data`` neither.

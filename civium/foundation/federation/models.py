@@ -16,13 +16,15 @@ from civium.foundation.vault.actions.sealing import open_sealed
 class LinkedIdentity(models.Model):
     """An identity elsewhere that opens this person's account.
 
-    ``subject_index`` finds whoever comes back: a blind index over issuer and subject. What the provider said is sealed.
+    ``subject_index`` finds whoever comes back: a blind index over issuer and subject. ``number_index`` finds whoever has a national
+    number, for the national portal; none where the provider proved no number. What the provider said is sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="linked_identities")
     provider = models.CharField(max_length=40)
     subject_index = models.BinaryField(max_length=32)
+    number_index = models.BinaryField(max_length=32, null=True, db_index=True)
     said_sealed = models.BinaryField()
     level = models.CharField(max_length=10, choices=Assurance)
     linked_at = models.DateTimeField()

@@ -23,7 +23,7 @@ from civium.foundation.vault.queries import read_secret
 
 from .models import LinkedIdentity, SystemConsent
 from .rules import Proof
-from .schema import EIDAS_LEVELS, Claims, OpenIdIdentity, SamlIdentity, read_identities
+from .schema import EIDAS_LEVELS, RANK, Claims, OpenIdIdentity, SamlIdentity, read_identities
 
 AnyIdentity = OpenIdIdentity | SamlIdentity
 # Where the demo town's own national identity answers.
@@ -124,6 +124,27 @@ def subject_index(issuer: str, subject: str) -> bytes:
 def _possible_subject_indexes(issuer: str, subject: str) -> list[bytes]:
     (found,) = possible_indexes([_exact(issuer, subject)], purpose="federation:subject")
     return found
+
+
+def number_index_of(level: str, number: str) -> bytes | None:
+    """What a national number is found by; None where there is none, or where it is not proved ("low" of eIDAS says little)."""
+    plain = _plain(number)
+    is_proved = RANK[level] >= RANK["verified"]
+    return blind_index(plain, purpose="federation:number") if plain and is_proved else None
+
+
+def find_people_numbered(number: str) -> list[UUID]:
+    """Whose proved national number it is: nobody, somebody, or one human with two accounts. Spaces and dashes do not matter."""
+    plain = _plain(number)
+    if not plain:
+        return []
+    (possible,) = possible_indexes([plain], purpose="federation:number")
+    found = LinkedIdentity.objects.filter(number_index__in=possible, person__is_active=True)
+    return sorted(set(found.values_list("person_id", flat=True)))
+
+
+def _plain(number: str) -> str:
+    return "".join(letter for letter in number if letter.isalnum())
 
 
 def _exact(issuer: str, subject: str) -> str:

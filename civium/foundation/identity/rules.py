@@ -63,6 +63,8 @@ def relations_by_role(person: Worker, agency: str) -> set[Relation]:
         found.add(Relation.TOWN_FINANCE)
     if person.works_as(agency, "administrator"):
         found.add(Relation.ADMINISTRATOR)
+    if person.works_as(agency, "data-protection-officer"):
+        found.add(Relation.DATA_PROTECTION_OFFICER)
     return found
 
 

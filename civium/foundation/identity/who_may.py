@@ -29,6 +29,8 @@ class Relation(StrEnum):
     NAMED_ROLE = "the role of its agency that the service document names"
     FINANCE = "finance of its agency"
     TOWN_FINANCE = "finance of the whole town"
+    DATA_PROTECTION_OFFICER = "data-protection officer"
+    PORTAL = "the national portal, when the person asks there"
     ADMINISTRATOR = "administrator"
 
 
@@ -64,6 +66,7 @@ class Yes:
 
 READ_APPLICATIONS, WRITE_APPLICATIONS = "applications:read", "applications:write"
 READ_CASES, WRITE_CASES = "cases:read", "cases:write"
+READ_READINGS, SHOW_READINGS = "readings:read", "readings:show"
 
 TABLE: Final = (
     # An application is its applicant's, whoever fills it in; it is nobody's business at the desk until it is sent.
@@ -95,6 +98,11 @@ TABLE: Final = (
     # Programs.
     Yes("see and end", "token", (R.OWNER,)),
     Yes("make a token for", "agency", (R.SUPERVISOR, R.ADMINISTRATOR)),
+    # Who sees through it nothing that is not theirs to see already.
+    Yes("make a token for", "national portal", (R.DATA_PROTECTION_OFFICER,)),
+    # Who read a person's data. On pages it is asked of oneself; programs ask with the right of its own.
+    Yes("see who read", "data", (R.OWNER,), scope=READ_READINGS),
+    Yes("show elsewhere who read", "data", (R.PORTAL,), scope=SHOW_READINGS),
 )
 
 

@@ -175,6 +175,8 @@ def _who(entry: Entry, event: DataRead) -> str:
         return _("The town’s computers, without a person")
     if entry.by_id is None:
         return _("Somebody who was not signed in")
+    if event.purpose == "show-readings-elsewhere":
+        return _("The national portal, where you asked")
     if event.role in Role.values:
         return _("%(role)s %(code)s") % {
             "role": Role(event.role).label,

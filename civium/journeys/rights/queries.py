@@ -17,9 +17,20 @@ from .holding_words import held_rows, kept_rows
 from .models import CarriedOut, Export
 from .register import find_to_be_done, find_was_done, officer, register
 from .rules import REQUEST_SERVICE, Wish, read_wish
+from .usage import Usage, find_first_reading_at, find_usages
 
 # What other rooms may have of our own modules.
-__all__ = ["find_to_be_done", "find_was_done", "held_rows", "kept_rows", "officer", "register"]
+__all__ = [
+    "Usage",
+    "find_first_reading_at",
+    "find_to_be_done",
+    "find_usages",
+    "find_was_done",
+    "held_rows",
+    "kept_rows",
+    "officer",
+    "register",
+]
 
 
 @dataclass(frozen=True)

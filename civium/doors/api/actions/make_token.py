@@ -19,7 +19,7 @@ from civium.foundation.vault.actions.tokens import new_token, token_digest
 
 from ..events import TokenMade
 from ..models import Token
-from ..rules import AGENCY_SCOPES, MOST_TOKENS, PREFIX, SCOPES
+from ..rules import AGENCY_SCOPES, MOST_TOKENS, PORTAL_SCOPES, PREFIX, SCOPES
 
 
 class NameMissing(Refusal):
@@ -51,13 +51,15 @@ def make_token(
     lasts: timedelta,
     agency: Agency | None = None,
     role: str = "clerk",
+    for_portal: bool = False,
     by: Person,
     at: datetime,
 ) -> tuple[Token, str]:
     """Make a token and give it with its secret, which can be read only now.
 
     Without an agency it has its maker's own rights. For an agency, it works there as a colleague of its own, in the role of a
-    clerk or an officer; only the agency's supervisors and administrators make such a one.
+    clerk or an officer; only the agency's supervisors and administrators make such a one. ``for_portal``: the national portal shows
+    people with it who read their data, and does nothing else; only the data-protection officer makes that one.
     """
     name = " ".join(name.split())[:80]
     if not name:
@@ -65,12 +67,18 @@ def make_token(
     if agency is not None:
         require(may_make_for(by, agency.name), NotFound)
         require(role in ("clerk", "officer"), NotFound)
-    allowed = [scope for scope in (AGENCY_SCOPES if agency else SCOPES) if scope in scopes]
+    if for_portal:
+        require(may_make_for_portal(by), NotFound)
+    allowed = (
+        list(PORTAL_SCOPES)
+        if for_portal
+        else [scope for scope in (AGENCY_SCOPES if agency else SCOPES) if scope in scopes]
+    )
     if not allowed:
         raise ScopesMissing
     if Token.objects.filter(made_by=by, ended_at=None, expires_at__gt=at).count() >= MOST_TOKENS:
         raise TooManyTokens
-    person = by
+    person = join_machine(name=name, at=at) if for_portal else by
     if agency is not None:
         person = join_machine(name=name, at=at)
         grant_role(person, role=role, agency=agency, shown_as=name, by=by, at=at)
@@ -93,3 +101,8 @@ def make_token(
 def may_make_for(person: Person, agency: str) -> bool:
     """Whether the person may let programs work for the agency."""
     return may("make a token for", "agency", relations_by_role(person, agency))
+
+
+def may_make_for_portal(person: Person) -> bool:
+    """Whether the person may let the national portal show people who read their data."""
+    return may("make a token for", "national portal", relations_by_role(person, ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -35,15 +35,22 @@ def described(demo_services: dict[str, int], chen: Person, amina: Person) -> Ite
 
 
 @pytest.fixture
-def bearers(demo_services: dict[str, int], chen: Person, amina: Person) -> list[dict[str, str]]:
-    """Nobody, a citizen's program and an agency's."""
-    scopes = ("applications:read", "applications:write", "cases:read", "cases:write")
+def bearers(
+    demo_services: dict[str, int], chen: Person, amina: Person, make_person: Callable[..., Person]
+) -> list[dict[str, str]]:
+    """Nobody, a citizen's program, an agency's and the national portal's."""
+    scopes = ("applications:read", "applications:write", "cases:read", "cases:write", "readings:read")
     secrets = [
         make_token(
             name="Any", scopes=scopes, lasts=dt.timedelta(days=1), agency=agency, by=person, at=timezone.now()
         )[1]
         for person, agency in ((amina, None), (chen, get_agency("animal-welfare")))
     ]
+    petra = make_person("Petra", role="data-protection-officer")
+    portal = make_token(
+        name="Portal", scopes=(), lasts=dt.timedelta(days=1), for_portal=True, by=petra, at=timezone.now()
+    )[1]
+    secrets.append(portal)
     return [{}, *({"Authorization": f"Bearer {secret}"} for secret in secrets)]
 
 
@@ -57,6 +64,9 @@ OPERATIONS = (
     ("POST", "/api/v1/cases/{reference}/moves"),
     ("POST", "/api/v1/cases/{reference}/messages"),
     ("POST", "/api/v1/cases/{reference}/files"),
+    ("GET", "/api/data-tracker/v2/findUsage"),
+    ("GET", "/api/data-tracker/v2/usagePeriod"),
+    ("GET", "/api/data-tracker/v2/heartbeat"),
 )
 
 

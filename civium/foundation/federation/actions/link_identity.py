@@ -22,7 +22,7 @@ from civium.foundation.vault.actions.sealing import seal
 
 from ..events import IdentityLinked, IdentityUnlinked, IdentityUsed
 from ..models import LinkedIdentity
-from ..queries import find_linked, subject_index, title_of
+from ..queries import find_linked, number_index_of, subject_index, title_of
 from ..rules import Proof
 from ..schema import RANK
 
@@ -76,6 +76,7 @@ def link_identity(person: Person, *, proof: Proof, by: Person, at: datetime) -> 
         person=person,
         provider=proof.provider,
         subject_index=subject_index(proof.issuer, proof.subject),
+        number_index=number_index_of(proof.level, proof.number),
         level=proof.level,
         linked_at=at,
         used_at=at,
@@ -99,9 +100,10 @@ def use_identity(linked: LinkedIdentity, *, proof: Proof, by: Person, at: dateti
         raise ProofTooOld
     person = linked.person
     linked.level, linked.used_at = proof.level, at
+    linked.number_index = number_index_of(proof.level, proof.number)
     linked.said_sealed = seal(proof.sealed_part, under=person.vault_key, at=linked.place)
     linked.__dict__.pop("said", None)
-    linked.save(update_fields=["level", "used_at", "said_sealed"])
+    linked.save(update_fields=["level", "used_at", "said_sealed", "number_index"])
     record(
         IdentityUsed(person=person.id, identity=linked.id, provider=proof.provider, level=proof.level),
         by=by,

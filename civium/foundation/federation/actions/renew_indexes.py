@@ -9,19 +9,20 @@ from civium.foundation.vault.actions.rotate_index_key import Indexed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 
 from ..models import LinkedIdentity
-from ..queries import subject_index
+from ..queries import number_index_of, subject_index
 
 
 def _renew(identities: Sequence[LinkedIdentity]) -> None:
     for linked in identities:
         with suppress(KeyDestroyed):  # forgotten: nobody comes back with it
             linked.subject_index = subject_index(linked.said["issuer"], linked.said["subject"])
-    LinkedIdentity.objects.bulk_update(identities, ["subject_index"])
+            linked.number_index = number_index_of(linked.level, linked.said["number"])
+    LinkedIdentity.objects.bulk_update(identities, ["subject_index", "number_index"])
 
 
 LINKED_IDENTITIES = Indexed(
     "linked identities",
-    fields=("federation.LinkedIdentity.subject_index",),
+    fields=("federation.LinkedIdentity.subject_index", "federation.LinkedIdentity.number_index"),
     rows=LinkedIdentity.objects.all,
     renew=_renew,
 )
