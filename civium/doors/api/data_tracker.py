@@ -133,11 +133,15 @@ def find_usage(
         Code,
         Query(alias="userCode", description="The national number of the person whose data it is: the same."),
     ],
-    since: Annotated[Moment, Query(alias="periodStart", description="Readings from this moment on.")] = None,
+    since: Annotated[
+        Moment, Query(None, alias="periodStart", description="Readings from this moment on.")
+    ] = None,
     until: Annotated[
         Moment,
         Query(
-            alias="periodEnd", description="Readings until this moment. Give it when you ask page by page."
+            None,
+            alias="periodEnd",
+            description="Readings until this moment. Give it when you ask page by page.",
         ),
     ] = None,
     offset: Annotated[

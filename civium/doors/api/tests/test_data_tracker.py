@@ -279,7 +279,6 @@ def test_one_human_with_two_accounts_sees_both(
 
 def test_what_the_portal_is_told_is_itself_on_the_record(portals: str, aminas: str, amina: Person) -> None:
     ask(portals)
-    ask(portals)
     (event,) = [entry.event for entry in Entry.objects.filter(stream=amina.vault_key, kind=DataRead.kind)]
     assert isinstance(event, DataRead)
     assert (event.purpose, event.kinds, event.channel) == ("show-readings-elsewhere", "readings", "api")

@@ -68,10 +68,17 @@ OPERATIONS = (
     ("GET", "/api/data-tracker/v2/usagePeriod"),
     ("GET", "/api/data-tracker/v2/heartbeat"),
 )
+# These take nothing, so nothing that is sent with them can be wrong.
+BARE = {"/api/data-tracker/v2/usagePeriod", "/api/data-tracker/v2/heartbeat"}
+TRIED = [
+    pytest.param(method, path, mode, id=f"{mode.value}-{method}-{path}")
+    for mode in schemathesis.GenerationMode
+    for method, path in OPERATIONS
+    if path not in BARE or mode == schemathesis.GenerationMode.POSITIVE
+]
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(("method", "path", "mode"), TRIED)
 def test_nothing_breaks_and_nothing_breaches_the_description(
     described: Any, bearers: list[dict[str, str]], method: str, path: str, mode: Any
 ) -> None:
