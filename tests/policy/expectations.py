@@ -19,6 +19,7 @@ SUPERVISORS: Final = {"supervisor", "strange supervisor"}
 CASEWORKERS: Final = {*OF_THE_AGENCY, "stranger", *CLERKS, *SUPERVISORS}
 FINANCE: Final = {"finance", "strange finance"}
 STAFF: Final = {*CASEWORKERS, *FINANCE, "designer", "administrator", "auditor", "data-protection-officer"}
+CHECKERS: Final = {"auditor", "data-protection-officer"}
 SIGNED_IN: Final = CITIZENS | STAFF
 EVERYBODY: Final = SIGNED_IN | NOT_SIGNED_IN
 NOBODY: Final[set[str]] = set()
@@ -155,6 +156,11 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:note": Address(NOBODY, OF_THE_AGENCY, ("open_case",), {"words": TYPED}),
     "desk:presence": Address(NOBODY, OF_THE_AGENCY, ("open_case",)),
     "desk:question_withdrawal": Address(OF_THE_AGENCY, OF_THE_AGENCY, ("question",)),
+    "desk:readings": Address(CHECKERS),
+    "desk:readings_of": Address(NOBODY, CHECKERS, body={"person": "somebody@example.org"}),
+    "desk:readings_file": Address(NOBODY, CHECKERS),
+    "desk:readings_by_staff": Address(CHECKERS),
+    "desk:asked_readings": Address(CHECKERS),
     "desk:register": Address({"data-protection-officer", "administrator", "auditor"}),
     "desk:register_file": Address({"data-protection-officer", "administrator", "auditor"}),
     "desk:retention": Address({"data-protection-officer", "administrator", "auditor"}),

@@ -18,6 +18,8 @@ from civium.foundation.identity.rules import CASEWORKERS
 
 # Who looks after what the town holds about people; none of these pages shows anybody's data.
 CONTROLLERS = ("data-protection-officer", "administrator", "auditor")
+# Who checks what staff read.
+CHECKERS = ("data-protection-officer", "auditor")
 
 _MORE: tuple[tuple[Any, str, set[str]], ...] = (
     (gettext_lazy("Who has what"), "desk:team", {"supervisor"}),
@@ -31,9 +33,14 @@ _MORE: tuple[tuple[Any, str, set[str]], ...] = (
         "desk:services",
         {"designer", "administrator", "supervisor", "auditor", "data-protection-officer"},
     ),
+    (gettext_lazy("What people search"), "desk:searches", {"designer", "administrator"}),
+)
+_DATA_PROTECTION: tuple[tuple[Any, str, set[str]], ...] = (
+    (gettext_lazy("Who read what"), "desk:readings", set(CHECKERS)),
+    (gettext_lazy("Readings by staff"), "desk:readings_by_staff", set(CHECKERS)),
+    (gettext_lazy("What people ask"), "desk:asked_readings", set(CHECKERS)),
     (gettext_lazy("What the town holds"), "desk:register", set(CONTROLLERS)),
     (gettext_lazy("Erased on time"), "desk:retention", set(CONTROLLERS)),
-    (gettext_lazy("What people search"), "desk:searches", {"designer", "administrator"}),
 )
 # Counting what is closed helps nobody.
 _COUNTED = tuple(which for which in QUEUES if which != "closed")
@@ -48,15 +55,20 @@ def side_groups(person: Person, *, here: str, counted_at: datetime | None = None
     if not person.roles.isdisjoint(CASEWORKERS):
         counts = count_queues(person, which=_COUNTED, at=counted_at) if counted_at else {}  # type: ignore[arg-type]
         groups.append({"title": _("My work"), "links": _queue_links(counts, here)})
-    links = [
+    for title, pages in ((_("Data protection"), _DATA_PROTECTION), (_("More"), _MORE)):
+        links = _links(person, pages, here)
+        if links:
+            groups.append({"title": title, "links": links})
+    return groups
+
+
+def _links(person: Person, pages: tuple[tuple[Any, str, set[str]], ...], here: str) -> list[dict[str, Any]]:
+    return [
         {"text": str(text), "href": href, "current": here.startswith(href)}
-        for text, name, roles in _MORE
+        for text, name, roles in pages
         if not person.roles.isdisjoint(roles)
         for href in [reverse(name)]
     ]
-    if links:
-        groups.append({"title": _("More"), "links": links})
-    return groups
 
 
 def _queue_links(counts: Mapping[str, str], here: str) -> list[dict[str, Any]]:

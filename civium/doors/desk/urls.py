@@ -6,6 +6,7 @@ from django.urls import path
 
 from civium.doors.desk.views import (
     cases,
+    checking,
     hands,
     holdings,
     money,
@@ -52,6 +53,11 @@ urlpatterns = [
     path("desk/stuck/", stuck.stuck, name="stuck"),
     path("desk/stuck/<str:kind>/<str:id>/", stuck.unstick, name="unstick"),
     path("desk/services/", services.services, name="services"),
+    path("desk/readings/", checking.readings, name="readings"),
+    path("desk/readings/person/", checking.readings_of, name="readings_of"),
+    path("desk/readings/file/", checking.readings_file, name="readings_file"),
+    path("desk/readings-by-staff/", checking.by_staff, name="readings_by_staff"),
+    path("desk/asked-readings/", checking.asked_readings, name="asked_readings"),
     path("desk/register/", holdings.register, name="register"),
     path("desk/register/file/", holdings.register_file, name="register_file"),
     path("desk/retention/", holdings.retention, name="retention"),

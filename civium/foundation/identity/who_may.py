@@ -29,6 +29,7 @@ class Relation(StrEnum):
     NAMED_ROLE = "the role of its agency that the service document names"
     FINANCE = "finance of its agency"
     TOWN_FINANCE = "finance of the whole town"
+    AUDITOR = "auditor of its agency"
     DATA_PROTECTION_OFFICER = "data-protection officer"
     PORTAL = "the national portal, when the person asks there"
     ADMINISTRATOR = "administrator"
@@ -42,6 +43,7 @@ ROLES_OF_AGENCY: Final = {
     R.OFFICER: "officer",
     R.SUPERVISOR: "supervisor",
     R.FINANCE: "finance",
+    R.AUDITOR: "auditor",
 }
 ANY_STATE: Final = ()
 
@@ -103,6 +105,8 @@ TABLE: Final = (
     # Who read a person's data. On pages it is asked of oneself; programs ask with the right of its own.
     Yes("see who read", "data", (R.OWNER,), scope=READ_READINGS),
     Yes("show elsewhere who read", "data", (R.PORTAL,), scope=SHOW_READINGS),
+    # Who works for the whole town checks what no agency read, too.
+    Yes("check the readings of", "agency", (R.AUDITOR, R.DATA_PROTECTION_OFFICER)),
 )
 
 

@@ -40,6 +40,7 @@ class Entry(models.Model):
         verbose_name_plural = _("entries")
         indexes = [
             models.Index(fields=["stream", "id"], name="journal_by_stream"),
+            models.Index(fields=["kind", "at", "id"], name="journal_by_kind"),
             models.Index(fields=["also", "id"], name="journal_by_also", condition=~models.Q(also="")),
             models.Index(
                 fields=["by_id", "id"], name="journal_by_person", condition=models.Q(by_id__isnull=False)

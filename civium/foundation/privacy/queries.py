@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib import import_module
 from importlib.util import find_spec
+from operator import or_
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Q
@@ -109,6 +112,25 @@ class ReadingPage:
     after: str = ""
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Which readings of everybody somebody checks. ``agencies``: those of these offices only; None for all, and for none at all.
+
+    ``of`` is whose data; ``by`` who read. ``is_urgent``: only those in an emergency, or only the others.
+    """
+
+    agencies: frozenset[str] | None = None
+    of: UUID | None = None
+    by: UUID | None = None
+    agency: str = ""
+    purpose: str = ""
+    channel: str = ""
+    is_urgent: bool | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+URGENT = "break-glass"
 _CODE = re.compile(r"[A-Za-z0-9:._-]{1,120}")
 _MARK = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
 
@@ -120,14 +142,65 @@ def find_readings(
     code that cannot be one finds nothing."""
     wanted = _readings(owner, looked, also)
     if after:
-        mark = _MARK.fullmatch(after)
-        if mark is None:
-            return ReadingPage([])
-        at, number = datetime.fromtimestamp(int(mark[1]) / 1_000_000, UTC), int(mark[2])
-        wanted &= Q(at__lt=at) | Q(at=at, id__lt=number)
+        wanted &= _after(after)
     found = list(Entry.objects.filter(wanted).order_by("-at", "-id")[: limit + 1])
     shown = found[:limit]
     return ReadingPage(shown, _mark(shown[-1]) if len(found) > limit else "")
+
+
+def find_readings_to_check(checked: Checked, *, after: str = "", limit: int = 25) -> ReadingPage:
+    """Readings of everybody, the newest first. A mark or a code that cannot be one finds nothing."""
+    wanted = _checked(checked)
+    if after:
+        wanted &= _after(after)
+    found = list(Entry.objects.filter(wanted).order_by("-at", "-id")[: limit + 1])
+    shown = found[:limit]
+    return ReadingPage(shown, _mark(shown[-1]) if len(found) > limit else "")
+
+
+def find_facts_to_check(
+    checked: Checked, *, limit: int
+) -> Iterator[tuple[UUID, str, datetime, dict[str, str]]]:
+    """Of the newest readings by people: who read, whose data, when, and what the entry says. For counting."""
+    found = Entry.objects.filter(_checked(checked), by_id__isnull=False).order_by("-at", "-id")
+    rows = found.values_list("by_id", "stream", "at", "data")[:limit]
+    return ((by, of, at, json.loads(data)) for by, of, at, data in rows.iterator(2_000) if by)
+
+
+def _checked(checked: Checked) -> Q:
+    wanted = Q(kind=DataRead.kind)
+    if checked.agencies is not None:
+        ways = [Q(data__contains=f'"agency":"{name}"') for name in sorted(checked.agencies)]
+        wanted &= reduce(or_, ways, Q(pk__in=[]))
+    if checked.of:
+        wanted &= Q(stream=f"person:{checked.of}")
+    if checked.by:
+        wanted &= Q(by_id=checked.by)
+    for name in ("agency", "purpose", "channel"):
+        wanted &= _has_code(name, getattr(checked, name))
+    if checked.is_urgent is not None:
+        urgent = _has_code("purpose", URGENT) | _has_code("channel", URGENT)
+        wanted &= urgent if checked.is_urgent else ~urgent
+    if checked.since:
+        wanted &= Q(at__gte=checked.since)
+    if checked.before:
+        wanted &= Q(at__lt=checked.before)
+    return wanted
+
+
+def _has_code(name: str, code: str) -> Q:
+    """The fields are JSON without spaces, and a code holds no quotation mark."""
+    if not code:
+        return Q()
+    return Q(data__contains=f'"{name}":"{code}"') if _CODE.fullmatch(code) else Q(pk__in=[])
+
+
+def _after(mark: str) -> Q:
+    found = _MARK.fullmatch(mark)
+    if found is None:
+        return Q(pk__in=[])
+    at, number = datetime.fromtimestamp(int(found[1]) / 1_000_000, UTC), int(found[2])
+    return Q(at__lt=at) | Q(at=at, id__lt=number)
 
 
 def get_reading(owner: str, number: int, *, also: Collection[str] = ()) -> Entry:
@@ -151,10 +224,7 @@ def _readings(owner: str, looked: Looked, also: Collection[str]) -> Q:
     elif looked.who == "people":
         wanted &= ~Q(data__contains='"channel":"job"')
     for name in ("agency", "purpose", "subject"):
-        code = getattr(looked, name)
-        if code:
-            # The fields are JSON without spaces, and a code holds no quotation mark.
-            wanted &= Q(data__contains=f'"{name}":"{code}"') if _CODE.fullmatch(code) else Q(pk__in=[])
+        wanted &= _has_code(name, getattr(looked, name))
     if looked.since:
         wanted &= Q(at__gte=looked.since)
     if looked.before:

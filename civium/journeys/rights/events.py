@@ -60,6 +60,14 @@ class RetentionCarriedOut(Event):
 
 
 @dataclass(frozen=True)
+class ReadingsExported(Event):
+    """Somebody who checks readings took ``count`` of them away as a file."""
+
+    person: UUID
+    count: int
+
+
+@dataclass(frozen=True)
 class ReadingQuestioned(Event):
     """Somebody asked the data-protection officer about a reading of their data; ``entry`` is the reading, ``subject`` the request."""
 

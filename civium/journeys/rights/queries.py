@@ -13,16 +13,36 @@ from civium.foundation.kit.refusals import NotFound
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import Fate, fates_of
 
+from .checking import (
+    WHICH,
+    CheckedReading,
+    agencies_to_check,
+    check_readings,
+    check_staff,
+    count_asked,
+    find_asked,
+    find_person_asked_for,
+)
 from .holding_words import held_rows, kept_rows
 from .models import CarriedOut, Export
+from .odd_readings import OFFICE_HOURS
 from .register import find_to_be_done, find_was_done, officer, register
 from .rules import REQUEST_SERVICE, Wish, read_wish
 from .usage import Usage, find_first_reading_at, find_usages
 
 # What other rooms may have of our own modules.
 __all__ = [
+    "OFFICE_HOURS",
+    "WHICH",
+    "CheckedReading",
     "Usage",
+    "agencies_to_check",
+    "check_readings",
+    "check_staff",
+    "count_asked",
+    "find_asked",
     "find_first_reading_at",
+    "find_person_asked_for",
     "find_to_be_done",
     "find_usages",
     "find_was_done",

@@ -52,7 +52,12 @@ def queue(request: SignedInRequest) -> HttpResponse:
     """A queue, the most urgent case first. Whoever works no cases is shown to their own part of the desk."""
     roles = request.user.roles
     if roles.isdisjoint(CASEWORKERS):
-        elsewhere = {"finance": "desk:money", "administrator": "desk:stuck"}
+        elsewhere = {
+            "finance": "desk:money",
+            "administrator": "desk:stuck",
+            "data-protection-officer": "desk:readings",
+            "auditor": "desk:readings",
+        }
         return redirect(next((page for role, page in elsewhere.items() if role in roles), "desk:services"))
     asked = asked_for(request.GET)
     if (reference := parse_reference(asked.q)) and _has_case(request, reference):
