@@ -51,6 +51,7 @@ EDGES = (
     "looking_pages",
     "admission",
     "api",
+    "data_tracker",
     "tasks",
     "reactions",
     "middleware",

@@ -11,7 +11,7 @@ from django.db.models import BinaryField, ForeignKey, OneToOneField
 from tests.house.source import Module, room_modules
 
 # What answers people and programs asks queries and actions; it never opens a table of people itself.
-ANSWERS_PEOPLE = ("views", "api.py", "urls.py", "forms.py", "admin.py", "context.py")
+ANSWERS_PEOPLE = ("views", "api.py", "data_tracker.py", "urls.py", "forms.py", "admin.py", "context.py")
 # Where a room may open a table of the rooms below: where it reads and changes, not where it answers, shows or decides. (Queues are the
 # reads of cases that a list is made of; corrections, those of a form that belongs to a question; entries, those of the record that are
 # about somebody; personal data, what a room hands out of its own to whom it is about.)

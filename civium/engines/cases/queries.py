@@ -137,6 +137,16 @@ def find_cases_of_streams(streams: Collection[str]) -> list[Case]:
     return list(Case.objects.filter(Q(subject__in=streams) | Q(pk__in=ids)))
 
 
+def find_applicant_of(reference: str) -> UUID | None:
+    """Whose case it is, for those who check who read data; None where there is no such case."""
+    return Case.objects.filter(reference=reference).values_list("applicant_id", flat=True).first()
+
+
+def cases_about(subjects: QuerySet[Any, Any] | Collection[str], *, service: str) -> QuerySet[Case]:
+    """The service's cases about these subjects, for those who check whether they were answered."""
+    return Case.objects.filter(service=service, subject__in=subjects)
+
+
 def get_case_of_subject(subject: str) -> Case | None:
     """The case that serves the subject, for the room that opened it; None when there is none."""
     return Case.objects.select_related("applicant").filter(subject=subject).first()

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import find_cases_of_streams
+from civium.engines.cases.queries import cases_about, find_applicant_of, find_cases_of_streams
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.models import Person, Role
 from civium.foundation.identity.queries import find_person_at, find_shown_names
@@ -62,8 +62,7 @@ def find_person_asked_for(asked: str) -> UUID:
     """
     reference = parse_reference(asked)
     if reference:
-        found = Case.objects.filter(reference=reference).values_list("applicant_id", flat=True).first()
-        return found or uuid4()
+        return find_applicant_of(reference) or uuid4()
     person = find_person_at(asked.strip()) if "@" in asked else None
     return person.pk if person else uuid4()
 
@@ -292,7 +291,7 @@ def count_asked(*, by: Person, at: datetime) -> dict[str, int]:
 def _asked_cases(which: str, at: datetime, agencies: frozenset[str] | None) -> QuerySet[Case]:
     asked = Entry.objects.filter(kind=ReadingQuestioned.kind)
     subjects = asked.values("also") if agencies is None else _subjects_of(asked, agencies)
-    cases = Case.objects.filter(service=REQUEST_SERVICE, subject__in=subjects)
+    cases = cases_about(subjects, service=REQUEST_SERVICE)
     today = the_town().today(at)
     if which == "answered":
         return cases.filter(closed_at__isnull=False)
