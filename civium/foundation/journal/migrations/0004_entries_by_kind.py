@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journal", "0002_details_and_witnesses"),
+        ("journal", "0003_numbers_of_cosignatures"),
     ]
 
     operations = [
