@@ -119,7 +119,7 @@ def _database(name: str) -> Iterator[Place]:
         with psycopg.connect(address, autocommit=True) as connection:
             for side in ("ours", "floor"):
                 connection.execute(f"CREATE DATABASE {side}")  # type: ignore[call-overload]
-        ours, floor = (address.removesuffix("postgres") + side for side in ("ours", "floor"))
+        ours, floor = (f"{address.rpartition('/')[0]}/{side}" for side in ("ours", "floor"))
         yield Place(name, ours, floor, folder_of(address))
 
 

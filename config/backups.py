@@ -101,7 +101,7 @@ def copy_database(target: Path) -> None:
         _copy_sqlite(Path(str(connection.settings_dict["NAME"])), target)
     else:
         left_out = [f"--exclude-table-data={table}" for table in (*KEY_TABLES, *PASSING)]
-        postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={target}")
+        dump(target, *left_out)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -121,6 +121,15 @@ def _copy_sqlite(source: Path, target: Path) -> None:
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
         copy.commit()
         copy.execute("VACUUM")
+
+
+def dump(target: Path, *words: str) -> None:
+    """The site's database on PostgreSQL as a file. Its owner stands behind the wall between agencies like anybody, so the program is
+    told not to ask for more rights, and that there is no wall for it."""
+    postgres(
+        "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", *words,
+        f"--file={target}",
+    )  # fmt: skip
 
 
 def postgres(program: str, *words: str) -> None:
@@ -143,6 +152,7 @@ def postgres(program: str, *words: str) -> None:
         "PGUSER": str(there["USER"]),
         "PGPASSWORD": str(there["PASSWORD"]),
         "PGDATABASE": str(there["NAME"]),
+        "PGOPTIONS": "-c civium.agencies=",
     }
     done = subprocess.run([found, *words], env=env, capture_output=True, text=True)
     if done.returncode != 0:

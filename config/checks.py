@@ -45,6 +45,7 @@ def check_site() -> int:
     start_django()
     for title, look in (
         ("Database", database_findings),
+        ("Wall between agencies", wall_findings),
         ("Vault", vault_findings),
         ("Erasures", erasure_findings),
         ("Identities", identity_findings),
@@ -268,6 +269,31 @@ def _latest(connection: Any) -> list[tuple[str, str]]:
     from django.db.migrations.loader import MigrationLoader
 
     return MigrationLoader(connection).graph.leaf_nodes()
+
+
+def wall_findings() -> Iterator[Finding]:
+    """The database itself keeps agencies apart, and for this site's own role too."""
+    from django.db import connection
+
+    from civium.foundation.identity.wall import find_gaps, role_that_walks_through
+
+    if connection.vendor != "postgresql":
+        yield Finding(f"{connection.vendor} has none: the queries alone keep agencies apart")
+        return
+    gaps = find_gaps(connection)
+    yield _demand(
+        not gaps,
+        "its tables are all there",
+        f"tables stand outside: {', '.join(gaps)}",
+        "civium migrate; when that does not help, find out who took the policies away",
+    )
+    role = role_that_walks_through(connection)
+    yield _demand(
+        not role,
+        "it stands for the role that the site uses, too",
+        f"it is down: the database does not stop {role}, who is a superuser or has BYPASSRLS",
+        "let the site use a role of its own that owns its database (docs/how-to/configure.md)",
+    )
 
 
 def vault_findings() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from config.backups import DATA, KEYS, Say, describe_site, files_folder, postgres, unpacked
+from config.backups import DATA, KEYS, Say, describe_site, dump, files_folder, postgres, unpacked
 from config.terminal import Trouble
 
 
@@ -168,7 +168,7 @@ def _keep_postgres(copy: Path, say: Say) -> None:
 
     if connection.introspection.table_names():
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={copy}")
+        dump(copy)
         say(f"  what is there is kept as {copy.name}")
 
 

@@ -33,6 +33,7 @@ _QUICK = {
     "shared_buffers": "128MB",
     "listen_addresses": "",
 }
+_OWNER = "civium"
 # For measurements: as durable as a real one.
 _DURABLE = {"max_connections": "100", "shared_buffers": "256MB", "listen_addresses": ""}
 
@@ -41,7 +42,8 @@ _DURABLE = {"max_connections": "100", "shared_buffers": "256MB", "listen_address
 def running_postgres(
     *, durable: bool = False, settings: Mapping[str, str] | None = None, base: Path | None = None
 ) -> Iterator[str]:
-    """Yield the ``DATABASE_URL`` of a fresh server, which stops at the end.
+    """Yield the ``DATABASE_URL`` of a fresh server, which stops at the end: as a real site has it, for a role that owns its database
+    and is no superuser, whom no wall in the database would stop.
 
     ``settings``: more of PostgreSQL's own; ``base``: a copy of a server's data to start from, instead of an empty one.
     """
@@ -63,7 +65,9 @@ def running_postgres(
                 preexec_fn=die_with_parent(signal.SIGQUIT), **as_whom,
             )  # fmt: skip
         _wait_until_ready(server, place)
-        yield f"postgresql://postgres@{quote(str(place), safe='')}:5432/postgres"
+        if base is None:
+            _make_owner(programs, place)
+        yield f"postgresql://{_OWNER}@{quote(str(place), safe='')}:5432/{_OWNER}"
     finally:
         if server is not None:
             server.send_signal(signal.SIGINT)
@@ -86,6 +90,20 @@ def _hand_over(place: Path) -> dict[str, Any]:
     for folder in (place, data):
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _make_owner(programs: Path, place: Path) -> None:
+    """A role that may make databases, for the tests to have several, and be copied from; and a database of its own."""
+    for words in (
+        f"CREATE ROLE {_OWNER} LOGIN CREATEDB REPLICATION",
+        f"CREATE DATABASE {_OWNER} OWNER {_OWNER}",
+    ):
+        subprocess.run(
+            [str(programs / "psql"), "-q", "-h", str(place), "-U", "postgres", "-d", "postgres", "-c", words],
+            check=True,
+            capture_output=True,
+            cwd=place,
+        )
 
 
 def folder_of(address: str) -> str:

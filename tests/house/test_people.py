@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.db.models import BinaryField, ForeignKey, OneToOneField
 
+from civium.foundation.identity.wall import find_wall
 from tests.house.source import Module, room_modules
 
 # What answers people and programs asks queries and actions; it never opens a table of people itself.
@@ -192,3 +193,41 @@ def test_another_way_out_would_be_noticed() -> None:
     ):
         path = "civium/engines/registries/adapters/census.py"
         assert ways_out([Module(path, "engines.registries", ast.parse(words))]) == {path}
+
+
+# --- the wall between agencies ---------------------------------------------------------------------------------------
+
+# What has an agency, or hangs from what has one, and is not an agency's to see.
+NO_AGENCYS = {
+    "identity_membership": "who works where is known to everybody at work",
+    "api_token": "a program's way in, looked up by its secret before anybody knows whose it is",
+    "rights_export": "the person's own copy",
+}
+BEHIND = {"cases_case", "applications_application", "payments_payment", "files_storedfile", "forms_draft"}
+
+
+def should_be_behind_the_wall() -> set[str]:
+    """Every table with an agency's rows: it names one, or leads to a row that is one's."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("civium.")]
+    found = set(BEHIND) | {
+        model._meta.db_table for model in ours if any(field.name == "agency" for field in model._meta.fields)
+    }
+    while True:
+        more = {
+            model._meta.db_table
+            for model in ours
+            for field in model._meta.fields
+            if isinstance(field, ForeignKey | OneToOneField)
+            and field.related_model._meta.db_table in found - set(NO_AGENCYS)  # type: ignore[union-attr]
+        }
+        if more <= found:
+            return found - set(NO_AGENCYS)
+        found |= more
+
+
+def test_what_is_an_agencys_stands_behind_the_wall() -> None:
+    assert set(find_wall()) == should_be_behind_the_wall(), "a wall.py and a migration (docs/decisions/0012)"
+
+
+def test_the_exceptions_are_real() -> None:
+    assert set(NO_AGENCYS) <= {model._meta.db_table for model in apps.get_models()}

@@ -104,6 +104,11 @@ def get_case(reference: str, *, for_: Person) -> Case:
     return _visible(found.first(), for_)
 
 
+def is_own_case(reference: str, person: Person) -> bool:
+    """Whether the person applied for the case with this reference."""
+    return Case.objects.filter(reference=parse_reference(reference) or "", applicant=person).exists()
+
+
 def find_workable_cases(references: Collection[str], *, for_: Person) -> list[Case]:
     """Those of the cases on which the person may work, in no order."""
     stored = [parse_reference(each) or "" for each in references]

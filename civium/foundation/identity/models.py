@@ -41,6 +41,8 @@ class Assurance(models.TextChoices):
     HIGH = "high", _("Proved who they are, beyond doubt")
 
 
+# Roles that open what is an agency's; others look after the site, its services or its record.
+_AT_WORK = {"clerk", "officer", "supervisor", "finance"}
 _SURENESS = {"none": 0, "account": 0, "verified": 1, "high": 2}
 
 
@@ -134,6 +136,11 @@ class Person(AbstractBaseUser):
     def agency_names(self) -> frozenset[str]:
         """The agencies this person works for, by their permanent names."""
         return frozenset(m.agency_id for m in self._memberships if m.agency_id)
+
+    @property
+    def works_for_whole_town(self) -> bool:
+        """Whether the person's work on cases, or with money, is in every agency."""
+        return any(m.agency_id is None and m.role in _AT_WORK for m in self._memberships)
 
     @property
     def is_staff_member(self) -> bool:

@@ -31,6 +31,14 @@ from civium.foundation.identity.acting import (
 from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import Relation, relations_that
+from civium.foundation.identity.wall import (
+    behind_the_wall,
+    beyond_the_wall,
+    hangs_from,
+    lift_wall,
+    of_agency,
+    put_wall,
+)
 from civium.foundation.journal.queries import require_signed_record
 from civium.foundation.kit.refusals import NotFound
 
@@ -44,11 +52,17 @@ __all__ = [
     "anyone",
     "ask_again",
     "bearer_token",
+    "behind_the_wall",
+    "beyond_the_wall",
     "demo_town",
     "freshly_signed_in",
+    "hangs_from",
     "has_stopped",
     "is_freshly_signed_in",
+    "lift_wall",
+    "of_agency",
     "open_to",
+    "put_wall",
     "signed_call",
     "signed_in",
     "staff",
@@ -77,7 +91,7 @@ class Policy:
     ``lets_in`` admits somebody without an account, such as a guest to the one thing that is theirs; the address's own words
     are in ``request.resolver_match``. ``turned_away`` is told of a request that is sent to sign in, so that nothing is lost.
     ``needs_fresh_sign_in``: see ``freshly_signed_in``. ``reads_people``: behind it staff read about people, which they may only
-    while the record is being signed.
+    while the record is being signed. ``has_wall``: behind it the database itself shows only what is of the visitor's own agencies.
     """
 
     name: str
@@ -88,6 +102,7 @@ class Policy:
     turned_away: Callable[[HttpRequest], object] | None = None
     needs_fresh_sign_in: Callable[[HttpRequest], bool] = nobody_else
     reads_people: bool = False
+    has_wall: bool = False
 
 
 # Who keeps the site running, and who writes services, must get in to mend what is broken.
@@ -101,14 +116,20 @@ signed_call = Policy("signed-call", lambda request: True, is_signed_call=True)
 bearer_token = Policy("bearer-token", lambda request: True, is_signed_call=True)
 
 
-def staff(*roles: str) -> Policy:
-    """Members of staff with any of the roles, in any agency."""
+def staff(*roles: str, for_whole_town: bool = False) -> Policy:
+    """Members of staff with any of the roles, in any agency. ``for_whole_town``: what they do there is not their agency's alone."""
 
     def admits(request: HttpRequest) -> bool:
         return request.user.is_authenticated and not request.user.roles.isdisjoint(roles)
 
     reads_people = not _MENDERS.issuperset(roles)
-    return Policy(f"staff:{','.join(sorted(roles))}", admits, needs_sign_in=True, reads_people=reads_people)
+    return Policy(
+        f"staff:{','.join(sorted(roles))}",
+        admits,
+        needs_sign_in=True,
+        reads_people=reads_people,
+        has_wall=not for_whole_town,
+    )
 
 
 def freshly_signed_in(
@@ -154,6 +175,8 @@ def open_to(policy: Policy, *, by_itself: bool = False) -> Callable[[View], View
                 require_signed_record(at=timezone.now())
             if policy.needs_fresh_sign_in(request) and not is_freshly_signed_in(request):
                 return ask_again(request)
+            if policy.has_wall:
+                return behind_the_wall(request.user, lambda: view(request, *args, **kwargs))  # type: ignore[arg-type]
             return view(request, *args, **kwargs)
 
         guarded.policy, guarded.by_itself = policy, by_itself  # type: ignore[attr-defined]

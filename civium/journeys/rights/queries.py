@@ -9,6 +9,7 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.kit.refusals import NotFound
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import Fate, fates_of
@@ -100,10 +101,11 @@ def find_erasure_asked(case: Case, *, at: datetime) -> Plan | None:
     wish = read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
     if wish.what != "erase":
         return None
-    about = get_case_of_wish(case.applicant, wish) if wish.reference else None
-    if wish.reference and about is None:
-        return Plan([], is_everything=False, refusal="nothing-found")
-    return plan_erasure(case.applicant, about=about, at=at)
+    with beyond_the_wall():  # the whole town's cases of the person are what it is about
+        about = get_case_of_wish(case.applicant, wish) if wish.reference else None
+        if wish.reference and about is None:
+            return Plan([], is_everything=False, refusal="nothing-found")
+        return plan_erasure(case.applicant, about=about, at=at)
 
 
 def find_requests(person: Person) -> list[Case]:

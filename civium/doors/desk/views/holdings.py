@@ -11,8 +11,11 @@ from civium.doors.desk.views.page import reader_language, show
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.journeys.rights import queries as rights
 
+# They count what the whole town holds.
+controllers = staff(*CONTROLLERS, for_whole_town=True)
 
-@open_to(staff(*CONTROLLERS))
+
+@open_to(controllers)
 @require_GET
 def register(request: SignedInRequest) -> HttpResponse:
     """The register of processing activities, made from what the site's own parts declare."""
@@ -25,7 +28,7 @@ def register(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@open_to(staff(*CONTROLLERS))
+@open_to(controllers)
 @require_GET
 def register_file(request: SignedInRequest) -> HttpResponse:
     """The same for a program, or for the authority that asks for it."""
@@ -36,7 +39,7 @@ def register_file(request: SignedInRequest) -> HttpResponse:
     return answer
 
 
-@open_to(staff(*CONTROLLERS))
+@open_to(controllers)
 @require_GET
 def retention(request: SignedInRequest) -> HttpResponse:
     """What will be erased because its time is over, when and how many; and what was."""

@@ -30,8 +30,11 @@ from civium.foundation.journal.queries import (
 )
 from civium.foundation.kit.refusals import NotFound
 
+# Work is stuck for the whole town; whose case waits for it is said to whoever works on that case.
+menders = staff("administrator", for_whole_town=True)
 
-@open_to(staff("administrator"))
+
+@open_to(menders)
 @require_GET
 def stuck(request: SignedInRequest) -> HttpResponse:
     """Work that failed for good, work that waits too long, and mail that is not out."""
@@ -52,7 +55,7 @@ def stuck(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@open_to(staff("administrator"))
+@open_to(menders)
 @require_POST
 def unstick(request: SignedInRequest, kind: str, id: str) -> HttpResponse:
     """Try a dead job or reaction again, or let it go."""

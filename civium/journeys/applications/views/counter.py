@@ -25,8 +25,11 @@ from ..models import Application
 from ..queries import find_helped, get_application
 from ._where import language, offer_of
 
+# Whoever stands there may want a service of any agency.
+at_the_counter = staff("clerk", for_whole_town=True)
 
-@open_to(staff("clerk"))
+
+@open_to(at_the_counter)
 @require_http_methods(["GET", "POST"])
 def counter(request: SignedInRequest) -> HttpResponse:
     """Open an application with the code that its applicant shows; what is open at this counter."""
@@ -59,7 +62,7 @@ def counter(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@open_to(staff("clerk"))
+@open_to(at_the_counter)
 @require_http_methods(["GET", "POST"])
 def begin_at_counter(request: SignedInRequest) -> HttpResponse:
     """Begin an application with whoever stands there: by the address of their account, or without one."""
@@ -118,7 +121,7 @@ def _begin(request: SignedInRequest) -> Application:
     )
 
 
-@open_to(staff("clerk"))
+@open_to(at_the_counter)
 @require_POST
 def stop_helping(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Be done at the counter with an application."""

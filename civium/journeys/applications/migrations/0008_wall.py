@@ -1,0 +1,27 @@
+"""The wall between agencies goes up (PostgreSQL)."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from civium.foundation.identity.policy import lift_wall, put_wall
+from civium.journeys.applications.wall import WALL
+
+
+def put(apps, schema_editor):
+    put_wall(schema_editor.connection, WALL)
+
+
+def lift(apps, schema_editor):
+    lift_wall(schema_editor.connection, WALL)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("applications", "0007_no_initials_in_clear"),
+        ("cases", "0008_wall"),
+        ("files", "0001_initial"),
+        ("forms", "0002_typed"),
+    ]
+
+    operations = [migrations.RunPython(put, lift)]
