@@ -12,7 +12,17 @@ from config.who_may import page
 from setup import ROOT
 from tests.house.source import Module, room_modules
 
-ASKS = {"may", "relations_that", "roles_that", "scope_that", "those_that", "for_", "_that", "TokenFor"}
+ASKS = {
+    "may",
+    "relations_that",
+    "states_that",
+    "roles_that",
+    "scope_that",
+    "those_that",
+    "for_",
+    "_that",
+    "TokenFor",
+}
 
 
 def asked_in(modules: list[Module]) -> set[tuple[str, str]]:

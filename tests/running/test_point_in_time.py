@@ -61,6 +61,7 @@ def test_a_site_goes_back_to_the_moment_before_it_was_destroyed(tmp_path: Path, 
     }
     base = tmp_path / "base"
     with running_postgres(settings=archive) as address:
+        keeper = address.replace("//civium@", "//postgres@")  # whoever looks after the server
         site = Site(tmp_path, address)
         site.well("keys", "make")
         site.well("migrate")
@@ -69,7 +70,7 @@ def test_a_site_goes_back_to_the_moment_before_it_was_destroyed(tmp_path: Path, 
         before = site.drill("report")
         moment = run("psql", address, "-Atc", "SELECT now()").strip()
         run("psql", address, "-c", "DROP SCHEMA public CASCADE")
-        last = run("psql", address, "-Atc", "SELECT pg_walfile_name(pg_switch_wal())").strip()
+        last = run("psql", keeper, "-Atc", "SELECT pg_walfile_name(pg_switch_wal())").strip()
         wait_for((logs / last).exists)
     (base / "recovery.signal").touch()
     recovery = {

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.identity.rules import states_that
 from civium.foundation.vault.actions.sealing import open_sealed
 
 
@@ -438,7 +439,7 @@ class Mandate(models.Model):
 
     def stands(self, today: date) -> bool:
         """Whether it lets anybody do anything on this day in the town."""
-        return self.state == MandateState.ACTIVE and today <= self.until
+        return self.state in states_that("act under", "mandate") and today <= self.until
 
     def shown_state(self, at: datetime, today: date) -> str:
         """The state as it is now, also when no job has written it down yet."""

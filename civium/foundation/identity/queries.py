@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from civium.foundation.identity.models import (
     Session,
     SignIn,
 )
+from civium.foundation.identity.rules import HOLDERS, Relation, relations_that, states_that
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
@@ -189,7 +192,7 @@ def find_invitation(code: str, *, for_: Person, at: datetime) -> Mandate | None:
     mine = possible_address_indexes(addresses_of(for_))
     codes = _possible([_exact_code(code)], purpose="identity:mandate-code")
     found = Mandate.objects.select_related("giver").filter(
-        code_index__in=codes, address_index__in=mine, state=MandateState.INVITED
+        code_index__in=codes, address_index__in=mine, state__in=states_that("answer", "mandate")
     )
     return found.filter(answer_until__gt=at).exclude(giver=for_).first()
 
@@ -198,7 +201,7 @@ def find_invitations_to(person: Person, *, at: datetime) -> list[Mandate]:
     """Open invitations to one of the person's addresses, the newest first."""
     mine = possible_address_indexes(addresses_of(person))
     found = Mandate.objects.select_related("giver").filter(
-        address_index__in=mine, state=MandateState.INVITED, answer_until__gt=at
+        address_index__in=mine, state__in=states_that("answer", "mandate"), answer_until__gt=at
     )
     return list(found.exclude(giver=person).order_by("-made_at")[:50])
 
@@ -218,22 +221,30 @@ def find_mandates_held(person: Person) -> list[Mandate]:
 def get_mandate(id: UUID, *, for_: Person) -> Mandate:
     """A mandate of one's own: given or held. What is somebody else's is not there."""
     known = Mandate.objects.select_related("giver", "to_person", "to_organisation")
-    found = known.filter(_is_held_by(for_) | Q(giver=for_), pk=id).first()
+    ways = {HOLDERS[basis]: Q(basis=basis) & _is_held_by(for_) for basis in HOLDERS}
+    ways[Relation.GIVER] = Q(giver=for_)
+    seen = reduce(or_, (ways[relation] for relation in sorted(relations_that("see", "mandate"))))
+    found = known.filter(seen, pk=id).first()
     if found is None:
         raise NotFound
     return found
 
 
-def may_end(mandate: Mandate, *, by: Person) -> bool:
-    """Either side may: the giver, the holder, and whoever acts for the organisation that holds it."""
-    return mandate.giver_id == by.pk or _held_by(by).filter(pk=mandate.pk).exists()
+def relations_to_mandate(mandate: Mandate, person: Person) -> set[Relation]:
+    """How somebody stands to a mandate: as its giver, as who holds it, or not at all."""
+    found = {Relation.GIVER} if mandate.giver_id == person.pk else set()
+    if _held_by(person).filter(pk=mandate.pk).exists():
+        found.add(HOLDERS[mandate.basis])
+    return found
 
 
 def find_standing_mandates(holder: Person, *, at: datetime, giver: UUID | None = None) -> list[Mandate]:
     """What lets this person act for others at this moment (for ``giver`` alone, when named), by when it was made."""
     if holder.is_guest or holder.is_represented or holder.hands is not None:
         return []
-    standing = _held_by(holder).filter(state=MandateState.ACTIVE, until__gte=the_town().today(at))
+    standing = _held_by(holder).filter(
+        state__in=states_that("act under", "mandate"), until__gte=the_town().today(at)
+    )
     if giver is not None:
         standing = standing.filter(giver_id=giver)
     return list(standing.order_by("made_at", "pk")[:200])
@@ -241,7 +252,7 @@ def find_standing_mandates(holder: Person, *, at: datetime, giver: UUID | None =
 
 def still_acts_for(giver: UUID, *, service: str, holder: Person) -> bool:
     """Whether some mandate for the service has not ended, for the very transaction that changes something under it."""
-    standing = _held_by(holder).filter(giver_id=giver, state=MandateState.ACTIVE)
+    standing = _held_by(holder).filter(giver_id=giver, state__in=states_that("act under", "mandate"))
     return standing.filter(Q(service="") | Q(service=service)).exists()
 
 
@@ -250,7 +261,7 @@ def find_receivers(giver: Person, *, service: str, at: datetime) -> list[tuple[P
     standing = Mandate.objects.select_related("to_person").filter(
         Q(service="") | Q(service=service),
         giver=giver,
-        state=MandateState.ACTIVE,
+        state__in=states_that("act under", "mandate"),
         until__gte=the_town().today(at),
     )
     found: dict[UUID, tuple[Person, Mandate]] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final, Protocol
 
 from .who_may import (
+    HOLDERS,
+    RELATIONS_BY_POWER,
     ROLES_OF_AGENCY,
     TABLE,
     Relation,
@@ -15,10 +17,12 @@ from .who_may import (
     relations_that,
     roles_that,
     scope_that,
+    states_that,
 )
 
 __all__ = [
     "CASEWORKERS",
+    "HOLDERS",
     "LONGEST_MANDATE",
     "NEEDS_SIGHT",
     "POWERS",
@@ -28,11 +32,13 @@ __all__ = [
     "Yes",
     "is_usable_until",
     "may",
+    "may_for_another",
     "powers_in",
     "relations_by_role",
     "relations_that",
     "roles_that",
     "scope_that",
+    "states_that",
     "whole_powers",
     "works_for",
 ]
@@ -98,3 +104,20 @@ def powers_in(service: str, mandates: Iterable[Given]) -> frozenset[str]:
 def is_usable_until(until: date, *, today: date) -> bool:
     """Whether a mandate may end on this day: not in the past, not so far ahead that everybody has forgotten it."""
     return today <= until <= today + LONGEST_MANDATE
+
+
+def may_for_another(power: str, powers: Collection[str]) -> bool:
+    """Whether somebody whose mandates give these powers may do for their giver what this power is for."""
+    stands = {RELATIONS_BY_POWER[each] for each in powers}
+    match power:
+        case "view":
+            return may("see for another", "application", stands)
+        case "fill":
+            return may("fill in for another", "application", stands)
+        case "sign":
+            return may("send for another", "application", stands)
+        case "pay":
+            return may("pay for another", "application", stands)
+        case "receive":
+            return may("receive for another", "application", stands)
+    return False

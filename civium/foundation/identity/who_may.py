@@ -18,8 +18,8 @@ from typing import Final
 class Relation(StrEnum):
     """How somebody stands to a thing."""
 
-    # Or a browser that was let in to this one thing with a code, and stands for the person; or whoever acts for them under
-    # a mandate, after the address asked the mandate for the power that it needs (``applications.policy``).
+    # Or a browser that was let in to this one thing with a code, and stands for the person; or whoever acts for them: under
+    # mandates that let them (“for another”), after which they stand in the person's place for that one request.
     OWNER = "the person whose it is"
     HELPER = "the clerk who helps with it at the counter now"
     HOLDER = "the colleague who has it"
@@ -33,6 +33,18 @@ class Relation(StrEnum):
     DATA_PROTECTION_OFFICER = "data-protection officer"
     PORTAL = "the national portal, when the person asks there"
     ADMINISTRATOR = "administrator"
+    # To a mandate.
+    GIVER = "whoever gives it"
+    INVITED = "whoever has the address that it went to"
+    DELEGATE = "whoever was given it, or acts for the organisation that was"
+    GUARDIAN = "parent or guardian, as a register says"
+    COMPANY_OFFICER = "officer of the organisation, as a register says"
+    # To what is somebody else's, under mandates that stand now and are for its service or for all.
+    VIEWER = "whoever may see for the person whose it is"
+    FILLER = "whoever may fill in for the person whose it is"
+    SIGNER = "whoever may send for the person whose it is"
+    PAYER = "whoever may pay for the person whose it is"
+    RECEIVER = "whoever may receive for the person whose it is"
 
 
 R = Relation
@@ -44,6 +56,16 @@ ROLES_OF_AGENCY: Final = {
     R.SUPERVISOR: "supervisor",
     R.FINANCE: "finance",
     R.AUDITOR: "auditor",
+}
+# Who holds a mandate, by what it rests on.
+HOLDERS: Final = {"given": R.DELEGATE, "guardian": R.GUARDIAN, "officer": R.COMPANY_OFFICER}
+# How a power of a mandate that stands makes its holder stand to what is the giver's.
+RELATIONS_BY_POWER: Final = {
+    "view": R.VIEWER,
+    "fill": R.FILLER,
+    "sign": R.SIGNER,
+    "pay": R.PAYER,
+    "receive": R.RECEIVER,
 }
 ANY_STATE: Final = ()
 
@@ -74,6 +96,17 @@ TABLE: Final = (
     # An application is its applicant's, whoever fills it in; it is nobody's business at the desk until it is sent.
     Yes("open", "application", (R.OWNER, R.HELPER), scope=READ_APPLICATIONS),
     Yes("send", "application", (R.OWNER, R.HELPER), scope=WRITE_APPLICATIONS),
+    # Nobody deletes for another, makes ways back, or keeps it in an account: these would outlast the mandate.
+    Yes("see for another", "application", (R.VIEWER,)),
+    Yes("fill in for another", "application", (R.FILLER,)),
+    Yes("send for another", "application", (R.SIGNER,)),
+    Yes("pay for another", "application", (R.PAYER,)),
+    Yes("receive for another", "application", (R.RECEIVER,)),
+    # A mandate. Ended, expired and declined it is read, and lets nobody do anything.
+    Yes("see", "mandate", (R.GIVER, *HOLDERS.values())),
+    Yes("answer", "mandate", (R.INVITED,), unless=(R.GIVER,), states=("invited",)),
+    Yes("act under", "mandate", tuple(HOLDERS.values()), states=("active",)),
+    Yes("end", "mandate", (R.GIVER, *HOLDERS.values()), states=("invited", "active")),
     # A case.
     Yes("see", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=READ_CASES),
     Yes("read the file of", "case", (R.OWNER,)),
@@ -130,6 +163,11 @@ def relations_that(action: str, kind: str, *, state: str = "") -> frozenset[Rela
     """The relations of which one is enough: for queries, which find everything for which somebody stands in one of them."""
     rows = (row for row in rows_of(action, kind) if not row.states or not state or state in row.states)
     return frozenset(relation for row in rows for relation in row.to)
+
+
+def states_that(action: str, kind: str) -> frozenset[str]:
+    """The states in which this may be done at all, by whomever. Empty where the state does not matter."""
+    return frozenset(state for row in rows_of(action, kind) for state in row.states)
 
 
 def roles_that(action: str, kind: str) -> tuple[str, ...]:

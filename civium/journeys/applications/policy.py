@@ -24,6 +24,7 @@ from civium.foundation.files.queries import find_files
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import NotWhileActing, Policy, acting_of, address_of, has_stopped
+from civium.foundation.identity.rules import may_for_another
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import act_as
@@ -81,7 +82,7 @@ def applicant_of(request: HttpRequest) -> Person:
 def may(request: HttpRequest, power: str) -> bool:
     """Whether the visitor may do this here: applicants may everything, whoever acts for one what the mandate says."""
     powers: frozenset[str] | None = getattr(request, "powers", None)
-    return powers is None or power in powers
+    return powers is None or may_for_another(power, powers)
 
 
 def acts_for_another(request: HttpRequest) -> bool:
@@ -188,7 +189,7 @@ def _acts(request: HttpRequest, id: str, needed: str) -> bool:
         raise NotWhileActing
     application = Application.objects.filter(pk=id, applicant=acting.giver).first()
     powers = acting.powers(application.service) if application else frozenset()
-    if needed not in powers:
+    if not may_for_another(needed, powers):
         raise NotWhileActing
     request.stands_for, request.powers = acting.giver, powers  # type: ignore[attr-defined]
     return True

@@ -11,13 +11,14 @@ from django.db.models import Q
 from civium.foundation.identity.actions._mandates import close, held
 from civium.foundation.identity.events import MandateEnded, MandateEndsSoon, MandateExpired
 from civium.foundation.identity.models import Basis, Mandate, MandateState, Person, Representation
-from civium.foundation.identity.queries import may_end
+from civium.foundation.identity.queries import relations_to_mandate
+from civium.foundation.identity.rules import may, states_that
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 
 TELL_BEFORE: Final = timedelta(days=14)
-OPEN: Final = (MandateState.INVITED, MandateState.ACTIVE)
+OPEN: Final = states_that("end", "mandate")
 
 
 @transaction.atomic
@@ -27,8 +28,12 @@ def end_mandate(mandate: Mandate, *, by: Person | None, at: datetime) -> Mandate
     ``by`` is the giver, the holder, somebody of the organisation that holds it, or nobody: a register no longer says so.
     """
     current = held(mandate.pk)
-    require(by is None or (by.hands is None and may_end(current, by=by)), NotFound)
-    if current.state not in OPEN:
+    if by is not None:
+        stands = relations_to_mandate(current, by) if by.hands is None else set()
+        require(may("see", "mandate", stands), NotFound)
+        if not may("end", "mandate", stands, state=current.state):
+            return current
+    elif current.state not in OPEN:
         return current
     was = current.state
     changed = close(current, MandateState.ENDED)
@@ -51,7 +56,8 @@ def _end_representation(mandate: Mandate) -> None:
 def end_mandates_of(person: Person, *, by: Person | None, at: datetime) -> None:
     """End everything that the person gave or holds: their account goes."""
     for mandate in Mandate.objects.filter(Q(giver=person) | Q(to_person=person), state__in=OPEN):
-        end_mandate(mandate, by=None if by is None or not may_end(mandate, by=by) else by, at=at)
+        is_theirs = by is not None and relations_to_mandate(mandate, by)
+        end_mandate(mandate, by=by if is_theirs else None, at=at)
 
 
 def expire_mandates(*, at: datetime) -> None:

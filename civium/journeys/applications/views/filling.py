@@ -32,7 +32,7 @@ from civium.foundation.identity.policy import (
     start_acting,
 )
 from civium.foundation.identity.queries import find_names, find_standing_mandates
-from civium.foundation.identity.rules import powers_in
+from civium.foundation.identity.rules import may_for_another, powers_in
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
@@ -107,7 +107,7 @@ def start(request: ApplicantRequest, service: str) -> HttpResponse:
             "here": request.get_full_path(),
             "needs": offer.document.sign_in,
             "acting": acting,
-            "may_fill": acting is None or "fill" in acting.powers(service),
+            "may_fill": acting is None or may_for_another("fill", acting.powers(service)),
             "others": _others(request, service) if acting is None else [],
         },
     )
@@ -118,7 +118,7 @@ def _others(request: ApplicantRequest, service: str) -> list[tuple[str, str]]:
     if not request.user.is_authenticated:
         return []
     standing = find_standing_mandates(request.user, at=timezone.now())
-    givers = [each.giver_id for each in standing if "fill" in powers_in(service, [each])]
+    givers = [each.giver_id for each in standing if may_for_another("fill", powers_in(service, [each]))]
     names = find_names(givers)
     return [(str(giver), names.get(giver) or _("Somebody without a name")) for giver in dict.fromkeys(givers)]
 
@@ -136,7 +136,7 @@ def _standing(request: ApplicantRequest, service: str) -> list[Application]:
     """What is open already: of the account, or what this browser began without one."""
     acting = acting_of(request)
     if acting is not None:
-        may_see = "view" in acting.powers(service)
+        may_see = may_for_another("view", acting.powers(service))
         return find_open_applications_for(acting.giver, service) if may_see else []
     if request.user.is_authenticated:
         return find_open_applications_for(request.user, service)
@@ -158,7 +158,7 @@ def _begin(request: ApplicantRequest, offer: Offer, standing: list[Application])
         let_in(request, application, at=now)
         return _first_page(application)
     acting = acting_of(request)
-    if acting is not None and ("fill" not in acting.powers(offer.name) or again):
+    if acting is not None and (not may_for_another("fill", acting.powers(offer.name)) or again):
         raise NotWhileActing  # deleting what was begun is for its owner
     by = acting.giver if acting else request.user
     who_and_when: dict[str, Any] = {"by": by, "language": language(), "at": now, "carried": carried}
