@@ -45,6 +45,7 @@ EDGES = (
     "policy",
     "sessions",
     "acting",  # identity: asks the mandates at each request
+    "templatetags",
     "case_pages",
     "mandate_pages",
     "mandate_claims",

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 from uuid import UUID
 
-from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict
 
 # GDPR, article 6(1).
@@ -55,6 +54,14 @@ Erase: TypeAlias = Callable[[str, Somebody | None, datetime], None]
 Words: TypeAlias = Any
 
 
+class Rows(Protocol):
+    """A queryset, as far as forgetting goes."""
+
+    def count(self) -> int: ...
+    def delete(self) -> object: ...
+    def iterator(self, *, chunk_size: int) -> Iterator[Any]: ...
+
+
 @dataclass(frozen=True)
 class Ageing:
     """A part of a holding that goes by its age, in the night after its time is over.
@@ -65,7 +72,7 @@ class Ageing:
 
     name: str
     title: Words
-    over: Callable[[datetime], QuerySet[Any]]
+    over: Callable[[datetime], Rows]
     forget: Callable[[Any, datetime], None] | None = None
 
 
