@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -57,7 +56,7 @@ class Person(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     name_sealed = models.BinaryField(null=True, editable=False)
-    language = models.CharField(max_length=10, default="en", choices=settings.LANGUAGES)
+    language = models.CharField(max_length=10, default="en")
     works_here = models.BooleanField(
         default=False, help_text="Has at least one role; kept by grant_role and end_role."
     )

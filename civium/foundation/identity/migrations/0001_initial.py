@@ -27,11 +27,7 @@ class Migration(migrations.Migration):
                 ("name_sealed", models.BinaryField(null=True)),
                 (
                     "language",
-                    models.CharField(
-                        choices=[("en", "English"), ("es", "Español"), ("ar", "العربية")],
-                        default="en",
-                        max_length=10,
-                    ),
+                    models.CharField(default="en", max_length=10),
                 ),
                 (
                     "works_here",
