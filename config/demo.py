@@ -46,6 +46,7 @@ from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
 from civium.journeys.rights.actions.carry_out import carry_out_case
+from config.demo_emergencies import break_the_glass
 from config.demo_identities import link_demo_identities
 from config.demo_mandates import let_act
 from config.demo_money import pay_at_once
@@ -141,6 +142,7 @@ def _build(say: Say, unfinished: Path, *, now: datetime) -> None:
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)
     _about_data(people, now=now)
+    break_the_glass(people, now=now)
     count_figures(at=now)
     sequence_entries(at=now)
     unfinished.unlink()
@@ -172,8 +174,10 @@ def _about_data(people: dict[str, Person], *, now: datetime) -> None:
         language="en",
         at=now - timedelta(days=90),
     )
+    # A law makes the town keep what she was granted.
+    _tell(Chapter(gone, "heating-allowance", 0, 40, ("accept", "grant")), people, _sample(), now=now)
     _tell(Chapter(gone, "data-request", 0, 6), people, b"", now=now)
-    case = Case.objects.get(applicant=people[gone])
+    case = Case.objects.get(applicant=people[gone], service="data-request")
     petra, at = people["petra"], now - timedelta(days=4)
     case = claim_case(case, by=petra, at=at)
     move_the_case(case, move="carry-out", revision=case.revision, by=petra, at=at)

@@ -16,6 +16,7 @@ CITIZENS: Final = {"amina", "ben", "former", *DELEGATES}
 OF_THE_AGENCY: Final = {"clerk", "officer", "supervisor"}
 CLERKS: Final = {"clerk", "strange clerk"}
 SUPERVISORS: Final = {"supervisor", "strange supervisor"}
+MAY_OPEN_IN_EMERGENCY: Final = {"officer", "stranger", *SUPERVISORS, "data-protection-officer"}
 CASEWORKERS: Final = {*OF_THE_AGENCY, "stranger", *CLERKS, *SUPERVISORS}
 FINANCE: Final = {"finance", "strange finance"}
 STAFF: Final = {*CASEWORKERS, *FINANCE, "designer", "administrator", "auditor", "data-protection-officer"}
@@ -161,6 +162,29 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:readings_file": Address(NOBODY, CHECKERS),
     "desk:readings_by_staff": Address(CHECKERS),
     "desk:asked_readings": Address(CHECKERS),
+    "desk:emergencies": Address(MAY_OPEN_IN_EMERGENCY),
+    "desk:emergency_new": Address(
+        MAY_OPEN_IN_EMERGENCY, MAY_OPEN_IN_EMERGENCY, body={"reference": "7K4M92QX", "reason": TYPED}
+    ),
+    # Opened by the stranger, for the supervisor and the data-protection officer to look at.
+    "desk:emergency": Address({"stranger"}, NOBODY, ("emergency",)),
+    "desk:emergency_file": Address({"stranger"}, NOBODY, ("file_in_emergency",)),
+    "desk:emergency_end": Address(NOBODY, {"stranger"}, ("emergency",)),
+    "desk:emergency_review": Address(
+        {"supervisor", "data-protection-officer"},
+        {"supervisor", "data-protection-officer"},
+        ("emergency",),
+        {"verdict": "justified", "words": TYPED},
+    ),
+    "desk:kept": Address({"data-protection-officer"}),
+    "desk:kept_case": Address(
+        {"data-protection-officer"},
+        {"data-protection-officer"},
+        ("kept_case",),
+        {"occasion": "claim", "reason": f"{TYPED} in a sentence that is long enough."},
+    ),
+    # Who has not said why opens nothing: what comes of a reason is tried in the room.
+    "desk:kept_file": Address(NOBODY, NOBODY, ("kept_file",)),
     "desk:register": Address({"data-protection-officer", "administrator", "auditor"}),
     "desk:register_file": Address({"data-protection-officer", "administrator", "auditor"}),
     "desk:retention": Address({"data-protection-officer", "administrator", "auditor"}),

@@ -39,9 +39,9 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         seen.append((under, at))
         return decrypt(blob, key=key, under=under, at=at)
 
-    def trace_stream(*, whose: str, under: str, at: str) -> None:
+    def trace_stream(*, whose: str, under: str, at: str, mark: str) -> None:
         seen.append((under, at))
-        told(whose=whose, under=under, at=at)
+        told(whose=whose, under=under, at=at, mark=mark)
 
     monkeypatch.setattr(sealing, "decrypt", trace)
     monkeypatch.setattr(streams, "tell_the_watch", trace_stream)

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from civium.doors.api.actions.end_token import end_token
 from civium.doors.api.actions.make_token import make_token
+from civium.engines.cases.actions.hide_from_lists import hide_from_lists
 from civium.engines.cases.actions.link_cases import link_cases
 from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case
@@ -38,6 +39,8 @@ from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.models import Entry, ReactionRun
 from civium.foundation.kit.references import new_reference
+from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.vault.actions.move_key import move_key
 from civium.journeys.applications.actions.drop_application import drop_application
 from civium.journeys.applications.actions.help_at_counter import help_at_counter
 from civium.journeys.applications.actions.issue_certificate import new_code
@@ -50,8 +53,9 @@ from civium.journeys.applications.models import Application, Certificate, Way
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.models import PublishedList
 from civium.journeys.catalogue.queries import get_offer
+from civium.journeys.emergencies.actions.open_in_emergency import open_in_emergency
 from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
-from tests.cast import NOW
+from tests.cast import NOW, make_one
 
 from .actors import ACTORS, PROGRAMS, Program
 from .expectations import DELEGATES, OF_THE_AGENCY
@@ -71,6 +75,8 @@ CANARIES = {
     "answer of the agency": "Canarytold",
     "note": "Canarynote",
     "why linked": "Canarylink",
+    "emergency": "Canaryemergency",
+    "kept": "Canarykept",
     "address": "amina@cast.example",
     "network": "canarynetwork",
     "program": "Canaryprogram",
@@ -84,6 +90,8 @@ READERS = {
     "helped": {"amina", "clerk"},
     "note": OF_THE_AGENCY,
     "why linked": OF_THE_AGENCY,
+    "emergency": {"supervisor", "data-protection-officer"},
+    "kept": {"data-protection-officer"},
     "program": {"amina"},
     "network": {"amina"},
     "guest's name": {"guest"},
@@ -96,6 +104,8 @@ def readers_of(canary: str, *, at: str = "") -> set[str]:
     """Who may come across these words, at one address or at any."""
     # Whoever held a mandate still sees whose it was.
     others = DELEGATES if (canary, at) == ("name", "portal:mandates") else set()
+    if at in ("desk:emergency", "desk:emergency_file") and canary not in READERS:
+        others = {"stranger"}
     return READERS.get(canary, {"amina", *OF_THE_AGENCY}) | others
 
 
@@ -252,6 +262,15 @@ def make_things(people: Mapping[str, Person]) -> Things:
         name="Library", addresses=["https://library.example/back"], scopes=["profile"], by=None, at=NOW
     )
     consent = sign_in_to_system(amina, system=system, scopes=["openid", "profile"], by=amina, at=NOW)
+    emergency = open_in_emergency(
+        refused.reference,
+        why="life",
+        reason=f"{CANARIES['emergency']}: somebody must know this now.",
+        by=people["stranger"],
+        at=NOW,
+    )
+    kept = _kept(make_one("gone"), clerk, officer)
+    run_waiting_jobs()
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
     return Things(
@@ -288,6 +307,10 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "no_reading": {"entry": 999_998},
             "her_consent": {"id": consent.id},
             "sister_system": {"id": system.id},
+            "emergency": {"id": emergency.id},
+            "file_in_emergency": {"id": emergency.id, "file": find_files_under(refused.subject)[0].id},
+            "kept_case": {"reference": kept.reference},
+            "kept_file": {"reference": kept.reference, "id": find_files_under(kept.subject)[0].id},
             "list": {"digest": PublishedList.objects.first().digest},
             "open_case": {"reference": free.reference},
             "asked_case": {"reference": asked.reference},
@@ -350,6 +373,16 @@ def _licence(amina: Person, **answers: Any) -> Case:
     send(fill_in(application, 2, **answers, certificate=[{"id": str(file.id), "name": file.name}]))
     run_waiting_jobs()
     return case_of(application)
+
+
+def _kept(person: Person, clerk: Person, officer: Person) -> Case:
+    """What somebody else was granted, who is to be erased: the law keeps it, locked away."""
+    case = _licence(person, breed=CANARIES["kept"])
+    case = move(move(case, "accept", by=clerk), "grant", by=officer)
+    move_key(case.subject, parent=f"kept:{case.id}", by=None, at=NOW)
+    hide_from_lists(case.subject)
+    lock_away(case.subject, until=NOW.date() + dt.timedelta(days=90), by=None, at=NOW)
+    return case
 
 
 def let_act(

@@ -7,13 +7,26 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from civium.doors.api.actions.make_token import make_token
 from civium.engines.cases.models import Case
+from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
+from civium.foundation.privacy.actions.watch_readings import readings
+from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.queries import LiesStill
+from civium.foundation.vault.actions.watching import forget_keys
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_case_message import send_case_message
+from civium.journeys.applications.models import Application
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.carry_out import carry_out_case
 from tests.applying import apply_for, move
@@ -56,3 +69,92 @@ def test_its_owner_reads_it_and_ends_it(still: Case, amina: Person, boris: Perso
 def test_nobody_else_can_end_it(still: Case, amina: Person, ben: Person, client: Client) -> None:
     client.force_login(ben)
     assert client.post("/en/my/data/", {"owner": amina.vault_key}).status_code == 404
+
+
+def test_lists_say_that_it_must_not_be_used_and_show_nothing_of_it(
+    still: Case, boris: Person, ben: Person, client: Client
+) -> None:
+    usual = apply_for(ben, dog_name="Pepper")
+    client.force_login(boris)
+    page = client.get("/en/desk/?which=team").content.decode()
+    assert still.shown_reference in page
+    assert page.count("Must not be used") == 1
+    assert "Luna" not in page
+    assert "Pepper" in page
+    assert usual.shown_reference in page
+
+
+def test_programs_see_that_it_lies_still_and_nothing_of_it(
+    still: Case, boris: Person, client: Client
+) -> None:
+    _token, secret = make_token(
+        name="Desk", scopes=["cases:read"], lasts=dt.timedelta(days=1), by=boris, at=timezone.now()
+    )
+    as_program = {"Authorization": f"Bearer {secret}"}
+    listed = client.get("/api/v1/cases", headers=as_program).json()
+    (found,) = [each for each in listed["cases"] if each["reference"] == still.reference]
+    assert (found["about"], found["lies_still"]) == ("", True)
+    assert client.get(f"/api/v1/cases/{still.reference}", headers=as_program).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("purpose", "opens"),
+    [
+        ("work-on-case", False),
+        ("find-case", False),
+        ("hand-out-work", False),
+        ("keep-running", False),
+        ("kept-by-law", False),
+        ("break-glass", True),
+        ("answer-your-request", True),
+        ("help-at-counter", True),
+        ("act-for-you", True),
+    ],
+)
+def test_where_data_is_opened_only_what_remains_lawful_opens_it(
+    still: Case, boris: Person, purpose: str, opens: bool
+) -> None:
+    with readings(at=LATER):
+        declare_reading(of=still.applicant_id, subject=still.subject, purpose=purpose, by=boris)
+        number = still.subject.partition(":")[2]
+        draft = Application.objects.select_related("draft").get(pk=number).draft
+        if opens:
+            assert open_answers(draft)["dog_name"] == "Luna"
+        else:
+            with pytest.raises(LiesStill):
+                open_answers(draft)
+    read = [e for e in find_entries([still.subject]) if isinstance(e.event, DataRead) and e.by_id == boris.pk]
+    assert bool(read) is opens, "what was refused is no reading"
+
+
+def test_a_name_is_read_for_what_is_asked_for_afterwards_and_for_nothing_else(
+    still: Case, amina: Person, boris: Person
+) -> None:
+    later = apply_for(amina, "heating-allowance", at=LATER)
+    for subject, opens in ((later.subject, True), (still.subject, False), ("", False)):
+        again = Person.objects.get(pk=amina.pk)
+        with readings(at=LATER):
+            declare_reading(of=amina.pk, subject=subject, purpose="work-on-case", by=boris)
+            if opens:
+                assert again.name == "Amina"
+            else:
+                with pytest.raises(LiesStill):
+                    assert again.name
+
+
+def test_it_costs_no_reads_and_holds_at_once_and_ends_at_once(
+    demo_services: dict[str, int], amina: Person, boris: Person
+) -> None:
+    case = apply_for(amina)
+    for restricted in (False, True, False):
+        if restricted:
+            restrict_use(case.subject, because=Why.WRONG, by=amina, at=LATER)
+        else:
+            end_restriction(case.subject, by=amina, at=LATER)
+        forget_keys()
+        with readings(at=LATER) as watch, CaptureQueriesContext(connection) as asked:
+            declare_reading(of=case.applicant_id, subject=case.subject, purpose="find-case", by=boris)
+            assert bool(case.about) is not restricted
+            assert case.lies_still is restricted
+            watch.read.clear()
+        assert len(asked) == 1, "the key, and with it whether it lies still"

@@ -470,6 +470,7 @@ def _case(found: Case) -> dict[str, Any]:
         "version": found.version,
         "agency": found.agency_id,
         "about": found.about,
+        "lies_still": found.lies_still,
         "step": found.step,
         "status": found.shown_status,
         "opened_at": found.opened_at,

@@ -39,6 +39,12 @@ _DATA_PROTECTION: tuple[tuple[Any, str, set[str]], ...] = (
     (gettext_lazy("Who read what"), "desk:readings", set(CHECKERS)),
     (gettext_lazy("Readings by staff"), "desk:readings_by_staff", set(CHECKERS)),
     (gettext_lazy("What people ask"), "desk:asked_readings", set(CHECKERS)),
+    (
+        gettext_lazy("Emergencies"),
+        "desk:emergencies",
+        {"officer", "supervisor", "data-protection-officer"},
+    ),
+    (gettext_lazy("Kept by law"), "desk:kept", {"data-protection-officer"}),
     (gettext_lazy("What the town holds"), "desk:register", set(CONTROLLERS)),
     (gettext_lazy("Erased on time"), "desk:retention", set(CONTROLLERS)),
 )

@@ -70,6 +70,10 @@ WORK = {
         gettext_lazy("Find mandates that end soon"),
         gettext_lazy("Nobody is reminded of them."),
     ),
+    "emergencies.tell_of_the_emergency": (
+        gettext_lazy("Tell somebody that their case was opened in an emergency"),
+        gettext_lazy("The person does not know yet. They must be told without delay."),
+    ),
     "rights.carry_out": (
         gettext_lazy("Do what was decided about somebody's data"),
         gettext_lazy("What the person was promised is not done yet. The law counts the days."),

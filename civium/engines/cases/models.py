@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Agency
 from civium.foundation.kit.references import shown_reference
+from civium.foundation.privacy.queries import LiesStill
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
+from civium.foundation.vault.actions.watching import mark_at_hand
 
 _OPEN = models.Q(closed_at__isnull=True)
 # The outcome and status of a case that its applicant took back. No step shows such a status.
@@ -177,18 +179,23 @@ class Case(models.Model):
 
     @property
     def about(self) -> str:
-        """The line for lists; empty when there is none, or it was erased."""
+        """The line for lists; empty when there is none, it was erased, or the reader may not use it."""
         if self.about_sealed is None:
             return ""
         try:
             return str(open_sealed(bytes(self.about_sealed), under=self.subject, at=self.about_place))
-        except KeyDestroyed:
+        except (KeyDestroyed, LiesStill):
             return ""
 
     @about.setter
     def about(self, line: str) -> None:
         """Sealed under the subject's key, and so forgotten with it. Refuses (KeyDestroyed) a subject that was forgotten."""
         self.about_sealed = seal(line, under=self.subject, at=self.about_place) if line else None
+
+    @property
+    def lies_still(self) -> bool:
+        """Whether its use is restricted, for lists: known once its key was fetched or its line asked for."""
+        return bool(mark_at_hand(self.subject))
 
     @property
     def is_paused(self) -> bool:

@@ -146,8 +146,9 @@ def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page
 def _page(
     person: Person, cases: Sequence[Case], onward: Mark | None, earlier: Mark | None, cut: Mark | None
 ) -> Page:
-    """What is shown of the rows that were read: nobody works on an application of their own. Their lines are opened together."""
-    fetch_keys(case.subject for case in cases if case.about_sealed)
+    """What is shown of the rows that were read: nobody works on an application of their own. Their lines are opened together,
+    and with their keys it is known which of them lie still."""
+    fetch_keys(case.subject for case in cases)
     return Page(
         [case for case in cases if case.applicant_id != person.pk],
         next=str(onward) if onward else None,

@@ -34,6 +34,7 @@ __all__ = [
     "may",
     "may_for_another",
     "powers_in",
+    "relations_anywhere",
     "relations_by_role",
     "relations_that",
     "roles_that",
@@ -72,6 +73,12 @@ def relations_by_role(person: Worker, agency: str) -> set[Relation]:
     if person.works_as(agency, "data-protection-officer"):
         found.add(Relation.DATA_PROTECTION_OFFICER)
     return found
+
+
+def relations_anywhere(roles: Collection[str]) -> set[Relation]:
+    """How somebody with these roles, in whatever agency, stands to what belongs to any."""
+    known = {"officer": Relation.OFFICER_ANYWHERE, "supervisor": Relation.SUPERVISOR_ANYWHERE}
+    return {known[role] for role in roles if role in known}
 
 
 # What can be given, in the order in which it is shown.

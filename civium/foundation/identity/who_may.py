@@ -45,6 +45,9 @@ class Relation(StrEnum):
     SIGNER = "whoever may send for the person whose it is"
     PAYER = "whoever may pay for the person whose it is"
     RECEIVER = "whoever may receive for the person whose it is"
+    OFFICER_ANYWHERE = "officer of any agency"
+    SUPERVISOR_ANYWHERE = "supervisor of any agency"
+    OPENER = "whoever opened it in an emergency"
 
 
 R = Relation
@@ -122,6 +125,16 @@ TABLE: Final = (
     Yes("give back", "case", (R.HOLDER, R.SUPERVISOR), unless=(R.OWNER,)),
     Yes("hand out many of", "case", (R.SUPERVISOR,), unless=(R.OWNER,)),
     Yes("note", "absence", (R.OWNER, R.SUPERVISOR)),
+    # Break-glass: for those who decide, and who answer for data. It takes a reason and a fresh sign-in, a second person is told.
+    Yes(
+        "open in an emergency",
+        "case",
+        (R.OFFICER_ANYWHERE, R.SUPERVISOR_ANYWHERE, R.DATA_PROTECTION_OFFICER),
+        unless=(R.OWNER,),
+    ),
+    Yes("review", "emergency", (R.SUPERVISOR, R.DATA_PROTECTION_OFFICER), unless=(R.OWNER, R.OPENER)),
+    # What somebody asked to erase and the law keeps.
+    Yes("open", "case kept by law", (R.DATA_PROTECTION_OFFICER,), unless=(R.OWNER,)),
     # What came of it.
     Yes("read", "document", (R.OWNER,)),
     Yes("withdraw", "certificate", (R.OFFICER, R.SUPERVISOR), unless=(R.OWNER,)),

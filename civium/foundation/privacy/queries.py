@@ -85,6 +85,12 @@ def lies_still(*owners: str) -> bool:
     return Restriction.objects.filter(owner__in=owners, ended_at=None).exists()
 
 
+def find_locked_away(*, owner: str = "", limit: int = 500) -> list[Restriction]:
+    """What only the law keeps (of this owner, when one is named), what goes first first."""
+    locked = Restriction.objects.filter(because=Why.KEPT_BY_LAW, ended_at=None)
+    return list((locked.filter(owner=owner) if owner else locked).order_by("until", "id")[:limit])
+
+
 def find_kept_too_long(*, on: date) -> list[Restriction]:
     """What the law kept until a day that has come."""
     return list(

@@ -16,10 +16,16 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Purpose:
-    """Why data is read: words for its owner, and the legal basis where the service does not say another."""
+    """Why data is read: words for its owner, and the legal basis where the service does not say another.
+
+    ``while_still``: also where use is restricted (GDPR 18(2): storage, with consent, for claims, to protect somebody, and what
+    the restriction itself needs). ``while_kept``: also where only the law keeps it after an erasure (GDPR 17(3)).
+    """
 
     words: Any
     legal_basis: str = "public-task"
+    while_still: bool = False
+    while_kept: bool = False
 
 
 # GDPR, article 6(1), letters a to f.
@@ -34,23 +40,45 @@ LEGAL_BASES: Final[Mapping[str, Any]] = {
 PURPOSES: Final[Mapping[str, Purpose]] = {
     "work-on-case": Purpose(_("To work on your case")),
     "find-case": Purpose(_("To find your case")),
-    "check-certificate": Purpose(_("To check a certificate of yours, by somebody who has its code")),
+    "check-certificate": Purpose(
+        _("To check a certificate of yours, by somebody who has its code"), while_still=True, while_kept=True
+    ),
     "hand-out-work": Purpose(_("To share out the work on cases")),
-    "help-at-counter": Purpose(_("To help you with an application, at your wish")),
-    "act-for-you": Purpose(_("To act for you, as you or the law allowed"), "consent"),
+    "help-at-counter": Purpose(_("To help you with an application, at your wish"), while_still=True),
+    "act-for-you": Purpose(_("To act for you, as you or the law allowed"), "consent", while_still=True),
     "look-after-money": Purpose(_("To look after payments"), "legal-obligation"),
-    "run-service": Purpose(_("To run a step of the service, without anybody seeing your data")),
+    "run-service": Purpose(
+        _("To run a step of the service, without anybody seeing your data"), while_still=True, while_kept=True
+    ),
     "tell-register": Purpose(_("To tell another office what it must know")),
     "keep-running": Purpose(_("To find out why something did not work")),
     "sign-in-elsewhere": Purpose(
-        _("To sign you in to another system that you let know who you are"), "consent"
+        _("To sign you in to another system that you let know who you are"), "consent", while_still=True
     ),
-    "know-one-another": Purpose(_("To show those who act for one another who the other is"), "consent"),
-    "break-glass": Purpose(_("Opened in an emergency, without the usual right, with a reason in writing")),
-    "check-readings": Purpose(_("To check who read data, and whether they should have"), "legal-obligation"),
-    "answer-your-request": Purpose(_("To answer your request about your data"), "legal-obligation"),
-    "delete-on-time": Purpose(_("To delete data whose time is over"), "legal-obligation"),
-    "show-readings-elsewhere": Purpose(_("To show you elsewhere who read your data"), "legal-obligation"),
+    "know-one-another": Purpose(
+        _("To show those who act for one another who the other is"), "consent", while_still=True
+    ),
+    "break-glass": Purpose(
+        _("Opened in an emergency, without the usual right, with a reason in writing"), while_still=True
+    ),
+    "check-readings": Purpose(
+        _("To check who read data, and whether they should have"),
+        "legal-obligation",
+        while_still=True,
+        while_kept=True,
+    ),
+    "answer-your-request": Purpose(
+        _("To answer your request about your data"), "legal-obligation", while_still=True
+    ),
+    "delete-on-time": Purpose(
+        _("To delete data whose time is over"), "legal-obligation", while_still=True, while_kept=True
+    ),
+    "kept-by-law": Purpose(
+        _("For the reason for which the law makes us keep it"), "legal-obligation", while_kept=True
+    ),
+    "show-readings-elsewhere": Purpose(
+        _("To show you elsewhere who read your data"), "legal-obligation", while_still=True
+    ),
 }
 CHANNELS: Final[Mapping[str, Any]] = {
     "screen": _("On a page"),

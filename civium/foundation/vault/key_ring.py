@@ -45,12 +45,16 @@ class KeyDestroyed(Refusal):
 
 
 class OpenKey(NamedTuple):
-    """A key in the clear, only ever in memory. ``whose``: the person whom it belongs to in the end; empty for nobody's own."""
+    """A key in the clear, only ever in memory. ``whose``: the person whom it belongs to in the end; empty for nobody's own.
+
+    ``mark``: what ``mark_owners`` found about its owner; empty for nothing.
+    """
 
     id: UUID
     owner: str
     key: bytes
     whose: str
+    mark: str = ""
 
     def __repr__(self) -> str:
         return f"OpenKey({self.owner})"
@@ -61,6 +65,8 @@ class _Ring:
 
     def __init__(self) -> None:
         self._keys: OrderedDict[UUID, tuple[float, OpenKey]] = OrderedDict()
+        # Few owners are marked: those that are not are not in it.
+        self._marks: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
 
     def get(self, key_id: UUID) -> OpenKey | None:
@@ -74,10 +80,20 @@ class _Ring:
             self._keys.move_to_end(key.id)
             while len(self._keys) > KEYS_AT_HAND:
                 self._keys.popitem(last=False)
+            if key.mark and len(self._marks) < KEYS_AT_HAND:
+                self._marks[key.owner] = (self._keys[key.id][0], key.mark)
+            else:
+                self._marks.pop(key.owner, None)
+
+    def mark_of(self, owner: str) -> str:
+        with self._lock:
+            until, mark = self._marks.get(owner, (0.0, ""))
+        return mark if time.monotonic() < until else ""
 
     def forget(self) -> None:
         with self._lock:
             self._keys.clear()
+            self._marks.clear()
 
 
 _ring = _Ring()
@@ -141,7 +157,7 @@ _CHAIN = """
     SELECT k.id, k.owner, k.wrapped, k.destroyed_at,
            p.id, p.owner, p.wrapped, p.destroyed_at,
            g.id, g.owner, g.wrapped, g.destroyed_at,
-           u.id, u.purpose, u.version, u.root, u.wrapped
+           u.id, u.purpose, u.version, u.root, u.wrapped, {mark}
       FROM vault_key k
       LEFT JOIN vault_key p ON p.id = k.parent_id
       LEFT JOIN vault_key g ON g.id = p.parent_id
@@ -149,11 +165,21 @@ _CHAIN = """
      WHERE """
 
 
+# What is read about an owner with their key, so that it costs no statement of its own: SQL over ``k.owner``, NULL for nothing.
+_marks = ["NULL"]
+
+
+def mark_owners(sql: str) -> None:
+    """Have this read with every key from now on: a room above says what it needs to know of whoever's data is opened."""
+    _marks[:] = [f"({sql})"]
+
+
 class Chain(NamedTuple):
     """A key's row with all that opens it, from the top: its parent's parent, its parent, itself."""
 
     purpose_key: PurposeKey
     keys: tuple[Key, ...]
+    mark: str = ""
 
     @property
     def parents(self) -> int:
@@ -177,19 +203,19 @@ class Chain(NamedTuple):
         wrapping = open_purpose_key(self.purpose_key)
         for key in self.keys:
             wrapping = unwrap(bytes(key.wrapped or b""), under=wrapping, place=key.place)
-        opened = OpenKey(self.keys[-1].id, self.keys[-1].owner, wrapping, self.whose)
+        opened = OpenKey(self.keys[-1].id, self.keys[-1].owner, wrapping, self.whose, self.mark)
         _ring.keep(opened)
         return opened
 
 
 def _chains(condition: str, *values: Any) -> list[Chain]:
     with connection.cursor() as cursor:
-        cursor.execute(_CHAIN + condition, values)
+        cursor.execute(_CHAIN.format(mark=_marks[0]) + condition, values)
         return [_chain(row) for row in cursor.fetchall()]
 
 
 def _chain(row: tuple[Any, ...]) -> Chain:
-    purpose_id, purpose, version, root, wrapped = row[12:]
+    purpose_id, purpose, version, root, wrapped, mark = row[12:]
     purpose_key = PurposeKey(
         id=_uuid(purpose_id), purpose=purpose, version=version, root=_uuid(root), wrapped=wrapped
     )
@@ -198,7 +224,7 @@ def _chain(row: tuple[Any, ...]) -> Chain:
         for place in (8, 4, 0)
         if row[place] is not None
     ]
-    return Chain(purpose_key, tuple(keys))
+    return Chain(purpose_key, tuple(keys), mark or "")
 
 
 def _uuid(stored: Any) -> Any:
@@ -219,6 +245,11 @@ def get_key(key_id: UUID) -> OpenKey:
     if not found:
         raise SealBroken("the key that sealed this is not in this database")
     return found[0].opened()
+
+
+def mark_at_hand(owner: str) -> str:
+    """What was found about the owner with their key, if that was read a moment ago; empty for nothing, or not read."""
+    return _ring.mark_of(owner)
 
 
 def fetch_keys(owners: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ The applicant reads it on their page; staff open it through ``actions.open_case_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -195,6 +195,8 @@ class CaseFile:
     rows_from: Mapping[str, int] = field(default_factory=dict)
     # Who reads it on behalf of the applicant.
     hands: UUID | None = None
+    # Where its files lie for whoever reads it in another way than usual.
+    files_at: Callable[[StoredFile], str] | None = None
 
     @cached_property
     def _words(self) -> Any:
@@ -349,6 +351,8 @@ class CaseFile:
         ]
 
     def _file_href(self, file: StoredFile) -> str:
+        if self.files_at is not None:
+            return self.files_at(file)
         if self.is_staff:
             return reverse("desk:file", args=[self.case.reference, file.pk])
         return reverse("portal:document", args=[file.pk])

@@ -33,10 +33,11 @@ from .entries import entry_about
 from .fates import Fate, applications_of, fates_of, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
+from .notice_values import case_values
 from .reading import read_as_checker, read_as_helper
 from .rules import Reader, StoryLine, once_a_day, tell
 
-__all__ = ["Fate", "applications_of", "fates_of", "kept_until"]
+__all__ = ["CaseFile", "Fate", "applications_of", "case_values", "fates_of", "kept_until", "read_case_file"]
 OPEN = (State.DRAFT, State.TO_PAY)
 
 

@@ -76,3 +76,11 @@ class ReadingQuestioned(Event):
     of: str
     subject: str
     entry: int
+
+
+@dataclass(frozen=True)
+class KeptOpened(Event):
+    """Somebody opens what the law keeps after an erasure; ``occasion`` is a code, why in words is sealed beside it."""
+
+    subject: str
+    occasion: str

@@ -24,6 +24,8 @@ from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read
 from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, PURPOSES, purpose_words
 from civium.foundation.vault.actions.indexing import blind_index
+from civium.journeys.emergencies.models import Verdict, Why
+from civium.journeys.emergencies.queries import find_emergencies_about
 
 from .events import ReadingQuestioned
 
@@ -54,6 +56,9 @@ class Look:
     until: datetime | None = None
     times: int = 1
     asked: Case | None = None
+    # Of a reading in an emergency: what made it one, and what a second person said to it.
+    emergency: str = ""
+    verdict: str = ""
     also_numbers: list[int] = field(default_factory=list)
 
 
@@ -80,6 +85,7 @@ def put_into_words(entries: Sequence[Entry], *, owner: str, language: str) -> li
         if look is not None:
             look.asked = asked.get(entry.pk)
             looks.append(look)
+    _add_emergencies([look for look in looks if look.is_urgent])
     return looks
 
 
@@ -149,6 +155,17 @@ def _look(entry: Entry, cases: Mapping[str, Case], language: str) -> Look | None
         by=entry.by_id,
         subject=f"{event.subject} {event.purpose}",
     )
+
+
+def _add_emergencies(urgent: Sequence[Look]) -> None:
+    """Why each was an emergency, and whether a second person found it right."""
+    known = find_emergencies_about({look.case.subject for look in urgent if look.case}) if urgent else []
+    for look in urgent:
+        for each in known:
+            is_it = look.case is not None and each.case_id == look.case.pk and each.opened_by_id == look.by
+            if is_it and each.opened_at <= look.at <= each.until:
+                look.emergency = str(Why(each.why).label)
+                look.verdict = str(Verdict(each.verdict).label) if each.verdict else _("Not checked yet")
 
 
 def _told(entry: Entry, event: RegisterTold, cases: Mapping[str, Case], language: str) -> Look:

@@ -25,6 +25,7 @@ from .checking import (
     find_person_asked_for,
 )
 from .holding_words import held_rows, kept_rows
+from .kept import OCCASIONS, Kept, find_kept, find_openings, get_kept, is_open_to, read_kept
 from .models import CarriedOut, Export
 from .odd_readings import OFFICE_HOURS
 from .register import find_to_be_done, find_was_done, officer, register
@@ -33,9 +34,11 @@ from .usage import Usage, find_first_reading_at, find_usages
 
 # What other rooms may have of our own modules.
 __all__ = [
+    "OCCASIONS",
     "OFFICE_HOURS",
     "WHICH",
     "CheckedReading",
+    "Kept",
     "Usage",
     "agencies_to_check",
     "check_readings",
@@ -43,13 +46,18 @@ __all__ = [
     "count_asked",
     "find_asked",
     "find_first_reading_at",
+    "find_kept",
+    "find_openings",
     "find_person_asked_for",
     "find_to_be_done",
     "find_usages",
     "find_was_done",
+    "get_kept",
     "held_rows",
+    "is_open_to",
     "kept_rows",
     "officer",
+    "read_kept",
     "register",
 ]
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from civium.foundation.journal.actions.record import Actor, record
+from civium.foundation.vault.actions.watching import forget_keys
 
 from ..events import DataLockedAway, RestrictionEnded, UseRestricted
 from ..models import Restriction, Why
@@ -19,6 +20,7 @@ def restrict_use(owner: str, *, because: Why, by: Actor | None, at: datetime) ->
     if standing is not None:
         return standing
     made = Restriction.objects.create(owner=owner, because=because, since=at)
+    _from_now_on()
     record(UseRestricted(owner, because.value), by=by, at=at)
     return made
 
@@ -31,6 +33,7 @@ def lock_away(owner: str, *, until: date, by: Actor | None, at: datetime) -> Res
         ended_at=None,
         defaults={"because": Why.KEPT_BY_LAW, "until": until, "since": at},
     )
+    _from_now_on()
     record(DataLockedAway(owner, Why.KEPT_BY_LAW.value, until.isoformat()), by=by, at=at)
     return made
 
@@ -44,4 +47,11 @@ def end_restriction(owner: str, *, by: Actor | None, at: datetime) -> None:
         .update(ended_at=at)
     )
     if ended:
+        _from_now_on()
         record(RestrictionEnded(owner), by=by, at=at)
+
+
+def _from_now_on() -> None:
+    """Keys at hand know how it was: read them again. Another process does so within three seconds."""
+    forget_keys()
+    transaction.on_commit(forget_keys)

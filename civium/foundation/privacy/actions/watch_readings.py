@@ -21,6 +21,8 @@ from civium.foundation.journal.actions.record import record_all
 from civium.foundation.vault.actions.watching import present_watch, watched_by
 
 from ..events import DataRead
+from ..models import Why
+from ..queries import LiesStill, lies_still
 from ..rules import PURPOSES, kind_at
 
 ANYBODY: Final = ""
@@ -65,8 +67,11 @@ class Readings:
     same_person: set[str] = field(default_factory=set)
     read: dict[tuple[Grounds, str], dict[str, set[str]]] = field(default_factory=dict)
 
-    def opened(self, *, whose: str, under: str, at: str) -> None:
-        """Note what is opened, by the narrowest grounds that cover it. Raises NoPurpose; one's own data is free."""
+    def opened(self, *, whose: str, under: str, at: str, mark: str) -> None:
+        """Note what is opened, by the narrowest grounds that cover it. Raises NoPurpose; one's own data is free.
+
+        What lies still (``mark`` says why) is refused (LiesStill) for every purpose but those that remain lawful.
+        """
         if whose in self.same_person:
             return
         if self.channel != "job" and whose == f"person:{self.reader()}":
@@ -78,6 +83,8 @@ class Readings:
                 f"{at} belongs to somebody else; say why it is read with declare_reading(...) of "
                 "privacy.actions.declare_reading before it is opened"
             )
+        if mark and _must_lie_still(grounds, whose=whose, under=under, mark=mark):
+            raise LiesStill
         about = under if under != whose else ""
         self.read.setdefault((grounds, whose), {}).setdefault(about, set()).add(kind_at(at))
 
@@ -135,6 +142,17 @@ def _keep_in_mind(
             _just_read.popitem(last=False)
 
 
+def _must_lie_still(grounds: Grounds, *, whose: str, under: str, mark: str) -> bool:
+    purpose = PURPOSES[grounds.purpose]
+    if mark == Why.KEPT_BY_LAW:
+        return not purpose.while_kept
+    if purpose.while_still:
+        return False
+    # What somebody asks for while all their earlier data lies still goes on by their wish, and their name with it.
+    is_for_what_goes_on = under == whose and bool(grounds.subject) and not lies_still(grounds.subject)
+    return not is_for_what_goes_on
+
+
 def _someone(id: UUID | None) -> _Someone | None:
     return _Someone(id) if id else None
 
@@ -167,7 +185,7 @@ def _event(grounds: Grounds, whose: str, about: str, kinds: set[str]) -> DataRea
 class _Nobody:
     """A watch over what no person sees: the telling of the demo town's story, and tests."""
 
-    def opened(self, *, whose: str, under: str, at: str) -> None:
+    def opened(self, *, whose: str, under: str, at: str, mark: str) -> None:
         """Let it be."""
 
 

@@ -43,5 +43,5 @@ def open_bytes(blob: bytes | memoryview, *, under: str, at: str) -> bytes:
     key = get_key(key_id_of(blob, kind=SEALED))
     if key.owner != under:
         raise SealBroken(f"the sealed value at {at} belongs to another owner")
-    tell_the_watch(whose=key.whose, under=under, at=at)
+    tell_the_watch(whose=key.whose, under=under, at=at, mark=key.mark)
     return decrypt(blob, key=key.key, under=under, at=at)

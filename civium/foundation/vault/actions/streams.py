@@ -84,7 +84,7 @@ def open_stream(file: BinaryIO, *, under: str, at: str) -> Iterator[bytes]:
     key = get_key(key_id_of(head, kind=STREAM))
     if key.owner != under:
         raise SealBroken(f"the sealed stream at {at} belongs to another owner")
-    tell_the_watch(whose=key.whose, under=under, at=at)
+    tell_the_watch(whose=key.whose, under=under, at=at, mark=key.mark)
     frames = _frames(key.key, head, under=under, at=at)
     number, sealed = 0, file.read(FRAME_BYTES + TAG_BYTES)
     while True:

@@ -11,12 +11,28 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
+from ..key_ring import forget_keys, mark_at_hand, mark_owners
+
+__all__ = [
+    "NobodyWatches",
+    "Watch",
+    "forget_keys",
+    "mark_at_hand",
+    "mark_owners",
+    "present_watch",
+    "tell_the_watch",
+    "watched_by",
+]
+
 
 class Watch(Protocol):
     """Whoever is told."""
 
-    def opened(self, *, whose: str, under: str, at: str) -> None:
-        """Take note that something of ``whose`` (``person:<uuid>``) is about to be opened; raise when it must not be."""
+    def opened(self, *, whose: str, under: str, at: str, mark: str) -> None:
+        """Take note that something of ``whose`` (``person:<uuid>``) is about to be opened; raise when it must not be.
+
+        ``mark``: what ``mark_owners`` finds about ``under``.
+        """
 
 
 class NobodyWatches(Exception):
@@ -44,7 +60,7 @@ def present_watch() -> Watch | None:
     return _watch.get()
 
 
-def tell_the_watch(*, whose: str, under: str, at: str) -> None:
+def tell_the_watch(*, whose: str, under: str, at: str, mark: str) -> None:
     """Tell who watches; what is nobody's own, such as a letter on its way, needs no watch. Raises NobodyWatches."""
     if not whose:
         return
@@ -54,4 +70,4 @@ def tell_the_watch(*, whose: str, under: str, at: str) -> None:
             f"{at} was opened and nobody watches: requests and jobs are watched by themselves; "
             "anything else goes inside `with readings(...)` of privacy.actions.watch_readings"
         )
-    watch.opened(whose=whose, under=under, at=at)
+    watch.opened(whose=whose, under=under, at=at, mark=mark)
