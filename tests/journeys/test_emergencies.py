@@ -30,7 +30,7 @@ def dario(make_person: Callable[..., Person]) -> Person:
 
 
 def kept_case(person: Person, clerk: Person, officer: Person, now: dt.datetime) -> Case:
-    case = apply_for(person, example=2, at=now)
+    case = apply_for(person, example=2, at=now, dog_name="Luna")
     case = move(move(case, "accept", by=clerk, at=now), "grant", by=officer, at=now)
     erase_owner(person.vault_key, because="asked", by=None, at=now)
     return Case.objects.get(pk=case.pk)
@@ -53,7 +53,7 @@ def test_an_emergency_is_asked_for_read_ended_and_reviewed(
 ) -> None:
     watch.expected.append("status of 422")
     now = timezone.now()
-    case, kept = apply_for(amina, example=2, at=now), kept_case(ben, boris, omar, now)
+    case, kept = apply_for(amina, example=2, at=now, dog_name="Luna"), kept_case(ben, boris, omar, now)
     page = open_as(by=dario, language=language, width=PHONE)
     page.goto(f"/{language}/desk/emergencies/")
     look(page)

@@ -31,7 +31,7 @@ def dario(make_person: Callable[..., Person]) -> Person:
 @pytest.fixture
 def kept(demo_services: dict[str, int], amina: Person, boris: Person, omar: Person) -> Case:
     """Granted to Amina, who is erased since: the law keeps it for a while."""
-    case = move(move(apply_for(amina, example=2), "accept", by=boris), "grant", by=omar)
+    case = move(move(apply_for(amina, example=2, dog_name="Luna"), "accept", by=boris), "grant", by=omar)
     erase_owner(amina.vault_key, because="asked", by=None, at=NOW)
     return Case.objects.get(pk=case.pk)
 

@@ -101,7 +101,7 @@ class CaseSummary(_Answer):
     version: int
     agency: str
     about: str
-    lies_still: bool = Field(description="Its use is restricted: it cannot be opened, and `about` is empty.")
+    lies_still: bool = Field(description="Its use is restricted: staff cannot open it, and `about` is empty.")
     step: str
     status: str
     opened_at: dt.datetime

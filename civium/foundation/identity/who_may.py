@@ -132,6 +132,7 @@ TABLE: Final = (
         (R.OFFICER_ANYWHERE, R.SUPERVISOR_ANYWHERE, R.DATA_PROTECTION_OFFICER),
         unless=(R.OWNER,),
     ),
+    Yes("read the case of", "emergency", (R.OPENER,), unless=(R.OWNER,)),
     Yes("review", "emergency", (R.SUPERVISOR, R.DATA_PROTECTION_OFFICER), unless=(R.OWNER, R.OPENER)),
     # What somebody asked to erase and the law keeps.
     Yes("open", "case kept by law", (R.DATA_PROTECTION_OFFICER,), unless=(R.OWNER,)),

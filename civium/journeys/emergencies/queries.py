@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_case
 from civium.foundation.identity.models import Membership, Person, Role
 from civium.foundation.journal.models import Entry
-from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.events import DataRead
@@ -20,7 +20,14 @@ from civium.foundation.privacy.queries import find_restrictions
 from civium.journeys.applications.models import Application, State
 
 from .models import Emergency
-from .rules import LONGEST_REASON, SHORTEST_REASON, may_open_in_emergency, may_review, role_of
+from .rules import (
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    may_open_in_emergency,
+    may_read_in_emergency,
+    may_review,
+    role_of,
+)
 
 # What doors show of this room's rules.
 __all__ = ["LONGEST_REASON", "SHORTEST_REASON"]
@@ -30,8 +37,7 @@ MOST = 200
 
 def find_case_to_open(reference: str, *, for_: Person) -> Case | None:
     """The case that the person may open in an emergency; None when there is none, it is erased, locked away, or their own."""
-    stored = parse_reference(reference) or ""
-    found = Case.objects.select_related("applicant", "assigned_to").filter(reference=stored).first()
+    found = find_case(reference)
     if found is None or not may_open_in_emergency(for_, found):
         return None
     gone = Application.objects.filter(pk=found.subject.partition(":")[2], state=State.DROPPED).exists()
@@ -56,7 +62,7 @@ def get_open_emergency(id: UUID, *, for_: Person, at: datetime) -> Emergency:
     found = _with_case().filter(pk=id, opened_by=for_).first()
     require(found is not None and found.is_open(at), NotFound)
     assert found is not None
-    require(may_open_in_emergency(for_, found.case), NotFound)
+    require(may_read_in_emergency(for_, found.case, opened_by=found.opened_by_id), NotFound)
     return found
 
 

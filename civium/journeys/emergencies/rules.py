@@ -49,10 +49,19 @@ def may_open_in_emergency(person: Somebody, case: CaseFacts) -> bool:
     return may("open in an emergency", "case", _relations(person, case) | relations_anywhere(person.roles))
 
 
+def may_read_in_emergency(person: Somebody, case: CaseFacts, *, opened_by: UUID) -> bool:
+    """Whoever opened it, while they still may open such a case."""
+    is_opener = may("read the case of", "emergency", _relations(person, case) | _opener(person, opened_by))
+    return is_opener and may_open_in_emergency(person, case)
+
+
 def may_review(person: Somebody, case: CaseFacts, *, opened_by: UUID) -> bool:
     """A supervisor of the case's agency and the data-protection officer, but nobody what they opened, or in a case of their own."""
-    opener = {Relation.OPENER} if person.id == opened_by else set()
-    return may("review", "emergency", _relations(person, case) | opener)
+    return may("review", "emergency", _relations(person, case) | _opener(person, opened_by))
+
+
+def _opener(person: Somebody, opened_by: UUID) -> set[Relation]:
+    return {Relation.OPENER} if person.id == opened_by else set()
 
 
 def role_of(roles: Collection[str]) -> str:

@@ -10,13 +10,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import find_cases_of_streams
+from civium.engines.cases.queries import find_case, find_cases_of_streams
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_shown_names
 from civium.foundation.identity.rules import Relation, may, relations_by_role
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import get_detail
-from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.models import Restriction
@@ -70,7 +69,7 @@ def find_kept(person: Person, *, language: str) -> list[Kept]:
 
 def get_kept(reference: str, *, for_: Person, language: str) -> Kept:
     """One of them; refuses NotFound whatever is not kept, or not theirs to open."""
-    case = Case.objects.select_related("applicant").filter(reference=parse_reference(reference) or "").first()
+    case = find_case(reference)
     require(case is not None and _may_open(for_, case), NotFound)
     assert case is not None
     locked = next(iter(find_locked_away(owner=case.subject)), None)

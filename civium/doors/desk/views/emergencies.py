@@ -110,7 +110,7 @@ def emergency_new(request: SignedInRequest) -> HttpResponse:
         "emergency_new.html",
         status=refusal.status if refusal else 200,
         refusal=refusal,
-        field=fields.get(type(refusal), "reference") if refusal else "",  # type: ignore[arg-type]
+        field=fields.get(type(refusal), "reference") if refusal else "",
         usual=(parse_reference(typed["reference"]) or "") if isinstance(refusal, MayReadAnyway) else "",
         whys=[(each.value, str(each.label)) for each in Why],
         typed=typed,

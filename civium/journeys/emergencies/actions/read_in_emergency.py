@@ -12,7 +12,7 @@ from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.queries import CaseFile, get_file_of_case, read_case_file
 
 from ..models import Emergency
-from ..rules import BASES, may_open_in_emergency
+from ..rules import BASES, may_read_in_emergency
 
 
 def read_in_emergency(emergency: Emergency, *, by: Person, language: str, at: datetime) -> CaseFile:
@@ -29,10 +29,8 @@ def read_file_in_emergency(emergency: Emergency, id: UUID, *, by: Person, at: da
 
 def _say_why(emergency: Emergency, *, by: Person, at: datetime) -> None:
     case = emergency.case
-    require(
-        by.pk == emergency.opened_by_id and emergency.is_open(at) and may_open_in_emergency(by, case),
-        NotFound,
-    )
+    may_read = may_read_in_emergency(by, case, opened_by=emergency.opened_by_id)
+    require(may_read and emergency.is_open(at), NotFound)
     declare_reading(
         of=case.applicant_id,
         subject=case.subject,

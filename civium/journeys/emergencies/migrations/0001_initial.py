@@ -8,37 +8,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0007_no_lines_in_clear'),
+        ("cases", "0007_no_lines_in_clear"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Emergency',
+            name="Emergency",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(help_text='As what they opened it.', max_length=30)),
-                ('agency', models.CharField(blank=True, help_text='For whom they work; empty: for the town.', max_length=60)),
-                ('why', models.CharField(choices=[('life', 'Danger to somebody’s life or health'), ('court-order', 'A court demands it'), ('continuity', 'The service must go on, and nobody is there who may')], max_length=20)),
-                ('reason_sealed', models.BinaryField()),
-                ('opened_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('justified', 'Justified'), ('not-justified', 'Not justified')], max_length=20)),
-                ('review_sealed', models.BinaryField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("role", models.CharField(help_text="As what they opened it.", max_length=30)),
+                (
+                    "agency",
+                    models.CharField(
+                        blank=True, help_text="For whom they work; empty: for the town.", max_length=60
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("life", "Danger to somebody’s life or health"),
+                            ("court-order", "A court demands it"),
+                            ("continuity", "The service must go on, and nobody is there who may"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason_sealed", models.BinaryField()),
+                ("opened_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("justified", "Justified"), ("not-justified", "Not justified")],
+                        max_length=20,
+                    ),
+                ),
+                ("review_sealed", models.BinaryField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'emergencies',
-                'indexes': [models.Index(fields=['opened_by', '-opened_at'], name='emergency_of_person'), models.Index(fields=['-opened_at'], name='emergency_by_time')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reviewed_by', models.F('opened_by')), _negated=True), name='emergency_has_other_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_by', None), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('reviewed_by__isnull', False)), _connector='OR'), name='emergency_reviewed_by_somebody')],
+                "verbose_name_plural": "emergencies",
+                "indexes": [
+                    models.Index(fields=["opened_by", "-opened_at"], name="emergency_of_person"),
+                    models.Index(fields=["-opened_at"], name="emergency_by_time"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reviewed_by", models.F("opened_by")), _negated=True),
+                        name="emergency_has_other_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_by", None), ("verdict", "")),
+                            models.Q(
+                                models.Q(("verdict", ""), _negated=True), ("reviewed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="emergency_reviewed_by_somebody",
+                    ),
+                ],
             },
         ),
     ]
