@@ -21,7 +21,8 @@ from civium.journeys.applications.queries import get_file_of_case, read_case_fil
 from civium.journeys.rights import queries as rights
 from civium.journeys.rights.actions.open_kept import LONGEST_REASON, OccasionMissing, open_kept
 
-officers = staff("data-protection-officer")
+# Of every agency.
+officers = staff("data-protection-officer", for_whole_town=True)
 
 
 @open_to(officers)
