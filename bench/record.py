@@ -8,15 +8,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from config.terminal import say
+
+if TYPE_CHECKING:
+    from civium.foundation.journal.models import Entry
 
 ENTRIES = 1_000_000
 # A minute's worth in a busy town: so often is the tree signed.
@@ -52,33 +57,102 @@ def measure_record(place: Path, *, entries: int = ENTRIES) -> dict[str, dict[str
 
 
 def _fill(count: int) -> None:
-    """Entries as they are in a real record, in a tree that is signed by the sequencer itself."""
-    from civium.foundation.journal.actions import sequence_entries as sequencer
-    from civium.foundation.journal.models import Entry
+    """A record as the sequencer leaves it, with copies of its signed heads; written in one go, since a million takes the site hours."""
+    from django.db import connection
+
     from config.keys import make_missing_room_keys, make_missing_secrets
     from config.tables import bring_tables_up_to_date
 
     make_missing_secrets(lambda line: None)
     bring_tables_up_to_date(lambda line: None)
     make_missing_room_keys(lambda line: None)
-    sequencer._BATCH = SIGNED_EVERY
-    began = datetime(2026, 1, 1, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT COUNT(*) FROM journal_entry) + (SELECT COUNT(*) FROM journal_leaf)")
+        assert cursor.fetchone() == (0,), "this database has a record already"
+    written = _Written()
     for start in range(0, count, _BATCH):
-        entries = [
-            _entry(number, at=began + timedelta(seconds=number)) for number in range(start, start + _BATCH)
-        ]
-        Entry.objects.bulk_create(entries, batch_size=500)
-        sequencer.sequence_entries(at=entries[-1].at)
+        written.add(range(start, min(start + _BATCH, count)))
         say(f"  {start + _BATCH:,} of {count:,}")
 
 
-def _entry(number: int, *, at: datetime) -> object:
+class _Written:
+    """The record as far as it is written."""
+
+    def __init__(self) -> None:
+        from civium.foundation.journal.merkle import Frontier
+
+        self._tree, self._subtree, self._ids = Frontier(), Frontier(), b""
+        self._new: list[tuple[bytes, int]] = []
+
+    def add(self, numbers: range) -> None:
+        """Write these entries, with all that the sequencer writes about them."""
+        from django.db import transaction
+
+        from civium.foundation.journal.copies import append_copies
+        from civium.foundation.journal.models import Checkpoint, Entry, Head, Leaf, Subtree
+
+        self._entries, self._leaves = [], []
+        self._checkpoints, self._copies, self._subtrees = [], [], []
+        for number in numbers:
+            self._add_entry(number)
+            if self._tree.size % SIGNED_EVERY == 0 or number == numbers[-1]:
+                self._sign(at=_moment(number))
+        with transaction.atomic():
+            Entry.objects.bulk_create(self._entries, batch_size=500)
+            Leaf.objects.bulk_create(self._leaves, batch_size=500)
+            Checkpoint.objects.bulk_create(self._checkpoints)
+            Subtree.objects.bulk_create(self._subtrees)
+            Head.objects.update_or_create(
+                id=1,
+                defaults={
+                    "size": self._tree.size,
+                    "frontier": self._tree.to_bytes(),
+                    "note": self._checkpoints[-1].note,
+                },
+            )
+        append_copies("2026-01", self._copies)
+
+    def _add_entry(self, number: int) -> None:
+        from civium.foundation.journal.merkle import SUBTREE, Frontier
+        from civium.foundation.journal.models import Leaf, Subtree
+        from civium.foundation.journal.standalone.verify_record import next_ids
+
+        entry = _entry(number)
+        self._entries.append(entry)
+        self._leaves.append(Leaf(place=number, entry_id=entry.id))
+        self._tree.append(bytes(entry.leaf))
+        self._subtree.append(bytes(entry.leaf))
+        self._ids = next_ids(self._ids, entry.id)
+        self._new.append((bytes(entry.leaf), entry.id))
+        if self._subtree.size == SUBTREE:
+            self._subtrees.append(Subtree(number=number // SUBTREE, root=self._subtree.root()))
+            self._subtree = Frontier()
+
+    def _sign(self, *, at: datetime) -> None:
+        from civium.foundation.journal.models import Checkpoint
+        from civium.foundation.journal.signing import SignedHead, sign_head
+        from civium.foundation.journal.standalone.verify_record import Copy
+
+        size = self._tree.size
+        note = sign_head(SignedHead(size=size, root=self._tree.root(), at=at, ids=self._ids))
+        self._checkpoints.append(Checkpoint(size=size, at=at, note=note))
+        leaves, ids = b"".join(leaf for leaf, _ in self._new), [id for _, id in self._new]
+        self._copies.append(Copy(size=size, leaves=leaves, note=note, ids=ids))
+        self._new = []
+
+
+def _moment(number: int) -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+
+
+def _entry(number: int) -> Entry:
     from civium.foundation.journal.models import Entry
 
     case, person = UUID(int=number // 10), UUID(int=number % 5000)
     data = f'{{"application":"{case}","case":"{case}","outcome":"granted","step":"checking"}}'
     entry = Entry(
-        at=at,
+        id=number + 1,
+        at=_moment(number),
         kind="cases.CaseMoved",
         stream=f"case:{case}",
         also=f"application:{case}",
@@ -114,7 +188,11 @@ def _run(command: list[str], wanted: str) -> dict[str, float]:
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
         started = subprocess.Popen(command, stdout=output)
-        _, status, used = os.wait4(started.pid, 0)
+        memory = 0.0
+        while not (ended := os.wait4(started.pid, os.WNOHANG))[0]:
+            memory = _memory_of(started.pid) or memory
+            time.sleep(0.05)
+        _, status, used = ended
         on_the_clock = time.monotonic() - began
         output.seek(0)
         said = output.read()
@@ -123,8 +201,18 @@ def _run(command: list[str], wanted: str) -> dict[str, float]:
     return {
         "CPU s": round(used.ru_utime + used.ru_stime, 1),
         "s": round(on_the_clock, 1),
-        "MB": round(used.ru_maxrss / 1000, 1),
+        "MB": round(memory, 1),
     }
+
+
+def _memory_of(pid: int) -> float:
+    """The most that it had so far. (What the kernel tells at its end counts this process too, from which it came.)"""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return int(found[1]) / 1000 if found else 0.0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from civium.foundation.journal.standalone.verify_record import (
     SUBTREE,
     DatabaseRecord,
     HeadRow,
+    NoteRow,
     Row,
     bound,
     written_line,
@@ -19,36 +20,45 @@ from civium.foundation.journal.standalone.verify_record import (
 
 
 def export_record(path: Path) -> int:
-    """Write everything up to the head as it is now, and give the number of entries. Refuses to replace a file."""
+    """Write everything up to the head as it is now, and give the number of entries. Refuses to replace a file.
+
+    What no longer fits is written as it lies there, so that who checks the file finds it.
+    """
     record = the_record()
     head = record.head()
+    size = head.size if head.size > 0 else record.total()
     with path.open("xb") as file:
-        for each in _objects(record, head):
+        for each in _objects(record, head, size):
             file.write(written_line(each))
-    return head.size
+    return size
 
 
-def _objects(record: DatabaseRecord, head: HeadRow) -> Iterator[dict[str, Any]]:
-    size = head.size
+def _objects(record: DatabaseRecord, head: HeadRow, size: int) -> Iterator[dict[str, Any]]:
     yield {"civium-record": 1, "keys": [str(key) for key in public_keys()]}
     yield {"head": 1, "size": head.size, "frontier": head.frontier.hex(), "note": head.note}
     with_detail: set[int | None] = set()
+    is_one_gone = False
     for row in record.rows():
         if row.place >= size:
             break
+        is_one_gone |= row.body is None and not row.leaf
         entry = _entry(row)
         if entry["detail_hash"] is not None:
             with_detail.add(row.entry)
         yield {"entry": row.entry, "place": row.place, **entry}
     yield from (
-        {"checkpoint": each.size, "at": each.at, "note": each.note}
-        for each in record.checkpoints()
-        if each.size <= size
+        {"waiting": row.entry, "entry": row.entry, "place": row.place, **_entry(row)}
+        for row in (record.waiting() if is_one_gone else ())  # perhaps it is there, under another id
     )
     yield from (
-        {"cosignature": each.size, "witness": each.witness, "note": each.note}
+        {"checkpoint": each.size, "at": each.at, "note": each.note}
+        for each in record.checkpoints()
+        if _belongs(each, size)
+    )
+    yield from (
+        {"cosignature": each.size, "number": each.number, "witness": each.witness, "note": each.note}
         for each in record.cosignatures()
-        if each.size <= size
+        if _belongs(each, size)
     )
     yield from (
         {"detail": each.entry, "owner": each.owner, "sealed": each.sealed.hex()}
@@ -61,6 +71,11 @@ def _objects(record: DatabaseRecord, head: HeadRow) -> Iterator[dict[str, Any]]:
         if number < size // SUBTREE
     )
     yield {"end": True}
+
+
+def _belongs(each: NoteRow, size: int) -> bool:
+    """Whether it is of the record up to the size; or stands for more than it says, which is damage and no newer head."""
+    return each.size <= size or each.note.split("\n")[1:2] != [str(each.size)]
 
 
 def _entry(row: Row) -> dict[str, Any]:

@@ -657,8 +657,8 @@ class ExportedRecord:
         return (row for row in self._read("entry", self._row) if row.place >= start)
 
     def waiting(self) -> Iterator[Row]:
-        """An export ends with its head."""
-        return iter(())
+        """An export ends with its head. It has those that wait when an entry was gone, because its id was changed perhaps."""
+        return self._read("waiting", self._row)
 
     def newest_placed(self) -> int:
         return max((row.entry or 0 for row in self.rows()), default=0)
@@ -671,8 +671,14 @@ class ExportedRecord:
 
     def cosignatures(self) -> Iterator[NoteRow]:
         def read(each: dict[str, Any]) -> NoteRow:
-            size = _number(each["cosignature"])
-            return NoteRow(size, _words(each["note"]), witness=_words(each["witness"]))
+            size, number = _number(each["cosignature"]), each.get("number")
+            witness = _words(each["witness"])
+            return NoteRow(
+                size,
+                _words(each["note"]),
+                witness=witness,
+                number=None if number is None else _number(number),
+            )
 
         return self._read("cosignature", read)
 
@@ -756,6 +762,7 @@ KINDS = (
     "civium-record",
     "head",
     "entry",
+    "waiting",
     "checkpoint",
     "cosignature",
     "detail",
@@ -944,7 +951,7 @@ class Check:
         for row in self._record.rows(place) if expected else ():
             if expected and row.leaf == expected.leaf:
                 return Tampered(REORDERED, place, row.entry, f"entry {row.entry} was moved away from {where}")
-        return Tampered(REMOVED, place, None, f"an entry, {where}, was removed")
+        return Tampered(REMOVED, place, None, f"an entry, {where}, was removed, or moved away")
 
     def _without_its_entry(self, row: Row) -> Tampered:
         """The place stands, and no entry has its id: one of the two ids was changed, or the entry is gone."""
@@ -954,7 +961,7 @@ class Check:
         for other in self._record.waiting() if expected else ():
             if expected and other.leaf == expected.leaf:
                 return self._changed_id(place, other.entry, row.entry)
-        words = f"entry {row.entry}, number {place + 1} of the record, was removed, or its id changed"
+        words = f"entry {row.entry}, number {place + 1} of the record, was removed, or its id was changed"
         return Tampered(REMOVED, place, row.entry, words)
 
     @staticmethod
