@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import cycle, islice
 from typing import Any
 
@@ -24,10 +24,9 @@ from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import get_agency
-from civium.foundation.vault.actions.keys import OWNERS, present_purpose_key
+from civium.foundation.vault.actions.keys import make_key
 from civium.foundation.vault.actions.sealing import fetch_keys
 from civium.foundation.vault.envelope import new_key, wrap
-from civium.foundation.vault.key_ring import open_purpose_key
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_answer import send_answer
@@ -123,13 +122,15 @@ def fill_words(batch: int = 1_000) -> None:
         )
 
 
-def make_keys(subjects: list[str]) -> None:
-    """A key for each case's subject, many in a statement."""
-    purpose_key = present_purpose_key(OWNERS)
-    under = open_purpose_key(purpose_key)
-    keys = [Key(owner=subject, purpose_key=purpose_key) for subject in subjects]
-    for key in keys:
-        key.wrapped = wrap(new_key(), under=under, place=key.place)
+def make_keys(applicants: Mapping[str, Person]) -> None:
+    """A key for each case's subject under its applicant's, as starting an application makes it; many in a statement."""
+    above = {key: make_key(key) for key in {person.vault_key for person in applicants.values()}}
+    keys = []
+    for subject, person in applicants.items():
+        parent = above[person.vault_key]
+        key = Key(owner=subject, parent_id=parent.id)
+        key.wrapped = wrap(new_key(), under=parent.key, place=key.place)
+        keys.append(key)
     Key.objects.bulk_create(keys, batch_size=2_000)
 
 

@@ -35,6 +35,7 @@ from civium.foundation.identity.models import Person  # noqa: E402
 from civium.foundation.identity.queries import get_agency  # noqa: E402
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs  # noqa: E402
 from civium.foundation.kit.references import new_reference  # noqa: E402
+from civium.foundation.privacy.actions.watch_readings import nobody_reads  # noqa: E402
 from civium.journeys.applications.actions.send_application import send_application  # noqa: E402
 from civium.journeys.applications.actions.start_application import start_application  # noqa: E402
 from civium.journeys.catalogue.actions.publish_service import publish_folder  # noqa: E402
@@ -54,6 +55,7 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+@nobody_reads()
 def fill(submissions: int) -> dict[str, Any]:
     """A town with a hundred thousand cases, one person with twenty of them, and applications that wait to be sent."""
     quiet = lambda line: None  # noqa: E731
@@ -131,14 +133,19 @@ def _fill_cases(reader: Person, others: list[Person], clerks: list[Person], now:
     owners = cycle(others)
     references = {new_reference() for _ in range(CASES + 100)}
     places = desk.spread(CASES, clerks, now)
-    subjects = [f"application:{uuid.uuid4()}" for _ in range(CASES)]
-    desk.make_keys(subjects)
+    applicants = {
+        f"application:{uuid.uuid4()}": reader
+        if number % (CASES // CASES_OF_ONE_PERSON) == 0
+        else next(owners)
+        for number in range(CASES)
+    }
+    desk.make_keys(applicants)
     rows = (
         Case(
             reference=reference,
             subject=subject,
             agency=agency,
-            applicant=reader if number % (CASES // CASES_OF_ONE_PERSON) == 0 else next(owners),
+            applicant=applicant,
             status=("received", "in-review")[number % 2],
             about=f"Party number {number}",
             language="en",
@@ -146,7 +153,9 @@ def _fill_cases(reader: Person, others: list[Person], clerks: list[Person], now:
             expected_on=now.date() + dt.timedelta(days=number % 40),
             **place,
         )
-        for number, reference, subject, place in zip(range(CASES), references, subjects, places, strict=False)
+        for number, reference, (subject, applicant), place in zip(
+            range(CASES), references, applicants.items(), places, strict=False
+        )
     )
     Case.objects.bulk_create(rows, batch_size=1000)
     desk.fill_words()
