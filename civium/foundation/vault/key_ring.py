@@ -27,7 +27,7 @@ from .adapters.root_key_credential import RootKeyCredentials
 from .adapters.root_key_file import RootKeyFiles
 from .adapters.root_key_pkcs11 import RootKeyToken, Token
 from .envelope import SealBroken, unwrap
-from .models import Key, PurposeKey
+from .models import Key, PurposeKey, key_place
 
 SECONDS_AT_HAND: Final = 3.0
 KEYS_AT_HAND: Final = 2048
@@ -174,11 +174,20 @@ def mark_owners(sql: str) -> None:
     _marks[:] = [f"({sql})"]
 
 
+class KeyRow(NamedTuple):
+    """A key as it lies in its table; a list reads hundreds."""
+
+    id: UUID
+    owner: str
+    wrapped: bytes | None
+    destroyed_at: Any
+
+
 class Chain(NamedTuple):
     """A key's row with all that opens it, from the top: its parent's parent, its parent, itself."""
 
     purpose_key: PurposeKey
-    keys: tuple[Key, ...]
+    keys: tuple[KeyRow, ...]
     mark: str = ""
 
     @property
@@ -202,7 +211,8 @@ class Chain(NamedTuple):
             raise KeyDestroyed
         wrapping = open_purpose_key(self.purpose_key)
         for key in self.keys:
-            wrapping = unwrap(bytes(key.wrapped or b""), under=wrapping, place=key.place)
+            place = key_place(key.id, key.owner)
+            wrapping = unwrap(bytes(key.wrapped or b""), under=wrapping, place=place)
         opened = OpenKey(self.keys[-1].id, self.keys[-1].owner, wrapping, self.whose, self.mark)
         _ring.keep(opened)
         return opened
@@ -215,16 +225,18 @@ def _chains(condition: str, *values: Any) -> list[Chain]:
 
 
 def _chain(row: tuple[Any, ...]) -> Chain:
-    purpose_id, purpose, version, root, wrapped, mark = row[12:]
-    purpose_key = PurposeKey(
-        id=_uuid(purpose_id), purpose=purpose, version=version, root=_uuid(root), wrapped=wrapped
-    )
     keys = [
-        Key(id=_uuid(row[place]), owner=row[place + 1], wrapped=row[place + 2], destroyed_at=row[place + 3])
+        KeyRow(_uuid(row[place]), *row[place + 1 : place + 4])
         for place in (8, 4, 0)
         if row[place] is not None
     ]
-    return Chain(purpose_key, tuple(keys), mark or "")
+    return Chain(_purpose_key(*row[12:17]), tuple(keys), row[17] or "")
+
+
+@lru_cache(maxsize=64)
+def _purpose_key(id: Any, purpose: str, version: int, root: Any, wrapped: bytes) -> PurposeKey:
+    """All keys of a list hang on the same few."""
+    return PurposeKey(id=_uuid(id), purpose=purpose, version=version, root=_uuid(root), wrapped=wrapped)
 
 
 def _uuid(stored: Any) -> Any:

@@ -31,6 +31,11 @@ class PurposeKey(models.Model):
         return f"purpose-key:{self.id}:{self.purpose}:{self.version}"
 
 
+def key_place(id: uuid.UUID, owner: str) -> str:
+    """What the wrapping of an owner's key is bound to."""
+    return f"key:{id}:{owner}"
+
+
 class Key(models.Model):
     """The key of one owner (``person:<uuid>``), wrapped by a purpose key, or by its parent's key and so destroyed with it.
 
@@ -67,7 +72,7 @@ class Key(models.Model):
     @property
     def place(self) -> str:
         """What its wrapping is bound to."""
-        return f"key:{self.id}:{self.owner}"
+        return key_place(self.id, self.owner)
 
 
 class IndexRenewal(models.Model):

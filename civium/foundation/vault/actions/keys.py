@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import CharField
+
+from civium.foundation.kit.prepared import Prepared
+
 from ..envelope import new_key, wrap
 from ..key_ring import (
     KeyDestroyed,
@@ -30,11 +34,15 @@ INDEX: Final = "index"
 
 def present_purpose_key(purpose: str) -> PurposeKey:
     """The newest key for the purpose, made when there is none yet. Two processes that make it at once get the same."""
-    newest = PurposeKey.objects.filter(purpose=purpose).order_by("-version").first()
-    if newest:
-        return newest
+    if newest := _newest(purpose=purpose):
+        return newest[0]
     PurposeKey.objects.bulk_create([new_purpose_key(purpose, version=1)], ignore_conflicts=True)
     return PurposeKey.objects.filter(purpose=purpose).latest("version")
+
+
+_newest = Prepared(
+    lambda purpose: PurposeKey.objects.filter(purpose=purpose).order_by("-version")[:1], purpose=CharField()
+)
 
 
 def new_purpose_key(purpose: str, *, version: int) -> PurposeKey:
