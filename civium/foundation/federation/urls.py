@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any
 
-from allauth.idp.oidc import views as library
-from allauth.socialaccount.providers.saml import views as saml
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, include, path
 from django.views.decorators.http import require_http_methods
 
 from civium.foundation.identity.policy import Policy, anyone, open_to, signed_call
 
 from .views import arriving, demo, identities, systems
+
+
+def _of_library(protocol: str, name: str) -> Callable[..., HttpResponseBase]:
+    """The library's view, imported when somebody asks for it: its protocols weigh megabytes that most processes never need."""
+
+    def view(request: HttpRequest, **words: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = getattr(import_module(f"allauth.{protocol}.views"), name)(request, **words)
+        return answer
+
+    return view
+
+
+_oidc = partial(_of_library, "idp.oidc")
+_saml = partial(_of_library, "socialaccount.providers.saml")
 
 
 def _guarded(
@@ -25,12 +40,12 @@ def _guarded(
 
 
 _provider = [
-    _guarded(".well-known/openid-configuration", library.configuration, "configuration", anyone, "GET"),
-    _guarded(".well-known/jwks.json", library.jwks, "jwks", anyone, "GET"),
+    _guarded(".well-known/openid-configuration", _oidc("configuration"), "configuration", anyone, "GET"),
+    _guarded(".well-known/jwks.json", _oidc("jwks"), "jwks", anyone, "GET"),
     path("sign-in/authorize", systems.asking, name="authorization"),
-    _guarded("sign-in/token", library.token, "token", signed_call, "POST"),
-    _guarded("sign-in/userinfo", library.user_info, "userinfo", signed_call, "GET", "POST"),
-    _guarded("sign-in/revoke", library.revoke, "revoke", signed_call, "POST"),
+    _guarded("sign-in/token", _oidc("token"), "token", signed_call, "POST"),
+    _guarded("sign-in/userinfo", _oidc("user_info"), "userinfo", signed_call, "GET", "POST"),
+    _guarded("sign-in/revoke", _oidc("revoke"), "revoke", signed_call, "POST"),
     # The library looks these up by name.
     path("sign-in/device", systems.not_offered, name="device_authorization"),
     path("sign-in/device/code", systems.not_offered, name="device_code"),
@@ -54,7 +69,7 @@ machine_patterns = (
 
 # Under the names by which the library finds its own addresses. A provider knows the first three.
 saml_patterns = [
-    _guarded("saml/<slug:organization_slug>/acs/", saml.acs, "saml_acs", signed_call, "POST"),
+    _guarded("saml/<slug:organization_slug>/acs/", _saml("acs"), "saml_acs", signed_call, "POST"),
     _guarded(
         "saml/<slug:organization_slug>/acs/finish/", arriving.finish_saml, "saml_finish_acs", anyone, "GET"
     ),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
@@ -24,10 +23,11 @@ from civium.foundation.kit.refusals import NotFound
 from ..queries import get_identity, the_identities
 from ..rules import Proof, proof_of
 from ..schema import OpenIdIdentity, SamlIdentity
-from .asking import provider_session
-from .openid_connect import StrictOpenIdProvider, app_of
 from .saml import StrictSamlProvider
 from .saml import app_of as saml_app_of
+
+if TYPE_CHECKING:
+    import requests
 
 log = logging.getLogger(__name__)
 # Where the session keeps what a provider said until the person has decided what to do with it.
@@ -44,6 +44,8 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
         except NotFound:
             raise SocialApp.DoesNotExist from None
         if isinstance(identity, OpenIdIdentity):
+            from .openid_connect import StrictOpenIdProvider, app_of
+
             return StrictOpenIdProvider(request, app=app_of(identity))
         return StrictSamlProvider(request, app=saml_app_of(identity))
 
@@ -64,6 +66,8 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def get_requests_session(self) -> requests.Session:
         """The one way out: only to the providers' own hosts, without following them elsewhere, and not for long."""
+        from .asking import provider_session
+
         return provider_session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
@@ -108,7 +112,7 @@ class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]
             what = "cancelled"
         elif not state:
             what = "unknown"
-        elif isinstance(exception, requests.RequestException):
+        elif isinstance(exception, OSError):  # among them whatever requests raises
             what = "unreachable"
         else:
             what = "refused"

@@ -6,10 +6,8 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.saml.provider import SAMLProvider
-from allauth.socialaccount.providers.saml.utils import build_saml_config
 from django.conf import settings
 from django.http import HttpRequest
-from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from civium.foundation.vault.queries import read_secret
 
@@ -56,6 +54,9 @@ def app_of(identity: SamlIdentity) -> SocialApp:
 
 def describe_us(request: HttpRequest, identity: SamlIdentity) -> str:
     """What the provider is told of this site. The library would add an address for single logout, which we do not offer."""
+    from allauth.socialaccount.providers.saml.utils import build_saml_config
+    from onelogin.saml2.settings import OneLogin_Saml2_Settings
+
     said = build_saml_config(request, app_of(identity).settings, identity.name)
     del said["sp"]["singleLogoutService"]
     found = OneLogin_Saml2_Settings(settings=said, sp_validation_only=True).get_sp_metadata()

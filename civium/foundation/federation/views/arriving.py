@@ -6,16 +6,12 @@ import secrets
 from datetime import date, timedelta
 from typing import Any
 
-import requests
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.signup import complete_signup
 from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal.statekit import get_states
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
-from allauth.socialaccount.providers.saml.views import finish_acs
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -28,7 +24,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
-from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
 from civium.foundation.design.showing import day, words
 from civium.foundation.identity.actions.limit_tries import limit_tries
@@ -38,7 +33,6 @@ from civium.foundation.kit.refusals import NotFound
 
 from ..actions.link_identity import OpensAnotherAccount, ProofTooOld, link_identity, use_identity
 from ..adapters.allauth import ARRIVED, WENT_WRONG
-from ..adapters.openid_connect import StrictOpenIdAdapter
 from ..adapters.saml import describe_us
 from ..forms import JoinForm
 from ..models import LinkedIdentity
@@ -81,6 +75,8 @@ def go(request: HttpRequest, provider: str) -> HttpResponseBase:
     limit_tries(
         "go-to-provider", who=address_of(request), most=60, within=timedelta(hours=1), at=timezone.now()
     )
+    from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+
     purpose = {"process": "login", "next_url": onward, "level": level, "language": get_language()}
     try:
         leaving = get_adapter().get_provider(request, identity.name)
@@ -93,7 +89,7 @@ def go(request: HttpRequest, provider: str) -> HttpResponseBase:
         return leaving.redirect(request, nonce=nonce, auth_params=asked, **purpose)
     except ImmediateHttpResponse as answer:
         return answer.response
-    except (requests.RequestException, OAuth2Error, OSError, ValueError):
+    except (OAuth2Error, OSError, ValueError):  # OSError: whatever requests raises, too
         request.session[WENT_WRONG] = {"what": "unreachable", "next": onward, "level": level}
         return redirect("federation:went_wrong")
 
@@ -106,6 +102,11 @@ def back(request: HttpRequest, provider: str) -> HttpResponseBase:
     if not isinstance(get_identity(provider), OpenIdIdentity):
         raise NotFound
     state, _when, _whose = get_states(request).get(request.GET.get("state", ""), ({}, 0, ""))
+    from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+    from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+
+    from ..adapters.openid_connect import StrictOpenIdAdapter
+
     view = OAuth2CallbackView()
     view.request, view.adapter = request, StrictOpenIdAdapter(request, provider)
     try:
@@ -113,7 +114,7 @@ def back(request: HttpRequest, provider: str) -> HttpResponseBase:
         return answer
     except ImmediateHttpResponse as led:
         return led.response
-    except (requests.RequestException, OAuth2Error, OSError, ValueError):
+    except (OAuth2Error, OSError, ValueError):  # OSError: whatever requests raises, too
         # The library asks for the provider's description before it catches anything.
         onward, level = state.get("next") or "", state.get("level", "account")
         request.session[WENT_WRONG] = {"what": "unreachable", "next": onward, "level": level}
@@ -133,6 +134,9 @@ def saml_description(request: HttpRequest, organization_slug: str) -> HttpRespon
 @never_cache
 def finish_saml(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
     """The second half of coming back with SAML: on our own site again, where the session is known."""
+    from allauth.socialaccount.providers.saml.views import finish_acs
+    from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
+
     try:
         answer: HttpResponseBase = finish_acs(request, organization_slug=organization_slug)
         return answer
