@@ -133,7 +133,8 @@ class Town(_Part):
 
 def load_town(folder: Path) -> Town:
     """The town described in ``folder/town.yaml``. Refuses what it does not know with pydantic's errors."""
-    return Town.model_validate(yaml.safe_load((folder / "town.yaml").read_text(encoding="utf-8")))
+    words = (folder / "town.yaml").read_text(encoding="utf-8")
+    return Town.model_validate(yaml.load(words, Loader=yaml.CSafeLoader))  # ten times as fast
 
 
 @lru_cache(maxsize=1)
