@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.vault.actions.tokens import token_digest
 
@@ -38,8 +39,13 @@ def get_token(id: UUID, *, for_: Person) -> Token:
 
 def find_token_of_secret(secret: str, *, at: datetime) -> Token | None:
     """The token that a secret belongs to, while it and whose it is are good; else None."""
-    token = Token.objects.select_related("person").filter(digest=token_digest(secret)).first()
+    token = next(iter(_by_digest(digest=token_digest(secret))), None)
     return token if token is not None and token.is_good(at) and token.person.is_active else None
+
+
+_by_digest = Prepared(
+    lambda digest: Token.objects.select_related("person").filter(digest=digest), digest=CharField()
+)
 
 
 def find_kept_answer(person: Person, key: str) -> KeptAnswer | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from civium.foundation.identity.models import Membership, Person
@@ -160,7 +160,12 @@ def cases_about(subjects: QuerySet[Any, Any] | Collection[str], *, service: str)
 
 def get_case_of_subject(subject: str) -> Case | None:
     """The case that serves the subject, for the room that opened it; None when there is none."""
-    return Case.objects.select_related("applicant").filter(subject=subject).first()
+    return next(iter(_of_subject(subject=subject)), None)
+
+
+_of_subject = Prepared(
+    lambda subject: Case.objects.select_related("applicant").filter(subject=subject), subject=CharField()
+)
 
 
 def get_decision(case: Case) -> Decision | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import UUIDField
+from django.db.models import CharField, UUIDField
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
@@ -64,8 +64,18 @@ def find_open_application(person: Person, service: str) -> Application | None:
 
 def find_open_applications_for(person: Person, service: str) -> list[Application]:
     """The person's open applications for the service, the newest first: one, or several where the service allows it."""
-    mine = Application.objects.filter(applicant=person, service=service, state__in=OPEN)
-    return list(mine.select_related("draft").order_by("-started_at")[:50])
+    return _open_for(person=person.pk, service=service)
+
+
+_open_for = Prepared(
+    lambda person, service: (
+        Application.objects.filter(applicant=person, service=service, state__in=OPEN)
+        .select_related("draft")
+        .order_by("-started_at")[:50]
+    ),
+    person=UUIDField(),
+    service=CharField(),
+)
 
 
 def count_open_applications(person: Person, service: str) -> int:
