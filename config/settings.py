@@ -155,7 +155,10 @@ TEMPLATES = [
         "NAME": "jinja2",
         "DIRS": [BASE_DIR / Path(*room.split(".")) / "templates" for room in ROOMS],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "civium.foundation.design.jinja.environment"},
+        "OPTIONS": {
+            "environment": "civium.foundation.design.jinja.environment",
+            "context_processors": ["civium.foundation.design.jinja.one_form_token"],
+        },
     },
     {  # allauth's own pages, in our layout
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.utils.functional import lazy
+from django.template.backends.utils import csrf_input
+from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import (
     ChainableUndefined,
@@ -20,6 +22,7 @@ from jinja2 import (
     PackageLoader,
     PrefixLoader,
 )
+from markupsafe import Markup
 
 from civium.foundation.design import built, fields, frame, links, showing
 from civium.foundation.design.account_fields import account_field
@@ -36,6 +39,23 @@ class _TheTown:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(the_town(), name)
+
+
+def translated(message: str, **values: object) -> Markup:
+    """Jinja's ``gettext``: the message in the reader's language with its values. What has none is looked up once per process."""
+    if values:
+        return Markup(gettext(message)) % values  # noqa: S704 - a template's own words; values are escaped
+    return _without_values(message, showing.reading_language())
+
+
+@lru_cache(maxsize=4096)
+def _without_values(message: str, language: str) -> Markup:
+    return Markup(gettext(message)) % {}  # noqa: S704 - a template's own words
+
+
+def one_form_token(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the hidden field of forms, made once however many forms a page has."""
+    return {"csrf_input": SimpleLazyObject(lambda: csrf_input(request))}
 
 
 def has_session(request: HttpRequest | None) -> bool:
@@ -95,6 +115,8 @@ def environment(**options: Any) -> Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
+        _=translated,
+        gettext=translated,
         account_field=account_field,
         asset=built.asset,
         choice_field=fields.choice_field,
