@@ -156,6 +156,7 @@ class WhoIsThis(AuthenticationMiddleware):
     ) -> HttpResponseBase | None:
         """A page is asked for: the visit goes on, unless something must be done first."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.user = person_of(request)  # no proxy, which would be asked hundreds of times for a page
             request.stay = request.session.goes_on(by_itself=getattr(view, "by_itself", False))  # type: ignore[attr-defined]
             return what_comes_first(request, view)
         return None
