@@ -31,7 +31,7 @@ def encode(value: Any) -> bytes:
 
 def decode(data: bytes) -> Any:
     """The value that was encoded."""
-    return json.loads(data.decode("utf-8", "surrogatepass"), object_hook=_untagged)
+    return _decoder.decode(data.decode("utf-8", "surrogatepass"))
 
 
 def _tagged(value: Any) -> Any:
@@ -71,3 +71,6 @@ def _untagged(found: dict[str, Any]) -> Any:
         if tag in _READERS:
             return _READERS[tag](content)
     return found
+
+
+_decoder = json.JSONDecoder(object_hook=_untagged)
