@@ -143,6 +143,8 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
     kinds = {(case.service, case.version): case for case in cases}
     titles = {kind: _service_words(case, language) for kind, case in kinds.items()}
     statuses = {status: status_words(status) for status in {case.shown_status for case in cases}}
+    promised = {_promised(case): case for case in cases}
+    promises = {key: promise(case) for key, case in promised.items()}
     return [
         CaseCard(
             title=titles[case.service, case.version],
@@ -151,8 +153,13 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
             about=case.about,
             status=statuses[case.shown_status],
             tone=TONES.get(case.shown_status, "sea"),
-            promise=promise(case),
+            promise=promises[_promised(case)],
             unread=case.unread_messages,
         )
         for case in cases
     ]
+
+
+def _promised(case: Case) -> tuple[object, ...]:
+    """What the promise of a case says, so that many of one day are put into words once."""
+    return case.closed_at, case.status, case.paused_at is None, case.expected_on
