@@ -24,7 +24,15 @@ handler500 = "civium.foundation.design.views.went_wrong"
 handler403 = "civium.foundation.design.views.not_allowed"
 handler400 = "civium.foundation.design.views.not_understood"
 
+# Addresses are tried in this order: what people ask for most comes first.
 urlpatterns = [
+    *i18n_patterns(
+        *_rooms("doors.portal", "doors.desk", "journeys.catalogue", "journeys.applications"),
+        *_rooms("foundation.identity", "foundation.federation"),
+        path("account/", include("allauth.account.urls")),
+        path("account/2fa/", include("allauth.mfa.urls")),
+        *_rooms("journeys.rights", "doors.api"),
+    ),
     path("", include(data_patterns)),
     path("api/", include(machine_patterns, namespace="api")),
     path("", include(identity_patterns)),
@@ -32,17 +40,4 @@ urlpatterns = [
     path("", include((rights_machine_patterns, "privacy_signal"))),
     path("", include(saml_patterns)),
     *_rooms("foundation.design", "engines.payments", "doors.watch"),
-    *i18n_patterns(
-        *_rooms("foundation.identity", "foundation.federation"),
-        path("account/", include("allauth.account.urls")),
-        path("account/2fa/", include("allauth.mfa.urls")),
-        *_rooms(
-            "doors.portal",
-            "journeys.catalogue",
-            "journeys.applications",
-            "journeys.rights",
-            "doors.desk",
-            "doors.api",
-        ),
-    ),
 ]
