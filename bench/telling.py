@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from difflib import unified_diff
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,8 +127,13 @@ def _tells(
         flush=True,
     )
     if differs:
-        for side, only in (("known", shown[0] - shown[1]), ("unknown", shown[1] - shown[0])):
-            print(f"  {side} only: {[each[:2000] for each in sorted(only)[:2]]}", flush=True)
+        sides = (
+            sorted(shown[0] - shown[1]) or sorted(shown[0]),
+            sorted(shown[1] - shown[0]) or sorted(shown[1]),
+        )
+        print(
+            *unified_diff(*(side[0].splitlines() for side in sides), n=0, lineterm=""), sep="\n", flush=True
+        )
     return is_told
 
 
@@ -158,7 +164,9 @@ def _hear(is_known: bool, wanted: Try) -> Heard:
 def _shown(answer: Any, typed: str) -> Iterator[str]:
     """Everything that an answer shows but what is random, or was typed."""
     yield str(answer.status_code)
-    yield from sorted(f"{name}: {value}" for name, value in answer.headers.items() if name != "Date")
+    yield from sorted(
+        f"{name}: {value}" for name, value in answer.headers.items() if name not in ("Date", "Expires")
+    )
     for name, morsel in sorted(answer.cookies.items()):
         yield f"{name}: {len(morsel.value)} {morsel['max-age']} {morsel['path']} {morsel['samesite']}"
     yield _RANDOM.sub("", answer.content.decode()).replace(typed, "(typed)")
