@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import find_questions
+from civium.engines.cases.queries import find_messages, find_questions
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
 from civium.engines.payments.models import Payment
@@ -26,8 +26,9 @@ from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.actions.make_way_back import shown_code
 from civium.journeys.applications.actions.send_application import send_application
+from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.models import Application, Way
-from tests.applying import case_of, fill_in, forget_what_is_old, move, pay
+from tests.applying import case_of, fill_in, forget_what_is_old, move, pay, upload
 from tests.cast import NOW, PASSWORD
 
 from .offers import publish_changed, publish_shipped
@@ -68,6 +69,17 @@ def sent(visitor: Client, *, example: int = 0, email: str = "lin@example.org") -
 
 def code_of(application: Application) -> str:
     return shown_code(application.ways_back.get(way=Way.CASE).code)
+
+
+def home_of(case: Case) -> str:
+    return f"/en/my/cases/{case.reference}/"
+
+
+def link_in(notice: Notice) -> str:
+    """The way that a letter to a guest names."""
+    found = re.search(r"http://localhost:8000(/en/come-back/[0-9A-Z]+/)", notice.text)
+    assert found, notice.text
+    return found[1]
 
 
 def words_of(response: Any) -> str:
@@ -151,8 +163,8 @@ def test_with_both_one_comes_back_in_any_browser(visitor: Client) -> None:
     wrong = other.post("/en/come-back/", {"code": typed, "answer": "7K4M-92QX"})
     assert wrong.status_code == 422
     right = other.post("/en/come-back/", {"code": typed, "answer": case.shown_reference})
-    assert right["Location"] == place(application)
-    assert other.get(f"/en/my/cases/{case.reference}/").status_code == 200
+    assert right["Location"] == home_of(case)
+    assert other.get(home_of(case)).status_code == 200
 
 
 def test_the_code_opens_one_application_and_nothing_else(visitor: Client) -> None:
@@ -208,12 +220,10 @@ def test_the_receipt_has_a_link_that_needs_nothing_else(visitor: Client) -> None
     application = sent(visitor)
     run_waiting_jobs()
     notice = Notice.objects.get(about=application.subject)
-    found = re.search(r"http://localhost:8000(/en/come-back/[0-9A-Z]+/)", notice.text)
-    assert found, notice.text
     assert "when you sign in" not in notice.text
     other = Client()
-    assert other.get(found[1])["Location"] == place(application)
-    assert other.get(f"/en/my/cases/{case_of(application).reference}/").status_code == 200
+    assert other.get(link_in(notice))["Location"] == home_of(case_of(application))
+    assert other.get(home_of(case_of(application))).status_code == 200
 
 
 def test_a_guest_answers_questions_writes_and_withdraws(
@@ -248,6 +258,88 @@ def test_a_guest_has_a_receipt_for_each_line_of_the_case(
     assert "/account/login/" in Client().get(receipts[0])["Location"]
     opened = Entry.objects.get(stream=other.stream, kind="cases.CaseOpened").pk
     assert visitor.get(f"/en/my/cases/{case.reference}/receipts/{opened}/").status_code == 404
+
+
+@pytest.fixture
+def to_correct(visitor: Client, make_person: Callable[..., Person]) -> Case:
+    """A guest's case with a question to two of the answers."""
+    rosa = make_person("Rosa", role="clerk", agency="refuse")
+    asked = move(
+        case_of(sent(visitor)),
+        "ask",
+        by=rosa,
+        corrections={"contact_phone": "Nobody answers there.", "where_exactly": "There are two blue gates."},
+    )
+    run_waiting_jobs()
+    return asked
+
+
+def test_a_guest_corrects_answers_by_the_link_in_the_letter(to_correct: Case) -> None:
+    letter = Notice.objects.get(about=to_correct.subject, kind="question")
+    assert "Nobody answers there." in letter.text
+    browser, home = Client(), home_of(to_correct)
+    page = browser.get(link_in(letter), follow=True)
+    assert page.request["PATH_INFO"] == home
+    assert "There are two blue gates." in words_of(page)
+    short = browser.get(f"{home}corrections/")["Location"]
+    assert "Nobody answers there." not in words_of(browser.get(short))  # that is on the page of the phone
+    wrong = browser.post(f"{home}corrections/contact/", {"contact_phone": "12"})
+    assert wrong.status_code == 422
+    assert browser.post(f"{home}corrections/place/", {"where_exactly": "The left one."}).status_code == 302
+    last = browser.post(f"{home}corrections/contact/", {"contact_phone": "+34 612 345 679"})
+    assert last["Location"] == f"{home}corrections/"
+    assert "The left one." in words_of(browser.get(last["Location"]))
+    assert browser.post(f"{home}corrections/")["Location"] == home
+    application = Application.objects.get(pk=to_correct.subject.partition(":")[2])
+    assert open_answers(application.draft)["contact_phone"] == "+34612345679"
+    assert find_questions(to_correct)[0].answered_at is not None
+
+
+def test_a_guest_reads_what_the_team_writes_and_answers_with_a_file(
+    visitor: Client, make_person: Callable[..., Person]
+) -> None:
+    rosa, case = make_person("Rosa", role="clerk", agency="refuse"), case_of(sent(visitor))
+    send_case_message(case, words="Is the sofa wet?", by=rosa, at=NOW)
+    run_waiting_jobs()
+    letter = Notice.objects.get(about=case.subject, kind="message")
+    browser = Client()
+    assert "Is the sofa wet?" in words_of(browser.get(link_in(letter), follow=True))
+    empty = browser.post(f"{home_of(case)}messages/", {"message": " "})
+    assert empty.status_code == 422
+    browser.post(f"{home_of(case)}messages/", {"message": "No, dry.", "files": [upload("sofa.pdf")]})
+    [said] = [each for each in find_messages(case).messages if each.is_from_applicant]
+    assert (said.words, len(said.files)) == ("No, dry.", 1)
+    run_waiting_jobs()
+    assert browser.get(f"/en/my/documents/{said.files[0]}/").getvalue().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("rest", ["", "corrections/", "corrections/contact/", "messages/", "answer/"])
+def test_what_a_guest_is_asked_is_nobody_elses(to_correct: Case, rest: str, ben: Person) -> None:
+    place = home_of(to_correct) + rest
+    his, theirs = Client(), Client()
+    his.force_login(ben)
+    code = code_of(sent(Client()))
+    theirs.get(f"/en/come-back/{code.replace('-', '')}/")  # let in to another guest's
+    for other, what in ((his, 404), (theirs, 302), (Client(), 302)):
+        posted = other.post(place, {"message": "Hello", "answer": "Hello", "contact_phone": "+34612345679"})
+        read = other.get(place)
+        assert posted.status_code in {what, 405}
+        assert read.status_code in {what, 405}
+        assert b"Nobody answers there." not in read.content + posted.content
+    assert find_questions(to_correct)[0].is_open
+    assert not find_messages(to_correct).messages
+
+
+def test_a_link_that_leads_nowhere_or_is_over_is_not_found(visitor: Client, time_machine: Any) -> None:
+    assert visitor.get("/en/come-back/ABCDEFGH1234/").status_code == 404
+    sent(visitor)
+    run_waiting_jobs()
+    link = link_in(Notice.objects.get())
+    assert Client().get(link).status_code == 302
+    time_machine.move_to(NOW + timedelta(days=2 * 365, minutes=1), tick=False)
+    over = Client().get(link)
+    assert over.status_code == 404
+    assert "does not open anything" in words_of(over)
 
 
 def test_a_guest_pays(visitor: Client) -> None:

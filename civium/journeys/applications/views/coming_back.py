@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from civium.engines.cases.queries import get_case_of_subject
 from civium.foundation.identity.actions.limit_tries import limit_tries
 from civium.foundation.identity.policy import address_of, anyone, open_to
 from civium.foundation.kit.refusals import NotFound, Refusal, require
@@ -22,7 +23,7 @@ from ..actions.claim_application import claim_application
 from ..actions.help_at_counter import end_help
 from ..actions.make_way_back import make_way_back, shown_code
 from ..actions.send_link import send_link
-from ..actions.take_way_back import find_way_back, take_link, take_way_back
+from ..actions.take_way_back import WrongCode, find_way_back, take_link, take_way_back
 from ..models import Application, CheckQuestion, State, Way, WayBack
 from ..policy import ApplicantRequest, applicant, applicant_of, let_in, posted_path, shut_out
 from ..queries import find_way_of, get_application
@@ -127,6 +128,8 @@ def come_back_by_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         _count_try(request)
         way = find_way_back(token, at=timezone.now())
+    except WrongCode as refusal:
+        return _ask_code(request, refusal=refusal, status=NotFound.status)
     except Refusal as refusal:
         return _ask_code(request, refusal=refusal)
     if way.way == Way.CASE:
@@ -142,11 +145,13 @@ def _count_try(request: HttpRequest) -> None:
     )
 
 
-def _ask_code(request: HttpRequest, *, typed: str = "", refusal: Refusal | None = None) -> HttpResponse:
+def _ask_code(
+    request: HttpRequest, *, typed: str = "", refusal: Refusal | None = None, status: int = 0
+) -> HttpResponse:
     shown: dict[str, Any] = {"typed": typed, "problem": "", "what_next": ""}
     if refusal is not None:
         shown |= {"problem": refusal.message, "what_next": refusal.what_next}
-    status = refusal.status if refusal else 200
+    status = status or (refusal.status if refusal else 200)
     return render(request, "applications/come_back.html", shown, status=status)
 
 
@@ -167,9 +172,13 @@ def _ask_or_open(request: HttpRequest, way: WayBack, answer: str, *, typed: str)
 
 
 def _open(request: HttpRequest, application: Application) -> HttpResponse:
+    """Where they go on; once there is a case, to its page: what we ask and what we wrote is there."""
     let_in(request, application, at=timezone.now())
     if path := posted_path(request, application):
         return redirect(path)
+    case = get_case_of_subject(application.subject) if application.state == State.SENT else None
+    if case is not None:
+        return redirect("portal:case", reference=case.reference)
     return redirect("applications:resume", id=application.pk)
 
 
