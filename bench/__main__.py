@@ -100,6 +100,9 @@ def _lay_out() -> None:
     os.environ.update(
         CIVIUM_DEMO="1",
         CIVIUM_NOBODY_SIGNS="1",
+        # One program asks as often as it can.
+        CIVIUM_API_PER_MINUTE="100000000",
+        CIVIUM_API_PER_MINUTE_FROM_ADDRESS="100000000",
         CIVIUM_KEYS=str(PLACE / "keys"),
         CIVIUM_SERVICES=str(services),
         DJANGO_SETTINGS_MODULE="config.settings",

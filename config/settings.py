@@ -122,8 +122,17 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
-    }
+    },
+    # How often programs asked in this minute: in the memory of each process, so that counting costs no query.
+    "paces": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "paces",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
+# Requests of programs that each process answers in a minute: of one token, and from one address of the network.
+CIVIUM_API_PER_MINUTE = int(os.environ.get("CIVIUM_API_PER_MINUTE", "300"))
+CIVIUM_API_PER_MINUTE_FROM_ADDRESS = int(os.environ.get("CIVIUM_API_PER_MINUTE_FROM_ADDRESS", "600"))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 # Uploads stay in memory: a temporary folder would hold them in the clear.
 FILE_UPLOAD_HANDLERS = ["civium.foundation.files.uploads.KeptInMemory"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import read_through
 
 from .models import Token
+from .pace import keep_pace
 from .queries import find_token_of_secret
 from .rules import SHOW_READINGS
 
@@ -55,6 +57,7 @@ class TokenFor(HttpBearer):
         if found.person.roles or SHOW_READINGS in found.scopes:
             require_signed_record(at=now)
         request.user = found.person
+        keep_pace("token", str(found.pk), most=settings.CIVIUM_API_PER_MINUTE)
         read_through("api")
         _note_use(found, the_town().today(now))
         return found

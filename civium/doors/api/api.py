@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,16 +14,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from ninja import File, Header, NinjaAPI, Path, Query, Status, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from civium.engines.cases.models import Case
+from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import (
     Filters,
     find_cases_of,
     find_messages,
+    find_questions,
     find_queue,
     get_case,
     get_case_of_subject,
@@ -37,13 +39,14 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import anyone, behind_the_wall, open_to
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.journeys.applications.actions.answer_at_once import answer_at_once
 from civium.journeys.applications.actions.apply_at_once import apply_at_once
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.actions.work_on_case import work_on_case
 from civium.journeys.applications.models import Application, State
-from civium.journeys.applications.queries import get_application, get_case_file
+from civium.journeys.applications.queries import get_application, get_case_file, get_correction
 from civium.journeys.catalogue.queries import Offer, find_offers, get_offer
 
 from . import data_tracker, problems, schema
@@ -52,6 +55,11 @@ from .admission import TokenFor
 from .describing import shown_operations
 
 PAGE = 50
+RETRY_AFTER: Final = {
+    "description": "Seconds to wait before the next request.",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
 Reference = Annotated[
     str, Path(max_length=40, description="As it is told to people; spaces and dashes do not matter.")
 ]
@@ -68,6 +76,8 @@ class Described(OpenAPISchema):
         for status, response in described.items():
             if int(status) >= 400 and "content" in response:
                 response["content"] = {problems.MEDIA_TYPE: next(iter(response["content"].values()))}
+            if int(status) == 429:
+                response["headers"] = {"Retry-After": RETRY_AFTER}
         return described
 
 
@@ -83,15 +93,17 @@ api = Machines(
     version="1.0",
     description=(
         "Public services for programs. What is refused is answered as problem details (RFC 9457). "
-        "Make a token on the page “Access for programs”."
+        "Make a token on the page “Access for programs”. "
+        f"A token may send {settings.CIVIUM_API_PER_MINUTE} requests a minute, an address of the network "
+        f"{settings.CIVIUM_API_PER_MINUTE_FROM_ADDRESS}; the next is answered 429, with the seconds to wait in `Retry-After`."
     ),
     urls_namespace="api",
     docs_url=None,
     openapi_url="/openapi.json",
 )
 
-_PUBLIC = dict.fromkeys((404, 422), schema.Problem)
-_FOR_TOKENS = dict.fromkeys((401, 403, 404, 422), schema.Problem)
+_PUBLIC = dict.fromkeys((404, 422, 429), schema.Problem)
+_FOR_TOKENS = dict.fromkeys((401, 403, 404, 422, 429), schema.Problem)
 _CHANGES = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), schema.Problem)
 
 
@@ -234,6 +246,73 @@ def application(
 ) -> Any:
     person = _person(request)
     return _application(get_application(_application_id(reference, person), for_=person), person)
+
+
+@api.get(
+    "/v1/applications/{reference}/corrections",
+    response={200: schema.WhatIsAsked, **_FOR_TOKENS},
+    auth=TokenFor("open", "application"),
+    tags=["Applications"],
+    summary="What the agency asks before it can go on: answers to correct, a question, or both",
+)
+def corrections(request: HttpRequest, reference: Reference) -> Any:
+    asked = _open_question(_parsed(reference), _person(request))
+    form = None
+    if asked.named:
+        form = get_correction(asked, language=get_language() or "en", for_=_person(request))
+    return {
+        "question": asked.words,
+        "asked_at": asked.asked_at,
+        "until": asked.until,
+        "answers": [
+            {
+                "name": each.name,
+                "label": each.key,
+                "reason": each.reason,
+                "value": form.value_of(each.name),
+                "takes": _with_files(form.schema_of(each.name)),
+            }
+            for each in form.asked
+        ]
+        if form
+        else [],
+    }
+
+
+@api.post(
+    "/v1/applications/{reference}/corrections",
+    response={200: schema.ApplicationState, **_CHANGES},
+    auth=TokenFor("answer a question of", "case"),
+    tags=["Applications"],
+    summary="Answer what the agency asks; the clock goes on",
+)
+def correct(request: HttpRequest, reference: Reference, corrections: schema.NewCorrections) -> Any:
+    person = _person(request)
+    asked = _open_question(_parsed(reference), person)
+    case = answer_at_once(
+        asked,
+        answers=corrections.answers,
+        words=corrections.answer,
+        language=get_language() or "en",
+        by=person,
+        at=timezone.now(),
+    )
+    return _application(get_application(UUID(case.subject.partition(":")[2]), for_=person), person)
+
+
+class NothingAsked(NotFound):
+    """Nobody waits for an answer, or the case is not the applicant's."""
+
+    message = _("Nobody waits for an answer here.")
+
+
+def _open_question(reference: str, person: Person) -> Question:
+    case = get_case(reference, for_=person)
+    require(case.applicant_id == person.pk, NotFound)
+    found = next((each for each in find_questions(case) if each.is_open), None)
+    if found is None:
+        raise NothingAsked
+    return found
 
 
 def _application_id(reference: str, person: Person) -> UUID:

@@ -13,6 +13,8 @@ from civium.foundation.design.middleware import note_defect
 from civium.foundation.kit.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
+# What every brake lets go after, where it does not say.
+HOUR = 3600
 
 
 def problem(
@@ -40,7 +42,14 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
         {"pointer": f"answers.{path}", "detail": str(words)}
         for path, words in refusal.details.get("errors", {}).items()
     ]
-    return problem(refusal.status, str(refusal.message), what_next=str(refusal.what_next), errors=errors)
+    headers = {"Retry-After": str(refusal.details.get("wait", HOUR))} if refusal.status == 429 else None
+    return problem(
+        refusal.status,
+        str(refusal.message),
+        what_next=str(refusal.what_next),
+        errors=errors,
+        headers=headers,
+    )
 
 
 def of_mistakes(found: list[dict[str, Any]], *, status: int = 422) -> HttpResponse:

@@ -17,7 +17,7 @@ SHOW_READINGS = "readings:show"
 
 SCOPES: Mapping[str, str | Promise] = {
     READ_APPLICATIONS: _("Read applications and where they stand"),
-    WRITE_APPLICATIONS: _("Apply for services"),
+    WRITE_APPLICATIONS: _("Apply for services, and answer what you are asked about them"),
     READ_CASES: _("Read cases: answers, messages, files"),
     WRITE_CASES: _("Work on cases: move them, write messages, send files"),
     READ_READINGS: _("See who read your data"),

@@ -93,6 +93,37 @@ class ApplicationState(_Answer):
     self: str
 
 
+class AnswerToCorrect(_Answer):
+    """An answer that the agency asks to correct."""
+
+    name: str = Field(description="What it is called in POST: `chip_number`; in a list `members/<row>/age`.")
+    label: str
+    reason: str = Field(description="Why it should be corrected.")
+    value: Any = Field(description="The answer as it was sent.")
+    takes: dict[str, Any] = Field(description="JSON Schema (2020-12) of what it takes.")
+
+
+class WhatIsAsked(_Answer):
+    """What the agency needs from the applicant before it can go on."""
+
+    question: str = Field(description="What is asked in words; empty when only answers are to be corrected.")
+    asked_at: dt.datetime
+    until: dt.date | None
+    answers: list[AnswerToCorrect]
+
+
+class NewCorrections(Schema):
+    """Corrected answers, and an answer to what was asked in words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Any] = Field(
+        {},
+        description="Every answer that is asked for, by its name, also one that stays as it is; and what follows from it.",
+    )
+    answer: str = Field("", description="To what was asked in words.", max_length=5_000)
+
+
 class CaseSummary(_Answer):
     """A case in a list. Nothing in it is sealed."""
 

@@ -10,11 +10,12 @@ from civium.foundation.identity.policy import bearer_token, open_to
 
 from . import views
 from .api import api, documentation
+from .pace import at_a_pace
 
 
 def _guarded(pattern: Any) -> URLPattern:
     """The address with its policy declared, as every address has one. Which token is needed is the operation's own."""
-    pattern.callback = open_to(bearer_token)(pattern.callback)
+    pattern.callback = open_to(bearer_token)(at_a_pace(pattern.callback))
     pattern.callback.__module__ = __name__
     guarded: URLPattern = pattern
     return guarded

@@ -49,7 +49,7 @@ _DATA_PROTECTION: tuple[tuple[Any, str, set[str]], ...] = (
     (gettext_lazy("Erased on time"), "desk:retention", set(CONTROLLERS)),
 )
 # Counting what is closed helps nobody.
-_COUNTED = tuple(which for which in QUEUES if which != "closed")
+_COUNTED = (*(which for which in QUEUES if which != "closed"), "mentions")
 
 
 def side_groups(person: Person, *, here: str, counted_at: datetime | None = None) -> list[dict[str, Any]]:
@@ -80,6 +80,19 @@ def _links(person: Person, pages: tuple[tuple[Any, str, set[str]], ...], here: s
 def _queue_links(counts: Mapping[str, str], here: str) -> list[dict[str, Any]]:
     desk = reverse("desk:queue")
     shown = _queue_shown(here, desk)
+    mentions = reverse("desk:mentions")
+    return [
+        *_links_of_queues(counts, desk, shown),
+        {
+            "text": _("Mentions"),
+            "href": mentions,
+            "count": counts.get("mentions"),
+            "current": urlsplit(here).path == mentions,
+        },
+    ]
+
+
+def _links_of_queues(counts: Mapping[str, str], desk: str, shown: str) -> list[dict[str, Any]]:
     return [
         {
             "text": text,

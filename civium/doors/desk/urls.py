@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/", queues.queue, name="queue"),
     path("desk/taking/", queues.take, name="take"),
     path("desk/cases/<str:reference>/next/", queues.next_case, name="next"),
+    path("desk/mentions/", talk.mentions, name="mentions"),
     path("desk/team/", team.team, name="team"),
     path("desk/team/<slug:agency>/<str:holder>/", team.hand, name="hand"),
     path("desk/away/", team.away, name="away"),

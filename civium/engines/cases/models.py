@@ -251,7 +251,13 @@ class Decision(_Sealed):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=40)
     reason_sealed = models.BinaryField(null=True, editable=False)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="Nobody, where a payment closed the case.",
+    )
     decided_at = models.DateTimeField()
     appeal_until = models.DateField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
@@ -424,7 +430,10 @@ class Mention(models.Model):
         verbose_name_plural = _("mentions")
         constraints: ClassVar = [models.UniqueConstraint(fields=["note", "person"], name="one_mention_each")]
         indexes: ClassVar = [
-            models.Index(fields=["person"], condition=models.Q(seen_at__isnull=True), name="mention_not_seen")
+            models.Index(
+                fields=["person"], condition=models.Q(seen_at__isnull=True), name="mention_not_seen"
+            ),
+            models.Index(fields=["person", "-id"], name="mention_of_person"),
         ]
 
     def __str__(self) -> str:

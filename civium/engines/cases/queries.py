@@ -250,13 +250,20 @@ def get_absence(id: UUID, *, for_: Person) -> Absence:
     return found  # type: ignore[return-value]
 
 
-def find_mentions(person: Person, *, limit: int = 50) -> list[Mention]:
-    """Notes that name the person and that they have not seen, the latest first: of cases that they may work on."""
-    mentions = Mention.objects.filter(
-        person=person, seen_at=None, note__case__agency__in=agencies_of(person)
-    ).exclude(note__case__applicant=person)
-    found = mentions.select_related("note", "note__case", "note__written_by")
-    return list(found.order_by("-note__written_at", "-pk")[:limit])
+def find_mentions(
+    person: Person, *, unread: bool = False, before: int | None = None, limit: int = 50
+) -> list[Mention]:
+    """Where notes name the person, the latest first: on cases that they may work on today.
+
+    ``unread``: only what they have not seen. ``before``: only what is older than the mention with this number.
+    """
+    mentions = Mention.objects.filter(person=person, note__case__agency__in=agencies_of(person))
+    mentions = mentions.exclude(note__case__applicant=person)
+    if unread:
+        mentions = mentions.filter(seen_at=None)
+    if before is not None:
+        mentions = mentions.filter(pk__lt=before)
+    return list(mentions.select_related("note__case").order_by("-pk")[:limit])
 
 
 def find_colleagues(case: Case) -> list[Person]:

@@ -159,10 +159,10 @@ def _page(
 
 
 def count_queues(
-    person: Person, *, which: Sequence[Which], at: dt.datetime, most: int = MOST_COUNTED
+    person: Person, *, which: Sequence[Which | Literal["mentions"]], at: dt.datetime, most: int = MOST_COUNTED
 ) -> dict[str, str]:
-    """How many cases each open queue has, for badges, in one statement: at most ``99+``, so a long queue costs no more than a
-    short one. An application of one's own, which one cannot work on, is counted with its team's.
+    """How many cases each open queue has, and in how many notes somebody is named that they have not seen, for badges, in one
+    statement: at most ``99+``, so a long queue costs no more than a short one. An application of one's own, which one cannot work on, is counted with its team's.
     """
     today = the_town().today(at)
     soon = due_on(today, SOON, the_calendar())
@@ -189,6 +189,9 @@ def count_queues(
         for agency, code in _places_of_role(person, agencies) if name == "for-my-role" else ():
             parts.append(_counted(f"{running} AND waits_for = %s", 1, most))
             values += [name, agency, code]
+    if "mentions" in which:
+        parts.append(_counted_mentions(len(agencies), most))
+        values += ["mentions", me, me, *agencies]
     counts = dict.fromkeys(which, 0)
     for name, count in fetch(" UNION ALL ".join(parts), values):
         counts[name] += int(count or 0)
@@ -198,6 +201,17 @@ def count_queues(
 def _counted(condition: str, agencies: int, most: int) -> str:
     marks = ", ".join(["%s"] * agencies)
     rows = f"FROM cases_case WHERE agency_id IN ({marks}) AND {condition} LIMIT {most + 1}"
+    return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
+
+
+def _counted_mentions(agencies: int, most: int) -> str:
+    marks = ", ".join(["%s"] * agencies)
+    rows = (
+        "FROM cases_mention AS mention JOIN cases_note AS note ON note.id = mention.note_id "
+        "JOIN cases_case AS theirs ON theirs.id = note.case_id "
+        "WHERE mention.person_id = %s AND mention.seen_at IS NULL AND theirs.applicant_id <> %s "
+        f"AND theirs.agency_id IN ({marks}) LIMIT {most + 1}"
+    )
     return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
 
 

@@ -18,7 +18,14 @@ from typing import Any
 
 from civium.engines.forms.checking import find_problems
 from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion, make_ready
-from civium.engines.forms.journey import Journey, PageState, Progress, make_journey, merge_answers
+from civium.engines.forms.journey import (
+    ROW_ID,
+    Journey,
+    PageState,
+    Progress,
+    make_journey,
+    merge_answers,
+)
 from civium.engines.forms.lists import LONGEST_SEARCH, MOST_BYTES, OptionList, read_list
 from civium.engines.forms.narrowing import (
     ShortPage,
@@ -52,6 +59,7 @@ from civium.engines.forms.summary import (
 __all__ = [
     "LONGEST_SEARCH",
     "MOST_BYTES",
+    "ROW_ID",
     "Form",
     "Journey",
     "OptionList",

@@ -113,7 +113,7 @@ TABLE: Final = (
     # A case.
     Yes("see", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=READ_CASES),
     Yes("read the file of", "case", (R.OWNER,)),
-    Yes("answer a question of", "case", (R.OWNER,)),
+    Yes("answer a question of", "case", (R.OWNER,), scope=WRITE_APPLICATIONS),
     Yes("withdraw", "case", (R.OWNER,)),
     Yes("write a message in", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=WRITE_CASES),
     # Nobody works on a case of their own.

@@ -15,6 +15,7 @@ from civium.engines.cases.models import Case, Question
 from civium.engines.forms.models import Draft
 from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import (
+    ROW_ID,
     Form,
     Journey,
     Section,
@@ -87,6 +88,38 @@ def named_answers(
             if name in known and name not in found:
                 found[name] = NamedAnswer(name, section.title, row.key, row.value, files=row.files)
     return found
+
+
+def put_answers(answers: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with those given by name in their place, in rows of lists too; a row that is not there is left out."""
+    put = dict(answers)
+    for name, value in given.items():
+        listed, _slash, rest = name.partition("/")
+        if not rest:
+            put[name] = value
+            continue
+        row, _slash, cell = rest.partition("/")
+        rows = put.get(listed)
+        if isinstance(rows, list):
+            put[listed] = [{**each, cell: value} if each.get(ROW_ID) == row else each for each in rows]
+    return put
+
+
+def asked_names(pages: Collection[ShortPage], journey: Journey) -> set[str]:
+    """The names of the answers that these pages of a short form ask for."""
+    lists = _lists(journey)
+    return {
+        name
+        for page in pages
+        for name in (
+            [lists[page.page]]
+            if page.is_list
+            else [
+                answer_name(each, listed=lists[page.page] if page.row else "", row=page.row)
+                for each in page.names
+            ]
+        )
+    }
 
 
 def _lists(journey: Journey) -> dict[str, str]:
@@ -232,6 +265,22 @@ class CorrectionForm:
             NamedAnswer(each.name, each.part, each.key, each.value, reasons[each.name], each.files)
             for each in found
         ]
+
+    def value_of(self, name: str) -> Any:
+        """An answer as it was sent, by its name; None when it was not given."""
+        listed, _slash, rest = name.partition("/")
+        value = self.before.answers.get(listed)
+        if not rest:
+            return value
+        row, _slash, cell = rest.partition("/")
+        return next((each.get(cell) for each in value or [] if each[ROW_ID] == row), None)
+
+    def schema_of(self, name: str) -> dict[str, Any]:
+        """JSON Schema of an answer, by its name."""
+        properties: dict[str, Any] = self.offer.form.json_schema()["properties"]
+        listed, _slash, rest = name.partition("/")
+        found: dict[str, Any] = properties[listed]
+        return found["items"]["properties"][rest.partition("/")[2]] if rest else found
 
     def reasons_on(self, page: ShortPage) -> list[NamedAnswer]:
         """Those of the asked answers that this page is about."""

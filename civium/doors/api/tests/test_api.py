@@ -382,6 +382,7 @@ def test_the_description_is_openapi_of_3_1(client: Client) -> None:
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
         "/api/v1/services", "/api/v1/services/{service}", "/api/v1/applications", "/api/v1/applications/{reference}",
+        "/api/v1/applications/{reference}/corrections",
         "/api/v1/cases", "/api/v1/cases/{reference}", "/api/v1/cases/{reference}/moves",
         "/api/v1/cases/{reference}/messages", "/api/v1/cases/{reference}/files",
         "/api/data-tracker/v2/findUsage", "/api/data-tracker/v2/usagePeriod", "/api/data-tracker/v2/heartbeat",

@@ -59,6 +59,8 @@ OPERATIONS = (
     ("GET", "/api/v1/services/{service}"),
     ("POST", "/api/v1/applications"),
     ("GET", "/api/v1/applications/{reference}"),
+    ("GET", "/api/v1/applications/{reference}/corrections"),
+    ("POST", "/api/v1/applications/{reference}/corrections"),
     ("GET", "/api/v1/cases"),
     ("GET", "/api/v1/cases/{reference}"),
     ("POST", "/api/v1/cases/{reference}/moves"),

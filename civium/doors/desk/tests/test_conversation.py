@@ -132,9 +132,9 @@ def test_a_note_stays_between_colleagues_and_tells_whom_it_names(
     desk_of: DeskOf, boris: Person, omar: Person, checking: Case
 ) -> None:
     desk_of(boris).post(place(checking, "notes/"), {"note": "@Omar, look at the chip."})
-    assert len(find_mentions(omar)) == 1
+    assert len(find_mentions(omar, unread=True)) == 1
     assert "@Omar, look at the chip." in words_of(desk_of(omar).get(place(checking)))
-    assert find_mentions(omar) == []
+    assert find_mentions(omar, unread=True) == []
     empty = desk_of(boris).post(place(checking, "notes/"), {"note": " "})
     assert empty.status_code == 422
     assert "Enter your note." in words_of(empty)

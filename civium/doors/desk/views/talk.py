@@ -9,20 +9,68 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.doors.desk.views.case_page import case_page, form_page, open_file, refused, revision_of
-from civium.doors.desk.views.page import caseworkers, get_work, reader_language
+from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
 from civium.engines.cases.actions.be_present import be_present, leave
 from civium.engines.cases.actions.withdraw_question import withdraw_question
 from civium.engines.cases.actions.write_note import write_note
-from civium.engines.cases.models import Case
-from civium.engines.cases.queries import get_question
+from civium.engines.cases.models import Case, Note
+from civium.engines.cases.queries import find_mentions, get_question
 from civium.foundation.identity.policy import SignedInRequest, open_to
+from civium.foundation.identity.queries import find_shown_names
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.send_answer import UnusableFile
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.queries import find_message_templates, get_filled_template
+from civium.journeys.catalogue.queries import get_offer_version
+
+MENTIONS = 30
+
+
+@open_to(caseworkers)
+@require_GET
+def mentions(request: SignedInRequest) -> HttpResponse:
+    """Where notes of colleagues name the reader, the latest first. What a note says stays with its case."""
+    before, unread = request.GET.get("before", ""), request.GET.get("only") == "unread"
+    require(before == "" or (before.isascii() and before.isdigit() and len(before) < 19), NotFound)
+    found = find_mentions(
+        request.user, unread=unread, before=int(before) if before else None, limit=MENTIONS + 1
+    )
+    names = find_shown_names({each.note.written_by_id for each in found})
+    rows = [
+        {
+            "mention": each,
+            "case": each.note.case,
+            "service": _title_of(each.note.case),
+            "who": names.get(each.note.written_by_id) or _("A colleague"),
+            "why": _WHY[Note.Kind(each.note.kind)],
+        }
+        for each in found[:MENTIONS]
+    ]
+    following = found[MENTIONS - 1].pk if len(found) > MENTIONS else None
+    return show(
+        request,
+        "mentions.html",
+        counts=True,
+        rows=rows,
+        only_unread=unread,
+        is_first_page=not before,
+        following=following,
+    )
+
+
+_WHY = {
+    Note.Kind.NOTE: gettext_lazy("Named you in a note"),
+    Note.Kind.HAND_OVER: gettext_lazy("Handed you the case"),
+    Note.Kind.TAKE_OVER: gettext_lazy("Took the case over from you"),
+}
+
+
+def _title_of(case: Case) -> str:
+    return str(get_offer_version(case.service, case.version).words(reader_language()).title)
 
 
 @open_to(caseworkers)

@@ -22,6 +22,7 @@ from civium.engines.cases.actions.send_message import (
 from civium.engines.cases.actions.write_note import NoteMissing, write_note
 from civium.engines.cases.models import Case, Message, Note, Presence
 from civium.engines.cases.queries import (
+    count_queues,
     find_cases_of,
     find_mentions,
     find_messages,
@@ -155,6 +156,7 @@ def test_an_applicant_who_works_here_cannot_read_notes_on_their_own_case(
     own = open_licence(applicant=boris)
     write_note(own, words="@Boris must not see this", by=omar, at=now)
     assert find_mentions(boris) == []
+    assert count_queues(boris, which=["mentions"], at=now) == {"mentions": "0"}
     with pytest.raises(NotFound):
         write_note(own, words="But I do", by=boris, at=now)
 
@@ -173,12 +175,15 @@ def test_who_is_named_in_a_note_finds_it_until_they_have_seen_it(
     case: Case, boris: Person, omar: Person, chen: Person, stranger: Person, now: dt.datetime
 ) -> None:
     note = write_note(case, words="@omar, can you look? @Boris @Stranger omar@cast.example", by=boris, at=now)
-    assert [mention.note for mention in find_mentions(omar)] == [note]
+    assert [mention.note for mention in find_mentions(omar, unread=True)] == [note]
+    assert count_queues(omar, which=["mine", "mentions"], at=now) == {"mine": "0", "mentions": "1"}
     assert [find_mentions(person) for person in (boris, chen, stranger)] == [[], [], []]
     [shown] = find_notes(case, for_=omar)
     assert shown.names_reader  # type: ignore[attr-defined]
     see_mentions(case, by=omar, at=now)
-    assert find_mentions(omar) == []
+    assert find_mentions(omar, unread=True) == []
+    assert count_queues(omar, which=["mentions"], at=now) == {"mentions": "0"}
+    assert [mention.note for mention in find_mentions(omar)] == [note]  # and it stays there to be found again
     assert Note.objects.get().words.startswith("@omar")
 
 

@@ -87,7 +87,7 @@ def _answer(
     language: str,
     at: datetime,
 ) -> None:
-    taking = _Taking(application, offer, by=by, at=at)
+    taking = TakesFiles(application, offer, by=by, at=at)
     answers = {name: taking.take(name, value) for name, value in given.items()}
     # Nobody brings a register's facts along: only what the register says now counts.
     known = look_up_answers(offer, {**open_answers(application.draft), **answers}, asked_by=by, at=at)
@@ -99,7 +99,7 @@ def _answer(
     save_answers(application.draft, valid, at=at)
 
 
-class _Taking:
+class TakesFiles:
     """Takes files in as they come along, wherever they stand, and remembers what was wrong with any."""
 
     def __init__(self, application: Application, offer: Offer, *, by: Person, at: datetime) -> None:

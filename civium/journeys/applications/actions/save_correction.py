@@ -32,7 +32,7 @@ def save_correction(
     require(may_answer(by, question.case), NotFound)
     stored = whole_rows(take_page_files(reading, under=question.case.subject, by=by, at=at), form.now)
     with transaction.atomic():
-        draft = _draft_of(question, form, at=at)
+        draft = draft_of(question, form, at=at)
         was_on = open_answers(draft).get(SEEN) or []
         is_done = stored.is_fine and stored.then is None and not stored.for_later
         seen = {SEEN: sorted({*was_on, page.key})} if is_done else {}
@@ -40,7 +40,7 @@ def save_correction(
     return stored
 
 
-def _draft_of(question: Question, form: CorrectionForm, *, at: datetime) -> Draft:
+def draft_of(question: Question, form: CorrectionForm, *, at: datetime) -> Draft:
     """The draft of the correction; begun from the answers as they were sent when this is its first page."""
     Case.objects.select_for_update().get(pk=question.case_id)
     if not Question.objects.filter(pk=question.pk, answered_at=None, dropped_at=None).exists():
