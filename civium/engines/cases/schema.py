@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
@@ -11,6 +11,9 @@ from civium.engines.clock.schema import Duration
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=40)]
 Role = Literal["clerk", "officer", "supervisor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+Mover = Literal["clerk", "officer", "supervisor", "payment"]
+# Not a role: the move makes itself when the case opens and its fee is paid.
+PAYMENT: Final = "payment"
 # What a citizen's list shows at a glance; the step's own words say the rest.
 Status = Literal[
     "received", "in-review", "waiting-for-you", "waiting-for-others", "agreed", "refused", "closed"
@@ -33,7 +36,8 @@ def _as_list(written: Any) -> Any:
 
 
 class Move(_Part):
-    """One thing that staff can do with a case in a step: where it leads, who may do it, what it needs.
+    """One thing that staff can do with a case in a step: where it leads, who may do it, what it needs. ``by: payment``
+    makes itself in the first step when the fee is paid.
 
     ``when``: a condition over the answers, without which the move is not offered. ``asks_applicant``: a question, or answers
     to correct, go to the applicant and the clock stands still until they answer; ``answer_within`` is the time they get.
@@ -41,11 +45,21 @@ class Move(_Part):
 
     name: Name
     to: Name
-    by: Annotated[tuple[Role, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    by: Annotated[tuple[Mover, ...], BeforeValidator(_as_list), Field(min_length=1)]
     needs: Literal["reason"] | None = None
     when: str | None = None
     asks_applicant: bool = False
     answer_within: Duration | None = None
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Who of the staff may do it: nobody where payment does."""
+        return tuple(role for role in ROLES if role in self.by)
+
+    @property
+    def is_by_payment(self) -> bool:
+        """Whether it makes itself when the fee is paid."""
+        return PAYMENT in self.by
 
 
 class ShownAs(_Part):

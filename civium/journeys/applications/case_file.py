@@ -241,7 +241,10 @@ class CaseFile:
     @property
     def decided_by(self) -> str:
         """Who decided, as the public knows them; empty while nobody did."""
-        return self._name_of(self._decision.decided_by_id) if self._decision else ""
+        if self._decision is None:
+            return ""
+        by = self._decision.decided_by_id
+        return self._name_of(by) if by else _("Nobody: it closed by itself when it was paid")
 
     @property
     def status(self) -> str:

@@ -175,8 +175,10 @@ class _Way:
 
 
 def _compare_way(example: Example, offer: Offer, journey: Journey) -> Differences:
-    walked: list[Move] = []
     step = offer.steps.steps.first
+    walked = _moved_by_payment(offer, journey, step)
+    if walked:
+        step = walked[0].to
     for at, moved in enumerate(example.walk):
         offered = {move.name: move for move in offer.steps.moves_from(step, journey.values)}
         move = offered.get(moved.move)
@@ -191,6 +193,13 @@ def _compare_way(example: Example, offer: Offer, journey: Journey) -> Difference
         walked.append(move)
         step = move.to
     yield from _compare_outcome(example, offer, journey, walked)
+
+
+def _moved_by_payment(offer: Offer, journey: Journey, step: str) -> list[Move]:
+    """The move that makes itself when the fee is paid."""
+    if not _is_paid(offer, journey):
+        return []
+    return [move for move in offer.steps.moves_from(step, journey.values) if move.is_by_payment][:1]
 
 
 def _compare_outcome(example: Example, offer: Offer, journey: Journey, walked: Sequence[Move]) -> Differences:

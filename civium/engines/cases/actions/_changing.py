@@ -77,14 +77,14 @@ _ANY_CHANGE_OF_YOURS = _("You moved this case on, on %(day)s at %(time)s.")
 _ANY_CHANGE = _("%(who)s moved this case on, on %(day)s at %(time)s.")
 
 
-def who_was_first(case: Case, *, asked_by: Person) -> SomeoneWasFirst:
+def who_was_first(case: Case, *, asked_by: Person | None) -> SomeoneWasFirst:
     """The refusal that tells ``asked_by`` what happened to the case last."""
     last = next((entry for entry in reversed(find_entries([case.stream])) if _changes(entry.event)), None)
     if last is None:
         return SomeoneWasFirst()
     person = Person.objects.filter(pk=last.by_id).first() if last.by_id else None
     who = (person.shown_as if person else "") or _("A colleague")
-    if person == asked_by:
+    if person is not None and person == asked_by:
         happened = _WHAT_YOU_DID.get(type(last.event), _ANY_CHANGE_OF_YOURS)
     else:
         happened = _WHAT_HAPPENED.get(type(last.event), _ANY_CHANGE)
@@ -114,7 +114,7 @@ def require_seen(case: Case, revision: int, *, by: Person) -> None:
         raise who_was_first(case, asked_by=by)
 
 
-def change_case(case: Case, *, revision: int, by: Person, **fields: Any) -> None:
+def change_case(case: Case, *, revision: int, by: Person | None, **fields: Any) -> None:
     """Change the case if it is still the one that was seen: one conditional statement decides between two at once."""
     about = fields.pop("about", None)
     words_change = about is not None and about != case.about
@@ -124,7 +124,7 @@ def change_case(case: Case, *, revision: int, by: Person, **fields: Any) -> None
     changed = Case.objects.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1, **fields)
     if not changed:
         raise who_was_first(case, asked_by=by)
-    if by.works_here:
+    if by is not None and by.works_here:
         # What one does oneself is no news: whoever had seen everything still has.
         Look.objects.filter(case=case, person=by, revision=revision).update(revision=revision + 1)
     for name, value in {**fields, "revision": revision + 1}.items():

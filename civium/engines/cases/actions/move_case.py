@@ -93,7 +93,7 @@ class _Change:
     steps: CompiledSteps
     move: Move
     left: str
-    by: Person
+    by: Person | None
     at: datetime
 
     @property
@@ -114,6 +114,8 @@ class _Change:
     @property
     def new_owner(self) -> Person | None:
         """Whoever moved it keeps it while they can do something in the next step; else it goes back to the team."""
+        if self.by is None:
+            return None
         keeps = any(may_move(self.by, self.case, move) for move in self.steps[self.move.to].moves)
         return self.by if keeps else None
 
@@ -147,9 +149,23 @@ def move_case(
     if steps[chosen.to].end:
         _decide(change, reason)
     elif chosen.asks_applicant:
-        _ask(change, _asked(change, question, corrections, until))
+        _ask(change, _asked(change, question, corrections, until), by)
     else:
-        _move_on(change, reason)
+        _move_on(change, reason, by)
+    return case
+
+
+@transaction.atomic
+def move_by_payment(case: Case, *, steps: CompiledSteps, values: Mapping[str, Any], at: datetime) -> Case:
+    """Move a case that has just opened, and whose fee is paid, where its document says that payment leads. Elsewhere it stays."""
+    offered = steps.moves_from(case.step, values) if case.revision == 1 else []
+    chosen = next((move for move in offered if move.is_by_payment), None)
+    if chosen is not None:
+        change = _Change(case, steps, chosen, case.step, None, at)
+        if steps[chosen.to].end:
+            _decide(change, "")
+        else:
+            _move_on(change, "", None)
     return case
 
 
@@ -207,13 +223,13 @@ def _asked(change: _Change, words: str, corrections: Corrections | None, until: 
     return _Ask(words, named, last)
 
 
-def _ask(change: _Change, ask: _Ask) -> None:
+def _ask(change: _Change, ask: _Ask, by: Person) -> None:
     case, named = change.case, ask.corrections
     _enter_step(change, paused_at=change.at)
     question = Question(
         id=uuid.uuid4(),
         case=case,
-        asked_by=change.by,
+        asked_by=by,
         asked_at=change.at,
         until=ask.until,
         named=list(named.reasons) if named else [],
@@ -228,17 +244,15 @@ def _ask(change: _Change, ask: _Ask) -> None:
     if case.step != change.left:
         _record_move(change)
     asked = ApplicantAsked(case.id, case.subject, question.id, len(question.named), ask.until)
-    record(asked, by=change.by, at=change.at)
+    record(asked, by=by, at=change.at)
 
 
-def _move_on(change: _Change, reason: str) -> None:
+def _move_on(change: _Change, reason: str, by: Person | None) -> None:
     case = change.case
     _enter_step(change, paused_at=None)
     _drop_open_question(change)
-    if reason:
-        remark = Remark(
-            id=uuid.uuid4(), case=case, move=change.move.name, made_by=change.by, made_at=change.at
-        )
+    if reason and by is not None:
+        remark = Remark(id=uuid.uuid4(), case=case, move=change.move.name, made_by=by, made_at=change.at)
         remark.words_sealed = seal(reason, under=case.subject, at=remark.place("words_sealed"))
         remark.save(force_insert=True)
     _record_move(change, has_remark=bool(reason))

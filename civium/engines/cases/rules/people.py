@@ -90,7 +90,7 @@ def may_work_on(person: Somebody, case: CaseFacts) -> bool:
 
 def may_move(person: Somebody, case: CaseFacts, move: Move) -> bool:
     """Somebody with one of the move's roles in the case's agency, and never the applicant."""
-    return may("move", "case", _with_named_role(person, case, move.by))
+    return may("move", "case", _with_named_role(person, case, move.roles))
 
 
 def may_reopen(person: Somebody, case: CaseFacts, reopening: Reopening | None) -> bool:
@@ -110,7 +110,10 @@ def may_give_back(person: Somebody, case: HeldCase) -> bool:
 
 
 def _with_named_role(person: Somebody, case: CaseFacts, roles: Iterable[str]) -> set[Relation]:
-    is_named = works_for(person, case.agency_id, *roles)
+    named = tuple(roles)
+    is_named = bool(named) and works_for(
+        person, case.agency_id, *named
+    )  # no role named is nobody, not everybody
     return relations_to(case, person) | ({Relation.NAMED_ROLE} if is_named else set())
 
 

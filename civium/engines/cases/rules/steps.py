@@ -132,8 +132,22 @@ def _check_moves(steps: Steps, names: Mapping[str, Kind]) -> Iterator[Problem]:
                     f"{path}.answer_within",
                     "nobody is asked here: add “asks_applicant: true” or leave out “answer_within”",
                 )
+            yield from _check_payment(steps, name, move, path)
             yield from _check_target(steps, name, move, path)
             yield from _check_condition(move, path, names)
+
+
+def _check_payment(steps: Steps, name: str, move: Move, path: str) -> Iterator[Problem]:
+    if not move.is_by_payment:
+        return
+    if move.roles:
+        yield Problem(f"{path}.by", "payment moves a case alone: give the roles a move of their own")
+    if name != steps.first:
+        yield Problem(f"{path}.by", f"the fee is paid when a case opens: put the move into “{steps.first}”")
+    if move.needs or move.asks_applicant:
+        yield Problem(
+            f"{path}.by", "payment gives no reason and asks nothing: leave out “needs” and “asks_applicant”"
+        )
 
 
 def _check_target(steps: Steps, name: str, move: Move, path: str) -> Iterator[Problem]:

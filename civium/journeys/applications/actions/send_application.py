@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.cases.actions.move_case import move_by_payment
 from civium.engines.cases.actions.open_case import open_case
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
@@ -78,7 +79,7 @@ def _send(application: Application, *, by: Person, at: datetime) -> Application:
         at=at,
     )
     if payment.is_paid:  # the money came while the answers were open again
-        hand_in(current, offer=offer, values=journey.values, by=by, at=at)
+        hand_in(current, offer=offer, values=journey.values, paid=True, by=by, at=at)
         return current
     current.state = State.TO_PAY
     current.save(update_fields=["state"])
@@ -86,9 +87,16 @@ def _send(application: Application, *, by: Person, at: datetime) -> Application:
 
 
 def hand_in(
-    application: Application, *, offer: Offer, values: Mapping[str, Any], by: Person | None, at: datetime
+    application: Application,
+    *,
+    offer: Offer,
+    values: Mapping[str, Any],
+    paid: bool = False,
+    by: Person | None,
+    at: datetime,
 ) -> Case:
-    """Give a complete, paid or free application to the agency: its case opens. The caller holds the application."""
+    """Give a complete, paid or free application to the agency: its case opens, and what is paid goes where the document says
+    that payment leads. The caller holds the application."""
     application.state = State.SENT
     application.sent_at = at
     application.save(update_fields=["state", "sent_at"])
@@ -96,7 +104,7 @@ def hand_in(
     if application.applicant.is_guest:
         application.ways_back.all().delete()
         open_way(application, way=Way.CASE, at=at)
-    return open_case(
+    case = open_case(
         application.subject,
         service=application.service,
         version=application.version,
@@ -108,3 +116,4 @@ def hand_in(
         by=by,
         at=at,
     )
+    return move_by_payment(case, steps=offer.steps, values=values, at=at) if paid else case
