@@ -99,6 +99,7 @@ STORY = (
     Chapter("fatou", "building-permit", 0, 16, ("accept", "complete")),
     Chapter("amina", "building-permit", 0, 12, ("accept", "complete")),
     Chapter("chiara", "building-permit", 0, 11, ("accept",)),
+    Chapter("khatib", "business-licence", 0, 10, ("accept", "complete")),
     Chapter("layla", "heating-allowance", 0, 9, ("accept",)),
     Chapter("elif", "dog-licence", 0, 8, ("accept", "ask")),
     Chapter("daniel", "heating-allowance", 0, 7, ("accept",)),
@@ -301,6 +302,8 @@ def _answers(
         answers["dog_name"] = DOGS[chapter.days_ago % len(DOGS)]
     if "start_on" in answers:
         answers["start_on"] = (at + timedelta(days=100)).date().isoformat()
+    if "open_on" in answers:
+        answers["open_on"] = (at + timedelta(days=60)).date().isoformat()
     return {**answers, **open_answers(application.draft)}
 
 
@@ -325,7 +328,7 @@ def _work(
     pace = timedelta(days=chapter.days_ago) / (len(chapter.moves) + 2)
     for turn, move in enumerate(chapter.moves, 1):
         when = min(at + pace * turn, now)
-        role = next(each.by[0] for each in steps[case.step].moves if each.name == move)
+        role = next(each.roles[0] for each in steps[case.step].moves if each.name == move)
         worker = people[WORKERS[role]]
         if case.assigned_to_id is None:
             case = claim_case(case, by=worker, at=when)

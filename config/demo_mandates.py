@@ -1,6 +1,6 @@
 """Who acts for whom in the demo town: Ben helps Amina with her dog licence, Chiara once did, Gwen has not answered yet.
 
-By the registers Ben acts for his daughter Ada, and Layla for her company. Ben has not shown yet that he acts for a bakery.
+By the registers Ben acts for his daughter Ada, and Layla for her company, ``people["khatib"]``, by her hands. Ben has not shown yet that he acts for a bakery.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.journeys.applications.actions.claim_power import claim_power
 
 
-def let_act(people: Mapping[str, Person], *, now: datetime) -> None:
+def let_act(people: dict[str, Person], *, now: datetime) -> None:
     """One mandate that stands, one that ended, and an invitation that nobody answered yet."""
     amina, ben, chiara = people["amina"], people["ben"], people["chiara"]
     _give(amina, ben, ["view", "fill"], "dog-licence", at=now - timedelta(days=9))
@@ -25,7 +25,8 @@ def let_act(people: Mapping[str, Person], *, now: datetime) -> None:
     ada = {"name": "Ada Okafor", "number": "B210105", "born_on": "2021-01-30"}
     company = {"name": "Khatib Harbour Foods", "number": "PLC-20955"}
     _claim(ben, Basis.GUARDIAN, ada, at=now - timedelta(days=17))
-    _claim(people["layla"], Basis.OFFICER, company, at=now - timedelta(days=12))
+    people["khatib"] = _claim(people["layla"], Basis.OFFICER, company, at=now - timedelta(days=12)).giver
+    people["khatib"].hands = people["layla"]
 
 
 def _claim(holder: Person, basis: Basis, typed: Mapping[str, str], *, at: datetime) -> Mandate:

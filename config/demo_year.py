@@ -139,6 +139,8 @@ def _may_be_lived(offer: Offer, town: Town) -> bool:
     """Services that people of the town can use with an account, and that have examples to copy; not what ends an account."""
     if offer.form is None or offer.document.sign_in in ("verified", "high") or offer.name == "data-request":
         return False
+    if "person" not in offer.document.applicants:  # an organisation has its own story: see demo.py
+        return False
     folder = load_folder(Path(settings.CIVIUM_SERVICES) / offer.name)
     whole = [each for each in (folder.examples.root if folder.examples else ()) if not each.wrong]
     town.examples[offer.name] = whole
@@ -232,7 +234,7 @@ def _work(case: Case, person: Person, offer: Offer, example: Example, at: dateti
         case.refresh_from_db()
         if case.closed_at or case.is_paused:
             return
-        worker = random.choice(town.staff[random.choice(move.by)])
+        worker = random.choice(town.staff[random.choice(move.roles)])
         if case.assigned_to_id is None:
             case = claim_case(case, by=worker, at=at)
         if random.random() < 0.1:
@@ -242,13 +244,13 @@ def _work(case: Case, person: Person, offer: Offer, example: Example, at: dateti
             write_note(case, words=random.choice(NOTES), by=worker, at=at)
         asking = next((each for each in offer.steps[case.step].moves if each.asks_applicant), None)
         if asking is not None and not move.asks_applicant and random.random() < 0.15:
-            worker = random.choice(town.staff[asking.by[0]])
+            worker = random.choice(town.staff[asking.roles[0]])
             case = _make(case, asking, worker, person, at)
             yield (at := _at_work(at + timedelta(days=random.lognormvariate(1.2, 0.6)), random))
             _answer(case, person, at)
             yield (at := _at_work(at + timedelta(days=1), random))
             case.refresh_from_db()
-            worker = random.choice(town.staff[move.by[0]])
+            worker = random.choice(town.staff[move.roles[0]])
         read_the_case(case, by=worker, at=at - timedelta(minutes=7))
         case = _make(case, move, worker, person, at)
         if move.asks_applicant:

@@ -332,6 +332,17 @@ def get_party(person: Person) -> RegisteredParty:
     return RegisteredParty.objects.get(person=person)
 
 
+def find_organisations_among(people: Collection[UUID]) -> set[UUID]:
+    """Those of the people who are no people but organisations that a register vouches for."""
+    known = RegisteredParty.objects.filter(person__in=people, organisation__isnull=False)
+    return set(known.values_list("person_id", flat=True)) if people else set()
+
+
+def is_organisation(person: Person) -> bool:
+    """Whether this is an organisation, for which people act. Of everybody who signs in we know without a look that they are none."""
+    return person.is_represented and bool(find_organisations_among([person.pk]))
+
+
 def find_sign_ins(person: Person, *, limit: int) -> list[SignIn]:
     """The person's own sign-ins, the newest first."""
     return list(SignIn.objects.filter(person=person).select_related("person").order_by("-at")[:limit])

@@ -104,6 +104,21 @@ def _check_audience(folder: ServiceFolder, service: Service, offer: Offer) -> It
         if "organisation-number" not in types:
             words = "only organisations apply, but no question asks for an organisation-number: nobody could tell which one"
             yield folder.problem(SERVICE_FILE, ("audience",), words, warning=True)
+    if service.applicants == {"organisation"}:
+        yield from _check_what_organisations_cannot(folder, service)
+
+
+def _check_what_organisations_cannot(folder: ServiceFolder, service: Service) -> Iterator[Problem]:
+    """An organisation never signs in: somebody with an account acts for it, as a register or a mandate says."""
+    if service.sign_in == "none":
+        words = "only organisations apply, and nobody acts for one without an account: nobody could apply; write 'account'"
+        yield folder.problem(SERVICE_FILE, ("sign_in",), words, warning=True)
+    if service.sign_in == "high":
+        words = "only organisations apply, and a register vouches for one as 'verified', never 'high': nobody could apply"
+        yield folder.problem(SERVICE_FILE, ("sign_in",), words, warning=True)
+    for question, source in service.prefill.items():
+        words = f"only organisations apply, and of one '{source}' says nothing: whoever acts for it fills in '{question}'; take this out"
+        yield folder.problem(SERVICE_FILE, ("prefill", question), words, warning=True)
 
 
 def _check_information(folder: ServiceFolder, information: Information) -> Iterator[Problem]:
@@ -243,6 +258,11 @@ def _check_fee(folder: ServiceFolder, service: Service, offer: Offer) -> Iterato
 def _check_steps(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
     for problem in check_steps(service.steps, offer.kinds):
         yield folder.problem(SERVICE_FILE, _place(problem.path), problem.message)
+    for name, step in service.steps.root.items():
+        for at, move in enumerate(step.moves):
+            if move.is_by_payment and service.fee is None:
+                words = "there is no fee to pay; add a 'fee', or say who of the staff makes this move"
+                yield folder.problem(SERVICE_FILE, ("steps", name, "moves", at, "by"), words)
     for language, texts in offer.texts.items():
         for problem in check_step_texts(service.steps, texts):
             yield _in_texts(folder, language, _place(problem.path), problem.message)

@@ -88,6 +88,11 @@ class Listed(_Part):
     life_events: tuple[Name, ...] = ()
     audience: Annotated[tuple[Name, ...], Field(min_length=1)] = ("person",)
 
+    @property
+    def applicants(self) -> frozenset[str]:
+        """The kinds of applicants who can apply: ``person``, ``organisation``, or both."""
+        return frozenset(KINDS).intersection(self.audience)
+
 
 class Eligibility(_Part):
     """ "Is this for me?": pages of the form that anybody can answer before applying, and services to go to instead.

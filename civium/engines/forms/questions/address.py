@@ -62,6 +62,7 @@ class Address(Question):
         "no_line_1": _("Enter address line 1, usually the street and number"),
         "no_town": _("Enter a town or city"),
         "no_region": _("Enter the state, province or region"),
+        "not_region": _("Enter a real state, province or region"),
         "no_postcode": _("Enter a postcode"),
         "no_country": _("Select a country"),
         "not_postcode": _("Enter a real postcode"),
@@ -133,6 +134,9 @@ class Address(Question):
             if postcode and not is_real and len(postcode) <= _LONGEST["postcode"]
             else []
         )
+        region = value.get("region", "")
+        if region and not any(sign.isalpha() for sign in region):
+            unreal.append(Wrong("not_region", "region"))
         if country not in _countries("en") or (country != home and not self.asks_country):
             missing.append(Wrong("no_country", "country"))
         return (*missing, *long, *unreal)

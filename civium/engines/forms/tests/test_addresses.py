@@ -72,6 +72,7 @@ def test_an_address_of_a_country_is_checked_and_written_as_there() -> None:
         "no_postcode",
     ]
     assert codes(asked.settle(home | {"postcode": "1011"}, IN_ENGLISH)) == ["not_postcode"]
+    assert codes(asked.settle(home | {"region": "42 / -"}, IN_ENGLISH)) == ["not_region"]
     assert codes(asked.settle(home | {"country": "ES"}, IN_ENGLISH))[-1] == "no_country"
 
 

@@ -14,6 +14,7 @@ from civium.engines.forms.actions.start_draft import start_draft
 from civium.engines.registries.actions.prefill_answers import prefill_answers
 from civium.foundation.identity.actions.welcome_guest import welcome_guest
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import is_organisation
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.keys import make_key
@@ -54,6 +55,33 @@ class TooManyOpen(Refusal):
     what_next = _("Send or delete one of them first. They are on your page.")
 
 
+class OnlyOrganisations(Refusal):
+    """The service is for organisations, and a person applies for themselves."""
+
+    message = _("Only an organisation can apply for this.")
+    what_next = _(
+        "Open the service on this site and choose the organisation that you act for. If it is not there, register it under "
+        "“Who may act for whom”."
+    )
+    status = 403
+
+
+class OnlyPeople(Refusal):
+    """The service is for people, and somebody applies for an organisation."""
+
+    message = _("Only people can apply for this, not organisations.")
+    what_next = _("To apply for yourself, stop acting for the organisation first.")
+    status = 403
+
+
+def refuse_other_kinds(offer: Offer, person: Person) -> None:
+    """Refuse a service for organisations to people, and one for people to organisations."""
+    if offer.document.applicants == {"organisation"} and not is_organisation(person):
+        raise OnlyOrganisations
+    if offer.document.applicants == {"person"} and is_organisation(person):
+        raise OnlyPeople
+
+
 def refuse_unverified(offer: Offer, person: Person) -> None:
     """Refuse a service that needs a proved identity to whoever has none."""
     if not person.reaches(offer.document.sign_in):
@@ -82,6 +110,8 @@ def start_as_guest(
     _refuse_withdrawn(offer)
     if offer.document.sign_in != "none":
         raise NotOffered
+    if "person" not in offer.document.applicants:  # an organisation has people with accounts who act for it
+        raise OnlyOrganisations
     with transaction.atomic():
         guest = welcome_guest(language=language, at=at)
         guest.hands = hands
@@ -108,6 +138,7 @@ def start_application(
     if standing is not None and not another:
         return standing
     _refuse_withdrawn(offer)
+    refuse_other_kinds(offer, by)
     refuse_unverified(offer, by)
     if another and count_open_applications(by, offer.name) >= MOST_OPEN:
         raise TooManyOpen
@@ -142,6 +173,7 @@ def start_again(
 ) -> Application:
     """Delete the open application and begin anew. What the town no longer offers is refused before anything is deleted."""
     _refuse_withdrawn(offer)
+    refuse_other_kinds(offer, by)
     refuse_unverified(offer, by)
     drop_application(standing, by=by, at=at)
     return start_application(offer, by=by, language=language, at=at, carried=carried)

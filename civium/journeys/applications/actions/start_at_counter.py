@@ -34,6 +34,16 @@ class CannotBeginForThem(Refusal):
     status = 422
 
 
+class NeedsOrganisation(Refusal):
+    """The service is for organisations; a clerk helps people, who may act for one."""
+
+    message = _("Only an organisation can apply for this.")
+    what_next = _(
+        "Whoever acts for it begins on their own page. Then open it here with the code that they find under “Come back later”."
+    )
+    status = 422
+
+
 class NeedsAccount(Refusal):
     """The service is for people with an account."""
 
@@ -51,6 +61,7 @@ def start_for_account(offer: Offer, *, email: str, by: Person, at: datetime) -> 
     """
     require("clerk" in by.roles, NotAllowed)
     _refuse_withdrawn(offer)
+    _refuse_organisations(offer)
     person, needed = find_person_at(email.strip()), offer.document.sign_in
     if person is None or person.pk == by.pk or _has_begun(person, offer) or not person.reaches(needed):
         raise CannotBeginForThem
@@ -71,6 +82,7 @@ def start_for_visitor(
     """Begin for somebody without an account, where the service asks for none, and help with it from now on."""
     require("clerk" in by.roles, NotAllowed)
     _refuse_withdrawn(offer)
+    _refuse_organisations(offer)
     if offer.document.sign_in != "none":
         raise NeedsAccount
     usable_address(email)
@@ -91,6 +103,11 @@ def _help(begun: Application, *, by: Person, at: datetime) -> Application:
 def _has_begun(person: Person, offer: Offer) -> bool:
     count = count_open_applications(person, offer.name)
     return count >= (MOST_OPEN if offer.document.several else 1)
+
+
+def _refuse_organisations(offer: Offer) -> None:
+    if "person" not in offer.document.applicants:
+        raise NeedsOrganisation
 
 
 def _refuse_withdrawn(offer: Offer) -> None:

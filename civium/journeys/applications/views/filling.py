@@ -24,6 +24,7 @@ from civium.engines.forms.rules import Journey, PageReading, Turn, rows_wanted
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.actions.welcome_guest import AddressUnusable, give_contact, usable_address
+from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import (
     NotWhileActing,
     acting_of,
@@ -31,7 +32,7 @@ from civium.foundation.identity.policy import (
     open_to,
     start_acting,
 )
-from civium.foundation.identity.queries import find_names, find_standing_mandates
+from civium.foundation.identity.queries import find_names, find_organisations_among, find_standing_mandates
 from civium.foundation.identity.rules import may_for_another, powers_in
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
@@ -42,7 +43,15 @@ from ..actions.drop_application import drop_application
 from ..actions.save_page import save_page
 from ..actions.say_ready import say_ready
 from ..actions.send_application import NotComplete, send_application
-from ..actions.start_application import NotVerified, start_again, start_application, start_as_guest
+from ..actions.start_application import (
+    NotVerified,
+    OnlyOrganisations,
+    OnlyPeople,
+    refuse_other_kinds,
+    start_again,
+    start_application,
+    start_as_guest,
+)
 from ..models import Application, State
 from ..policy import (
     ApplicantRequest,
@@ -85,13 +94,14 @@ def start(request: ApplicantRequest, service: str) -> HttpResponse:
     """Begin an application, or go on with one that is open; without an account where the service asks for none."""
     offer = get_offer(service)
     if request.method == "POST":
-        _choose_for_whom(request, service)
+        _choose_for_whom(request, offer)
     standing = _standing(request, service)
-    if request.method == "POST":
+    if request.method == "POST" and not _must_choose(request, offer):
         return _begin(request, offer, standing)
     acting = acting_of(request)
     person = acting.giver if acting else request.user
-    unproved = person.is_authenticated and not person.reaches(offer.document.sign_in)
+    wrong_kind = _wrong_kind(offer, person)
+    unproved = person.is_authenticated and not person.reaches(offer.document.sign_in) and not wrong_kind
     return render(
         request,
         "applications/start.html",
@@ -108,26 +118,54 @@ def start(request: ApplicantRequest, service: str) -> HttpResponse:
             "needs": offer.document.sign_in,
             "acting": acting,
             "may_fill": acting is None or may_for_another("fill", acting.powers(service)),
-            "others": _others(request, service) if acting is None else [],
+            "others": _others(request, offer) if acting is None else [],
+            "wrong_kind": wrong_kind,
+            "nobody_chosen": request.method == "POST",
         },
+        status=422 if request.method == "POST" else 200,
     )
 
 
-def _others(request: ApplicantRequest, service: str) -> list[tuple[str, str]]:
-    """For whom else the visitor may begin this: who gave them a mandate to fill it in."""
+def _must_choose(request: ApplicantRequest, offer: Offer) -> bool:
+    """Whether the visitor acts for organisations that can apply, and did not say for which one they do."""
+    return (
+        acting_of(request) is None
+        and _wrong_kind(offer, request.user) == "person"
+        and bool(_others(request, offer))
+    )
+
+
+def _wrong_kind(offer: Offer, person: Person) -> str:
+    """Why the person is not one who can apply: ``person``, where only organisations can; ``organisation``, where only people."""
+    if not person.is_authenticated:
+        return "" if "person" in offer.document.applicants else "person"
+    try:
+        refuse_other_kinds(offer, person)
+    except OnlyOrganisations:
+        return "person"
+    except OnlyPeople:
+        return "organisation"
+    return ""
+
+
+def _others(request: ApplicantRequest, offer: Offer) -> list[tuple[str, str]]:
+    """For whom else the visitor may begin this: who gave them a mandate to fill it in, and can apply for it."""
     if not request.user.is_authenticated:
         return []
     standing = find_standing_mandates(request.user, at=timezone.now())
-    givers = [each.giver_id for each in standing if may_for_another("fill", powers_in(service, [each]))]
+    givers = [each.giver_id for each in standing if may_for_another("fill", powers_in(offer.name, [each]))]
+    if len(offer.document.applicants) == 1:
+        organisations, wanted = find_organisations_among(givers), "organisation" in offer.document.applicants
+        givers = [each for each in givers if (each in organisations) == wanted]
     names = find_names(givers)
     return [(str(giver), names.get(giver) or _("Somebody without a name")) for giver in dict.fromkeys(givers)]
 
 
-def _choose_for_whom(request: ApplicantRequest, service: str) -> None:
+def _choose_for_whom(request: ApplicantRequest, offer: Offer) -> None:
     """Whoever chose somebody else on the start page acts for them from here on."""
     chosen = request.POST.get("for", "")
     if chosen and chosen != "me" and request.user.is_authenticated and acting_of(request) is None:
-        if chosen not in dict(_others(request, service)):
+        if chosen not in dict(_others(request, offer)):
             raise NotWhileActing
         start_acting(request, UUID(chosen))
 

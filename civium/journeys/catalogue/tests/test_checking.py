@@ -33,6 +33,9 @@ ARABIC = "texts.ar.yaml"
         (SERVICE, "accept: [pdf, jpg, png]", "accept: pdf", "must be a list"),
         (SERVICE, "topics: [animals]", "topics: []", "at least 1"),
         (ENGLISH, "title: Dog licence\nsummary", "title: 2026\nsummary", 'put quotes around it: "2026"'),
+        # a move that payment makes
+        (SERVICE, "to: checking, by: clerk}", "to: checking, by: [clerk, payment]}", "payment moves a case alone"),
+        (SERVICE, "to: granted, by: officer}", "to: granted, by: payment}", "put the move into “received”"),
         # names in expressions and references
         (SERVICE, "about: dog_name", "about: dog_nmae", "did you mean 'dog_name'"),
         (SERVICE, "about: dog_name", "about: neutered", "must give a text"),
@@ -112,6 +115,24 @@ def test_a_text_that_one_language_lacks_is_a_warning_and_in_the_first_language_a
     assert [(problem.is_warning, Path(problem.file).name) for problem in problems] == [(True, ARABIC)]
     _line, problems = problems_after(tmp_path, ENGLISH, "    label: What breed is your dog?\n", "")
     assert [Path(problem.file).name for problem in problems if not problem.is_warning] == [ENGLISH]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("sign_in: account", "sign_in: none", "nobody acts for one without an account"),
+        ("sign_in: account", "sign_in: high", "never 'high'"),
+        ("fee:\n", "prefill:\n  rep_name: population-register.name\n\nfee:\n", "of one 'population-register.name' says nothing"),
+        ("type: organisation-number, country: ES", "type: text, max_length: 20", "no question asks for an organisation-number"),
+    ],
+)  # fmt: skip
+def test_what_organisations_cannot_do_is_a_warning(tmp_path: Path, old: str, new: str, says: str) -> None:
+    folder = copy_of("business-licence", tmp_path)
+    assert check_folder(folder) == []
+    line = change(folder, SERVICE, old, new)
+    told = [problem for problem in check_folder(folder) if says in problem.words]
+    assert [problem.is_warning for problem in told] == [True]
+    assert told[0].line - line in {0, 1} or "audience" in says or "asks for" in says
 
 
 def test_words_for_nothing_are_an_error_in_every_language(tmp_path: Path) -> None:
