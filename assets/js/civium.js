@@ -5,6 +5,7 @@
 // data-once                on a form: sent once, however often it is pressed
 // data-rows                on what has rows: they are added and taken out, and summed up, without leaving the page
 // data-locate="<id>"       on a button: fills in where one is
+// data-map="<id>"          on a map: a press, or the arrow keys, put a pin there and its coordinates into that input
 // data-suggestions="<url>" on a search form: what one may be looking for, while one types
 // data-print               on a button: prints the page
 // data-stay="<seconds>"    on what says until when a visit lasts: warns in time, and makes it longer
@@ -21,6 +22,8 @@ for (const form of document.querySelectorAll("form[data-keep]")) startKeeping(fo
 startOnce();
 startMenus();
 if (document.querySelector("[data-locate]")) import("./locate.js").then(({ startLocate }) => startLocate());
+const maps = document.querySelectorAll("[data-map]");
+if (maps.length) import("./pin.js").then(({ startPin }) => maps.forEach(startPin));
 const longLists = document.querySelectorAll("[data-combobox^='/']");
 if (longLists.length) import("./combobox.js").then(({ startCombobox }) => longLists.forEach(startCombobox));
 const searches = document.querySelectorAll("form[data-suggestions]");

@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Texts = dict[str, str]
 
@@ -66,14 +66,42 @@ class Audience(Topic):
     includes: Literal["person", "organisation"] | None = None
 
 
+class Shape(_Part):
+    """Something on the map: what it is, and its outline as an SVG path says it, in the map's own units."""
+
+    of: Literal["sea", "land", "park", "street", "main-street"]
+    path: Annotated[str, Field(pattern=r"^[MLHVZ0-9 .-]+$", max_length=2000)]
+
+
+class PlaceName(_Part):
+    """A name on the map, and its middle."""
+
+    at: tuple[float, float]
+    name: Texts
+    of: Literal["place", "water"] = "place"
+
+
+class TownMap(_Part):
+    """A drawing of the town, ``size`` wide and high in units of its own, and where its edges are, in degrees. North is up."""
+
+    size: tuple[int, int]
+    north: float
+    south: float
+    west: float
+    east: float
+    shapes: Annotated[tuple[Shape, ...], Field(max_length=80)]
+    names: Annotated[tuple[PlaceName, ...], Field(max_length=40)] = ()
+
+
 class Area(_Part):
-    """Where the town is, as far as that can be checked: the beginnings of its postcodes, and its outline, corner by corner.
+    """Where the town is, as far as that can be checked: the beginnings of its postcodes, its outline, corner by corner, and its map.
 
     A corner is (latitude, longitude) in degrees. A point on the outline itself may be in or out.
     """
 
     postcodes: tuple[str, ...] = ()
     outline: tuple[tuple[float, float], ...] = ()
+    map: TownMap | None = None
 
     def has_postcode(self, postcode: str) -> bool:
         """Whether the postcode is one of the town's."""

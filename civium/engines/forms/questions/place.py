@@ -1,4 +1,4 @@
-"""A place: an address, or a point on the earth, or both. No map is needed."""
+"""A place: an address, or a point on the earth, or both. A map of the town helps; none is needed."""
 
 from __future__ import annotations
 
@@ -126,7 +126,12 @@ class Place(Question):
         }
 
     def view(self, asked: Asked, words: Words) -> dict[str, Any]:
-        return {"example": _example_point()}
+        area = the_town().area
+        drawn = area.map if area else None
+        if drawn is None:
+            return {"example": _example_point()}
+        names = [(each, pick_text(each.name, asked.language).words) for each in drawn.names]
+        return {"example": _example_point(), "map": drawn, "names": names}
 
 
 def _lines(value: Mapping[str, Any]) -> list[str]:

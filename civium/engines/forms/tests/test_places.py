@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civium.engines.forms.questions.place import read_point
-from civium.foundation.kit.town import Area, the_town
+from civium.foundation.kit.town import Area, Shape, the_town
 
 from .examples import IN_ARABIC, IN_ENGLISH, TODAY, WORDS, codes, make_form, post, question
 from .test_pages import show
@@ -149,6 +149,43 @@ def test_conditions_see_its_parts() -> None:
 )
 def test_nonsense_of_a_machine_is_refused(machine: Any) -> None:
     assert ANYWHERE.settle(machine, IN_ENGLISH).wrong
+
+
+def test_the_map_of_the_town_waits_for_script_and_is_named_in_the_language_of_the_page() -> None:
+    form = make_form("[{page: p, ask: [{name: site, type: place, within: town}]}]")
+    page = show(form, "p", {}, language="ar")
+    drawing = page.select_one("[data-map]")
+    assert drawing["data-map"] == page.select_one("[name=site-point]")["id"]
+    assert drawing.parent.has_attr("hidden")
+    assert "شارع الفانوس" in drawing.get_text()
+    assert page.select_one(f"#{drawing['aria-describedby']}")
+    assert not drawing.select("[style], script, a, image")
+    assert len(str(drawing)) < 5_000
+
+
+def test_a_town_without_a_map_asks_for_places_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    area = the_town().area
+    assert area is not None
+    bare = the_town().model_copy(update={"area": area.model_copy(update={"map": None})})
+    monkeypatch.setattr("civium.engines.forms.questions.place.the_town", lambda: bare)
+    page = show(make_form("[{page: p, ask: [{name: site, type: place}]}]"), "p", {})
+    assert not page.select("[data-map]")
+    assert page.select_one("[name=site-point]")
+
+
+@pytest.mark.parametrize("path", ["M0 0<script>", "M0 0L1,1", "url(#x)", "m0 0"])
+def test_a_map_is_drawn_with_plain_lines(path: str) -> None:
+    with pytest.raises(ValueError, match="path"):
+        Shape.model_validate({"of": "park", "path": path})
+
+
+def test_the_towns_map_lies_around_the_town() -> None:
+    area = the_town().area
+    assert area is not None
+    assert area.map is not None
+    for lat, lon in area.outline:
+        assert area.map.south < lat < area.map.north
+        assert area.map.west < lon < area.map.east
 
 
 def test_it_is_whole_without_script_and_in_arabic() -> None:
