@@ -116,7 +116,7 @@ router = Router(tags=["Who looked (Data Tracker)"])
 @router.get(
     "/v2/findUsage",
     by_alias=True,
-    response={200: FindUsageResponse, **dict.fromkeys((400, 401, 403, 503), Problem)},
+    response={200: FindUsageResponse, **dict.fromkeys((400, 401, 403, 429, 503), Problem)},
     auth=TokenFor("see who read", "data") | TokenFor("show elsewhere who read", "data"),
     summary="Who read a person's data, when and what for",
 )
@@ -180,7 +180,7 @@ def find_usage(
 @router.get(
     "/v2/usagePeriod",
     by_alias=True,
-    response={200: UsagePeriodResponse},
+    response={200: UsagePeriodResponse, 429: Problem},
     summary="Since when readings are on the record",
 )
 def usage_period(request: HttpRequest) -> Any:
@@ -190,7 +190,7 @@ def usage_period(request: HttpRequest) -> Any:
 @router.get(
     "/v2/heartbeat",
     by_alias=True,
-    response={200: HeartbeatResponse},
+    response={200: HeartbeatResponse, 429: Problem},
     summary="Whether readings can be asked for",
 )
 def heartbeat(request: HttpRequest) -> Any:
