@@ -9,7 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from civium.doors.api.actions.make_token import make_token
 from civium.engines.registries.adapters.demo import RESIDENTS, Resident
 from civium.engines.registries.adapters.demo_companies import COMPANIES, Company
 from civium.foundation.identity.actions.verify_person import verify_person
@@ -120,20 +119,6 @@ def test_the_rule_is_in_the_action(ben: Person, bakery: Mandate) -> None:
     pay(sent)
     run_waiting_jobs()
     assert Application.objects.get(pk=sent.pk).state == "sent"
-
-
-def test_a_program_is_refused_likewise(amina: Person) -> None:
-    scopes = ("applications:write",)
-    _token, secret = make_token(name="Mine", scopes=scopes, lasts=dt.timedelta(days=1), by=amina, at=NOW)
-    answer = Client().post(
-        "/api/v1/applications",
-        {"service": "business-licence", "answers": {}},
-        content_type="application/json",
-        headers={"Authorization": f"Bearer {secret}"},
-    )
-    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
-    assert "Only an organisation" in answer.json()["detail"]
-    assert "register it" in answer.json()["what_next"]
 
 
 def test_a_clerk_at_the_counter_is_told_so(amina: Person, boris: Person) -> None:
