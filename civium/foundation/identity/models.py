@@ -41,8 +41,8 @@ class Assurance(models.TextChoices):
     HIGH = "high", _("Proved who they are, beyond doubt")
 
 
-# Roles that open what is an agency's; others look after the site, its services or its record.
-_AT_WORK = {"clerk", "officer", "supervisor", "finance"}
+# Roles that work on what is an agency's, or check it; others look after the site and its services.
+_AT_WORK = {"clerk", "officer", "supervisor", "finance", "auditor", "data-protection-officer"}
 _SURENESS = {"none": 0, "account": 0, "verified": 1, "high": 2}
 
 
@@ -139,7 +139,7 @@ class Person(AbstractBaseUser):
 
     @property
     def works_for_whole_town(self) -> bool:
-        """Whether the person's work on cases, or with money, is in every agency."""
+        """Whether the person works on cases, looks after money, or checks who read what, in every agency."""
         return any(m.agency_id is None and m.role in _AT_WORK for m in self._memberships)
 
     @property

@@ -25,6 +25,8 @@ from civium.journeys.rights import queries as rights
 from civium.journeys.rights.actions.export_readings import TooManyReadings, export_readings
 
 checkers = staff(*CHECKERS)
+# What people ask about is a case of the data-protection officer; an auditor sees those about their own office.
+checkers_of_questions = staff(*CHECKERS, for_whole_town=True)
 # Of readings in an emergency, so many stand before all others.
 MOST_URGENT = 10
 PERIODS = {"7": timedelta(days=7), "30": timedelta(days=30)}
@@ -117,7 +119,7 @@ def by_staff(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@open_to(checkers)
+@open_to(checkers_of_questions)
 @require_GET
 def asked_readings(request: SignedInRequest) -> HttpResponse:
     """What people asked about readings of their data: what waits, what is late, what was answered."""

@@ -1,0 +1,259 @@
+"""Every form and operation, sent with every column's name beside what it asks for: nothing changes but what it would change anyway.
+
+Each is sent as it is, twice, and what differs between the two (new ids and codes) is known; then with the additions. A name that
+means something to a form is in ``OFFERED``: the list of columns' names that people may send there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from civium.foundation.identity.models import Person
+from tests.cast import NOW
+
+from .actors import ACTORS
+from .world import World, place, visits
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("policy-1")]
+HOSTILE: Final = "hostileword"
+# What attackers try first, whether a table of ours has it or not.
+TRIED: Final = {
+    "is_staff": "true",
+    "is_superuser": "true",
+    "is_admin": "1",
+    "role": "administrator",
+    "roles": "administrator",
+    "fee": "0.01",
+    "price": "0.01",
+    "paid": "true",
+    "owner": "",
+    "user": "",
+    "user_id": "",
+    "by": "",
+    "actor": "",
+    "tenant": "planning",
+    "permissions": "*",
+}
+
+
+@pytest.fixture
+def _django_db_helper(world: World) -> None:
+    """The tests of this file use the world's transaction, where pytest-django would begin one for each."""
+
+
+# --- what is added ---------------------------------------------------------------------------------------------------
+
+
+def columns_names() -> dict[str, models.Field]:
+    """Every column of every table of ours, by each name that it goes by."""
+    found: dict[str, models.Field] = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("civium."):
+            for field in model._meta.concrete_fields:
+                found.setdefault(field.name, field)
+                found.setdefault(field.attname, field)
+    return found
+
+
+def additions(somebody: Person) -> dict[str, str]:
+    """What is sent beside, by name: something that would fit the column."""
+    found = {name: _value(name, field, somebody) for name, field in columns_names().items()}
+    return found | {name: value or str(somebody.pk) for name, value in TRIED.items()}
+
+
+def _value(name: str, field: models.Field, somebody: Person) -> str:
+    target = field.related_model if isinstance(field, models.ForeignKey) else None
+    if target is Person:
+        return str(somebody.pk)
+    if target is not None and target.__name__ == "Agency":
+        return "planning"
+    usual = {
+        "agency": "planning",
+        "state": "granted",
+        "status": "granted",
+        "step": "granted",
+        "outcome": "granted",
+        "assurance": "high",
+        "verdict": "accepted",
+        "currency": "USD",
+    }
+    if name in usual:
+        return usual[name]
+    if field.choices:
+        return str(list(dict(field.flatchoices))[-1])
+    return _BY_KIND.get(field.get_internal_type(), HOSTILE)
+
+
+_BY_KIND: Final = {
+    "BooleanField": "true",
+    "DateField": "2031-05-05",
+    "DateTimeField": "2031-05-05T05:05:05Z",
+    "UUIDField": "deadbeef-dead-4eef-8ead-beefdeadbeef",
+    "JSONField": f'["{HOSTILE}"]',
+    **dict.fromkeys(
+        ("IntegerField", "BigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
+         "BigAutoField", "AutoField", "ForeignKey", "OneToOneField"),
+        "987654",
+    ),
+}  # fmt: skip
+
+
+# --- what is looked at -----------------------------------------------------------------------------------------------
+
+_UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+Row = dict[str, Any]
+Change = tuple[str, str, str, str]  # table, what became of the row, column, value
+
+
+class Database:
+    """Everything in it, and what has changed since. What is sealed is told by its length: the same words have the same."""
+
+    def __init__(self) -> None:
+        self.tables = sorted(
+            set(connection.introspection.table_names()) - {"django_session", "identity_session"}
+        )
+        self.rows = self._read()
+        self.ids = set(_UUID.findall(str(self.rows)))
+
+    def _read(self) -> dict[str, dict[Any, Row]]:
+        found = {}
+        with connection.cursor() as cursor:
+            for table in self.tables:
+                cursor.execute(f'SELECT * FROM "{table}"')
+                names = [column[0] for column in cursor.description]
+                found[table] = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+        return found
+
+    def changes(self) -> Counter[Change]:
+        """What is new, gone or another, cell by cell."""
+        found: Counter[Change] = Counter()
+        for table, rows in self._read().items():
+            before = self.rows[table]
+            for key in rows.keys() | before.keys():
+                old, new = before.get(key), rows.get(key)
+                if old == new:
+                    continue
+                what = "new" if old is None else "gone" if new is None else f"changed {key}"
+                found.update(
+                    (table, what, column, self._shown(value))
+                    for column, value in (new or old or {}).items()
+                    if old is None or new is None or old[column] != value
+                )
+        return found
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(value, (bytes, memoryview)):
+            return f"{len(bytes(value))} bytes"
+        return _UUID.sub(lambda found: found[0] if found[0] in self.ids else "a new id", str(value))
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is sent where, as whom."""
+
+    name: str
+    who: str
+    address: str
+    body: Mapping[str, Any]
+    is_program: bool = False
+
+    def send(self, world: World, more: Mapping[str, str]) -> int:
+        """Send it with these additions; what it was told."""
+        if self.is_program:
+            body = {**self.body, **{name: value for name, value in more.items() if name not in self.body}}
+            return int(
+                world.programs[self.who]
+                .post(self.address, json.dumps(body), content_type="application/json")
+                .status_code
+            )
+        added = {name: value for name, value in more.items() if name not in self.body}
+        return int(world.clients[self.who].post(self.address, {**self.body, **added}).status_code)
+
+
+def outcome(
+    world: World, database: Database, form: Form, more: Mapping[str, str]
+) -> tuple[int, Counter[Change]]:
+    """What sending it does; taken back again."""
+    client = (world.programs if form.is_program else world.clients)[form.who]
+    cookies = client.cookies.output()
+    with transaction.atomic():
+        before = connection.connection.total_changes
+        status = form.send(world, more)
+        changed = connection.connection.total_changes != before
+        found = database.changes() if changed else Counter[Change]()
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.load(cookies.replace("Set-Cookie: ", ""))
+    return status, found
+
+
+# --- which forms -----------------------------------------------------------------------------------------------------
+
+IN_A_MONTH = (NOW + timedelta(days=30)).date().isoformat()
+# Where what the matrix sends is refused, something that is taken: nothing that is refused could show anything.
+TAKEN: Final[dict[str, dict[str, Any]]] = {
+    "applications:begin_at_counter": {
+        "service": "dog-licence",
+        "who": "visitor",
+        "name": "Yusra",
+        "language": "en",
+    },
+    "rights:consents": {"purpose": "news", "do": "give"},
+    "rights:export": {"do": "ask"},
+    "federation:systems": {"name": "Museum", "addresses": "https://museum.example/back", "scopes": "profile"},
+    "portal:invite_to_act": {
+        "email": "new@cast.example",
+        "powers": "view",
+        "service": "dog-licence",
+        "until": IN_A_MONTH,
+    },
+}
+# The columns' names that a form asks people for.
+OFFERED: Final[dict[str, set[str]]] = {}
+# Forms that change nothing however they are filled in here, and why.
+CHANGE_NOTHING: Final[dict[str, str]] = {}
+
+
+def forms(world: World) -> Iterator[Form]:
+    """Each address that somebody may send something to, for each thing, as the first who may."""
+    for name, thing, expected in visits():
+        may = expected.may("post", thing)
+        who = next((actor.name for actor in ACTORS if actor.name in may), None)
+        if who is not None:
+            body = {**expected.body, **TAKEN.get(name, {})}
+            yield Form(name, who, place(name, world.things.words[thing]), body)
+
+
+def test_what_nobody_offered_changes_nothing(world: World) -> None:
+    database, wrong, taken = Database(), [], set()
+    more = additions(Person.objects.get(email="ben@cast.example"))
+    for form in forms(world):
+        sent = {name: value for name, value in more.items() if name not in OFFERED.get(form.name, set())}
+        (status, plain), (_again, twice) = (outcome(world, database, form, {}) for _ in range(2))
+        mutated_status, mutated = outcome(world, database, form, sent)
+        if plain:
+            taken.add(form.name)
+        new = differences(plain, twice, mutated)
+        if new or status != mutated_status:
+            wrong.append(
+                f"{form.name} {form.address} as {form.who}: {status} {mutated_status} {sorted(new)[:6]}"
+            )
+    print(sorted({f.name for f in forms(world)} - taken))
+    assert wrong == [], "\n" + "\n".join(wrong)
+
+
+def differences(plain: Counter[Change], twice: Counter[Change], mutated: Counter[Change]) -> set[Change]:
+    """What the additions changed: cells that are other than without, in columns that are the same every time."""
+    chance = {(table, column) for table, _what, column, _value in (plain - twice) + (twice - plain)}
+    found = (mutated - plain) + (plain - mutated)
+    return {change for change in found if (change[0], change[2]) not in chance}
