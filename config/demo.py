@@ -50,7 +50,7 @@ from config.demo_emergencies import break_the_glass
 from config.demo_identities import link_demo_identities
 from config.demo_mandates import let_act
 from config.demo_money import pay_at_once
-from config.demo_readings import read_the_case
+from config.demo_readings import ask_about_readings, erase_one_case, read_the_case
 from config.demo_year import live_a_year
 from config.terminal import Trouble
 
@@ -143,6 +143,9 @@ def _build(say: Say, unfinished: Path, *, now: datetime) -> None:
     for chapter in STORY:
         _tell(chapter, people, sample, now=now)
     _about_data(people, now=now)
+    ask_about_readings(people, now=now)
+    _tell(Chapter("ben", "heating-allowance", 0, 15), people, sample, now=now)
+    erase_one_case(Case.objects.get(applicant=people["ben"], service="heating-allowance"), people, now=now)
     break_the_glass(people, now=now)
     count_figures(at=now)
     sequence_entries(at=now)
