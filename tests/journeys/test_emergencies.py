@@ -70,7 +70,7 @@ def test_an_emergency_is_asked_for_read_ended_and_reviewed(
     assert "Luna" in page.locator("main").inner_text()
     look(page)
     do_waiting_jobs()
-    page.goto(f"/{language}/desk/emergencies/")
+    page.goto(f"/{language}/desk/emergencies/?while=open")  # an address of its own: each state is looked at
     look(page)
     (emergency,) = Emergency.objects.all()
 
@@ -96,6 +96,7 @@ def test_an_emergency_is_asked_for_read_ended_and_reviewed(
     page.goto(f"/{language}/desk/emergencies/{emergency.pk}/")
     page.locator("main .banner form button").click()
     page.wait_for_url("**/desk/emergencies/")
+    page.goto(f"/{language}/desk/emergencies/?when=over")
     look(page)
 
     page.goto(f"/{language}/desk/kept/")
@@ -108,5 +109,5 @@ def test_an_emergency_is_asked_for_read_ended_and_reviewed(
     page.locator("main button.button--warning").click()
     page.locator("main .timeline").wait_for()
     assert "Luna" in page.locator("main").inner_text()
-    page.goto(f"/{language}/desk/kept/{kept.reference}/?")
+    page.goto(f"/{language}/desk/kept/{kept.reference}/?while=open")
     look(page)

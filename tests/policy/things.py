@@ -224,6 +224,14 @@ def make_things(people: Mapping[str, Person]) -> Things:
         name=CANARIES["program"], scopes=["cases:read"], lasts=dt.timedelta(days=1), by=amina, at=NOW
     )
     guests_draft = _guests()
+    emergency = open_in_emergency(
+        refused.reference,
+        why="life",
+        reason=f"{CANARIES['emergency']}: somebody must know this now.",
+        by=people["stranger"],
+        at=NOW,
+    )
+    kept = _kept(make_one("gone"), clerk, officer)
     guests_sent = send(_guests())
     run_waiting_jobs()
     link_cases(free, other=refused, kind="same-person", reason=CANARIES["why linked"], by=officer, at=NOW)
@@ -262,15 +270,6 @@ def make_things(people: Mapping[str, Person]) -> Things:
         name="Library", addresses=["https://library.example/back"], scopes=["profile"], by=None, at=NOW
     )
     consent = sign_in_to_system(amina, system=system, scopes=["openid", "profile"], by=amina, at=NOW)
-    emergency = open_in_emergency(
-        refused.reference,
-        why="life",
-        reason=f"{CANARIES['emergency']}: somebody must know this now.",
-        by=people["stranger"],
-        at=NOW,
-    )
-    kept = _kept(make_one("gone"), clerk, officer)
-    run_waiting_jobs()
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
     return Things(

@@ -50,7 +50,7 @@ def page_of(person: Person, query: str = "") -> BeautifulSoup:
 
 
 def lines(page: BeautifulSoup) -> list[str]:
-    return [" ".join(card.get_text(" ", strip=True).split()) for card in page.select("main section.card")]
+    return [" ".join(card.get_text(" ", strip=True).split()) for card in page.select("main article.card")]
 
 
 def last_reading(person: Person) -> int:
@@ -116,7 +116,7 @@ def test_the_list_comes_in_pages_without_a_gap(amina: Person, boris: Person) -> 
     query = ""
     for _page in range(3):
         page = page_of(amina, query)
-        seen += [card["aria-labelledby"] for card in page.select("main section.card")]
+        seen += [card["aria-labelledby"] for card in page.select("main article.card")]
         onward = page.select_one("main nav a[rel=next], main .pager a, main .govuk-pagination__next a")
         query = str(onward["href"]) if onward else ""
     assert (len(seen), len(set(seen)), query) == (45, 45, "")
