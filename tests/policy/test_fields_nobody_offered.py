@@ -1,4 +1,4 @@
-"""Every form and operation, sent with every column's name beside what it asks for: nothing changes but what it would change anyway.
+"""Every form, sent with every column's name beside what it asks for: nothing changes but what it would change anyway.
 
 Each is sent as it is, twice, and what differs between the two (new ids and codes) is known; then with the additions. A name that
 means something to a form is in ``OFFERED``: the list of columns' names that people may send there.
@@ -6,7 +6,6 @@ means something to a form is in ``OFFERED``: the list of columns' names that peo
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -165,17 +164,9 @@ class Form:
     who: str
     address: str
     body: Mapping[str, Any]
-    is_program: bool = False
 
     def send(self, world: World, more: Mapping[str, str]) -> int:
         """Send it with these additions; what it was told."""
-        if self.is_program:
-            body = {**self.body, **{name: value for name, value in more.items() if name not in self.body}}
-            return int(
-                world.programs[self.who]
-                .post(self.address, json.dumps(body), content_type="application/json")
-                .status_code
-            )
         added = {name: value for name, value in more.items() if name not in self.body}
         return int(world.clients[self.who].post(self.address, {**self.body, **added}).status_code)
 
@@ -184,7 +175,7 @@ def outcome(
     world: World, database: Database, form: Form, more: Mapping[str, str]
 ) -> tuple[int, Counter[Change]]:
     """What sending it does; taken back again."""
-    client = (world.programs if form.is_program else world.clients)[form.who]
+    client = world.clients[form.who]
     cookies = client.cookies.output()
     with transaction.atomic():
         before = connection.connection.total_changes
@@ -219,9 +210,26 @@ TAKEN: Final[dict[str, dict[str, Any]]] = {
     },
 }
 # The columns' names that a form asks people for.
-OFFERED: Final[dict[str, set[str]]] = {}
-# Forms that change nothing however they are filled in here, and why.
-CHANGE_NOTHING: Final[dict[str, str]] = {}
+OFFERED: Final[dict[str, set[str]]] = {
+    "access:tokens": {"agency", "name", "role", "scopes"},
+    "desk:away": {"person", "first_on", "last_on"},
+    "desk:hand": {"to", "number", "service"},
+    "desk:handover": {"note", "to", "revision"},
+    "desk:holder": {"revision"},
+    "desk:move": {"reason", "named", "until", "revision"},
+    "desk:note": {"note", "revision"},
+    "desk:payment": {"note"},
+    "desk:readings_file": {"agency", "by", "kind", "person", "purpose", "since", "before", "until"},
+    "desk:reopening": {"reason", "revision"},
+    "desk:takeover": {"reason", "revision"},
+    "desk:emergency": {"reference", "why", "reason"},
+    "idp:oidc:revoke": {"token"},
+    "portal:claim_child": {"name", "number"},
+    "portal:claim_organisation": {"name", "number"},
+}
+# What is typed and not saved is kept as it stands, sealed and unchecked, to stand in its boxes again; nothing of it is an answer.
+KEPT_UNREAD: Final = {"applications:typed": ("forms_draft", "typed_sealed")}
+FEWEST_TAKEN: Final = 30
 
 
 def forms(world: World) -> Iterator[Form]:
@@ -243,13 +251,29 @@ def test_what_nobody_offered_changes_nothing(world: World) -> None:
         mutated_status, mutated = outcome(world, database, form, sent)
         if plain:
             taken.add(form.name)
-        new = differences(plain, twice, mutated)
+        new = {
+            change
+            for change in differences(plain, twice, mutated)
+            if (change[0], change[2]) != KEPT_UNREAD.get(form.name)
+        }
         if new or status != mutated_status:
             wrong.append(
                 f"{form.name} {form.address} as {form.who}: {status} {mutated_status} {sorted(new)[:6]}"
             )
-    print(sorted({f.name for f in forms(world)} - taken))
     assert wrong == [], "\n" + "\n".join(wrong)
+    assert len(taken) >= FEWEST_TAKEN, "hardly anything is taken: nothing could be slipped in either"
+
+
+def test_what_slips_in_would_be_noticed() -> None:
+    plain = Counter(
+        {("cases_case", "changed 1", "step", "checking"): 1, ("api_token", "new", "digest", "a"): 1}
+    )
+    twice = Counter(
+        {("cases_case", "changed 1", "step", "checking"): 1, ("api_token", "new", "digest", "b"): 1}
+    )
+    slipped = ("cases_case", "changed 1", "agency_id", "planning")
+    by_chance = ("api_token", "new", "digest", "c")
+    assert differences(plain, twice, twice + Counter([slipped, by_chance])) == {slipped}
 
 
 def differences(plain: Counter[Change], twice: Counter[Change], mutated: Counter[Change]) -> set[Change]:
