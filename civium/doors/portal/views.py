@@ -79,7 +79,9 @@ def my_page(request: SignedInRequest) -> HttpResponse:
             if request.GET.get("after")
             else next_steps(
                 find_open_applications(person),
-                find_open_questions_of(person),
+                find_open_questions_of(person)
+                if any(case.applicant_is_asked for case in cases.cases)
+                else [],
                 cases.cases,
                 today=the_town().today(now),
                 language=language,

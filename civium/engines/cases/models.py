@@ -217,6 +217,11 @@ class Case(models.Model):
         return int(getattr(self, "counted_unread", 0))
 
     @property
+    def applicant_is_asked(self) -> bool:
+        """Whether the applicant is asked something in any of their cases, where the list looked."""
+        return bool(getattr(self, "is_asked", True))
+
+    @property
     def shown_status(self) -> str:
         """What the applicant's list shows: the step's status, or that it is their turn."""
         return "waiting-for-you" if self.is_paused else self.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
@@ -14,6 +14,7 @@ from civium.foundation.identity.models import Membership, Person
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.vault.actions.sealing import fetch_keys
 
 from .load import (
     MOST_TALLIED,
@@ -72,13 +73,20 @@ NEWEST = 20  # what the first page of a person's cases holds
 def find_cases_of(
     person: Person, *, after: str | None = None, limit: int = NEWEST, services: Collection[str] | None = None
 ) -> Page:
-    """The person's own cases (of these ``services`` only), the newest first, each with how many messages they have not read."""
+    """The person's own cases (of these ``services`` only), the newest first, each with how many messages they have not read.
+
+    Each says too whether the person is asked something in any of their cases (``applicant_is_asked``).
+    """
     if after is None and limit == NEWEST and services is None:
-        return _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
-    cases = _with_unread(person)
-    if services is not None:
-        cases = cases.filter(service__in=services)
-    return _page(cases, "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
+        page = _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
+    else:
+        cases = _with_unread(person)
+        if services is not None:
+            cases = cases.filter(service__in=services)
+        page = _page(cases, "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
+    # With the key of the person: whoever shows them their cases calls them by their name.
+    fetch_keys([person.vault_key, *(case.subject for case in page.cases)])
+    return page
 
 
 def _with_unread(person: Any) -> QuerySet[Case]:
@@ -89,7 +97,13 @@ def _with_unread(person: Any) -> QuerySet[Case]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return Case.objects.filter(applicant=person).annotate(counted_unread=Coalesce(Subquery(unread), 0))
+    asked = Question.objects.filter(**_OPEN, case__applicant=person)
+    return Case.objects.filter(applicant=person).annotate(
+        counted_unread=Coalesce(Subquery(unread), 0), is_asked=Exists(asked)
+    )
+
+
+_OPEN: Final = {"case__closed_at": None, "answered_at": None, "dropped_at": None}
 
 
 _newest_of = Prepared(
@@ -195,9 +209,7 @@ def find_open_questions_of(person: Person) -> list[Question]:
 
 _open_questions_of = Prepared(
     lambda person: (
-        Question.objects.filter(
-            case__applicant=person, case__closed_at=None, answered_at=None, dropped_at=None
-        )
+        Question.objects.filter(**_OPEN, case__applicant=person)
         .select_related("case")
         .order_by("asked_at", "id")[:MOST_COUNTED]
     ),
