@@ -284,7 +284,7 @@ def test_any_byte_of_any_table(town):
                 hit = change_a_byte(table, column, key, pick)
                 place = {"journal_entry": places.get(key), "journal_leaf": key}.get(table)
                 entry = key if table == "journal_entry" else entries.get(key)
-                is_waiting = table == "journal_entry" and place is None
+                is_waiting = table in ("journal_entry", "journal_detail") and key not in places
                 for finding, said in findings(hit, is_waiting=is_waiting):
                     is_found = finding is not None and is_located(
                         finding, hit, place, entry, sizes.get(key, key)
