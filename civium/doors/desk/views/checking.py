@@ -24,7 +24,8 @@ from civium.foundation.privacy.queries import URGENT
 from civium.journeys.rights import queries as rights
 from civium.journeys.rights.actions.export_readings import TooManyReadings, export_readings
 
-checkers = staff(*CHECKERS)
+# Whose readings are theirs to check is asked of each reading; the cases that people ask with are the data-protection office's.
+checkers = staff(*CHECKERS, for_whole_town=True)
 # What people ask about is a case of the data-protection officer; an auditor sees those about their own office.
 checkers_of_questions = staff(*CHECKERS, for_whole_town=True)
 # Of readings in an emergency, so many stand before all others.
