@@ -161,8 +161,12 @@ class Town(_Part):
 
 def load_town(folder: Path) -> Town:
     """The town described in ``folder/town.yaml``. Refuses what it does not know with pydantic's errors."""
-    words = (folder / "town.yaml").read_text(encoding="utf-8")
-    return Town.model_validate(yaml.load(words, Loader=yaml.CSafeLoader))  # ten times as fast
+    # As yaml.safe_load, and ten times as fast.
+    loader = yaml.CSafeLoader((folder / "town.yaml").read_text(encoding="utf-8"))
+    try:
+        return Town.model_validate(loader.get_single_data())
+    finally:
+        loader.dispose()
 
 
 @lru_cache(maxsize=1)
