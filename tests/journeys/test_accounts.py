@@ -87,11 +87,13 @@ def code_in_the_outbox(page: Page, look: Looks) -> str:
 
 
 def enter_the_code(page: Page, look: Looks, code: str) -> None:
-    """A wrong one is refused; the right one opens the account."""
+    """A wrong one is refused; the right one opens the account, and a passkey is offered once."""
     for typed in ("WRONG1", code):
         page.locator("#id_code").fill(typed)
         page.locator(SUBMIT.format("code")).first.click()
         look(page)
+    page.wait_for_url(re.compile("/en/account/passkey/"))
+    page.get_by_role("link", name="Not now").click()
     page.wait_for_url(re.compile("/en/my/"))
 
 
