@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "civium.foundation.identity.steadiness.SteadyAnswers",
     "civium.foundation.design.middleware.PublicPageCache",
+    "civium.foundation.design.middleware.ProgramsComeEncrypted",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -327,10 +328,16 @@ LOGGING = {
             "()": "civium.foundation.kit.log_lines.OneEvent",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "civium.foundation.kit.log_lines.AsJson"},
     },
     "filters": {"no-address": {"()": "civium.foundation.kit.log_lines.WithoutAddress"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("CIVIUM_LOG_FORMAT") == "json" else "line",
+        }
+    },
     "loggers": {name: {"filters": ["no-address"]} for name in ("django.request", "django.security.csrf")},
     "root": {"handlers": ["console"], "level": os.environ.get("CIVIUM_LOG_LEVEL", "WARNING")},
 }

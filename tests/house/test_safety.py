@@ -23,7 +23,7 @@ from civium.doors.api.api import api
 from civium.engines.forms.questions.text import pattern_matches
 from civium.foundation.identity.checks import walk_patterns
 from civium.foundation.identity.policy import address_of
-from civium.foundation.kit.log_lines import OneEvent, WithoutAddress
+from civium.foundation.kit.log_lines import AsJson, OneEvent, WithoutAddress
 from setup import ROOT
 from setup.locks import RUN, locked_packages
 from setup.sbom import NPM_LOCK, bill
@@ -154,8 +154,8 @@ def test_a_slow_pattern_would_be_noticed() -> None:
 # --- settings of a real site ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def real_settings() -> dict[str, Any]:
+@lru_cache(maxsize=2)
+def real_settings(**more: str) -> dict[str, Any]:
     """The settings of a site that is no demo and is reached over https."""
     surroundings = {
         name: value for name, value in os.environ.items() if not name.startswith(("CIVIUM_", "DJANGO_"))
@@ -163,7 +163,7 @@ def real_settings() -> dict[str, Any]:
     said = subprocess.run(
         [sys.executable, "-c", "import json, config.settings as s\n"
          "print(json.dumps({n: getattr(s, n) for n in dir(s) if n.isupper()}, default=str))"],
-        cwd=ROOT, env={**surroundings, "CIVIUM_ORIGIN": "https://services.example.org"},
+        cwd=ROOT, env={**surroundings, "CIVIUM_ORIGIN": "https://services.example.org", **more},
         capture_output=True, check=True, text=True,
     ).stdout  # fmt: skip
     settings: dict[str, Any] = json.loads(said)
@@ -285,7 +285,7 @@ def test_what_people_typed_never_stands_in_an_address() -> None:
 
 @pytest.mark.django_db
 def test_no_folder_is_listed_and_nothing_is_echoed(client: Any) -> None:
-    for folder in ("/static/", "/files/", "/data/", "/.git/config", "/media/"):
+    for folder in ("/static/", "/files/", "/data/", "/.git/config", "/.svn/entries", "/media/"):
         assert client.get(folder).status_code in (301, 302, 404), folder
     assert client.trace("/en/").status_code == 405
 
@@ -362,3 +362,54 @@ def test_the_log_says_which_page_and_not_whose_link() -> None:
     assert WithoutAddress().filter(record)
     assert record.getMessage() == "Not Found: (no page)"
     assert real_settings()["LOGGING"]["loggers"]["django.request"]["filters"] == ["no-address"]
+
+
+def test_a_log_of_objects_can_be_read_by_a_program() -> None:
+    record = logging.LogRecord(
+        "civium.jobs", logging.WARNING, "", 0, "no such thing: %s", ("x\n{}\u2028\x1b[2J",), None
+    )
+    said = AsJson().format(record)
+    assert said.isascii()
+    assert "\n" not in said
+    found = json.loads(said)
+    assert found["message"] == "no such thing: x\n{}\u2028\x1b[2J"
+    assert (found["level"], found["name"]) == ("WARNING", "civium.jobs")
+    assert found["at"].endswith("+00:00")
+    assert real_settings(CIVIUM_LOG_FORMAT="json")["LOGGING"]["handlers"]["console"]["formatter"] == "json"
+
+
+def test_no_secret_comes_from_numbers_that_can_be_foretold() -> None:
+    """Waiting times are spread with such numbers, and the demo town is made up with them."""
+    found = {each.split(":")[0] for each in uses(room_modules(), {"random", "uuid.uuid1", "uuid1"})}
+    assert found <= {
+        "civium/foundation/jobs/actions/work.py",
+        "civium/foundation/jobs/actions/run_jobs.py",
+    }
+
+
+def test_no_script_writes_under_a_name_that_others_choose() -> None:
+    """Nothing is merged into an object, and no property is written whose name is not in the script itself."""
+    writes = re.compile(
+        r"__proto__|\bprototype\b|\bconstructor\b|\.defineProperty|"
+        r"[\w)\]]\[[^\]\n]*\]\s*(?:[-+*/|&?]{0,2}=)(?![=>])|Object\.assign\((?!document\.createElement|element,)"
+    )
+    assert writes.search("known[name] = value")
+    assert writes.search("Object.assign(target, answer)")
+    found = {
+        name: writes.findall(text)
+        for name, text in words_of({".js"}).items()
+        if name.startswith("assets/js/")
+    }
+    assert len(found) > 10
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_programs_that_come_unencrypted_are_refused_and_browsers_led_on(settings: Any, client: Any) -> None:
+    settings.SECURE_HSTS_SECONDS = 3600
+    for place in ("/api/v1/services", "/sign-in/token", "/sign-in/userinfo", "/webhooks/payments/demo/"):
+        answer = client.get(place)
+        assert (answer.status_code, "Location" in answer) == (403, False), place
+    assert client.get("/api/v1/services", secure=True).status_code != 403
+    middleware = real_settings()["MIDDLEWARE"]
+    ours = middleware.index("civium.foundation.design.middleware.ProgramsComeEncrypted")
+    assert ours < middleware.index("django.middleware.security.SecurityMiddleware")

@@ -123,6 +123,28 @@ def _put_headers(response: HttpResponse, page: KeptPage) -> None:
         response[name] = value
 
 
+class ProgramsComeEncrypted:
+    """A program that comes without TLS is refused: led on to the right address, it would send its secret in the clear for ever."""
+
+    PLACES = ("/api/", "/sign-in/token", "/sign-in/userinfo", "/sign-in/revoke", "/webhooks/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if (
+            settings.SECURE_HSTS_SECONDS
+            and not request.is_secure()
+            and request.path_info.startswith(self.PLACES)
+        ):
+            return HttpResponse(
+                "Use https. What you just sent was not encrypted: replace the secret in it.\n",
+                status=403,
+                content_type="text/plain; charset=utf-8",
+            )
+        return self.get_response(request)
+
+
 class ChosenLanguage:
     """The language is in the address; where it is not, the remembered or the browser's language decides."""
 

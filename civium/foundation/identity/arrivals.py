@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import authentication_step_completed, password_reset
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -22,6 +23,7 @@ from civium.foundation.identity.policy import address_of
 from civium.foundation.identity.queries import find_open_recovery
 from civium.foundation.identity.sessions import BEGAN, SIGN_IN
 
+log = logging.getLogger("civium.identity")
 # What the account library calls the proofs, and what we do.
 _KINDS = {
     "password": "password",
@@ -53,6 +55,18 @@ def somebody_signed_in(sender: type, request: HttpRequest, user: Person, **_more
         stop_recovery(waiting, by=user, at=now)  # a factor that came in with them is not lost
     if sign_in.is_new_device:
         tell_about_new_device(sign_in)
+
+
+@receiver(user_login_failed)
+def somebody_was_not_let_in(sender: type, **_more: Any) -> None:
+    """The log says that a password was wrong, and of nobody whose it should have been."""
+    log.warning("sign-in failed: password")
+
+
+@receiver(user_logged_out)
+def somebody_left(sender: type, request: HttpRequest, **_more: Any) -> None:
+    """The answer to whoever leaves tells the browser to forget what it was shown."""
+    request.has_left = True  # type: ignore[attr-defined]
 
 
 def how_they_came(request: HttpRequest, person: Person) -> str:

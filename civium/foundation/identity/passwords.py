@@ -93,7 +93,8 @@ def _core(password: str, around: set[str]) -> str:
     text = _without_rows(text)
     text = re.sub(r"(.)\1{2,}", r"\1", text)
     letters = _without_repeats(re.sub(r"[\W\d_]+", "", text))
-    is_common = letters in _common() or re.sub(r"\s+", "", text) in _common()
+    bare = _without_repeats(re.sub(r"[\W_]+", "", text))
+    is_common = not {letters, bare, re.sub(r"\s+", "", text)}.isdisjoint(_common())
     return "" if is_common else "".join(dict.fromkeys(text.replace(" ", "")))
 
 

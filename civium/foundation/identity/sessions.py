@@ -163,6 +163,9 @@ class WhoIsThis(AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         keep_device(request, response)
+        if getattr(request, "has_left", False):
+            # Not its cookies: the language and the device that it is stay known.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

@@ -3,8 +3,10 @@ is in it, because addresses have secrets in them, such as the links in mail."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
@@ -15,6 +17,22 @@ class OneEvent(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", super().format(record))
         return said.replace("\n", "\n  | ")
+
+
+class AsJson(logging.Formatter):
+    """One event as one object on one line, for programs that gather the logs of many."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(
+            {
+                "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+                "level": record.levelname,
+                "name": record.name,
+                "process": record.process,
+                "message": record.getMessage(),
+                **({"trace": self.formatException(record.exc_info)} if record.exc_info else {}),
+            }
+        )
 
 
 class WithoutAddress(logging.Filter):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.core import mail
@@ -17,6 +19,7 @@ from civium.foundation.federation.adapters import demo
 from civium.foundation.federation.models import LinkedIdentity
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
+from tests import own_http
 from tests.cast import PASSWORD
 
 from .conftest import Traveller, inside, query_of
@@ -326,6 +329,48 @@ def test_an_unknown_state_lets_nobody_in(traveller: Traveller) -> None:
     page = stranger.come_back(back)
     assert page.status_code == 409
     assert "used already, or took too long" in words_of(page)
+
+
+def test_an_answer_of_one_provider_is_not_taken_for_anothers(
+    traveller: Traveller, settings: Any, tmp_path: Path
+) -> None:
+    each = {
+        "protocol": "openid-connect",
+        "issuer": f"{settings.CIVIUM_ORIGIN}/demo/identity",
+        "client": "civium",
+        "networks": ["127.0.0.0/8", "::1/128"],
+    }
+    both = [{"name": name, "title": {"en": name}, **each} for name in ("one-id", "other-id")]
+    file = tmp_path / "identities.yaml"
+    file.write_text(yaml.safe_dump({"identities": both}))
+    settings.CIVIUM_IDENTITIES = str(file)
+    there = query_of(traveller.client.get("/en/identity/one-id/go/")["Location"])
+    assert "/identity/one-id/back/" in there["redirect_uri"]
+    answer = {"state": there["state"], "code": "a-code"}
+    other = traveller.client.get("/identity/other-id/back/", answer)
+    assert "used already, or took too long" in words_of(traveller.client.get(other["Location"]))
+    own = traveller.client.get("/identity/one-id/back/", answer)
+    assert "used already, or took too long" not in words_of(traveller.client.get(own["Location"]))
+
+
+def test_the_providers_tokens_stay_on_the_server(
+    traveller: Traveller, amina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked(Client(), amina, "amina")
+    tokens: list[str] = []
+    straight = own_http.OwnHttp.send
+
+    def send(self: Any, request: Any, **options: Any) -> Any:
+        answer = straight(self, request, **options)
+        if str(request.url).endswith("/token"):
+            tokens.extend(answer.json()[name] for name in ("access_token", "id_token"))
+        return answer
+
+    monkeypatch.setattr(own_http.OwnHttp, "send", send)
+    page = traveller.go("amina")
+    assert len(tokens) == 2
+    kept = repr(dict(traveller.client.session)) + repr(traveller.client.cookies) + page.content.decode()
+    assert not any(token in kept or token in rows_in_clear() for token in tokens)
 
 
 def test_the_same_answer_works_once(traveller: Traveller, amina: Person) -> None:

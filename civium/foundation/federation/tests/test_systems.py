@@ -316,6 +316,49 @@ def test_only_the_page_that_asks_may_lead_there(library: Library, her: Client) -
     assert form_action(library.ask(her, client_id="nobody")) == "'self'"
 
 
+# --- its tokens --------------------------------------------------------------------------------------------------------
+
+
+def test_no_token_is_good_for_another(library: Library, her: Client) -> None:
+    """The library makes a token for refreshing; without the right to refresh it opens nothing, and ends like the others."""
+    tokens = library.round(her)
+    assert library.system.get_grant_types() == ["authorization_code"]
+    assert not Token.objects.filter(expires_at=None).exists()
+    form = {"grant_type": "refresh_token", "client_id": library.system.id, "client_secret": library.secret}
+    for token in map(str, tokens.values()):
+        assert Client().post("/sign-in/token", {**form, "refresh_token": token}).status_code in (400, 401)
+
+
+def test_only_what_was_made_for_asking_about_somebody_opens_it(
+    library: Library, her: Client, amina: Person
+) -> None:
+    tokens = library.round(her)
+    for other in (tokens["id_token"], library.secret, her.session.session_key, "a-guess"):
+        assert library.ask_about(str(other)).status_code == 401
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert Client().get("/api/v1/cases", headers=bearer).status_code == 401
+    assert library.ask_about(tokens["access_token"]).status_code == 200
+
+
+def test_a_token_tells_what_was_agreed_to_and_no_more(her: Client) -> None:
+    modest = Library(("profile",))
+    assert modest.ask_about(modest.round(her)["access_token"]).json().keys() == {"sub", "name"}
+
+
+def test_a_code_lives_for_a_minute_and_a_token_for_a_quarter_of_an_hour(
+    library: Library, her: Client
+) -> None:
+    from allauth.idp.oidc import app_settings
+
+    assert app_settings.AUTHORIZATION_CODE_EXPIRES_IN <= 60
+    assert library.round(her)["expires_in"] <= 900
+    Token.objects.update(expires_at=NOW)
+    access = library.round(her)["access_token"]
+    assert library.ask_about(access).status_code == 200
+    Token.objects.update(expires_at=NOW)
+    assert library.ask_about(access).status_code == 401
+
+
 # --- the administrator -------------------------------------------------------------------------------------------------
 
 

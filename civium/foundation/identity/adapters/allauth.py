@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import b64decode, b64encode
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.sealing import open_sealed, seal
 from civium.foundation.vault.actions.tokens import new_token
 
+log = logging.getLogger("civium.identity")
 # The account library's names for the ways to show that it is still you, the best first.
 _WAYS = {
     "mfa_reauthenticate:webauthn": _("Use your passkey"),
@@ -80,6 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Count the try; refuse it when there were too many."""
         self._login_failed_rl_usage = try_password(request, credentials.get("email", ""))
         if self._login_failed_rl_usage.is_refused:
+            log.warning("sign-in refused: too many wrong tries")
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
@@ -126,7 +129,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
-    """Keeps the secrets of authenticator apps and recovery codes sealed."""
+    """Keeps the secrets of authenticator apps and recovery codes sealed, and notes in the log that one was wrong."""
+
+    def validation_error(self, code: str, *args: Any) -> Exception:
+        if code == "incorrect_code":
+            log.warning("sign-in failed: passkey or code")
+        error: Exception = super().validation_error(code, *args)
+        return error
 
     def encrypt(self, text: str) -> str:
         return b64encode(seal(text, **_FACTORS)).decode("ascii")
