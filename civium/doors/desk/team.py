@@ -84,6 +84,12 @@ def _person_row(
     )
 
 
+def count_of(holder: str, loads: Sequence[PersonLoad]) -> tuple[str, str]:
+    """How many open cases somebody (``nobody``: nobody) has, and how many of them are late."""
+    tally = next((load.tally for load in loads if str(load.person or "nobody") == holder), None)
+    return (_shown(tally.open), _shown(tally.late)) if tally else ("0", "0")
+
+
 def step_rows(loads: Sequence[StepLoad], *, today: date) -> list[LoadRow]:
     """Every step that holds cases, the one with most late ones first."""
     most = max((load.tally.open for load in loads), default=0)

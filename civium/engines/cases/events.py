@@ -149,7 +149,7 @@ class NoteWritten(Event):
 class CaseHandedOver(Event):
     """A member of staff gave the case to a colleague; to nobody in particular when ``to`` is None: to the team.
 
-    ``note`` is None when a supervisor handed over many cases at once."""
+    ``note`` is None when a supervisor handed over many cases at once, but for the first, which tells of them all."""
 
     case: UUID
     to: UUID | None

@@ -48,7 +48,10 @@ _FIELDS = {"due": "due_on", "opened": "opened_at", "closed": "closed_at"}
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to; days are the town's, both ends included. ``words``: what somebody searched for."""
+    """What a list is narrowed to; days are the town's, both ends included. ``words``: what somebody searched for.
+
+    ``is_running``: without open cases whose clock stands still.
+    """
 
     agency: str = ""
     service: str = ""
@@ -60,6 +63,7 @@ class Filters:
     opened_to: dt.date | None = None
     outcome: str = ""
     words: str = ""
+    is_running: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,8 +262,7 @@ def _open(
     filters = replace(filters, holder=holder)
     spans = _spans(_with_due_of(which, today, filters), (order.field,))
     others = _spans(_with_due_of(which, today, filters), tuple({"due_on", "opened_at"} - {order.field}))
-    state = _state(which)
-    state, place, held = _state(which), _place(filters), _held(filters.holder)
+    state, place, held = _state(which, filters), _place(filters), _held(filters.holder)
     by_due, by_role = order.field == "due_on", False
     if isinstance(holder, UUID):
         fixed, residue = held, [*state, *place]
@@ -303,11 +306,12 @@ def _holder(
     return own or asked
 
 
-def _state(which: Which) -> list[Q]:
+def _state(which: Which, filters: Filters) -> list[Q]:
     """Whether the clock runs."""
     if which == "waiting":
         return [Q(paused_at__isnull=False)]
-    return [Q(paused_at__isnull=True)] if which in ("due-soon", "late", "for-my-role") else []
+    runs = filters.is_running or which in ("due-soon", "late", "for-my-role")
+    return [Q(paused_at__isnull=True)] if runs else []
 
 
 def _place(filters: Filters) -> list[Q]:

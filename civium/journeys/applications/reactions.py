@@ -156,7 +156,7 @@ def tell_colleagues_of_the_note(event: Event, entry: Entry) -> None:
     """Whoever a note names, and whoever a case came to or went from, is told; never the applicant."""
     assert isinstance(event, NoteWritten | CaseHandedOver | CaseTakenOver)
     if event.note is None:
-        return  # many cases at once: no note goes with each
+        return  # many cases at once: the note is with one of them
     note = Note.objects.select_related("case").get(pk=event.note)
     if _application(note.case.subject) is None:
         return

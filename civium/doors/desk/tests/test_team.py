@@ -12,8 +12,9 @@ from django.test import Client
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.note_absence import note_absence
 from civium.engines.cases.models import Absence, Case
+from civium.engines.cases.queries import find_mentions
 from civium.foundation.identity.models import Person
-from tests.applying import apply_for, count_queries, move
+from tests.applying import QUESTION, apply_for, count_queries, move
 from tests.cast import NOW
 
 from .conftest import main_of, side_of, words_of
@@ -125,6 +126,28 @@ def test_cases_of_one_person_go_to_another(
     assert Case.objects.filter(assigned_to=omar).count() == 2
     desk.post(place, {"to": "nobody", "number": "100"})
     assert Case.objects.filter(assigned_to=boris).count() == 0
+
+
+def test_late_cases_go_before_those_that_wait_for_an_answer(
+    desk_of: DeskOf, chen: Person, boris: Person, omar: Person, busy: list[Case]
+) -> None:
+    waiting = move(busy[0], "ask", by=boris, at=NOW - 28 * DAY, question=QUESTION)
+    Case.objects.filter(pk=waiting.pk).update(due_on=NOW.date() - 90 * DAY)
+    desk, place = desk_of(chen), f"{TEAM}animal-welfare/{boris.pk}/"
+    assert "Animal Welfare · Open: 3 · Late: 2" in words_of(desk.get(place))
+    desk.post(place, {"to": str(omar.pk), "number": "2"})
+    assert set(Case.objects.filter(assigned_to=omar)) == set(busy[1:])
+    desk.post(place, {"to": str(omar.pk), "number": "2"})
+    assert Case.objects.filter(assigned_to=omar).count() == 3
+
+
+def test_whoever_gets_many_cases_is_told_once(
+    desk_of: DeskOf, chen: Person, boris: Person, omar: Person, busy: list[Case]
+) -> None:
+    desk_of(chen).post(f"{TEAM}animal-welfare/{boris.pk}/", {"to": str(omar.pk), "number": "3"})
+    [mention] = find_mentions(omar)
+    assert (mention.note.words, mention.note.case.assigned_to) == ("3 cases were handed over.", omar)
+    assert "Handed you the case" in words_of(desk_of(omar).get("/en/desk/mentions/"))
 
 
 def test_cases_that_nobody_has_are_given_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.doors.desk.lists import Asked, choices_for, holder_words, service_words
-from civium.doors.desk.team import people_rows, step_rows
+from civium.doors.desk.lists import Asked, agency_words, choices_for, holder_words, service_words
+from civium.doors.desk.team import count_of, people_rows, step_rows
 from civium.doors.desk.views.page import caseworkers, show
 from civium.engines.cases.actions.end_absence import end_absence
 from civium.engines.cases.actions.hand_cases import MOST_AT_ONCE, hand_cases
 from civium.engines.cases.actions.note_absence import UnusableDays, note_absence
+from civium.engines.cases.models import Case
 from civium.engines.cases.queries import (
     Colleague,
     Filters,
@@ -66,7 +68,8 @@ def team(request: SignedInRequest) -> HttpResponse:
 def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
     """Hand cases of one person, or those that nobody has, to another person or back to the team."""
     require(agency in _supervised(request) and _holder(holder) is not None, NotFound)
-    workers = find_workers([agency], today=the_town().today(timezone.now()))
+    now = timezone.now()
+    workers = find_workers([agency], today=the_town().today(now))
     wrong = ""
     if request.method == "POST":
         try:
@@ -84,6 +87,8 @@ def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
         status=422 if wrong else 200,
         name=holder_words(holder, workers),
         is_nobody=holder == "nobody",
+        agency=agency_words(agency),
+        count=count_of(holder, find_load_of_people([agency], at=now)),
         most=MOST_AT_ONCE,
         wrong=wrong,
         typed=request.POST,
@@ -121,9 +126,19 @@ def _hand_over(request: SignedInRequest, agency: str, holder: str, workers: dict
     require(to == "nobody" or to in {str(id) for id in workers}, NobodyChosen)
     filters = Filters(agency=agency, service=request.POST.get("service", "")[:80], holder=_holder(holder))
     now = timezone.now()
-    page = find_queue(request.user, which="team", at=now, filters=filters, limit=int(number))
     taker = None if to == "nobody" else get_colleague(to)
-    return hand_cases(page.cases, to=taker, by=request.user, at=now)
+    cases = _most_urgent(request, filters, int(number), now)
+    return hand_cases(cases, to=taker, by=request.user, at=now)
+
+
+def _most_urgent(request: SignedInRequest, filters: Filters, most: int, now: datetime) -> list[Case]:
+    """Those that are due first; then those whose clock stands still."""
+    running = replace(filters, is_running=True)
+    cases = find_queue(request.user, which="team", at=now, filters=running, limit=most).cases
+    if len(cases) < most:
+        left = most - len(cases)
+        cases += find_queue(request.user, which="waiting", at=now, filters=filters, limit=left).cases
+    return cases
 
 
 def _holder(holder: str) -> Any:

@@ -22,6 +22,7 @@ from civium.engines.cases.queries import (
     find_absences,
     find_load_of_people,
     find_load_of_steps,
+    find_mentions,
     find_queue,
     find_workers,
     get_absence,
@@ -116,6 +117,17 @@ def test_a_supervisor_hands_cases_to_a_colleague_and_back_to_the_team(
     fresh = [get_case(case.reference, for_=chen) for case in cases]
     assert hand_cases(fresh[:2], to=None, by=chen, at=now) == 2
     assert [entry.kind for entry in find_entries([cases[0].stream])][-2:] == ["cases.CaseHandedOver"] * 2
+
+
+def test_whoever_gets_many_cases_is_told_once_for_all(
+    open_licence: Open, boris: Person, omar: Person, chen: Person, now: dt.datetime
+) -> None:
+    cases = [open_licence() for _ in range(3)]
+    hand_cases(cases, to=omar, by=chen, at=now)
+    [mention] = find_mentions(omar)
+    assert (mention.note.case, mention.note.words) == (cases[0], "3 cases were handed over.")
+    hand_cases([get_case(case.reference, for_=chen) for case in cases], to=chen, by=chen, at=now)
+    assert find_mentions(chen) == []
 
 
 def test_what_cannot_be_handed_over_stays_and_does_not_keep_the_rest_back(
