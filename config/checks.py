@@ -6,6 +6,7 @@ Each finding is one line: well, or what is wrong and what to do. What only a dem
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,16 @@ from urllib.parse import urlsplit
 
 from config.keys import DEMO_MARK, SECRETS, has_secret_key
 from config.terminal import Trouble, say
+
+# The keys of the key folder that docs/runbooks/keys.md replaces once a year, and how many seconds they may stay: a month longer.
+REPLACED_YEARLY = (
+    "root-key",
+    "journal-signing-key",
+    "sign-in-key.pem",
+    "payment-webhook-secret",
+    "smtp-password",
+)
+KEYS_LAST = 396 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -298,12 +309,30 @@ def wall_findings() -> Iterator[Finding]:
 
 def vault_findings() -> Iterator[Finding]:
     """The keys in the database open with the root key of this site, and the town can seal its documents."""
+    from django.conf import settings
+
     from civium.foundation.vault.queries import find_key_problems
 
     problems = find_key_problems()
     if not problems:
         yield Finding("the keys open, and documents can be sealed")
     yield from (Finding("a key is of no use", problem) for problem in problems)
+    yield from _age_findings(Path(settings.CIVIUM_KEYS), now=time.time())
+
+
+def _age_findings(folder: Path, *, now: float) -> Iterator[Finding]:
+    """Which keys are older than a year and a month (docs/runbooks/keys.md says what to do about each)."""
+    old = [
+        name
+        for name in REPLACED_YEARLY
+        if (path := folder / name).is_file() and now - path.stat().st_mtime > KEYS_LAST
+    ]
+    yield _demand(
+        not old,
+        "no key is older than it may be",
+        f"older than a year: {', '.join(old)}",
+        "replace them as docs/runbooks/keys.md says, under Replacing keys; the site goes on meanwhile",
+    )
 
 
 def identity_findings() -> Iterator[Finding]:

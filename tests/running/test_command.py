@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from config.checks import _age_findings
 from setup import ROOT
 
+NOW_IN_SECONDS = 1_800_000_000
 PROGRAM = [sys.executable, "-m", "config"]
 
 
@@ -171,3 +173,15 @@ def test_a_folder_that_is_no_service_is_refused(tmp_path: Path, demo_keys: Path)
     done = civium("services", "check", str(tmp_path), CIVIUM_DEMO="1", CIVIUM_KEYS=str(demo_keys))
     assert done.returncode == 1
     assert "is not a service: it has no service.yaml" in done.stderr
+
+
+def test_keys_that_are_too_old_are_named(tmp_path: Path) -> None:
+    for name, days in (("root-key", 400), ("journal-signing-key", 390), ("seal.crt", 4000)):
+        (tmp_path / name).write_text("-")
+        os.utime(tmp_path / name, (0, NOW_IN_SECONDS - days * 24 * 3600))
+    (found,) = _age_findings(tmp_path, now=NOW_IN_SECONDS)
+    assert found.what == "older than a year: root-key"
+    assert "docs/runbooks/keys.md" in found.to_do
+    os.utime(tmp_path / "root-key", (0, NOW_IN_SECONDS))
+    (found,) = _age_findings(tmp_path, now=NOW_IN_SECONDS)
+    assert found.is_well
