@@ -55,16 +55,18 @@ def agencies_to_check(person: Person) -> frozenset[str] | None:
     return frozenset(own)
 
 
-def find_person_asked_for(asked: str) -> UUID:
-    """The id of whoever has this case, or this proved e-mail address; an id that is nobody's where there is none.
+def find_person_asked_for(asked: str, *, by: Person) -> UUID | None:
+    """The id of whoever has this case, or this proved e-mail address; None where nobody has.
 
-    So that the address of the page that follows holds no e-mail address, and tells nobody who has an account.
+    So that the address of the page that follows holds no e-mail address. Who checks some offices only is not told who has an
+    account: for them it is then an id that is nobody's.
     """
     reference = parse_reference(asked)
-    if reference:
-        return find_applicant_of(reference) or uuid4()
-    person = find_person_at(asked.strip()) if "@" in asked else None
-    return person.pk if person else uuid4()
+    if not reference and "@" not in asked:
+        return None
+    person = None if reference else find_person_at(asked.strip())
+    found = find_applicant_of(reference) if reference else person and person.pk
+    return found or (None if agencies_to_check(by) is None else uuid4())
 
 
 @dataclass

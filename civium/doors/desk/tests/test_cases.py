@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from civium.engines.cases.queries import find_questions, get_case, get_decision
 from civium.engines.notices.queries import find_inbox
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.actions.restrict_use import lock_away
 from civium.journeys.applications.models import Certificate
 from tests.applying import (
     QUESTION,
@@ -27,7 +29,7 @@ from tests.applying import (
 )
 from tests.cast import NOW
 
-from .conftest import main_of, words_of
+from .conftest import main_of, side_of, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal")]
 DeskOf = Callable[[Person], Client]
@@ -55,6 +57,18 @@ def test_it_shows_answers_files_payment_and_story(desk_of: DeskOf, boris: Person
     words = words_of(page)
     for shown in ("Amina", "Luna", "941000012345678", "€15.00", "Payment received", "Application sent"):
         assert shown in words
+
+
+def test_what_only_the_law_keeps_is_refused_on_a_page_of_the_desk(
+    desk_of: DeskOf, boris: Person, her_case: Case
+) -> None:
+    lock_away(her_case.subject, until=NOW.date() + dt.timedelta(days=90), by=None, at=NOW)
+    page = desk_of(boris).get(place(her_case))
+    assert page.status_code == 403
+    assert "This data may not be used at the moment." in words_of(page)
+    assert "Amina" not in page.content.decode()
+    assert "Closed" in side_of(page)
+    assert 'class="back-link"' in page.content.decode()
 
 
 def test_it_shows_whose_it_is_and_who_has_it(desk_of: DeskOf, boris: Person, her_case: Case) -> None:

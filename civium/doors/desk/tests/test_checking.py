@@ -18,6 +18,7 @@ from django.test import Client
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.models import Entry
+from civium.foundation.kit.references import new_reference
 from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
@@ -120,17 +121,33 @@ def test_one_persons_readings_are_found_by_a_case_or_an_address_that_no_page_kee
     assert sum("Boris" in row for row in found) == 1
 
 
-@pytest.mark.parametrize("asked", ["nobody@cast.example", "7K4M-92QX", "Amina", "\0@", "x" * 4000])
-def test_who_is_not_there_is_answered_like_who_was_never_read(
-    desk_of: DeskOf, petra: Person, amina: Person, asked: str
+@pytest.mark.parametrize("asked", ["nobody@cast.example", "7K4M-92QX", "Amina", "\0@", "x" * 4000, '"><b>@'])
+def test_that_nobody_has_what_was_typed_is_said_and_the_words_stay(
+    desk_of: DeskOf, petra: Person, amina: Person, boris: Person, asked: str
 ) -> None:
-    desk = desk_of(petra)
-    unknown = desk.post(f"{PAGE}person/", {"person": asked})
+    look(amina, boris)
+    desk, before = desk_of(petra), last_entry()
+    page = desk.post(f"{PAGE}person/", {"person": asked})
+    assert page.status_code == 422
+    assert "Nobody has this reference or e-mail address." in words_of(page)
+    box = main_of(page).select_one("#person")
+    assert box is not None
+    assert box["value"] == asked.replace("\0", " ").strip()[:254]
+    assert read_since(before) == []
+    assert desk.post(f"{PAGE}person/", {})["Location"] == PAGE
     known = desk.post(f"{PAGE}person/", {"person": amina.email})
-    pages = [words_of(desk.get(answer["Location"])) for answer in (unknown, known)]
+    assert "Nobody has" not in words_of(desk.get(known["Location"]))
+
+
+@pytest.mark.parametrize("asked", ["nobody@cast.example", "?"])
+def test_who_checks_one_office_is_not_told_who_has_an_account(
+    desk_of: DeskOf, auditor: Person, amina: Person, asked: str
+) -> None:
+    desk, unknown = desk_of(auditor), new_reference() if asked == "?" else asked
+    answers = [desk.post(f"{PAGE}person/", {"person": each}) for each in (unknown, amina.email)]
+    pages = [words_of(desk.get(answer["Location"])) for answer in answers]
     assert pages[0] == pages[1]
     assert "Nothing found" in pages[0]
-    assert desk.post(f"{PAGE}person/", {})["Location"] == PAGE
 
 
 def test_readings_in_an_emergency_come_first(

@@ -13,8 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.doors.desk.views.asking import ask_context, named_reasons, typed_day
-from civium.doors.desk.views.case_page import case_page, form_page, open_file, refused, revision_of
-from civium.doors.desk.views.page import caseworkers, get_work, reader_language
+from civium.doors.desk.views.case_page import (
+    case_page,
+    form_page,
+    open_file,
+    refused,
+    revision_of,
+    where_from,
+)
+from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.actions.move_case import MoveNotOffered
@@ -25,6 +32,7 @@ from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.privacy.queries import LiesStill
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_file_of_case import open_file_of_case
 from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes, refuse_own_hands
@@ -39,7 +47,12 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case with its answers, files, story and payment, and what this person can do with it."""
     found, others = get_case_among_others(reference, for_=request.user)
     require(may_work_on(request.user, found), NotFound)
-    return case_page(request, found, others=[other for other in others if may_work_on(request.user, other)])
+    workable = [other for other in others if may_work_on(request.user, other)]
+    try:
+        return case_page(request, found, others=workable)
+    except LiesStill as refusal:
+        shown = {"case": found, "refusal": refusal, **where_from(request)}
+        return show(request, "lies_still.html", status=refusal.status, **shown)
 
 
 @open_to(caseworkers)

@@ -74,7 +74,18 @@ def readings_of(request: SignedInRequest) -> HttpResponse:
     asked = request.POST.get("person", "").replace("\0", " ").strip()[:254]
     if not asked:
         return redirect("desk:readings")
-    return redirect(f"{reverse('desk:readings')}?of={rights.find_person_asked_for(asked)}")
+    of = rights.find_person_asked_for(asked, by=request.user)
+    if of is None:
+        return show(
+            request,
+            "readings.html",
+            status=422,
+            problem=_("Nobody has this reference or e-mail address."),
+            typed=asked,
+            asked=asked_for({}),
+            choices=choices(rights.agencies_to_check(request.user)),
+        )
+    return redirect(f"{reverse('desk:readings')}?of={of}")
 
 
 @open_to(freshly_signed_in(checkers))
