@@ -49,7 +49,7 @@ from civium.engines.registries.queries import register_title
 from civium.foundation.design.showing import day, moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Person, Role
 from civium.foundation.identity.queries import find_names, find_shown_names
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
@@ -296,6 +296,14 @@ class CaseFile:
     def moves_for(self, person: Person) -> list[Move]:
         """What the person can do with the case now."""
         return available_moves(self.case, self.offer.steps, person, self.values)
+
+    def who_goes_on(self, person: Person) -> list[str]:
+        """The roles that can do what leads on from the present step, in words; none where the person can do it."""
+        if self.case.is_decided or any(not move.asks_applicant for move in self.moves_for(person)):
+            return []
+        ahead = self.offer.steps.moves_from(self.case.step, self.values)
+        roles = {role for move in ahead if not move.asks_applicant for role in move.roles}
+        return [str(role.label) for role in Role if role in roles]
 
     @cached_property
     def answers(self) -> Mapping[str, Any]:

@@ -210,6 +210,17 @@ def test_each_role_is_offered_its_own_moves(
     assert moves_shown(desk_of(chen), checking) == []
 
 
+def test_whoever_cannot_go_on_reads_who_can(
+    desk_of: DeskOf, boris: Person, omar: Person, her_case: Case
+) -> None:
+    assert "Who goes on with it? Clerk" in words_of(desk_of(omar).get(place(her_case)))
+    assert "Who goes on with it?" not in words_of(desk_of(boris).get(place(her_case)))
+    checking = move(her_case, "accept", by=boris)
+    assert "Who goes on with it? Officer" in words_of(desk_of(boris).get(place(checking)))
+    decided = move(checking, "grant", by=omar)
+    assert "Who goes on with it?" not in words_of(desk_of(boris).get(place(decided)))
+
+
 def test_a_decision_with_its_reason_reaches_the_applicant(
     desk_of: DeskOf, omar: Person, checking: Case
 ) -> None:
