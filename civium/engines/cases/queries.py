@@ -167,9 +167,9 @@ def find_applicant_of(reference: str) -> UUID | None:
     return Case.objects.filter(reference=reference).values_list("applicant_id", flat=True).first()
 
 
-def cases_about(subjects: QuerySet[Any, Any] | Collection[str], *, service: str) -> QuerySet[Case]:
-    """The service's cases about these subjects, for those who check whether they were answered."""
-    return Case.objects.filter(service=service, subject__in=subjects)
+def cases_of_service(service: str) -> QuerySet[Case]:
+    """The service's cases, for those who check whether they were answered."""
+    return Case.objects.filter(service=service)
 
 
 def get_case_of_subject(subject: str) -> Case | None:

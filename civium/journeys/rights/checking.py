@@ -8,22 +8,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import cases_about, find_applicant_of, find_cases_of_streams
+from civium.engines.cases.queries import cases_of_service, find_applicant_of, find_cases_of_streams
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.models import Person, Role
+from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.identity.queries import find_person_at, find_shown_names
-from civium.foundation.identity.rules import may, relations_by_role
+from civium.foundation.identity.rules import may, relations_by_role, role_in
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.actions.declare_reading import note_reading
+from civium.foundation.privacy.actions.declare_reading import declare_reading, note_reading
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import (
     URGENT,
@@ -32,6 +33,8 @@ from civium.foundation.privacy.queries import (
     find_readings_to_check,
 )
 from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, purpose_words
+from civium.foundation.vault.actions.sealing import fetch_keys
+from civium.journeys.catalogue.queries import get_offer_version
 
 from .events import ReadingQuestioned
 from .looking import agency_words, pseudonym
@@ -259,6 +262,7 @@ class AskedReading:
 
     case: Case
     reading: CheckedReading | None
+    is_named: bool
     state: str
     asked_at: datetime
 
@@ -273,8 +277,7 @@ class AskedPage:
 
 def find_asked(which: str, *, by: Person, at: datetime, after: str = "", limit: int = 25) -> AskedPage:
     """What citizens asked about readings, shown to ``by``: those that wait by the day they are due, the answered by the newest."""
-    agencies = agencies_to_check(by)
-    cases = _asked_cases(which, at, agencies)
+    cases = _asked_cases(which, at, _Asked.of(by))
     order = ("-opened_at", "-id") if which == "answered" else ("due_on", "id")
     if after:
         cases = cases.filter(_beyond(after, which))
@@ -286,19 +289,61 @@ def find_asked(which: str, *, by: Person, at: datetime, after: str = "", limit: 
 
 def count_asked(*, by: Person, at: datetime) -> dict[str, int]:
     """How many of each there are that the person may check."""
-    agencies = agencies_to_check(by)
-    return {which: _asked_cases(which, at, agencies).count() for which in WHICH}
+    asked = _Asked.of(by)
+    return {which: _asked_cases(which, at, asked).count() for which in WHICH}
 
 
-def _asked_cases(which: str, at: datetime, agencies: frozenset[str] | None) -> QuerySet[Case]:
-    asked = Entry.objects.filter(kind=ReadingQuestioned.kind)
-    subjects = asked.values("also") if agencies is None else _subjects_of(asked, agencies)
-    cases = cases_about(subjects, service=REQUEST_SERVICE)
-    today = the_town().today(at)
+@dataclass(frozen=True)
+class _Asked:
+    """The requests that ask a question: about a reading, or by the form alone, which belong to no office that read."""
+
+    subjects: QuerySet[Entry, Any] | list[str]
+    by_form: list[UUID]
+    is_all: bool
+
+    @classmethod
+    def of(cls, by: Person) -> _Asked:
+        """Those that the person may check."""
+        asked, agencies = Entry.objects.filter(kind=ReadingQuestioned.kind), agencies_to_check(by)
+        if agencies is not None:
+            return cls(_subjects_of(asked, agencies), [], is_all=False)
+        return cls(asked.values("also"), _asked_by_form(asked, by=by), is_all=True)
+
+
+def _asked_cases(which: str, at: datetime, asked: _Asked) -> QuerySet[Case]:
+    about = Q(subject__in=asked.subjects) | Q(pk__in=asked.by_form)
+    requests = cases_of_service(REQUEST_SERVICE)
     if which == "answered":
-        return cases.filter(closed_at__isnull=False)
-    waiting = cases.filter(closed_at__isnull=True)
-    return waiting.filter(due_on__lt=today) if which == "late" else waiting
+        answered = about | Q(step="answered") if asked.is_all else about
+        return requests.filter(answered, closed_at__isnull=False)
+    waiting = requests.filter(about, closed_at__isnull=True)
+    return waiting.filter(due_on__lt=the_town().today(at)) if which == "late" else waiting
+
+
+def _asked_by_form(asked: QuerySet[Entry], *, by: Person) -> list[UUID]:
+    """Open requests that ask a question and name no reading. Their line for lists says what they wish: it is opened, and on the
+    record; requests that are open are few."""
+    open_ones = cases_of_service(REQUEST_SERVICE).filter(closed_at__isnull=True)
+    found = list(open_ones.exclude(subject__in=asked.values("also")))
+    fetch_keys(case.subject for case in found)
+    for case in found:
+        declare_reading(
+            of=case.applicant_id,
+            subject=case.subject,
+            purpose=PURPOSE,
+            by=by,
+            agency=case.agency_id,
+            role=checking_role(by),
+            service=case.service,
+            channel="list",
+        )
+    return [case.pk for case in found if case.about == _question_of(case)]
+
+
+def _question_of(case: Case) -> str:
+    """The line for lists of a request that asks a question, in its applicant's language."""
+    offer = get_offer_version(case.service, case.version)
+    return offer.about({"wish": "question"}, language=case.language)
 
 
 def _subjects_of(asked: QuerySet[Entry], agencies: frozenset[str]) -> list[str]:
@@ -330,9 +375,39 @@ def _with_readings(cases: Sequence[Case], *, by: Person, at: datetime) -> list[A
     readings = {reading.number: reading for reading in in_words(list(found))}
     today = the_town().today(at)
     return [
-        AskedReading(case, readings.get(events[case.subject].entry), _state(case, today), case.opened_at)
+        AskedReading(
+            case,
+            readings.get(events[case.subject].entry) if case.subject in events else None,
+            case.subject in events,
+            _state(case, today),
+            case.opened_at,
+        )
         for case in cases
     ]
+
+
+def find_reading_asked_about(case: Case, *, by: Person) -> CheckedReading | None:
+    """The reading that this request asks about, for whoever works on it; None when it names none. It is on the record with the
+    rest of the case that they read."""
+    if case.service != REQUEST_SERVICE:
+        return None
+    asked = Entry.objects.filter(kind=ReadingQuestioned.kind, also=case.subject).first()
+    event = asked.event if asked else None
+    if not isinstance(event, ReadingQuestioned):
+        return None
+    note_reading(
+        of=case.applicant_id,
+        kinds={"readings"},
+        purpose="work-on-case",
+        by=by,
+        subject=case.subject,
+        agency=case.agency_id,
+        role=role_in(by, case.agency_id),
+        service=case.service,
+        legal_basis=get_offer_version(case.service, case.version).document.basis,
+    )
+    with beyond_the_wall():  # the reading may be of another office's case
+        return next(iter(in_words(list(_checked_of({event.entry}, None).values()))), None)
 
 
 def _state(case: Case, today: date) -> str:

@@ -23,6 +23,7 @@ from .checking import (
     count_asked,
     find_asked,
     find_person_asked_for,
+    find_reading_asked_about,
 )
 from .holding_words import held_rows, kept_rows
 from .kept import OCCASIONS, Kept, find_kept, find_openings, get_kept, is_open_to, read_kept
@@ -49,6 +50,7 @@ __all__ = [
     "find_kept",
     "find_openings",
     "find_person_asked_for",
+    "find_reading_asked_about",
     "find_to_be_done",
     "find_usages",
     "find_was_done",

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from civium.engines.cases.models import Case
+from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.references import new_reference
@@ -376,7 +377,6 @@ def test_the_case_opens_for_whoever_works_on_it(
     link = f"/en/desk/cases/{case.reference}/"
     assert link not in desk_of(petra).get(ASKED).content.decode()
     both = make_person("Both", role="data-protection-officer")
-    from civium.foundation.identity.actions.grant_role import grant_role
     from civium.foundation.identity.queries import get_agency
 
     grant_role(both, role="officer", agency=get_agency("data-protection"), shown_as="Both", by=None, at=NOW)
@@ -393,6 +393,65 @@ def test_an_auditor_of_one_office_learns_nothing_of_questions_about_others(
     look(amina, boris)
     case = ask_about_last(amina)
     (line,) = rows(desk.get(ASKED))
+    assert case.shown_reference in line
+
+
+def test_whoever_works_on_the_question_sees_which_reading_it_is_about(
+    desk_of: DeskOf, requests: Person, amina: Person, boris: Person
+) -> None:
+    hers = apply_for(amina)
+    look(amina, boris, subject=hers.subject)
+    case = ask_about_last(amina)
+    desk, before = desk_of(requests), last_entry()
+    page = desk.get(f"/en/desk/cases/{case.reference}/")
+    shown = main_of(page).select_one("section[aria-labelledby=reading]")
+    assert shown is not None
+    said = shown.get_text(" ", strip=True)
+    for each in (
+        "Clerk",
+        "Animal Welfare",
+        "To work on your case",
+        "Answers to a form",
+        hers.shown_reference,
+    ):
+        assert each in said
+    assert "Boris" not in said
+    assert shown.select_one("header a") is None
+    (event,) = read_since(before)
+    assert "readings" in event.kinds.split()
+    assert (event.purpose, event.role, event.subject) == ("work-on-case", "officer", case.subject)
+
+
+def test_who_also_checks_readings_gets_the_way_to_it(
+    desk_of: DeskOf, requests: Person, amina: Person, boris: Person
+) -> None:
+    look(amina, boris)
+    case = ask_about_last(amina)
+    grant_role(requests, role="data-protection-officer", agency=None, shown_as="Piet", by=None, at=NOW)
+    desk = desk_of(requests)
+    way = main_of(desk.get(f"/en/desk/cases/{case.reference}/")).select_one(
+        "section[aria-labelledby=reading] a"
+    )
+    assert way is not None
+    assert any("Boris" in row for row in rows(desk.get(str(way["href"]))))
+
+
+def test_questions_by_the_form_alone_wait_too_and_other_wishes_do_not(
+    desk_of: DeskOf, petra: Person, auditor: Person, requests: Person, amina: Person, ben: Person
+) -> None:
+    case = apply_for(amina, "data-request", 6)
+    apply_for(ben, "data-request", 0)
+    desk = desk_of(petra)
+    page = desk.get(ASKED)
+    (line,) = rows(page)
+    assert case.shown_reference in line
+    assert "No reading named" in line
+    assert "Waiting for an answer (1)" in words_of(page)
+    assert "Late (0)" in words_of(page)
+    assert rows(desk_of(auditor).get(ASKED)) == []
+    move(case, "reply", by=requests, reason="It was for your licence.")
+    assert rows(desk.get(ASKED)) == []
+    (line,) = rows(desk.get(f"{ASKED}?which=answered"))
     assert case.shown_reference in line
 
 

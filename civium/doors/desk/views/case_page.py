@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from civium.doors.desk.lists import QUEUES, list_of
 from civium.doors.desk.rows import queue_row
+from civium.doors.desk.side import CHECKERS
 from civium.doors.desk.views.page import reader_language, show
 from civium.engines.cases.actions.be_present import be_present, be_present_among
 from civium.engines.cases.actions.look_at_case import look_at_case
@@ -20,12 +23,13 @@ from civium.engines.cases.actions.see_mentions import see_mentions
 from civium.engines.cases.models import Case
 from civium.engines.cases.rules import may_hand_over, may_reopen, may_withdraw_certificate
 from civium.engines.forms.rules import rows_wanted
+from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.queries import find_other_cases
-from civium.journeys.rights.queries import find_erasure_asked
+from civium.journeys.rights.queries import CheckedReading, find_erasure_asked, find_reading_asked_about
 
 # What happened last, and how far back one can go on one page.
 FEW_LINES, MOST_LINES = 20, 1_000
@@ -78,8 +82,18 @@ def case_page(
         may_reopen=may_reopen(user, found, shown.reopening),
         may_withdraw=may_withdraw_certificate(user, found),
         erasure=find_erasure_asked(found, at=now),
+        **_asked_about(find_reading_asked_about(found, by=user), user),
         **extra,
     )
+
+
+def _asked_about(reading: CheckedReading | None, reader: Person) -> dict[str, Any]:
+    """The reading that the case asks about; whoever checks readings gets the way to those of its day."""
+    if reading is None or reader.roles.isdisjoint(CHECKERS):
+        return {"reading": reading}
+    day = the_town().today(reading.at).isoformat()
+    query = urlencode({"of": reading.of_id, "from": day, "to": day})
+    return {"reading": reading, "readings_at": f"{reverse('desk:readings')}?{query}"}
 
 
 def story(request: SignedInRequest, file: Any) -> dict[str, Any]:
