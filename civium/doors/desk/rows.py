@@ -99,6 +99,12 @@ def queue_row(case: Case, *, today: date, language: str) -> QueueRow:
     return _row(case, case.revision, None, {}, Saying(today, language))
 
 
+def late_words(case: Case, *, today: date, language: str) -> str:
+    """How late an open case is, as the lists say it; empty when it is not."""
+    said, tone = Saying(today, language).of_case(case)
+    return said if tone == "coral" else ""
+
+
 def _row(
     case: Case,
     seen: int | None,

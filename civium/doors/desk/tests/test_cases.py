@@ -210,6 +210,15 @@ def test_each_role_is_offered_its_own_moves(
     assert moves_shown(desk_of(chen), checking) == []
 
 
+def test_a_late_case_says_so(desk_of: DeskOf, boris: Person, checking: Case) -> None:
+    assert main_of(desk_of(boris).get(place(checking))).select_one(".due") is None
+    Case.objects.filter(pk=checking.pk).update(due_on=NOW.date() - dt.timedelta(days=7))
+    late = main_of(desk_of(boris).get(place(checking))).select_one(".due--coral")
+    assert late.get_text() == "late 5 days"
+    paused = move(now(checking, boris), "ask", by=boris, question=QUESTION)
+    assert main_of(desk_of(boris).get(place(paused))).select_one(".due--coral") is None
+
+
 def test_whoever_cannot_go_on_reads_who_can(
     desk_of: DeskOf, boris: Person, omar: Person, her_case: Case
 ) -> None:

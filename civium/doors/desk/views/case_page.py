@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from civium.doors.desk.lists import QUEUES, list_of
-from civium.doors.desk.rows import queue_row
+from civium.doors.desk.rows import late_words, queue_row
 from civium.doors.desk.side import CHECKERS
 from civium.doors.desk.views.page import reader_language, show
 from civium.engines.cases.actions.be_present import be_present, be_present_among
@@ -67,6 +67,7 @@ def case_page(
         status=status,
         case=found,
         file=shown,
+        late=late_words(found, today=the_town().today(now), language=reader_language()),
         thread=thread,
         is_first_page="before" not in request.GET,
         **where_from(request),
