@@ -245,6 +245,11 @@ def holder_words(holder: str, workers: Mapping[UUID, Colleague]) -> str:
         return _("A colleague")
 
 
+def taker_words(name: str, worker: Colleague | None) -> str:
+    """Somebody who can be given cases, with whether they are away."""
+    return _("%(name)s (away)") % {"name": name} if worker and worker.away_until else name
+
+
 def _offer(service: str) -> Offer | None:
     return next((offer for offer in find_offers() if offer.name == service), None)
 

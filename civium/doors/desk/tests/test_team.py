@@ -216,6 +216,8 @@ def test_colleagues_see_who_is_away_and_supervisors_say_so_for_everybody(
     assert "away until 6 Mar 2026" in row_of(main_of(desk.get(TEAM)), "people", "Boris")[0]
     taker = main_of(desk.get(f"{TEAM}animal-welfare/nobody/")).select_one(f'#to option[value="{boris.pk}"]')
     assert taker.get_text() == "Boris (away)"
+    one = main_of(desk.get(f"/en/desk/cases/{her_case.reference}/handover/"))
+    assert one.select_one(f'#to option[value="{boris.pk}"]').get_text(strip=True) == "Boris (away)"
 
 
 def test_whoever_is_back_is_off_the_list(desk_of: DeskOf, boris: Person, omar: Person) -> None:

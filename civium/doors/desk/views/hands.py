@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from civium.doors.desk.lists import taker_words
 from civium.doors.desk.views.case_page import form_page, open_file, refused, revision_of
 from civium.doors.desk.views.page import caseworkers, get_work
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
@@ -21,11 +22,12 @@ from civium.engines.cases.actions.link_cases import (
 )
 from civium.engines.cases.actions.take_over import take_over
 from civium.engines.cases.models import Case, Link
-from civium.engines.cases.queries import find_colleagues
+from civium.engines.cases.queries import find_colleagues, find_workers
 from civium.engines.cases.rules import may_hand_over, may_reopen
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest, open_to
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 
 TEAM = "team"
@@ -77,7 +79,10 @@ def _chosen(request: SignedInRequest, found: Case) -> Person | None:
 
 
 def _handover_page(request: SignedInRequest, found: Case, refusal: Refusal | None = None) -> HttpResponse:
-    names = [(str(each.pk), each.shown_as) for each in _others(request, found)]
+    workers = find_workers([found.agency_id], today=the_town().today(timezone.now()))
+    names = [
+        (str(each.pk), taker_words(each.shown_as, workers.get(each.pk))) for each in _others(request, found)
+    ]
     return form_page(
         request,
         found,

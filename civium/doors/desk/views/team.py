@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.doors.desk.lists import Asked, agency_words, choices_for, holder_words, service_words
+from civium.doors.desk.lists import Asked, agency_words, choices_for, holder_words, service_words, taker_words
 from civium.doors.desk.team import count_of, people_rows, step_rows
 from civium.doors.desk.views.page import caseworkers, show
 from civium.engines.cases.actions.end_absence import end_absence
@@ -94,15 +94,15 @@ def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
         typed=request.POST,
         takers=[
             *([("nobody", _("Back to the team"))] if holder != "nobody" else []),
-            *((str(each.id), _taker_words(each)) for each in workers.values() if str(each.id) != holder),
+            *(
+                (str(each.id), taker_words(each.name, each))
+                for each in workers.values()
+                if str(each.id) != holder
+            ),
         ],
         services=choices_for(Asked("team", agency=agency), reader, workers).services,
         service_words=service_words,
     )
-
-
-def _taker_words(worker: Colleague) -> str:
-    return _("%(name)s (away)") % {"name": worker.name} if worker.away_until else worker.name
 
 
 class NobodyChosen(Refusal):
