@@ -46,15 +46,16 @@ from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
 from civium.engines.payments.queries import get_payment_of
 from civium.engines.registries.queries import register_title
-from civium.foundation.design.showing import day, moment, money, words
+from civium.foundation.design.showing import bare_words, day, moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person, Role
-from civium.foundation.identity.queries import find_names, find_shown_names
+from civium.foundation.identity.queries import find_names, find_shown_names, staff_words
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.events import DataRead
 from civium.journeys.applications.corrections import compare_answers, find_answers
 from civium.journeys.applications.events import CertificateIssued
 from civium.journeys.applications.models import Application, Certificate
@@ -719,6 +720,7 @@ class CaseFile:
             hand_names=find_names(self._hands),
             hands=self.hands,
             applicant_name=self.case.applicant.name if self.hands else "",
+            reader_words=_reader_words,
         )
 
     @property
@@ -729,6 +731,14 @@ class CaseFile:
     def last_change(self) -> StoryLine:
         """What happened to the case last; that somebody read it is no change."""
         return next(line for line in self.story if line.icon != READING)
+
+
+def _reader_words(event: DataRead, by: UUID) -> str:
+    if event.role not in Role.values:
+        return ""
+    agency = the_town().agencies.get(event.agency)
+    said = staff_words(event.role, by, agency=event.agency)
+    return f"{said} · {bare_words(agency.name)}" if agency else said
 
 
 def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) -> ShownFile:

@@ -111,6 +111,8 @@ class Reader:
     hand_names: Mapping[UUID, str] = field(default_factory=dict)
     hands: UUID | None = None
     applicant_name: str = ""
+    # Who of the staff read it, for the applicant: without a name, as “Who looked” says it; empty for who is no staff.
+    reader_words: Callable[[DataRead, UUID], str] = lambda event, by: ""
 
 
 def tell(entry: RecordedEntry, reader: Reader) -> StoryLine | None:
@@ -127,13 +129,16 @@ def _by(entry: RecordedEntry, reader: Reader) -> str:
     person = entry.by_id
     if person is None:
         return ""
+    is_read = isinstance(entry.event, DataRead) and not reader.is_staff
+    if is_read and (said := reader.reader_words(entry.event, person)):
+        return said
     if entry.on_behalf_of_id is not None:
         return _by_hands(person, reader)
     if reader.hands is not None and person in (reader.applicant, reader.guest):
         return reader.applicant_name
     if person in (reader.applicant, reader.guest):
         return _("The applicant") if reader.is_staff else _("You")
-    return reader.staff_names.get(person, _("A member of staff"))
+    return _("A member of staff") if is_read else reader.staff_names.get(person, _("A member of staff"))
 
 
 def _by_hands(person: UUID, reader: Reader) -> str:
@@ -266,7 +271,9 @@ def _asked(is_named: bool, until: date | None, reader: Reader) -> str:
         said = _("We asked you to correct answers. The clock stands still until you do.")
     else:
         said = _("We asked you a question. The clock stands still until you answer.")
-    return f"{said} {_('Until %(day)s.') % {'day': day(until)}}" if until else said
+    # Not inside the f-string: there, the tool that collects words for translation does not find them.
+    last = _("Until %(day)s") % {"day": day(until)} if until else ""
+    return f"{said} {last}." if last else said
 
 
 def _handed_over(to: UUID | None, reader: Reader) -> str:

@@ -31,13 +31,14 @@ from civium.foundation.privacy.queries import (
     Checked,
     find_facts_to_check,
     find_readings_to_check,
+    pseudonym,
 )
 from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, purpose_words
 from civium.foundation.vault.actions.sealing import fetch_keys
 from civium.journeys.catalogue.queries import get_offer_version
 
 from .events import ReadingQuestioned
-from .looking import agency_words, pseudonym
+from .looking import agency_words
 from .odd_readings import Work, is_office_time, oddities
 from .rules import REQUEST_SERVICE
 

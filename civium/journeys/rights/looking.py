@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,14 +15,21 @@ from civium.engines.cases.queries import find_cases_of_streams
 from civium.engines.registries.events import RegisterTold
 from civium.engines.registries.queries import register_title
 from civium.foundation.design.showing import bare_words
-from civium.foundation.identity.models import Role
+from civium.foundation.identity.models import Person, Role
+from civium.foundation.identity.queries import (
+    find_holders,
+    find_mandates_given,
+    find_mandates_held,
+    staff_words,
+)
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read
 from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, PURPOSES, purpose_words
-from civium.foundation.vault.actions.indexing import blind_index
+from civium.journeys.applications.queries import mandate_words
 from civium.journeys.emergencies.models import Verdict, Why
 from civium.journeys.emergencies.queries import find_emergencies_about
 
@@ -69,19 +75,20 @@ class Choice(NamedTuple):
     text: str
 
 
-def looks_at(owner: str, *, looked: Looked, after: str = "", language: str) -> tuple[list[Look], str]:
-    """A page of what others read of the owner, and the mark of the next page."""
-    page = find_readings(owner, looked=looked, also=ALSO, after=after)
+def looks_at(owner: Person, *, looked: Looked, after: str = "", language: str) -> tuple[list[Look], str]:
+    """A page of what others read of the owner, who reads it; and the mark of the next page."""
+    page = find_readings(owner.vault_key, looked=looked, also=ALSO, after=after)
     return put_together(put_into_words(page.entries, owner=owner, language=language)), page.after
 
 
-def put_into_words(entries: Sequence[Entry], *, owner: str, language: str) -> list[Look]:
+def put_into_words(entries: Sequence[Entry], *, owner: Person, language: str) -> list[Look]:
     """Each entry as a line; a transfer to a register that did not happen is none."""
     cases = {case.subject: case for case in find_cases_of_streams([_subject(each) for each in entries])}
-    asked = _asked(owner, [each.pk for each in entries])
+    asked = _asked(owner.vault_key, [each.pk for each in entries])
+    names = _names_by_mandate(owner, {each.by_id for each in entries if each.by_id and _is_by_no_staff(each)})
     looks = []
     for entry in entries:
-        look = _look(entry, cases, language)
+        look = _look(entry, cases, names, language)
         if look is not None:
             look.asked = asked.get(entry.pk)
             looks.append(look)
@@ -127,13 +134,29 @@ def agency_words(name: str) -> str:
     return bare_words(town.agencies[name].name if name in town.agencies else town.name)
 
 
-def pseudonym(person: UUID, *, agency: str) -> str:
-    """Four letters that stand for a member of staff in one agency, always the same, and lead to nobody without our keys."""
-    index = blind_index(f"{agency} {person}", purpose="privacy:reader")
-    return base64.b32encode(index[:5]).decode("ascii")[:4]
+def _is_by_no_staff(entry: Entry) -> bool:
+    event = entry.event
+    return isinstance(event, DataRead) and event.role not in Role.values
 
 
-def _look(entry: Entry, cases: Mapping[str, Case], language: str) -> Look | None:
+def _names_by_mandate(owner: Person, people: Collection[UUID]) -> dict[UUID, str]:
+    """Those of the people who act or acted for the owner, or the owner for them, as the page of their mandate calls them."""
+    names: dict[UUID, str] = {}
+    if not people:
+        return names
+    for mandate in find_mandates_given(owner):
+        for holder in find_holders(mandate):
+            if holder.pk in people and holder.pk not in names:
+                declare_reading(of=holder.pk, purpose="know-one-another", by=owner)
+                names[holder.pk] = mandate_words.holder_words(mandate)
+    for mandate in find_mandates_held(owner):
+        if mandate.giver_id in people and mandate.giver_id not in names:
+            declare_reading(of=mandate.giver_id, purpose="know-one-another", by=owner)
+            names[mandate.giver_id] = mandate_words.named(mandate.giver)
+    return names
+
+
+def _look(entry: Entry, cases: Mapping[str, Case], names: Mapping[UUID, str], language: str) -> Look | None:
     event = entry.event
     if isinstance(event, RegisterTold):
         return _told(entry, event, cases, language) if event.result == "taken" else None
@@ -142,7 +165,7 @@ def _look(entry: Entry, cases: Mapping[str, Case], language: str) -> Look | None
     return Look(
         number=entry.pk,
         at=entry.at,
-        who=_who(entry, event),
+        who=_who(entry, event, names),
         agency=agency_words(event.agency) if event.agency else "",
         purpose=purpose_words(event.purpose),
         basis=str(LEGAL_BASES.get(event.legal_basis, event.legal_basis)),
@@ -187,7 +210,7 @@ def _told(entry: Entry, event: RegisterTold, cases: Mapping[str, Case], language
     )
 
 
-def _who(entry: Entry, event: DataRead) -> str:
+def _who(entry: Entry, event: DataRead, names: Mapping[UUID, str]) -> str:
     if event.channel == "job":
         return _("The town’s computers, without a person")
     if entry.by_id is None:
@@ -195,11 +218,8 @@ def _who(entry: Entry, event: DataRead) -> str:
     if event.purpose == "show-readings-elsewhere":
         return _("The national portal, where you asked")
     if event.role in Role.values:
-        return _("%(role)s %(code)s") % {
-            "role": Role(event.role).label,
-            "code": pseudonym(entry.by_id, agency=event.agency),
-        }
-    return _("Somebody whom you know, or who acts for you")
+        return staff_words(event.role, entry.by_id, agency=event.agency)
+    return names.get(entry.by_id) or _("Somebody whom you know, or who acts for you")
 
 
 def _subject(entry: Entry) -> str:

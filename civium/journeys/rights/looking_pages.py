@@ -27,9 +27,9 @@ _NARROWED = ("who", "agency", "purpose", "case", "from", "to")
 @require_GET
 def who_looked(request: SignedInRequest) -> HttpResponse:
     """Every reading of one's data by somebody else, the newest first."""
-    owner, asked = request.user.vault_key, {name: request.GET.get(name, "")[:120] for name in _NARROWED}
+    asked = {name: request.GET.get(name, "")[:120] for name in _NARROWED}
     looks, after = looks_at(
-        owner,
+        request.user,
         looked=_looked(asked),
         after=request.GET.get("after", "")[:40],
         language=get_language() or "en",
@@ -44,7 +44,7 @@ def who_looked(request: SignedInRequest) -> HttpResponse:
             "asked": asked,
             "is_narrowed": bool(given),
             "is_first_page": "after" not in request.GET,
-            "choices": {**choices(owner), "who": _whose_hands()},
+            "choices": {**choices(request.user.vault_key), "who": _whose_hands()},
         },
     )
 
@@ -53,10 +53,9 @@ def who_looked(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: SignedInRequest, entry: int) -> HttpResponse:
     """Ask why somebody read one's data: it becomes a case of the data-protection officer."""
-    owner, language = request.user.vault_key, get_language() or "en"
-    look = next(
-        iter(put_into_words([get_reading(owner, entry, also=ALSO)], owner=owner, language=language)), None
-    )
+    language = get_language() or "en"
+    found = get_reading(request.user.vault_key, entry, also=ALSO)
+    look = next(iter(put_into_words([found], owner=request.user, language=language)), None)
     require(look is not None, NotFound)
     typed, problem = request.POST.get("asked", "")[:LONGEST], ""
     if request.method == "POST":

@@ -159,7 +159,7 @@ def test_a_step_is_told_in_the_words_of_the_service() -> None:
         (None, False, ""),
         (APPLICANT, False, "You"),
         (APPLICANT, True, "The applicant"),
-        (CLERK, False, "Carla"),
+        (CLERK, False, "A member of staff"),
         (CLERK, True, "Carla"),
         (GONE, False, "A member of staff"),
     ],

@@ -9,16 +9,20 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from civium.engines.cases.models import Case
+from civium.foundation.identity.actions.answer_invitation import accept_mandate
+from civium.foundation.identity.actions.end_mandate import end_mandate
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import pseudonym
 from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.question_reading import AskedAlready, QuestionMissing, question_reading
-from civium.journeys.rights.looking import pseudonym
 from tests.applying import apply_for
 from tests.cast import NOW
 
@@ -74,6 +78,39 @@ def test_a_case_that_was_opened_at_the_desk_is_told_in_plain_words(amina: Person
         assert said in line
     assert case.shown_reference in line
     assert "Boris" not in line
+
+
+def test_the_history_of_the_case_names_its_readers_in_the_same_words(amina: Person, boris: Person) -> None:
+    case = apply_for(amina)
+    desk, hers = Client(), Client()
+    desk.force_login(boris)
+    hers.force_login(amina)
+    assert desk.get(f"/en/desk/cases/{case.reference}/").status_code == 200
+    page = BeautifulSoup(hers.get(reverse("portal:case", args=[case.reference])).content, "html.parser")
+    story = " ".join(page.select_one("#story").find_parent("section").get_text(" ").split())  # type: ignore[union-attr]
+    assert f"Clerk {pseudonym(boris.pk, agency='animal-welfare')} · Animal Welfare" in story
+    assert "Boris" not in story
+
+
+def test_who_acts_or_acted_by_a_mandate_is_named_to_either_side(amina: Person, ben: Person) -> None:
+    look(amina, ben, role="", agency="")
+    look(ben, amina, role="", agency="")
+    for person in (amina, ben):
+        assert "Somebody whom you know" in lines(page_of(person))[0]
+    invited = invite_to_act(
+        amina,
+        email=ben.email,
+        powers=["view"],
+        service="",
+        until=NOW.date() + timedelta(days=30),
+        by=amina,
+        at=NOW,
+    )
+    mandate = accept_mandate(invited.code, by=ben, at=NOW)
+    assert ben.name in lines(page_of(amina))[-1]
+    assert amina.name in lines(page_of(ben))[-1]
+    end_mandate(mandate, by=amina, at=NOW)
+    assert ben.name in lines(page_of(amina))[-1]
 
 
 def test_the_same_member_of_staff_always_has_the_same_letters(
