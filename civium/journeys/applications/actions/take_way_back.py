@@ -30,6 +30,14 @@ class WrongCode(Refusal):
     status = 422
 
 
+class ReferenceTyped(WrongCode):
+    """It has the form of a reference, as the codes of drafts have too: which of the two it is, nobody is told."""
+
+    message = _(
+        "This code does not open anything, or its time is over. If it is your reference, enter your secret code first: it has 12 letters and numbers."
+    )
+
+
 class WrongAnswer(Refusal):
     """The code is right, what was asked for beside it is not."""
 
@@ -53,7 +61,7 @@ def find_way_back(code: str, *, at: datetime) -> WayBack:
         .first()
     )
     if found is None or not _still_leads_there(found):
-        raise WrongCode
+        raise ReferenceTyped if parse_reference(code) else WrongCode
     if found.wrong_answers >= MOST_WRONG:
         raise TooManyWrong
     return found

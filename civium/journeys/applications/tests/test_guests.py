@@ -192,6 +192,14 @@ def test_a_wrong_code_opens_nothing(visitor: Client, code: str) -> None:
     assert "does not open anything" in words_of(answer)
 
 
+def test_whoever_types_the_reference_first_is_told_what_is_wanted(visitor: Client) -> None:
+    case = case_of(sent(visitor))
+    answer = Client().post("/en/come-back/", {"code": case.shown_reference})
+    assert answer.status_code == 422
+    assert "secret code first" in words_of(answer)
+    assert "secret code first" not in words_of(Client().post("/en/come-back/", {"code": "Luna"}))
+
+
 def test_guessing_ends(visitor: Client) -> None:
     for _try in range(30):
         visitor.post("/en/come-back/", {"code": "7K4M-92QX"})
