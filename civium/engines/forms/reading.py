@@ -74,7 +74,7 @@ class PageReading:
     ``values``: the changes for ``save_answers`` and ``merge_answers``; ``errors`` by field id; ``typed``: what stands in the inputs
     again; ``uploads``: files to store, see ``take_page_files``; ``revealed``: questions that these answers made visible and that
     were not on the page yet; ``then``: where to go when it is fine: None on, else a query for the same page (``""``: its list);
-    ``for_later``: whoever posted it comes back another time, so it has what is valid, and no errors; ``again``: something on the
+    ``for_later``: whoever posted it comes back another time, so it has what is valid, and no errors; ``left_out``: then, that something was not; ``again``: something on the
     page itself was changed, such as a row added to a table, so it is shown as it is now, without errors, and nothing is saved;
     ``computed``: what these answers come to, for the page that is shown again; ``acted``: the id of what was changed.
     """
@@ -89,6 +89,7 @@ class PageReading:
     then: str | None = None
     row_id: str = ""
     for_later: bool = False
+    left_out: bool = False
     again: bool = False
     computed: Mapping[str, Any] = field(default_factory=dict)
     acted: str = ""
@@ -154,7 +155,15 @@ def _what_is_valid(read: PageReading, journey: Journey) -> PageReading:
     repeats = journey.state(read.page).page.repeat is not None
     is_row = bool(read.turn.row) and any(value not in (None, [], "") for value in read.answers.values())
     values = read.values if is_row or not repeats else {}
-    return replace(read, values=values, errors={}, revealed=(), then=None, for_later=True)
+    return replace(
+        read,
+        values=values,
+        errors={},
+        revealed=(),
+        then=None,
+        for_later=True,
+        left_out=bool(read.errors) and bool(read.typed),
+    )
 
 
 def _read_turn(

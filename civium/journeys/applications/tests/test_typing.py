@@ -170,3 +170,14 @@ def test_a_guest_whose_session_ended_finds_it_again_with_the_code(time_machine: 
     assert browser.post("/en/come-back/", {"code": code, "answer": "luna"})["Location"] == place
     page = main_of(browser.get(place))
     assert [box["value"] for box in page.select("input[checked]")] == ["tyres"]
+
+
+def test_whoever_comes_back_later_finds_a_day_that_does_not_exist_in_its_boxes(
+    her: Client, at_dog: Application
+) -> None:
+    day = {"dog_born-day": "30", "dog_born-month": "2", "dog_born-year": "2020"}
+    assert "later" in her.post(page_of(at_dog), {**HALF, **day, "_later": "yes"})["Location"]
+    page = her.get(page_of(at_dog))
+    assert [value(page, name) for name in day] == ["30", "2", "2020"]
+    assert value(page, "dog_name") == "Lu"
+    assert not open_answers(again(at_dog).draft).get("dog_born")

@@ -250,6 +250,8 @@ def page(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     reading = form.read_page(page, journey, request.POST, request.FILES, language=language(), turn=turn)
     if reading.is_fine or reading.uploads:
         reading = save_page(application, reading, by=actor_of(request, application), at=timezone.now())
+    if reading.left_out:
+        _keep_left_out(request, application, reading)
     if reading.for_later and acts_for_another(request):
         return redirect(home_of(request))
     if reading.for_later:
@@ -280,6 +282,17 @@ def _typed(request: ApplicantRequest, application: Application, journey: Journey
     boxes = MultiValueDict(kept["boxes"])
     form, turn = offer_of(application).form, Turn.of(request.GET)
     return form.typed_again(words["page"], journey, boxes, language=language(), turn=turn)
+
+
+def _keep_left_out(request: HttpRequest, application: Application, reading: PageReading) -> None:
+    """What was typed and cannot be an answer stands in its box again when they come back; of a row, beside what was saved of it."""
+    is_saved_row = reading.row_id and reading.values
+    keep_typed(
+        application.draft,
+        place=f"{reading.page}?{reading.row_id}" if is_saved_row else place_typed(reading.page, request),
+        posted={name: request.POST.getlist(name) for name in request.POST},
+        at=timezone.now(),
+    )
 
 
 def place_typed(page: str, request: HttpRequest) -> str:
