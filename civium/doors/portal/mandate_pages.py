@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,13 @@ from civium.foundation.identity.actions.answer_invitation import (
     decline_mandate,
 )
 from civium.foundation.identity.actions.end_mandate import end_mandate
-from civium.foundation.identity.actions.invite_to_act import NothingAllowed, invite_to_act
+from civium.foundation.identity.actions.invite_to_act import (
+    AddressMissing,
+    NothingAllowed,
+    UntilUnusable,
+    invite_to_act,
+    is_usable_address,
+)
 from civium.foundation.identity.actions.limit_tries import TooManyTries
 from civium.foundation.identity.events import (
     MandateAccepted,
@@ -53,7 +59,7 @@ from civium.foundation.identity.queries import (
     find_organisations_of,
     get_mandate,
 )
-from civium.foundation.identity.rules import POWERS
+from civium.foundation.identity.rules import POWERS, is_usable_until
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound, NotUsable, require
@@ -158,12 +164,27 @@ class Typed:
         )
 
     @property
-    def last_day(self) -> date:
-        """The day; one that no calendar has is long past, so that it is refused as such."""
+    def last_day(self) -> date | None:
+        """The day; None for one that no calendar has."""
         try:
             return date(*(int(self.until.get(part, "")) for part in ("year", "month", "day")))
         except (ValueError, OverflowError):
-            return date.min
+            return None
+
+    def errors(self, *, services: Collection[str], today: date) -> dict[str, str]:
+        """What is wrong with each box, by itself, so that all is told at once; whom it may go to is for the action to say."""
+        found = {}
+        if not is_usable_address(self.email):
+            found["email"] = str(AddressMissing.message)
+        if not self.powers:
+            found["powers"] = str(NothingAllowed.message)
+        if self.service != "all" and self.service not in services:
+            found["service"] = _("Choose a service, or all of them.")
+        if self.last_day is None and all(self.until.values()):
+            found["until"] = _("This day does not exist. Check the day, the month and the year.")
+        elif self.last_day is None or not is_usable_until(self.last_day, today=today):
+            found["until"] = str(UntilUnusable.message)
+        return found
 
 
 @open_to(freshly_signed_in())
@@ -174,21 +195,21 @@ def invite(request: SignedInRequest) -> HttpResponse:
         return _invitation_form(request, Typed(until=_in_a_year()))
     typed = Typed.of(request.POST)
     services = {offer.name for offer in find_offers()}
-    if typed.service != "all" and typed.service not in services:
-        return _invitation_form(request, typed, errors={"service": _("Choose a service, or all of them.")})
+    now, until = timezone.now(), typed.last_day
+    errors = typed.errors(services=services, today=the_town().today(now))
+    if errors or until is None:
+        return _invitation_form(request, typed, errors=errors)
     try:
         invite_to_act(
             request.user,
             email=typed.email,
             powers=typed.powers,
             service="" if typed.service == "all" else typed.service,
-            until=typed.last_day,
+            until=until,
             wants_organisation=typed.who == "organisation",
             by=request.user,
-            at=timezone.now(),
+            at=now,
         )
-    except NothingAllowed as refusal:
-        return _invitation_form(request, typed, errors={"powers": str(refusal.message)})
     except NotUsable as refusal:
         said = f"{refusal.message} {refusal.what_next}".strip()
         return _invitation_form(request, typed, errors={refusal.field or "email": said})

@@ -162,10 +162,11 @@ def test_a_withdrawn_invitation_is_taken_back_in_writing(amina: Person) -> None:
         ({"powers": ["own", "decide"]}, "at least one thing"),
         ({"service": ""}, "Choose a service"),
         ({"service": "no-such-service"}, "Choose a service"),
-        ({"until-day": "31"}, "not in the past"),
-        ({"until-year": "99999999999"}, "not in the past"),
+        ({"until-day": "31"}, "does not exist"),
+        ({"until-year": "99999999999"}, "does not exist"),
         ({"until-year": "2025"}, "not in the past"),
-        ({"until-year": "²"}, "not in the past"),
+        ({"until-year": ""}, "not in the past"),
+        ({"until-year": "²"}, "does not exist"),
     ],
 )
 def test_what_is_wrong_is_said_beside_it_and_nothing_is_sent(
@@ -175,6 +176,13 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_is_sent(
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     assert "<script>@x" not in answer.content.decode()
     assert not Mandate.objects.exists()
+
+
+def test_all_that_is_wrong_is_said_at_once(amina: Person) -> None:
+    wrong = form(email="", powers=[], service="", **{"until-day": "31", "until-month": "2"})
+    page = signed_in(amina).post(reverse("portal:invite_to_act"), wrong).content.decode()
+    for words in ("Enter the e-mail address", "at least one thing", "Choose a service", "does not exist"):
+        assert words in page
 
 
 def test_an_organisation_is_chosen_among_ones_own(amina: Person, ben: Person) -> None:

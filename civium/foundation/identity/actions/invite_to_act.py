@@ -96,6 +96,14 @@ def invite_to_act(
     return _invite(giver, address, given, service, until, wants_organisation, at=at)
 
 
+def is_usable_address(typed: str) -> bool:
+    """Whether an invitation could go to it; not whether anybody has it."""
+    try:
+        return bool(usable_address(typed))
+    except AddressUnusable:
+        return False
+
+
 def _usable(typed: str) -> str:
     try:
         address = usable_address(typed)
