@@ -19,7 +19,7 @@ from civium.foundation.privacy.models import Why as WhyStill
 from civium.foundation.privacy.queries import find_restrictions
 from civium.journeys.applications.models import Application, State
 
-from .models import Emergency
+from .models import Emergency, Verdict
 from .rules import (
     LONGEST_REASON,
     SHORTEST_REASON,
@@ -94,16 +94,30 @@ def get_to_review(id: UUID, *, for_: Person) -> Emergency:
     found = _with_case().filter(pk=id).first()
     require(found is not None and may_review(for_, found.case, opened_by=found.opened_by_id), NotFound)
     assert found is not None
-    declare_reading(
-        of=found.case.subject,
-        subject=found.case.subject,
-        purpose="check-readings",
-        by=for_,
-        agency=found.case.agency_id,
-        role=role_of(for_.roles),
-        service=found.case.service,
-    )
+    _say_it_is_checked(found, by=for_)
     return found
+
+
+def open_own_review(emergency: Emergency, *, for_: Person) -> str:
+    """What the second person wrote, for whoever opened the case, when it was not justified: that they read it is on the record."""
+    require(emergency.opened_by_id == for_.pk, NotFound)
+    if emergency.verdict != Verdict.NOT_JUSTIFIED:
+        return ""
+    _say_it_is_checked(emergency, by=for_)
+    return emergency.review
+
+
+def _say_it_is_checked(emergency: Emergency, *, by: Person) -> None:
+    case = emergency.case
+    declare_reading(
+        of=case.subject,
+        subject=case.subject,
+        purpose="check-readings",
+        by=by,
+        agency=case.agency_id,
+        role=role_of(by.roles),
+        service=case.service,
+    )
 
 
 def find_what_was_opened(emergency: Emergency) -> list[Entry]:

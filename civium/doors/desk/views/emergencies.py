@@ -46,6 +46,7 @@ from civium.journeys.emergencies.queries import (
     get_open_emergency,
     get_own_emergency,
     get_to_review,
+    open_own_review,
 )
 
 # Who may open a case in an emergency, and who looks at it afterwards: which case, the room itself decides.
@@ -59,12 +60,22 @@ reviewers = staff(*REVIEWERS, for_whole_town=True)
 @open_to(openers)
 @require_GET
 def emergencies(request: SignedInRequest) -> HttpResponse:
-    """What somebody opened, what is still open of it, and what they look at afterwards. No applicant's data is in the lists."""
-    now = timezone.now()
-    own = [_line(each, now) for each in find_own_emergencies(request.user)]
-    others = [_line(each, now) for each in find_to_look_at(request.user)]
-    is_reviewer = not request.user.roles.isdisjoint(REVIEWERS)
-    return show(request, "emergencies.html", own=own, others=others, is_reviewer=is_reviewer)
+    """What somebody opened, what is still open of it, and what they look at afterwards. No applicant's data is in the lists, but
+    for why a second person said that it was not justified."""
+    now, user = timezone.now(), request.user
+    own = [
+        {**_line(each, now), "review": open_own_review(each, for_=user)}
+        for each in find_own_emergencies(user)
+    ]
+    others = [_line(each, now) for each in find_to_look_at(user)]
+    return show(
+        request,
+        "emergencies.html",
+        own=own,
+        others=others,
+        to_check=sum(not line["verdict"] for line in others),
+        is_reviewer=not user.roles.isdisjoint(REVIEWERS),
+    )
 
 
 def _line(emergency: Emergency, now: Any) -> dict[str, Any]:

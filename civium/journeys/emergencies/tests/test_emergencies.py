@@ -39,7 +39,7 @@ from civium.journeys.emergencies.actions.review_emergency import (
     review_emergency,
 )
 from civium.journeys.emergencies.models import Emergency
-from civium.journeys.emergencies.queries import find_to_look_at, find_what_was_opened
+from civium.journeys.emergencies.queries import find_to_look_at, find_what_was_opened, open_own_review
 from civium.journeys.emergencies.rules import MOST_A_DAY, MOST_TRIES
 from tests.applying import apply_for
 from tests.cast import NOW
@@ -356,6 +356,21 @@ def test_not_justified_ends_what_is_still_open(case: Case, lina: Person, chen: P
     opened = open_it(case, lina)
     review_emergency(opened, verdict="not-justified", words="It could wait.", by=chen, at=NOW)
     assert browser(lina).get(f"/en/desk/emergencies/{opened.pk}/").status_code == 302
+
+
+def test_how_many_wait_for_the_second_person_is_said_and_whoever_opened_reads_why_not(
+    case: Case, lina: Person, chen: Person, omar: Person
+) -> None:
+    opened = open_it(case, lina)
+    assert "To be checked: 1" in words(browser(chen).get("/en/desk/emergencies/"))
+    review_emergency(opened, verdict="not-justified", words="It could wait.", by=chen, at=NOW)
+    assert "To be checked" not in words(browser(chen).get("/en/desk/emergencies/"))
+    assert "It could wait." in words(browser(lina).get("/en/desk/emergencies/"))
+    assert "It could wait." not in words(browser(omar).get("/en/desk/emergencies/"))
+    with pytest.raises(NotFound):
+        open_own_review(opened, for_=omar)
+    read = [each for each in find_entries([case.applicant.vault_key]) if each.by_id == lina.pk]
+    assert [each.event.purpose for each in read if isinstance(each.event, DataRead)] == ["check-readings"]
 
 
 def test_nobody_reviews_their_own_or_another_agencys(
