@@ -342,3 +342,11 @@ def test_a_copy_on_its_way_is_not_carried_when_the_mandate_ended_meanwhile(
     carry_notice.func(str(notice.pk))
     notice.refresh_from_db()
     assert (notice.state, notice.carried_at) == ("ended", None)
+
+
+def test_while_acting_the_page_of_ones_own_data_says_whose_it_is(amina: Person, ben: Person) -> None:
+    client = acting(give(amina, ben, "view"), ben)
+    said = "about you alone"
+    assert said in client.get(reverse("rights:my_data")).content.decode()
+    client.post(reverse("portal:stop_acting"))
+    assert said not in client.get(reverse("rights:my_data")).content.decode()
