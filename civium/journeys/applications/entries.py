@@ -26,8 +26,6 @@ class EntryAbout:
 
 def entry_about(entry: Entry, person: Person, *, language: str) -> EntryAbout | None:
     """The entry as it is about this person; None when it is not, or is for staff only."""
-    if _is_of_person(entry, person):
-        return EntryAbout(entry)
     for application in _applications(entry, person):
         case = (
             Case.objects.select_related("applicant").filter(subject=f"application:{application.pk}").first()
@@ -39,7 +37,7 @@ def entry_about(entry: Entry, person: Person, *, language: str) -> EntryAbout | 
         )
         if line is not None:
             return EntryAbout(entry, line.title, case)
-    return None
+    return EntryAbout(entry) if _is_of_person(entry, person) else None
 
 
 def _is_of_person(entry: Entry, person: Person) -> bool:

@@ -57,10 +57,14 @@ def check(text: str, browser: Client | None = None) -> str:
     return words_of((browser or Client()).post("/en/check/record/", {"receipt": text}))
 
 
-def test_each_line_of_a_case_leads_to_its_receipt(her, her_case, signed):
+def test_each_line_of_a_case_leads_to_its_receipt(her, her_case, signed, boris):
+    desk = Client()
+    desk.force_login(boris)
+    assert desk.get(f"/en/desk/cases/{her_case.reference}/").status_code == 200
+    (reading,) = Entry.objects.filter(kind="privacy.DataRead", by_id=boris.pk)
     page = her.get(f"/en/my/cases/{her_case.reference}/")
     links = re.findall(r'href="(/en/my/cases/[^/]+/receipts/(\d+)/)"', page.content.decode())
-    assert str(signed.pk) in {number for _, number in links}
+    assert {str(signed.pk), str(reading.pk)} <= {number for _, number in links}
     for address, _number in links:
         assert her.get(address).status_code == 200
 
