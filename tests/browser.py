@@ -282,6 +282,7 @@ def _told(violation: dict[str, Any]) -> str:
 
 def fits(page: Page) -> None:
     """Fail when the page can be scrolled sideways, naming what sticks out."""
+    page.wait_for_load_state("load")
     culprits = page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;

@@ -170,6 +170,8 @@ NOT_OF_CITIZENS = {
     "cases.Question.asked_by",
     "cases.Remark.made_by",
     "catalogue.PublishedVersion.published_by",
+    "emergencies.Emergency.opened_by",
+    "emergencies.Emergency.reviewed_by",
     "identity.Mandate.ended_by",
     "identity.Membership.person",
     "identity.RegisteredParty.person",

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from civium.doors.api.actions.make_token import make_token
+from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
@@ -56,6 +58,10 @@ def test_staff_can_neither_read_it_nor_work_on_it(still: Case, boris: Person, cl
         move_the_case(still, move="accept", revision=still.revision, by=boris, at=LATER)
     with pytest.raises(LiesStill):
         send_case_message(still, words="Good day.", by=boris, at=LATER)
+    with pytest.raises(LiesStill):
+        write_note(still, words="Look at this.", by=boris, at=LATER)
+    with pytest.raises(LiesStill):
+        claim_case(still, by=boris, at=LATER)
 
 
 def test_its_owner_reads_it_and_ends_it(still: Case, amina: Person, boris: Person, client: Client) -> None:

@@ -11,6 +11,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from civium.foundation.identity.models import Membership, Person
+from civium.foundation.kit.marks import moment_of, read_mark
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
@@ -83,7 +84,7 @@ def find_cases_of(
         cases = _with_unread(person)
         if services is not None:
             cases = cases.filter(service__in=services)
-        page = _page(cases, "opened_at", after, limit, newest_first=True, parse=datetime.fromisoformat)
+        page = _page(cases, "opened_at", after, limit, newest_first=True, parse=moment_of)
     # With the key of the person: whoever shows them their cases calls them by their name.
     fetch_keys([person.vault_key, *(case.subject for case in page.cases)])
     return page
@@ -233,7 +234,7 @@ def find_messages(case: Case, *, before: str | None = None, limit: int = 20) -> 
     """The latest messages of the case, or those before a mark."""
     messages = case.messages.all()
     if before:
-        sent_at, row = _read_mark(before, datetime.fromisoformat)
+        sent_at, row = read_mark(before, moment_of)
         messages = messages.filter(Q(sent_at__lt=sent_at) | Q(sent_at=sent_at, id__lt=row))
     found = list(messages.order_by("-sent_at", "-id")[: limit + 1])
     shown = [_with_case(each, case) for each in found[:limit]][::-1]
@@ -353,7 +354,7 @@ def _page(
     """Keyset paging on (field, id): the next page begins where the last row was, however many rows came since."""
     beyond, order = ("lt", "-") if newest_first else ("gt", "")
     if after:
-        value, row = _read_mark(after, parse)
+        value, row = read_mark(after, parse)
         cases = cases.filter(
             Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"id__{beyond}": row}),
             **{f"{field}__{beyond}e": value},
@@ -367,13 +368,3 @@ def _cut(found: list[Case], field: str, limit: int) -> Page:
         return Page(found, None)
     last = found[limit - 1]
     return Page(found[:limit], f"{getattr(last, field).isoformat()}~{last.id.hex}")
-
-
-def _read_mark(mark: str, parse: Callable[[str], date]) -> tuple[date, UUID]:
-    value, _, row = mark.partition("~")
-    try:
-        place = parse(value), UUID(row)
-    except ValueError:
-        raise NotFound from None
-    require(not isinstance(place[0], datetime) or place[0].tzinfo is not None, NotFound)
-    return place

@@ -33,7 +33,7 @@ from django.db.models import (
 )
 
 from civium.foundation.identity.models import Person
-from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.kit.marks import moment_of, read_mark
 
 from .models import Case, Look
 
@@ -67,15 +67,8 @@ class Order:
 
     def mark(self, text: str) -> Mark:
         """The place that an opaque text names. Refuses with NotFound what we never gave."""
-        value, _, row = text.partition("~")
-        parse = dt.date.fromisoformat if self.field == "due_on" else dt.datetime.fromisoformat
-        try:
-            mark = Mark(parse(value), UUID(row))
-        except ValueError:
-            raise NotFound from None
-        is_whole = not isinstance(mark.value, dt.datetime) or mark.value.tzinfo is not None
-        require(is_whole, NotFound)
-        return mark
+        parse = dt.date.fromisoformat if self.field == "due_on" else moment_of
+        return Mark(*read_mark(text, parse))
 
     def mark_of(self, case: Case) -> Mark:
         """The place of a case."""

@@ -14,6 +14,7 @@ from django.db.models import Q, UUIDField
 from civium.foundation.identity.models import MandateState, Person
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
+from civium.foundation.kit.marks import moment_of, read_mark
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
@@ -76,7 +77,7 @@ def find_inbox(
     """The person's notices, the newest first; copies only while their mandate stands ``now``."""
     notices = Notice.objects.filter(_still_there(now), to=person)
     if after:
-        at, notice_id = _read_mark(after)
+        at, notice_id = read_mark(after, moment_of)
         notices = notices.filter(
             Q(created_at__lt=at) | Q(created_at=at, id__lt=notice_id), created_at__lte=at
         )
@@ -197,13 +198,3 @@ def _of_letter(letter: Letter) -> OutgoingMail:
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return str(part.get_content()) if part else ""
-
-
-def _read_mark(mark: str) -> tuple[datetime, UUID]:
-    value, _, row = mark.partition("~")
-    try:
-        at, notice_id = datetime.fromisoformat(value), UUID(row)
-    except ValueError:
-        raise NotFound from None
-    require(at.tzinfo is not None, NotFound)
-    return at, notice_id

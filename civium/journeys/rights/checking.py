@@ -22,6 +22,7 @@ from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.identity.queries import find_person_at, find_shown_names
 from civium.foundation.identity.rules import may, relations_by_role, role_in
 from civium.foundation.journal.models import Entry
+from civium.foundation.kit.marks import moment_of
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading, note_reading
@@ -427,9 +428,9 @@ def _beyond(mark: str, which: str) -> Q:
     try:
         pk = UUID(number)
         if which == "answered":
-            at = datetime.fromisoformat(place)
-            return Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk) if at.tzinfo else Q(pk__in=[])
+            at = moment_of(place)
+            return Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk)
         on = date.fromisoformat(place)
-    except (ValueError, OverflowError):
+    except ValueError:
         return Q(pk__in=[])
     return Q(due_on__gt=on) | Q(due_on=on, pk__gt=pk)

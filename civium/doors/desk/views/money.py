@@ -31,6 +31,7 @@ from civium.engines.payments.queries import (
 )
 from civium.foundation.design.showing import bare_words
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, staff
+from civium.foundation.kit.marks import moment_of, read_mark
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 
@@ -80,15 +81,7 @@ def _ledger(request: SignedInRequest) -> tuple[str | None, list[tuple[str | None
 
 
 def _place(mark: str) -> tuple[datetime, UUID] | None:
-    if not mark:
-        return None
-    at, _sep, id = mark.partition("~")
-    try:
-        place = datetime.fromisoformat(at), UUID(id)
-    except ValueError:
-        raise NotFound from None
-    require(place[0].tzinfo is not None, NotFound)
-    return place
+    return read_mark(mark, moment_of) if mark else None
 
 
 @open_to(freshly_signed_in(staff("finance")))

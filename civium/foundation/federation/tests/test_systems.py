@@ -227,6 +227,7 @@ def test_an_anonymous_visitor_signs_in_first_and_comes_back(library: Library) ->
     [
         {"redirect_uri": "https://evil.example/back"},
         {"redirect_uri": BACK + "/../other"},
+        {"redirect_uri": BACK + "?more=1"},
         {"redirect_uri": ""},
         {"client_id": "nobody"},
         {"client_id": ""},

@@ -25,6 +25,13 @@ class Asking(AuthorizationView):  # type: ignore[misc]
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("code_challenge_method") != "S256" or not request.GET.get("code_challenge"):
             return render(request, "federation/system_wrong.html", status=400)
+        # To the letter (RFC 9700, 2.1): the library lets parameters be added.
+        system, back = (
+            Client.objects.filter(id=request.GET.get("client_id", "")).first(),
+            request.GET.get("redirect_uri"),
+        )
+        if system is not None and back and back not in system.get_redirect_uris():
+            return render(request, "federation/system_wrong.html", status=400)
         return self._worded(super().get(request, *args, **kwargs))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
@@ -22,12 +23,22 @@ class TooManyTries(Refusal):
 def limit_tries(what: str, *, who: str, most: int, within: timedelta, at: datetime) -> None:
     """Count one try of ``what`` by ``who`` (an address of the network, an application); refuse when there were ``most`` already.
 
-    The count begins anew ``within`` after the first try. It is in the cache, which may lose it: a brake, not a proof.
+    The count begins anew ``within`` after the first try. It is in the cache, which may lose it: a brake, not a proof. Many at once
+    are counted one after the other.
     """
     key = f"tries:{what}:{token_digest(who)}"
-    count, began = cache.get(key) or (0, at)
-    if at - began >= within:
-        count, began = 0, at
-    if count >= most:
-        raise TooManyTries
-    cache.set(key, (count + 1, began), timeout=within.total_seconds())
+    with transaction.atomic():
+        _alone(key)
+        count, began = cache.get(key) or (0, at)
+        if at - began >= within:
+            count, began = 0, at
+        if count >= most:
+            raise TooManyTries
+        cache.set(key, (count + 1, began), timeout=within.total_seconds())
+
+
+def _alone(key: str) -> None:
+    """Wait until nobody else counts under this key. On SQLite a transaction is alone from its beginning."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

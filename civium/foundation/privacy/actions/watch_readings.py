@@ -107,7 +107,11 @@ class Readings:
             for about, kinds in _joined(found).items()
         ]
         self.read.clear()
-        new = [entry for entry in entries if not _was_just_read(entry[:2], at=self.at)]
+        new = [
+            entry
+            for entry in entries
+            if entry[0].purpose in EACH_TIME or not _was_just_read(entry[:2], at=self.at)
+        ]
         if not new:
             return
         with transaction.atomic():
@@ -117,6 +121,8 @@ class Readings:
 
 # What this process put on the record last: whoever opens the same page again within ten minutes adds nothing to it.
 JOINED_WITHIN: Final = timedelta(minutes=10)
+# What is checked one by one afterwards is on the record each time.
+EACH_TIME: Final = frozenset({"break-glass", "kept-by-law"})
 MOST_IN_MIND: Final = 20_000
 _just_read: OrderedDict[tuple[DataRead, UUID | None], datetime] = OrderedDict()
 _in_mind = Lock()

@@ -75,12 +75,19 @@ def _still_leads_there(found: WayBack) -> bool:
 
 def take_way_back(way: WayBack, *, answer: str, at: datetime) -> Application:
     """Give the application to whoever also knows the answer; for what was sent, its reference. Wrong too often closes the code."""
-    application = way.application
-    if not _is_right(way, answer):
-        _count_wrong(way, at=at)
+    with transaction.atomic():
+        # One answer after the other: many at once are not looked at more often than the code allows.
+        held = WayBack.objects.select_for_update().get(pk=way.pk)
+        if held.wrong_answers >= MOST_WRONG:
+            raise TooManyWrong
+        is_right = _is_right(way, answer)
+        if is_right:
+            _note_taken(way, at=at)
+        else:
+            _count_wrong(way, at=at)
+    if not is_right:
         raise WrongAnswer
-    _note_taken(way, at=at)
-    return application
+    return way.application
 
 
 def _is_right(way: WayBack, answer: str) -> bool:

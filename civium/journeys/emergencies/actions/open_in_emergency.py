@@ -16,7 +16,7 @@ from civium.foundation.kit.refusals import Refusal, require
 from civium.foundation.privacy.queries import lies_still
 
 from ..events import EmergencyOpened
-from ..models import Emergency, Why
+from ..models import Emergency, Verdict, Why
 from ..queries import find_case_to_open, find_second_people
 from ..rules import LASTS, LONGEST_REASON, MOST_A_DAY, MOST_TRIES, SHORTEST_REASON, role_of
 from .tell_of_emergency import tell_second_person
@@ -58,6 +58,14 @@ class TooMany(Refusal):
     status = 429
 
 
+class WasNotJustified(Refusal):
+    """Whoever checked their last emergency in this case today found that it was none."""
+
+    message = _("You opened this case today, and whoever checked it said that it was not justified.")
+    what_next = _("Ask a colleague of the agency, or the data-protection officer.")
+    status = 409
+
+
 class NobodyToTell(Refusal):
     """There is no second person who would be told."""
 
@@ -88,7 +96,9 @@ def open_in_emergency(reference: str, *, why: str, reason: str, by: Person, at: 
         standing = mine.filter(case=case, ended_at=None, until__gt=at).first()
         if standing is not None:
             return standing
-        require(mine.filter(opened_at__gt=at - timedelta(days=1)).count() < MOST_A_DAY, TooMany)
+        lately = mine.filter(opened_at__gt=at - timedelta(days=1))
+        require(not lately.filter(case=case, verdict=Verdict.NOT_JUSTIFIED).exists(), WasNotJustified)
+        require(lately.count() < MOST_A_DAY, TooMany)
         return _open(case, why=why, words=words, by=by, at=at)
 
 

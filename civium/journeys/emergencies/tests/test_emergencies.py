@@ -23,12 +23,14 @@ from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.restrict_use import lock_away, restrict_use
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.models import Why as WhyStill
+from civium.journeys.emergencies.actions.end_emergency import end_emergency
 from civium.journeys.emergencies.actions.open_in_emergency import (
     MayReadAnyway,
     NobodyToTell,
     NoSuchCase,
     ReasonTooShort,
     TooMany,
+    WasNotJustified,
     WhyMissing,
     open_in_emergency,
 )
@@ -371,6 +373,27 @@ def test_how_many_wait_for_the_second_person_is_said_and_whoever_opened_reads_wh
         open_own_review(opened, for_=omar)
     read = [each for each in find_entries([case.applicant.vault_key]) if each.by_id == lina.pk]
     assert [each.event.purpose for each in read if isinstance(each.event, DataRead)] == ["check-readings"]
+
+
+def test_whose_emergency_was_none_does_not_open_the_case_again_that_day(
+    case: Case, lina: Person, chen: Person
+) -> None:
+    review_emergency(open_it(case, lina), verdict="not-justified", words="None.", by=chen, at=NOW)
+    with pytest.raises(WasNotJustified):
+        open_it(case, lina, at=NOW + dt.timedelta(hours=1))
+    assert open_it(case, lina, at=NOW + dt.timedelta(days=2))
+
+
+def test_what_is_read_again_at_once_is_on_the_record_again(case: Case, lina: Person) -> None:
+    first = open_it(case, lina)
+    browser(lina).get(f"/en/desk/emergencies/{first.pk}/")
+    end_emergency(first, by=lina, at=NOW)
+    again = open_it(case, lina)
+    browser(lina).get(f"/en/desk/emergencies/{again.pk}/")
+    once = len(find_what_was_opened(again))
+    assert once == 2
+    browser(lina).get(f"/en/desk/emergencies/{again.pk}/")
+    assert len(find_what_was_opened(again)) > once
 
 
 def test_nobody_reviews_their_own_or_another_agencys(
