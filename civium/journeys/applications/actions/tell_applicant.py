@@ -44,7 +44,8 @@ def _with_link(body: str, case: Case) -> str:
     if not case.applicant.is_guest or "((link))" in body:
         return body
     with override(case.language):
-        return f"{body}\n\n{_('Follow your application here, without an account:')} ((link))"
+        follow = _("Follow your application here, without an account:")
+        return f"{body}\n\n{follow} ((link))"
 
 
 def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime) -> Notice | None:
