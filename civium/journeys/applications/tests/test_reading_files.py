@@ -14,6 +14,7 @@ from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import pseudonym
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.applications.case_file import CaseFile
@@ -55,10 +56,12 @@ def test_the_applicant_sees_who_read_the_answers_once_for_each_day(
         opened_by(reader, her_case, hours=hours)
     story = get_case_file(her_case, language="en", for_=amina).story
     seen = [(line.by, line.at) for line in story if line.title == "Answers read, to work on the case"]
+    # By role and code, as "Who looked" has it: the one who reads is not named.
+    boris_code, chen_code = (pseudonym(each.pk, agency="animal-welfare") for each in (boris, chen))
     assert seen == [
-        ("Boris", NOW + timedelta(hours=24)),
-        ("Chen", NOW + timedelta(hours=2)),
-        ("Boris", NOW + timedelta(hours=1)),
+        (f"Clerk {boris_code} · Animal Welfare", NOW + timedelta(hours=24)),
+        (f"Supervisor {chen_code} · Animal Welfare", NOW + timedelta(hours=2)),
+        (f"Clerk {boris_code} · Animal Welfare", NOW + timedelta(hours=1)),
     ]
 
 
