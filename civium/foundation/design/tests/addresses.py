@@ -120,6 +120,7 @@ urlpatterns = [
         path("design/", open_to_anyone(guide_page)),
         path("form/", form),
         path("field/", field),
-        path("account/", include("allauth.urls")),
+        path("account/", include("allauth.account.urls")),
+        path("account/2fa/", include("allauth.mfa.urls")),
     ),
 ]
