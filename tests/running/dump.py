@@ -11,7 +11,9 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from civium.foundation.files.models import StoredFile  # noqa: E402
 from civium.foundation.identity.models import Membership, Person  # noqa: E402
 from civium.foundation.kit.field_classes import Class, Kept  # noqa: E402
 from civium.foundation.privacy.actions.watch_readings import nobody_reads  # noqa: E402
+from civium.foundation.vault.actions.sealing import KeyDestroyed  # noqa: E402
 from civium.foundation.vault.field_classes import find_declared  # noqa: E402
 
 # Shorter than this, letters meet by chance.
@@ -58,21 +61,26 @@ def plain(text: str) -> str:
 
 
 def known_of_people() -> Iterator[str]:
-    """Everything that somebody typed, was called, or was told."""
+    """Everything that somebody typed, was called, or was told. What was erased nobody knows any more."""
+    for read in readers():
+        with suppress(KeyDestroyed):
+            yield from list(read())
+
+
+def readers() -> Iterator[Callable[[], Iterable[str]]]:
+    """One for each row that tells something."""
     for person in Person.objects.all():
-        yield from (person.name, person.mail_address if person.is_guest else "")
-        yield from (word for word in _WORDS.findall(person.name) if len(word) > SHORTEST)
+        yield partial(of_person, person)
     for draft in Draft.objects.all():
-        yield from strings(open_answers(draft))
+        yield partial(of_draft, draft)
     for case in Case.objects.all():
-        yield case.about
-        yield from (word for word in _WORDS.findall(case.about) if len(word) > SHORTEST)
+        yield partial(of_case, case)
     for file in StoredFile.objects.all():
-        yield file.name
+        yield partial(texts_of, file, ("name",))
     for notice in Notice.objects.all():
-        yield from (notice.subject, *notice.text.splitlines(), *notice.body.splitlines())
+        yield partial(of_notice, notice)
     for letter in Letter.objects.all():
-        yield from letter.recipients
+        yield partial(list, letter.recipients)
     for model, fields in (
         (Message, ("words",)),
         (Note, ("words",)),
@@ -82,7 +90,29 @@ def known_of_people() -> Iterator[str]:
         (Link, ("reason",)),
     ):
         for row in model.objects.all():
-            yield from (str(getattr(row, field)) for field in fields)
+            yield partial(texts_of, row, fields)
+
+
+def of_person(person: Person) -> Iterator[str]:
+    yield from (person.name, person.mail_address if person.is_guest else "")
+    yield from (word for word in _WORDS.findall(person.name) if len(word) > SHORTEST)
+
+
+def of_draft(draft: Draft) -> Iterator[str]:
+    yield from strings(open_answers(draft))
+
+
+def of_case(case: Case) -> Iterator[str]:
+    yield case.about
+    yield from (word for word in _WORDS.findall(case.about) if len(word) > SHORTEST)
+
+
+def of_notice(notice: Notice) -> Iterator[str]:
+    yield from (notice.subject, *notice.text.splitlines(), *notice.body.splitlines())
+
+
+def texts_of(row: Any, fields: tuple[str, ...]) -> list[str]:
+    return [str(getattr(row, field)) for field in fields]
 
 
 def public_words() -> str:
