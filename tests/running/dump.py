@@ -144,7 +144,9 @@ def forms_of(value: str) -> set[bytes]:
 def personal_values() -> dict[str, set[bytes]]:
     """What to look for: each value with its forms, without what is public anyway."""
     public, addresses = public_words(), set(Person.objects.values_list("email", flat=True))
-    values = {value.strip() for value in known_of_people()} - addresses
+    # Somebody may name a case by its reference, which stands in the clear.
+    references = set(Case.objects.values_list("reference", flat=True))
+    values = {value.strip() for value in known_of_people()} - addresses - references
     return {
         value: forms_of(value)
         for value in sorted(values)
