@@ -70,7 +70,7 @@ class Filters:
 class Page:
     """Some cases, and where the pages around it begin: opaque texts for ``after`` and ``before``; None where there are none.
 
-    ``is_cut``: the search stopped before the end; the next page looks further. ``seen``: the revision of each case that the
+    ``is_cut``: the search stopped before the end; the page beyond looks further, whichever way one goes. ``seen``: the revision of each case that the
     reader has looked at.
     """
 
@@ -108,10 +108,10 @@ def find_queue(
     cases, cut = read(search, mark, person, limit + 1)
     shown = cases[:limit]
     read_in_list(shown, by=person, channel="search" if which == "found" else "list")
-    onward = cut or (search.order.mark_of(shown[-1]) if len(cases) > limit else None)
-    return _page(
-        person, shown, onward, (search.order.mark_of(shown[0]) if shown else mark) if mark else None, cut
-    )
+    order = search.order
+    onward = cut or (order.mark_of(shown[-1]) if len(cases) > limit else None)
+    earlier = (order.mark_of(shown[0]) if shown else order.just_after(mark)) if mark else None
+    return _page(person, shown, onward, earlier, cut)
 
 
 def find_next_case(
@@ -140,11 +140,13 @@ def find_next_case(
 
 def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page:
     """The page that ends before the mark."""
-    cases, cut = read(replace(search, order=search.order.turned), mark, person, limit + 1)
+    order = search.order
+    cases, cut = read(replace(search, order=order.turned), mark, person, limit + 1)
     shown = cases[:limit][::-1]
     read_in_list(shown, by=person)
-    earlier = cut or (search.order.mark_of(shown[0]) if len(cases) > limit else None)
-    return _page(person, shown, search.order.mark_of(shown[-1]) if shown else mark, earlier, None)
+    earlier = cut or (order.mark_of(shown[0]) if len(cases) > limit else None)
+    onward = order.mark_of(shown[-1]) if shown else order.turned.just_after(mark)
+    return _page(person, shown, onward, earlier, cut)
 
 
 def _page(

@@ -74,6 +74,11 @@ class Order:
         """The place of a case."""
         return Mark(getattr(case, self.field), case.pk)
 
+    def just_after(self, mark: Mark) -> Mark:
+        """A place between that one and whatever follows it: what is read from there backwards begins with it."""
+        beside = mark.id.int + (-1 if self.is_descending else 1)
+        return Mark(mark.value, UUID(int=min(max(beside, 0), 2**128 - 1)))
+
 
 @dataclass(frozen=True)
 class Stretches:

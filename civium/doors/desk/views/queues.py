@@ -97,6 +97,7 @@ def _list(request: SignedInRequest, asked: Asked, *, at: datetime) -> dict[str, 
         "page": page,
         "can_take": any(row.can_take for row in rows),
         "is_unknown": parse_reference(asked.q) is not None,
+        "goes_back": bool(request.GET.get("before")),
         "here": asked.query(after=request.GET.get("after", ""), before=request.GET.get("before", "")),
     }
 
