@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.terminal import Trouble, say, step
 from setup import BUILD, ROOT, VENV
-from setup.machine import find_chromium, has_font_for, require_packages
+from setup.machine import HEADLESS, find_chromium, has_browser, has_font_for, require_packages
 from setup.postgres import running_postgres
 
 _BIN = VENV / "bin"
@@ -63,14 +63,25 @@ def _make_test_keys() -> None:
 def set_up_browser() -> None:
     """Have Debian's Chromium and fonts for every script; where that may not be, the browser tests say so and fail."""
     try:
-        if find_chromium() is None:
-            require_packages(["chromium"], why="the journeys are walked in a real browser, Chromium")
+        _have_chromium()
         if not has_font_for("ar"):
             require_packages(["fontconfig", "fonts-noto-core"], why="pages in Arabic need a font")
     except Trouble as trouble:
         say(f"  {trouble.what} The browser tests will fail until this is done:")
         for line in trouble.to_do:
             say(f"    {line}")
+
+
+def _have_chromium() -> None:
+    """The one without windows, for it is twice as fast; else any."""
+    why = "the journeys are walked in a real browser, Chromium"
+    if has_browser(HEADLESS):
+        return
+    try:
+        require_packages([HEADLESS], why=why)
+    except Trouble:
+        if find_chromium() is None:
+            require_packages(["chromium"], why=why)
 
 
 def run_tests(chosen: Sequence[str] = ()) -> int:

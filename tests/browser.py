@@ -92,7 +92,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.fail(
             "There is no Chromium on this machine, so no journey can be walked. Debian, Ubuntu: "
-            "sudo apt-get install chromium. Or set CIVIUM_CHROMIUM to a browser of that family.",
+            "sudo apt-get install chromium-headless-shell. Or set CIVIUM_CHROMIUM to a browser of that family.",
             pytrace=False,
         )
     with _loop_beside_tests(), sync_playwright() as playwright:
