@@ -162,4 +162,4 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
 
 def _promised(case: Case) -> tuple[object, ...]:
     """What the promise of a case says, so that many of one day are put into words once."""
-    return case.closed_at, case.status, case.paused_at is None, case.expected_on
+    return case.closed_at, case.status, case.paused_at is None, case.expected_on, case.chosen_on, case.due_on

@@ -19,6 +19,8 @@ from civium.foundation.privacy.queries import LiesStill
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
 from civium.foundation.vault.actions.watching import mark_at_hand
 
+from .rules import Deadlines
+
 _OPEN = models.Q(closed_at__isnull=True)
 # The outcome and status of a case that its applicant took back. No step shows such a status.
 WITHDRAWN = "withdrawn"
@@ -64,6 +66,11 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_on = models.DateField()
     expected_on = models.DateField()
+    chosen_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The day that the applicant chose, where the document ties a step to it.",
+    )
     paused_at = models.DateTimeField(null=True, blank=True)
     answered = models.BooleanField(
         default=False, help_text="The applicant answered, and nobody has done anything since."
@@ -210,6 +217,11 @@ class Case(models.Model):
     @property
     def is_decided(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """When the step and the whole case are due, and the day that the applicant chose."""
+        return Deadlines(self.due_on, self.expected_on, self.chosen_on)
 
     @property
     def unread_messages(self) -> int:

@@ -78,10 +78,12 @@ class Reopening(_Part):
 class Step(_Part):
     """A place where a case rests until someone moves it; with ``end``, the outcome it is decided with.
 
+    ``on``: the answer that says on which day the step ends, because the applicant chose it; ``due`` counts where nobody did.
     ``reopen``: of an end, who may set the decision aside and where the case goes on. Without it the decision is final.
     """
 
     due: Duration | None = None
+    on: Annotated[str, Field(max_length=60)] | None = None
     shown_as: ShownAs | None = None
     moves: tuple[Move, ...] = ()
     end: Name | None = None
@@ -112,6 +114,11 @@ class Steps(RootModel[Annotated[dict[Name, Step], Field(min_length=1, max_length
     def ends(self) -> tuple[str, ...]:
         """The names of the steps that close a case."""
         return tuple(name for name, step in self.root.items() if step.end)
+
+    @property
+    def chosen_by(self) -> str | None:
+        """The answer with the day that the applicant chose; None where they choose none."""
+        return next((step.on for step in self.root.values() if step.on), None)
 
     def status_of(self, name: str) -> Status:
         """What the applicant's list shows for a step: what the document says, else what its place implies."""

@@ -40,7 +40,7 @@ from civium.engines.payments.events import (
     PaymentSettled,
 )
 from civium.engines.registries.events import RegisterTold
-from civium.foundation.design.showing import day
+from civium.foundation.design.showing import day, weekday
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.rules import purpose_words
@@ -338,6 +338,15 @@ def promise(case: Case, *, is_staff: bool = False) -> str:
         return _("The clock stands still until the applicant answers.")
     if case.is_paused:
         return _("The clock stands still until you answer.")
+    if case.chosen_on and case.due_on == case.chosen_on:
+        return (_("On %(day)s, as chosen") if is_staff else _("Your day: %(day)s")) % {
+            "day": weekday(case.chosen_on)
+        }
+    if case.chosen_on and case.expected_on == case.chosen_on and not is_staff:
+        words = _("You chose %(day)s. We answer by %(due)s.")
+        return words % {"day": weekday(case.chosen_on), "due": day(case.due_on)}
+    if case.chosen_on and case.expected_on == case.chosen_on:
+        return _("Chosen: %(day)s") % {"day": weekday(case.chosen_on)}
     return _("Decision by %(day)s") % {"day": day(case.expected_on)}
 
 

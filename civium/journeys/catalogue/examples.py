@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from civium.engines.cases.rules import expected_on
+from civium.engines.cases.rules import chosen_day, expected_on
 from civium.engines.cases.schema import Move
 from civium.engines.clock.queries import the_calendar
 from civium.engines.forms.rules import Journey
@@ -209,7 +209,8 @@ def _compare_outcome(example: Example, offer: Offer, journey: Journey, walked: S
     steps = [step for at, step in enumerate(entered) if at == 0 or entered[at - 1] != step]
     if example.steps is not None and tuple(steps) != example.steps:
         yield ("steps",), _expected("steps", example.steps, steps)
-    due = expected_on(offer.steps.steps, first, example.today, the_calendar())
+    chosen_on = chosen_day(offer.steps.steps, journey.values)
+    due = expected_on(offer.steps.steps, first, example.today, the_calendar(), chosen_on=chosen_on)
     if example.due is not None and due != example.due:
         yield ("due",), _expected("due", example.due, due)
     sent = _notices(offer, journey, steps, sum(move.asks_applicant for move in walked))

@@ -14,6 +14,4 @@ from ..rules import Deadlines
 def going_on(case: Case, at: datetime) -> Deadlines:
     """The deadlines of a case whose clock goes on, later by the working days that it stood still."""
     town = the_town()
-    return Deadlines(case.due_on, case.expected_on).after_pause(
-        town.today(case.paused_at or at), town.today(at), the_calendar()
-    )
+    return case.deadlines.after_pause(town.today(case.paused_at or at), town.today(at), the_calendar())

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
 from civium.foundation.vault.actions.sealing import seal
 
 from ..events import ApplicantAnswered
 from ..models import Case, Question
-from ..rules import may_answer
+from ..rules import CompiledSteps, may_answer, on_another_day
 from ._changing import change_case
 from ._clock import going_on
 from ._words import written_words
@@ -51,12 +53,15 @@ def answer_question(
     files: Sequence[UUID] = (),
     after: UUID | None = None,
     about: str | None = None,
+    steps: CompiledSteps | None = None,
+    chosen_on: date | None = None,
     by: Person,
     at: datetime,
 ) -> Case:
     """Give the answer to the agency and let the clock go on, later by the working days that it stood still.
 
     ``after`` names the answers as they were corrected, where some were to be; ``about`` is the line for lists that they give.
+    Where they choose another day than before (``chosen_on``), what the ``steps`` tie to it is due on that one.
     """
     case = question.case
     require(may_answer(by, case), NotFound)
@@ -73,6 +78,9 @@ def answer_question(
         raise NoLongerAsked
     case.refresh_from_db()
     due = going_on(case, at)
+    if steps is not None:
+        today = the_town().today(at)
+        due = on_another_day(due, steps.steps, case.step, today, the_calendar(), chosen_on=chosen_on)
     change_case(
         case,
         revision=case.revision,
@@ -81,6 +89,7 @@ def answer_question(
         answered=True,
         due_on=due.due_on,
         expected_on=due.expected_on,
+        chosen_on=due.chosen_on,
         **({} if about is None else {"about": written_words(about)[:200]}),
     )
     question.refresh_from_db()

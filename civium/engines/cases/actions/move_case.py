@@ -104,12 +104,14 @@ class _Change:
     def new_deadlines(self) -> Deadlines:
         """As they are, later by a pause that ends here, and begun afresh when the case enters another step."""
         calendar, case = the_calendar(), self.case
-        now = Deadlines(case.due_on, case.expected_on)
+        now = case.deadlines
         if case.paused_at and not self.move.asks_applicant:
             now = now.after_pause(the_town().today(case.paused_at), self.today, calendar)
         if self.move.to == case.step:
             return now
-        return deadlines(self.steps.steps, self.move.to, self.today, calendar, before=now)
+        return deadlines(
+            self.steps.steps, self.move.to, self.today, calendar, before=now, chosen_on=case.chosen_on
+        )
 
     @property
     def new_owner(self) -> Person | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import UUIDField
@@ -36,12 +36,16 @@ def open_case(
     steps: CompiledSteps,
     about: str,
     language: str,
+    chosen_on: date | None = None,
     by: Person | None,
     at: datetime,
 ) -> Case:
-    """Open the subject's case in its first step. Asked again for the same subject, it gives the same case and does nothing."""
+    """Open the subject's case in its first step. Asked again for the same subject, it gives the same case and does nothing.
+
+    ``chosen_on``: the day that the applicant chose, for a step that the document ties to it.
+    """
     first = steps.steps.first
-    due = deadlines(steps.steps, first, the_town().today(at), the_calendar())
+    due = deadlines(steps.steps, first, the_town().today(at), the_calendar(), chosen_on=chosen_on)
     for _ in range(_TRIES):
         fresh = Case(
             id=uuid.uuid4(),
@@ -59,6 +63,7 @@ def open_case(
             opened_at=at,
             due_on=due.due_on,
             expected_on=due.expected_on,
+            chosen_on=due.chosen_on,
         )
         fresh.about = written_words(about)[:200]
         # The database decides between two at once, and between two equal references, without a failed statement.

@@ -58,7 +58,9 @@ def reopen_case(
     require(may_reopen(by, case, reopening), NotYoursToReopen)
     words = written_words(reason, missing=ReopeningReasonMissing)
     decision = Decision.objects.get(case=case, set_aside_at=None)
-    due = deadlines(steps.steps, reopening.to, the_town().today(at), the_calendar())
+    today = the_town().today(at)
+    still_to_come = case.chosen_on if case.chosen_on and case.chosen_on >= today else None
+    due = deadlines(steps.steps, reopening.to, today, the_calendar(), chosen_on=still_to_come)
     keeps = any(may_move(by, case, move) for move in steps[reopening.to].moves)
     change_case(
         case,
@@ -74,6 +76,7 @@ def reopen_case(
         outcome="",
         due_on=due.due_on,
         expected_on=due.expected_on,
+        chosen_on=due.chosen_on,
     )
     decision.set_aside_at, decision.set_aside_by = at, by
     decision.set_aside_sealed = seal(words, under=case.subject, at=decision.place("set_aside_sealed"))

@@ -1,7 +1,15 @@
 """Pure decisions about cases: whether the steps make sense, who may see and move a case, when it is due."""
 
 from .asking import ANSWER_WITHIN, Corrections, answer_until, may_wait_until, reminder_due
-from .deadlines import DEFAULT_DUE, Deadlines, deadlines, expected_on, usual_way
+from .deadlines import (
+    DEFAULT_DUE,
+    Deadlines,
+    chosen_day,
+    deadlines,
+    expected_on,
+    on_another_day,
+    usual_way,
+)
 from .people import (
     available_moves,
     may_answer,
@@ -33,6 +41,7 @@ __all__ = [
     "available_moves",
     "check_step_texts",
     "check_steps",
+    "chosen_day",
     "compile_steps",
     "deadlines",
     "expected_on",
@@ -50,6 +59,7 @@ __all__ = [
     "may_work_on",
     "may_write_in",
     "mentioned",
+    "on_another_day",
     "relations_to",
     "reminder_due",
     "supervised_by",

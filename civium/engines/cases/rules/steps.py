@@ -49,6 +49,7 @@ def check_steps(steps: Steps, names: Mapping[str, Kind]) -> list[Problem]:
     problems = [
         *_check_ends(steps),
         *_check_moves(steps, names),
+        *_check_chosen_days(steps, names),
     ]
     return problems or [*_check_ways(steps)]
 
@@ -135,6 +136,22 @@ def _check_moves(steps: Steps, names: Mapping[str, Kind]) -> Iterator[Problem]:
             yield from _check_payment(steps, name, move, path)
             yield from _check_target(steps, name, move, path)
             yield from _check_condition(move, path, names)
+
+
+def _check_chosen_days(steps: Steps, names: Mapping[str, Kind]) -> Iterator[Problem]:
+    dates = [name for name, kind in names.items() if kind is Kind.DATE]
+    for name, step in steps.root.items():
+        path = f"steps.{name}.on"
+        if step.on is None:
+            continue
+        if step.end:
+            yield Problem(path, "an end is on no day: put “on” into the step before, or leave it out")
+        if step.on not in dates:
+            near = get_close_matches(step.on, dates, n=1)
+            hint = f"did you mean “{near[0]}”?" if near else "write the name of a question of type date"
+            yield Problem(path, f"“{step.on}” is no day that the applicant chooses: {hint}")
+        elif step.on != steps.chosen_by:
+            yield Problem(path, f"another step is on “{steps.chosen_by}”: a case has one chosen day")
 
 
 def _check_payment(steps: Steps, name: str, move: Move, path: str) -> Iterator[Problem]:

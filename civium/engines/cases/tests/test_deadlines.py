@@ -7,7 +7,14 @@ from datetime import date
 import pytest
 import yaml
 
-from civium.engines.cases.rules import CompiledSteps, Deadlines, deadlines, usual_way
+from civium.engines.cases.rules import (
+    CompiledSteps,
+    Deadlines,
+    chosen_day,
+    deadlines,
+    on_another_day,
+    usual_way,
+)
 from civium.engines.cases.schema import Steps
 from civium.engines.clock.rules import Calendar
 
@@ -101,3 +108,67 @@ def test_only_a_pause_moves_the_promise() -> None:
     paused = Deadlines(PROMISED, PROMISED).after_pause(date(2026, 3, 16), date(2026, 3, 19), WEEKDAYS)
     assert paused.expected_on == date(2026, 4, 9)
     assert entering("approval", date(2026, 4, 8), paused) == Deadlines(date(2026, 4, 9), date(2026, 4, 9))
+
+
+# What is collected on the day that the applicant chose, and reported a week later.
+COLLECTION = Steps.model_validate(
+    yaml.safe_load(
+        "received: {due: 2 working days, moves: [{name: plan, to: planned, by: clerk}]}\n"
+        "planned: {due: 40 working days, 'on': collect_on, moves: [{name: collect, to: report, by: clerk}]}\n"
+        "report: {due: 5 working days, moves: [{name: close, to: collected, by: clerk}]}\n"
+        "collected: {end: collected}"
+    )
+)
+THURSDAY = date(2026, 3, 12)
+A_WEEK_LATER = date(2026, 3, 19)
+
+
+def test_a_chosen_day_is_what_is_promised() -> None:
+    received = deadlines(COLLECTION, "received", RECEIVED, WEEKDAYS, chosen_on=THURSDAY)
+    assert received == Deadlines(date(2026, 3, 4), A_WEEK_LATER, THURSDAY)
+    planned = deadlines(
+        COLLECTION, "planned", date(2026, 3, 3), WEEKDAYS, before=received, chosen_on=THURSDAY
+    )
+    assert planned == Deadlines(THURSDAY, A_WEEK_LATER, THURSDAY)
+    report = deadlines(COLLECTION, "report", THURSDAY, WEEKDAYS, before=planned, chosen_on=THURSDAY)
+    assert report == Deadlines(A_WEEK_LATER, A_WEEK_LATER, THURSDAY)
+
+
+def test_without_a_chosen_day_the_period_counts() -> None:
+    received = deadlines(COLLECTION, "received", RECEIVED, WEEKDAYS)
+    assert received.chosen_on is None
+    assert received.expected_on == date(2026, 5, 6)
+    assert deadlines(COLLECTION, "planned", RECEIVED, WEEKDAYS).due_on == date(2026, 4, 27)
+
+
+def test_a_pause_does_not_move_a_chosen_day() -> None:
+    received = Deadlines(date(2026, 3, 4), THURSDAY, THURSDAY)
+    assert received.after_pause(date(2026, 3, 3), date(2026, 3, 5), WEEKDAYS) == Deadlines(
+        date(2026, 3, 6), THURSDAY, THURSDAY
+    )
+    long = received.after_pause(date(2026, 3, 3), date(2026, 3, 24), WEEKDAYS)
+    assert long == Deadlines(THURSDAY, THURSDAY, THURSDAY)
+    # What comes after the day is moved like everything else.
+    after = Deadlines(A_WEEK_LATER, A_WEEK_LATER, THURSDAY)
+    later = after.after_pause(date(2026, 3, 16), date(2026, 3, 17), WEEKDAYS)
+    assert later == Deadlines(date(2026, 3, 20), date(2026, 3, 20), THURSDAY)
+
+
+def test_whoever_chooses_another_day_is_promised_that_one() -> None:
+    now, today = Deadlines(date(2026, 3, 4), A_WEEK_LATER, THURSDAY), date(2026, 3, 3)
+    same = on_another_day(now, COLLECTION, "received", today, WEEKDAYS, chosen_on=THURSDAY)
+    assert same == now
+    found = on_another_day(now, COLLECTION, "received", today, WEEKDAYS, chosen_on=date(2026, 3, 17))
+    assert found == Deadlines(date(2026, 3, 4), date(2026, 3, 24), date(2026, 3, 17))
+    planned = on_another_day(now, COLLECTION, "planned", today, WEEKDAYS, chosen_on=date(2026, 3, 17))
+    assert planned.due_on == date(2026, 3, 17)
+
+
+@pytest.mark.parametrize("answers", [{}, {"collect_on": None}, {"collect_on": ""}])
+def test_a_day_that_was_not_answered_is_none(answers: dict[str, str | None]) -> None:
+    assert chosen_day(COLLECTION, answers) is None
+
+
+def test_the_chosen_day_is_read_from_the_answers() -> None:
+    assert chosen_day(COLLECTION, {"collect_on": "2026-03-12"}) == THURSDAY
+    assert chosen_day(PERMIT, {"collect_on": "2026-03-12"}) is None

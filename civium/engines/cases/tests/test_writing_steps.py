@@ -10,7 +10,7 @@ from civium.engines.cases.rules import check_step_texts, check_steps
 from civium.engines.cases.schema import Steps, StepTexts
 from civium.foundation.kit.expressions import Kind
 
-NAMES = {"dangerous": Kind.BOOL}
+NAMES = {"dangerous": Kind.BOOL, "visit_on": Kind.DATE, "other_day": Kind.DATE}
 GOOD = """
 received: {moves: [{name: accept, to: checking, by: clerk}]}
 checking: {due: 5 working days, moves: [{name: grant, to: granted, by: officer}, {name: refuse, to: refused, by: officer, needs: reason}]}
@@ -29,6 +29,13 @@ def found(written: str) -> list[tuple[str, str]]:
 
 def test_good_steps_have_no_problem() -> None:
     assert found(GOOD) == []
+    assert found(GOOD.replace("{due: 5 working days,", "{due: 5 working days, 'on': visit_on,")) == []
+
+
+def test_a_case_has_one_chosen_day() -> None:
+    both = GOOD.replace("{due: 5 working days,", "{'on': visit_on,")
+    problems = found(both.replace("received: {", "received: {'on': other_day, "))
+    assert [path for path, _words in problems] == ["steps.checking.on"]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,19 @@ def test_good_steps_have_no_problem() -> None:
             "granted: {end: granted, due: 1 week}",
             "steps.granted.due",
             "an end is never due",
+        ),
+        (
+            "{due: 5 working days,",
+            "{'on': dangerous,",
+            "steps.checking.on",
+            "write the name of a question of type",
+        ),
+        ("{due: 5 working days,", "{'on': visit_off,", "steps.checking.on", "did you mean “visit_on”?"),
+        (
+            "granted: {end: granted}",
+            "granted: {end: granted, 'on': visit_on}",
+            "steps.granted.on",
+            "an end is on no day",
         ),
         ("{due: 5 working days,", "{appeal: 5 days,", "steps.checking.appeal", "only an end can be appealed"),
         (", needs: reason", "", "steps.checking.moves[1].needs", "gives its reason"),

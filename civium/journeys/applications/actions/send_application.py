@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.engines.cases.actions.move_case import move_by_payment
 from civium.engines.cases.actions.open_case import open_case
 from civium.engines.cases.models import Case
+from civium.engines.cases.rules import chosen_day
 from civium.engines.forms.queries import open_answers
 from civium.engines.payments.actions.ask_for_payment import ask_for_payment
 from civium.foundation.identity.models import Agency, Person
@@ -113,6 +114,7 @@ def hand_in(
         steps=offer.steps,
         about=offer.about(values, language=application.language),
         language=application.language,
+        chosen_on=chosen_day(offer.steps.steps, values),
         by=by,
         at=at,
     )

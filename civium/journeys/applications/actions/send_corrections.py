@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import NoLongerAsked, answer_question
 from civium.engines.cases.models import Case, Question
-from civium.engines.cases.rules import may_answer
+from civium.engines.cases.rules import chosen_day, may_answer
 from civium.engines.forms.actions.close_draft import close_draft
 from civium.engines.forms.actions.start_draft import start_draft
 from civium.foundation.files.actions.remove_file import remove_file
@@ -72,6 +72,8 @@ def _send(question: Question, *, answer: str, files: Sequence[Any], by: Person, 
         files=files,
         after=corrected.pk,
         about=form.offer.about(form.now.values, language=question.case.language),
+        steps=form.offer.steps,
+        chosen_on=chosen_day(form.offer.steps.steps, form.now.values),
         by=by,
         at=at,
     )

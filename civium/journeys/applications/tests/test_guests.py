@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,13 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.actions.make_way_back import shown_code
+from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.actions.send_case_message import send_case_message
+from civium.journeys.applications.actions.send_corrections import send_corrections
+from civium.journeys.applications.corrections import read_correction
 from civium.journeys.applications.models import Application, Way
-from tests.applying import case_of, fill_in, forget_what_is_old, move, pay, upload
+from tests.applying import ask_to_correct, case_of, fill_in, forget_what_is_old, move, pay, upload
 from tests.cast import NOW, PASSWORD
 
 from .offers import publish_changed, publish_shipped
@@ -431,3 +434,34 @@ def test_a_guest_cannot_be_sent_by_anybody_else(visitor: Client, ben: Person) ->
     application = fill_in(begun(visitor))
     with pytest.raises(NotFound):
         send_application(application, by=ben, at=NOW)
+
+
+def test_the_day_that_was_chosen_is_what_one_reads(
+    visitor: Client, make_person: Callable[..., Person]
+) -> None:
+    application, clerk = sent(visitor), make_person("Rosa", role="clerk", agency="refuse")
+    case = case_of(application)
+    words = "You chose Thursday, 5 March 2026. We answer by 4 March 2026."
+    assert words in words_of(visitor.get(place(application, "sent/")))
+    assert words in words_of(visitor.get(home_of(case)))
+    case = move(case, "plan", by=clerk)
+    assert case.due_on == case.expected_on == case.chosen_on == date(2026, 3, 5)
+    page = words_of(visitor.get(home_of(case)))
+    assert "Your day: Thursday, 5 March 2026" in page
+    assert "Decision by" not in page
+
+
+def test_another_day_in_a_correction_is_the_new_promise(
+    visitor: Client, make_person: Callable[..., Person]
+) -> None:
+    case, clerk = case_of(sent(visitor)), make_person("Rosa", role="clerk", agency="refuse")
+    ask_to_correct(case, {"collect_on": "Our lorry is full."}, by=clerk)
+    question = find_questions(case)[-1]
+    form = read_correction(question, language="en")
+    short = form.page("day", "")
+    posted = {"collect_on-day": "10", "collect_on-month": "3", "collect_on-year": "2026"}
+    reading = form.offer.form.read_page("day", form.journey_of(short), posted, language="en")
+    save_correction(form, short, reading, by=case.applicant, at=NOW)
+    again = send_corrections(find_questions(case)[-1], by=case.applicant, at=NOW)
+    assert (again.chosen_on, again.expected_on) == (date(2026, 3, 10), date(2026, 3, 10))
+    assert again.due_on == date(2026, 3, 4)

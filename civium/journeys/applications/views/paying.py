@@ -30,6 +30,7 @@ from ..actions.reopen_answers import reopen_answers
 from ..models import Application, State, Way
 from ..policy import ApplicantRequest, applicant_of, applicant_with, may
 from ..queries import find_way_of, get_application
+from ..rules import promise
 from ._where import home_of, language, offer_of, where_it_stands
 
 
@@ -98,6 +99,7 @@ def sent(request: ApplicantRequest, id: UUID) -> HttpResponse:
             "waiting": waiting,
             "application": application,
             "case": case,
+            "promised": promise(case) if case else "",
             "confirmed": _confirmed(application, case, payment) if not waiting else [],
             "said": offer_of(application).words(language()),
         },
