@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from civium.foundation.journal.queries import find_known_events
 from setup import ROOT
 from tests.house.source import Module, room_modules, words_of
 
@@ -51,6 +52,38 @@ def undocumented_classes(modules: list[Module]) -> list[str]:
 
 def test_every_event_says_what_happened() -> None:
     assert undocumented_classes([module for module in room_modules() if module.inside == "events.py"]) == []
+
+
+# What the house does for itself, and what staff note about staff: nobody gets a receipt for it.
+ABOUT_NOBODY = {
+    "cases.AbsenceEnded",
+    "cases.AbsenceNoted",
+    "catalogue.ListImported",
+    "catalogue.ServicePublished",
+    "catalogue.ServiceWithdrawn",
+    "federation.SystemRegistered",
+    "federation.SystemRemoved",
+    "journal.JobDiscarded",
+    "journal.JobReplayed",
+    "journal.ReactionDiscarded",
+    "journal.ReactionReplayed",
+    "journal.SigningKeyPublished",
+    "journal.SigningKeyReplaced",
+    "journal.WitnessAgreedAgain",
+    "journal.WitnessRefused",
+    "notices.LetterFailed",
+    "notices.LetterQueued",
+    "payments.QuarantinedCallClosed",
+    "privacy.ErasuresReplayed",
+    "rights.RetentionCarriedOut",
+    "vault.OwnersRotated",
+    "vault.PurposeKeyRotated",
+    "vault.RootKeyRotated",
+}
+
+
+def test_every_event_about_somebody_has_words_for_people() -> None:
+    assert {event.kind for event in find_known_events() if not event.words} == ABOUT_NOBODY
 
 
 def test_every_question_type_says_what_it_asks() -> None:

@@ -6,21 +6,27 @@ import datetime as dt
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pikepdf
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from civium.engines.notices.models import Notice
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.personal_data import ReadingRow
+from civium.foundation.privacy.queries import find_holdings
+from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.copying import everything
 from civium.journeys.rights.models import Export
-from tests.applying import downloaded, pdf_words
+from tests.applying import apply_for, downloaded, pdf_words
+from tests.cast import NOW
 from tests.rights.facts import plant
 
 
@@ -129,3 +135,47 @@ def test_who_signed_in_long_ago_confirms_first(client: Client, amina: Person, ti
     answer = client.post("/en/my/data/export/", {"do": "make"})
     assert answer.status_code in (302, 403)
     assert Export.objects.count() == 0
+
+
+def test_people_read_words_and_programs_codes(
+    planted: dict[str, str], amina: Person, client: Client, seal: Any
+) -> None:
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    apply_for(amina, "data-request", 2)
+    signed_in(client, amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        readable = pdf_words(archive.read("my-data.pdf")).replace(" ", "")
+    assert [row["wish"] for row in document["requests"]] == ["correct"]
+    assert document["requests"][0]["state"] == "received"
+    assert {row["code"]: row["what"] for row in document["record"]}["identity.PersonRenamed"] == (
+        "Name given or changed"
+    )
+    codes = {row["code"] for row in document["record"]} | {row["purpose"] for row in document["readings"]}
+    assert codes
+    assert [code for code in codes if code in readable] == []
+    assert "Correctsomethingthatiswrong" in readable
+
+
+def test_what_repeats_on_a_day_is_told_once() -> None:
+    rows = [
+        ReadingRow(
+            at=NOW + dt.timedelta(minutes=minute),
+            why="To work on your case",
+            purpose="work-on-case",
+            agency="animal-welfare",
+            role="clerk",
+            kinds=[kind],
+            how="On a page",
+        )
+        for minute, kind in ((0, "Files"), (1000, "Files"), (2000, "Names of files"))
+    ]
+    holding = next(each for each in find_holdings() if each.name == "readings")
+    assert holding.in_short is not None
+    shown = holding.in_short(rows)
+    assert [(row.on.day, row.times, row.kinds) for row in shown] == [
+        (3, 2, ["Names of files", "Files"]),
+        (2, 1, ["Files"]),
+    ]

@@ -15,14 +15,18 @@ from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .models import KeptAnswer, Token
-from .rules import KEPT_FOR
+from .rules import KEPT_FOR, PORTAL_SCOPES, SCOPES
+
+
+def _scope_words(scope: str) -> object:
+    return {**SCOPES, **PORTAL_SCOPES}.get(scope, scope)
 
 
 class TokenRow(Exported):
     """A way in for a program. The secret itself is not kept."""
 
     name: Annotated[str, Label(_("Name"))]
-    scopes: Annotated[list[str], Label(_("What it may do"))]
+    scopes: Annotated[list[str], Label(_("What it may do"), _scope_words)]
     made_at: Annotated[datetime, Label(_("Since"))]
     expires_at: Annotated[datetime, Label(_("Until"))]
     used_on: Annotated[date | None, Label(_("Last used on"))]

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from civium.foundation.design.showing import moment, zone
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest, anyone, open_to, signed_in
+from civium.foundation.journal.events import words_of
 from civium.foundation.journal.queries import (
     CheckedReceipt,
     ReceiptNotReady,
@@ -83,7 +84,9 @@ def _receipt_page(request: HttpRequest, about: EntryAbout, *, file: str) -> Http
         text = make_receipt(about.entry)
     except ReceiptNotReady:
         text = ""
-    return render(request, "portal/receipt.html", {"about": about, "text": text, "file": file})
+    kind = about.entry.kind
+    shown = {"about": about, "what": words_of(kind), "recorded": _what(kind), "text": text, "file": file}
+    return render(request, "portal/receipt.html", shown)
 
 
 def _receipt_file(about: EntryAbout) -> HttpResponse:
@@ -133,11 +136,17 @@ def _lines(checked: CheckedReceipt) -> list[dict[str, Any]]:
     return [
         {"key": _("Number on the record"), "value": receipt.place + 1},
         {"key": _("When it was recorded"), "value": _moment(datetime.fromisoformat(said["at"]))},
-        {"key": _("What was recorded"), "value": _code(said["kind"])},
+        {"key": _("What was recorded"), "value": _what(said["kind"])},
         {"key": _("What it belongs to"), "value": _code(said["stream"])},
         {"key": _("Signed by the town"), "value": _moment(signed.at)},
         {"key": _("Seen by independent witnesses"), "value": Markup("; ").join(witnesses) or _("none yet")},
     ]
+
+
+def _what(kind: str) -> Markup:
+    """What was recorded, in words; and the code that stands on the record and in the receipt."""
+    words = words_of(kind)
+    return _code(kind) if words == kind else Markup("{} ({})").format(words, _code(kind))
 
 
 def _moment(at: datetime) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -15,6 +17,7 @@ class CaseOpened(Event):
     """A case began in its first step."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Application received")
     case: UUID
     subject: str
     service: str
@@ -29,12 +32,16 @@ class CaseOpened(Event):
 class CaseClaimed(Event):
     """A member of staff took the case."""
 
+    words: ClassVar[Any] = _("Took the case")
+
     case: UUID
 
 
 @dataclass(frozen=True)
 class CaseGivenBack(Event):
     """The case went back to the team."""
+
+    words: ClassVar[Any] = _("Case given back to the team")
 
     case: UUID
 
@@ -44,6 +51,7 @@ class CaseMoved(Event):
     """The case entered another step, with new deadlines. ``has_remark``: somebody said why, for colleagues."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Case moved to the next step")
     case: UUID
     subject: str
     move: str
@@ -59,6 +67,7 @@ class CaseDecided(Event):
     """The case entered an end: it is closed with an outcome."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Case decided")
     case: UUID
     subject: str
     decision: UUID
@@ -73,6 +82,7 @@ class ApplicantAsked(Event):
     """Something is asked of the applicant, in words or by naming answers to correct, and the clock stands still."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Question to the applicant")
     case: UUID
     subject: str
     question: UUID
@@ -85,6 +95,7 @@ class ApplicantReminded(Event):
     """The day by which the applicant is asked to answer is near, or has passed."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Reminder sent")
     case: UUID
     subject: str
     question: UUID
@@ -96,6 +107,7 @@ class QuestionWithdrawn(Event):
     """Staff no longer need the answer: the clock goes on, with new deadlines."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Question withdrawn")
     case: UUID
     subject: str
     question: UUID
@@ -108,6 +120,7 @@ class ApplicantAnswered(Event):
     """The applicant answered: the clock goes on, with new deadlines. ``named``: how many answers were to be corrected."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Question answered")
     case: UUID
     subject: str
     question: UUID
@@ -121,6 +134,7 @@ class MessageSent(Event):
     """The applicant or the agency wrote to the other."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Message sent")
     case: UUID
     subject: str
     message: UUID
@@ -131,6 +145,8 @@ class MessageSent(Event):
 class MessagesRead(Event):
     """One side read what the other had written."""
 
+    words: ClassVar[Any] = _("Messages read")
+
     case: UUID
     by_applicant: bool
     messages: int
@@ -139,6 +155,8 @@ class MessagesRead(Event):
 @dataclass(frozen=True)
 class NoteWritten(Event):
     """A colleague left a note for colleagues."""
+
+    words: ClassVar[Any] = _("Note for colleagues")
 
     case: UUID
     note: UUID
@@ -151,6 +169,8 @@ class CaseHandedOver(Event):
 
     ``note`` is None when a supervisor handed over many cases at once, but for the first, which tells of them all."""
 
+    words: ClassVar[Any] = _("Case handed over")
+
     case: UUID
     to: UUID | None
     note: UUID | None
@@ -159,6 +179,8 @@ class CaseHandedOver(Event):
 @dataclass(frozen=True)
 class CaseTakenOver(Event):
     """A member of staff took the case from a colleague."""
+
+    words: ClassVar[Any] = _("Case taken over")
 
     case: UUID
     held_by: UUID
@@ -170,6 +192,7 @@ class CaseReopened(Event):
     """A decision was set aside and the case is open again, with new deadlines."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Case reopened")
     case: UUID
     subject: str
     decision: UUID
@@ -183,6 +206,8 @@ class CaseReopened(Event):
 class CaseLinked(Event):
     """The case was tied to another one; that one's record says the same from its side."""
 
+    words: ClassVar[Any] = _("Linked to another case")
+
     case: UUID
     other: UUID
     kind_of_link: str
@@ -191,6 +216,8 @@ class CaseLinked(Event):
 @dataclass(frozen=True)
 class CaseUnlinked(Event):
     """The case is no longer tied to another one."""
+
+    words: ClassVar[Any] = _("Link to another case removed")
 
     case: UUID
     other: UUID
@@ -201,6 +228,7 @@ class CaseWithdrawn(Event):
     """The applicant does not want the decision any more: the case is closed without one."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Withdrawn by the applicant")
     case: UUID
     subject: str
 
@@ -210,6 +238,7 @@ class ApplicantChanged(Event):
     """Whoever applied without an account keeps the case in their account from now on."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Kept in an account from now on")
     case: UUID
     subject: str
     applicant: UUID

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -14,6 +16,7 @@ class NoticeSent(Event):
     """A notice was written to a person: it is in the inbox and on its way by e-mail."""
 
     also: ClassVar[str] = "about"
+    words: ClassVar[Any] = _("Letter written")
     notice: UUID
     about: str
     to: UUID
@@ -26,6 +29,7 @@ class NoticeCarried(Event):
     """The mail server took the notice."""
 
     also: ClassVar[str] = "about"
+    words: ClassVar[Any] = _("Letter sent by e-mail")
     notice: UUID
     about: str
 
@@ -35,6 +39,7 @@ class NoticeFailed(Event):
     """The notice did not get out by e-mail, and will not be tried again; it stays in the inbox."""
 
     also: ClassVar[str] = "about"
+    words: ClassVar[Any] = _("Letter could not be sent by e-mail")
     notice: UUID
     about: str
     problem: str
@@ -45,6 +50,7 @@ class NoticeRead(Event):
     """The person opened the notice in the inbox."""
 
     also: ClassVar[str] = "about"
+    words: ClassVar[Any] = _("Letter read")
     notice: UUID
     about: str
 
@@ -54,6 +60,7 @@ class NoticeReaddressed(Event):
     """A notice to a guest is in the inbox of their account from now on."""
 
     also: ClassVar[str] = "about"
+    words: ClassVar[Any] = _("Kept in an account from now on")
     notice: UUID
     about: str
     to: UUID

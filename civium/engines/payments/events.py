@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -14,6 +16,7 @@ class PaymentAsked(Event):
     """Somebody was asked for an amount; recorded again when the amount changed before anything was started."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment asked for")
 
     payment: UUID
     subject: str
@@ -26,6 +29,7 @@ class PaymentStarted(Event):
     """The provider's page was opened for it."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Went to the payment page")
 
     payment: UUID
     subject: str
@@ -40,6 +44,7 @@ class PaymentSettled(Event):
     """
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment received")
 
     payment: UUID
     subject: str
@@ -52,6 +57,7 @@ class PaymentDeclined(Event):
     """The provider took no money."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment declined")
 
     payment: UUID
     subject: str
@@ -62,6 +68,7 @@ class PaymentCancelled(Event):
     """It is no longer asked for."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment cancelled")
 
     payment: UUID
     subject: str
@@ -72,6 +79,7 @@ class PaymentRefunded(Event):
     """Finance sent the money back."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment sent back")
 
     payment: UUID
     subject: str
@@ -82,6 +90,7 @@ class PaymentNeedsAttention(Event):
     """Money came, or may have come, where none was expected; finance looks at it. ``reason`` is a code."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment looked at by finance")
 
     payment: UUID
     subject: str
@@ -93,6 +102,7 @@ class PaymentAttended(Event):
     """Finance looked at it and noted what was done."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Payment looked at by finance")
 
     payment: UUID
     subject: str
@@ -103,6 +113,7 @@ class PaymentQuarantined(Event):
     """A provider's genuine call does not agree with what we asked; nothing was paid by it. ``reason`` is a code."""
 
     also: ClassVar[str] = "payment"
+    words: ClassVar[Any] = _("Payment looked at by finance")
 
     call: UUID
     reason: str
@@ -122,6 +133,7 @@ class PayerChanged(Event):
     """A guest's payment belongs to the account of whoever it was from now on."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Kept in an account from now on")
 
     payment: UUID
     subject: str

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.design.showing import money
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
-from .models import DemoCheckout, Payment
+from .models import DemoCheckout, Payment, PaymentState
 
 
 class PaymentRow(Exported):
@@ -20,9 +21,10 @@ class PaymentRow(Exported):
 
     reference: Annotated[str, Label(_("Reference"))]
     what: Annotated[str, Label(_("For what"))]
-    minor: Annotated[int, Label(_("Amount, in cents"))]
-    currency: Annotated[str, Label(_("Currency"))]
-    state: Annotated[str, Label(_("State"))]
+    amount: Annotated[str, Label(_("Amount"))]
+    minor: int
+    currency: str
+    state: Annotated[str, Label(_("State"), lambda code: PaymentState(code).label)]
     asked_at: Annotated[datetime, Label(_("Asked for on"))]
     settled_at: Annotated[datetime | None, Label(_("Paid on"))]
 
@@ -34,6 +36,7 @@ def _export(owner: str) -> Sequence[PaymentRow]:
         PaymentRow(
             reference=each.reference,
             what=each.description,
+            amount=money(each.amount),
             minor=each.minor,
             currency=each.currency,
             state=each.state,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -16,6 +18,8 @@ class RegisterAsked(Event):
     ``result`` is ``answered``, ``unknown`` (it knows no such person or value) or ``unavailable``. Where a thing was looked
     for, the person is who looked, and ``field`` the keys, joined by ``+``.
     """
+
+    words: ClassVar[Any] = _("A register was asked")
 
     person: UUID
     register: str
@@ -32,6 +36,8 @@ class RegisterTold(Event):
     ``result`` is ``taken``, ``unavailable`` (it did not answer; it is tried again) or ``refused``. ``key`` names the
     message: it is the same at every try.
     """
+
+    words: ClassVar[Any] = _("A register was told")
 
     person: UUID
     subject: str

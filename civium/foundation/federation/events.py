@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -11,6 +14,8 @@ from civium.foundation.journal.events import Event
 @dataclass(frozen=True)
 class IdentityLinked(Event):
     """A person made another system's identity a way into their account; ``level``: how sure it makes us."""
+
+    words: ClassVar[Any] = _("Identity from elsewhere linked")
 
     person: UUID
     identity: UUID
@@ -22,6 +27,8 @@ class IdentityLinked(Event):
 class IdentityUsed(Event):
     """A person came with a linked identity: to sign in, or to show again who they are."""
 
+    words: ClassVar[Any] = _("Came with an identity from elsewhere")
+
     person: UUID
     identity: UUID
     provider: str
@@ -31,6 +38,8 @@ class IdentityUsed(Event):
 @dataclass(frozen=True)
 class IdentityUnlinked(Event):
     """A linked identity opens the account no more."""
+
+    words: ClassVar[Any] = _("Link to an identity ended")
 
     person: UUID
     identity: UUID
@@ -56,6 +65,8 @@ class SystemRemoved(Event):
 class SystemConsentGiven(Event):
     """A person let a system sign them in and learn what ``scopes`` name."""
 
+    words: ClassVar[Any] = _("Another system let in")
+
     person: UUID
     system: str
     scopes: str
@@ -65,6 +76,8 @@ class SystemConsentGiven(Event):
 class SystemSignInDone(Event):
     """A system signed a person in."""
 
+    words: ClassVar[Any] = _("Signed in to another system")
+
     person: UUID
     system: str
 
@@ -72,6 +85,8 @@ class SystemSignInDone(Event):
 @dataclass(frozen=True)
 class SystemConsentEnded(Event):
     """A person ended it: what the system held to ask about them was worthless at once."""
+
+    words: ClassVar[Any] = _("Another system let in no more")
 
     person: UUID
     system: str

@@ -10,9 +10,11 @@ from uuid import UUID
 from allauth.idp.oidc.models import Token
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.identity.models import Assurance
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import LinkedIdentity, SystemConsent
+from .rules import SCOPES
 
 
 class IdentityRow(Exported):
@@ -23,7 +25,7 @@ class IdentityRow(Exported):
     born_on: Annotated[str, Label(_("Born on"))]
     number: Annotated[str, Label(_("Number"))]
     known_there_as: Annotated[str, Label(_("Known there as"))]
-    level: Annotated[str, Label(_("How sure we are who you are"))]
+    level: Annotated[str, Label(_("How sure we are who you are"), lambda code: Assurance(code).label)]
     linked_at: Annotated[datetime, Label(_("Since"))]
     used_at: Annotated[datetime, Label(_("Last used on"))]
 
@@ -33,7 +35,10 @@ class SystemRow(Exported):
 
     system: Annotated[str, Label(_("System"))]
     known_there_as: Annotated[str, Label(_("Known there as"))]
-    scopes: Annotated[list[str], Label(_("What it may learn"))]
+    scopes: Annotated[
+        list[str],
+        Label(_("What it may learn"), lambda scope: SCOPES.get(scope, _("Only that it is you again."))),
+    ]
     given_at: Annotated[datetime, Label(_("Agreed on"))]
     used_at: Annotated[datetime, Label(_("Last used on"))]
     ended_at: Annotated[datetime | None, Label(_("Ended on"))]

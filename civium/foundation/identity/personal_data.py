@@ -10,16 +10,44 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.privacy.rules import declare_kinds
+from civium.foundation.privacy.rules import agency_words, declare_kinds, declare_roles, role_words
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .actions.end_mandate import end_mandate, end_mandates_of
-from .models import Mandate, MandateState, Person, Recovery, RegisteredParty, Session, SignIn
+from .models import (
+    Assurance,
+    Basis,
+    Mandate,
+    MandateState,
+    Person,
+    Recovery,
+    RegisteredParty,
+    Role,
+    Session,
+    SignIn,
+)
 from .queries import address_index
+from .rules import POWER_WORDS, how_in_words
 
 KEPT_FOR = timedelta(days=365)
+
+
+def _role_in_words(code: str) -> str:
+    role, _sep, agency = code.partition(" ")
+    return " · ".join(filter(None, (role_words(role), agency_words(agency) if agency else "")))
+
+
+# The ways to sign in as they are kept, in words.
+_KINDS_OF_WAYS = {
+    "webauthn": _("passkey"),
+    "totp": _("code from an app"),
+    "recovery_codes": _("recovery code"),
+    "session": _("Signed in"),
+    "recovery": _("Lost second step reported"),
+}
 
 
 class AccountRow(Exported):
@@ -28,17 +56,17 @@ class AccountRow(Exported):
     name: Annotated[str, Label(_("Name"))]
     email: Annotated[str, Label(_("E-mail address"))]
     other_emails: Annotated[list[str], Label(_("Other e-mail addresses"))]
-    language: Annotated[str, Label(_("Language"))]
+    language: Annotated[str, Label(_("Language"), lambda code: get_language_info(code)["name_translated"])]
     joined_at: Annotated[datetime, Label(_("Account since"))]
-    assurance: Annotated[str, Label(_("How sure we are who you are"))]
-    roles: Annotated[list[str], Label(_("Roles in the town"))]
+    assurance: Annotated[str, Label(_("How sure we are who you are"), lambda code: Assurance(code).label)]
+    roles: Annotated[list[str], Label(_("Roles in the town"), _role_in_words)]
     organisations: Annotated[list[str], Label(_("You act for"))]
 
 
 class SignInRow(Exported):
     """A way to sign in, or a place where somebody is signed in. Secrets are not in it."""
 
-    kind: Annotated[str, Label(_("What"))]
+    kind: Annotated[str, Label(_("What"), lambda code: _KINDS_OF_WAYS.get(code, code))]
     name: Annotated[str, Label(_("What you call it"))]
     since: Annotated[datetime | None, Label(_("Since"))]
     until: Annotated[datetime | None, Label(_("Until"))]
@@ -48,7 +76,7 @@ class ComingRow(Exported):
     """A time somebody came in."""
 
     at: Annotated[datetime, Label(_("When"))]
-    how: Annotated[str, Label(_("How"))]
+    how: Annotated[str, Label(_("How"), how_in_words)]
     browser: Annotated[str, Label(_("With"))]
     network: Annotated[str, Label(_("From this part of the network"))]
     was_me: Annotated[bool, Label(_("It was me"))]
@@ -57,13 +85,15 @@ class ComingRow(Exported):
 class MandateRow(Exported):
     """Somebody acts for somebody, or was asked to. What the other side is called is theirs, and not in it."""
 
-    side: Annotated[str, Label(_("Your side"))]
+    side: Annotated[
+        str, Label(_("Your side"), lambda side: _("You gave it") if side == "gave" else _("You hold it"))
+    ]
     invited: Annotated[str, Label(_("The address that you invited"))]
     organisation: Annotated[str, Label(_("Organisation"))]
-    powers: Annotated[list[str], Label(_("What it allows"))]
+    powers: Annotated[list[str], Label(_("What it allows"), lambda code: POWER_WORDS[code])]
     service: Annotated[str, Label(_("Service"))]
-    basis: Annotated[str, Label(_("What it rests on"))]
-    state: Annotated[str, Label(_("State"))]
+    basis: Annotated[str, Label(_("What it rests on"), lambda code: Basis(code).label)]
+    state: Annotated[str, Label(_("State"), lambda code: MandateState(code).label)]
     made_at: Annotated[datetime, Label(_("Since"))]
     until: Annotated[date, Label(_("Until"))]
     answered_at: Annotated[datetime | None, Label(_("Answered on"))]
@@ -216,6 +246,7 @@ def _everybody(scope: str) -> Iterable[str]:
             yield f"person:{number}"
 
 
+declare_roles(dict(Role.choices))
 declare_kinds(
     {
         "person:name": "name",

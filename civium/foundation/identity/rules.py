@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from .who_may import (
     HOLDERS,
     RELATIONS_BY_POWER,
@@ -44,6 +46,23 @@ __all__ = [
     "works_for",
 ]
 
+# The parts of a sign-in's ``how``, in words.
+_HOW: Final = {
+    "passkey": _("passkey"),
+    "password": _("password"),
+    "app": _("code from an app"),
+    "paper": _("recovery code"),
+    "system": _("another system"),
+    "account": _("new account"),
+}
+# What a mandate can allow: sentences without their subject.
+POWER_WORDS: Final = {
+    "view": _("See applications, answers and cases"),
+    "fill": _("Fill in and change applications before they are sent"),
+    "sign": _("Send applications, answers and messages"),
+    "pay": _("Pay fees"),
+    "receive": _("Get copies of letters, and the documents"),
+}
 CASEWORKERS = ("clerk", "officer", "supervisor")
 
 
@@ -51,6 +70,11 @@ class Worker(Protocol):
     """Somebody whose roles can be asked for."""
 
     def works_as(self, agency: str, *roles: str) -> bool: ...
+
+
+def how_in_words(how: str) -> str:
+    """The kind of proof with which somebody signed in."""
+    return ", ".join(str(_HOW[part]) for part in how.split("+") if part in _HOW)
 
 
 def role_in(person: Worker, agency: str) -> str:

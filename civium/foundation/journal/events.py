@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 # Longer than any code or opaque reference; shorter than anything somebody wrote in their own words.
 LONGEST_CODE = 200
 _PLAIN = (bool, int, str)
@@ -38,10 +40,12 @@ class Event:
 
     The first field names the stream: ``case: UUID`` puts the event into ``case:<uuid>``. With ``also = "application"``
     the event appears in that field's stream too; a field that holds an opaque reference (``subject``) names it whole.
+    ``words``: what happened as people read it, in lists that know no more of it; empty for what is about nobody.
     """
 
     also: ClassVar[str] = ""
     kind: ClassVar[str] = ""
+    words: ClassVar[Any] = ""
 
     def __init_subclass__(cls, *, is_recorded: bool = True) -> None:
         if not is_recorded:
@@ -91,6 +95,12 @@ def read_event(kind: str, written: dict[str, Any]) -> Event:
         return event_class(**{k: _read(v, fields[k]) for k, v in written.items() if k in fields})
     except (TypeError, ValueError):
         return UnrecognisedEvent(kind, written)
+
+
+def words_of(kind: str) -> str:
+    """What happened, as people read it; the code itself where nobody has words for it."""
+    event_class = KNOWN_EVENTS.get(kind)
+    return str(event_class.words or kind) if event_class else kind
 
 
 def _fields_of(event_class: type[Event]) -> dict[str, tuple[type, ...]]:
@@ -162,6 +172,8 @@ class JobDiscarded(Event):
 @dataclass(frozen=True)
 class DetailsErased(Event):
     """What entries said about somebody beyond codes was removed; the entries stay."""
+
+    words: ClassVar[Any] = _("Words on the record erased")
 
     owner: str
     count: int

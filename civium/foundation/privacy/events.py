@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -12,6 +14,8 @@ from civium.foundation.journal.events import Event
 @dataclass(frozen=True)
 class DataErased(Event):
     """What was held about an owner is gone; ``number`` is its line in the erasure ledger, ``because`` a code."""
+
+    words: ClassVar[Any] = _("Data erased")
 
     owner: str
     because: str
@@ -30,6 +34,8 @@ class ErasuresReplayed(Event):
 class DataLockedAway(Event):
     """The law keeps this until a date; nobody works with it any more."""
 
+    words: ClassVar[Any] = _("Data locked away, as the law says")
+
     owner: str
     because: str
     until: str
@@ -39,6 +45,8 @@ class DataLockedAway(Event):
 class UseRestricted(Event):
     """Nobody works with this data until its owner or the law ends that."""
 
+    words: ClassVar[Any] = _("Data lies still from now on")
+
     owner: str
     because: str
 
@@ -46,6 +54,8 @@ class UseRestricted(Event):
 @dataclass(frozen=True)
 class RestrictionEnded(Event):
     """The data may be used again."""
+
+    words: ClassVar[Any] = _("Data may be used again")
 
     owner: str
 
@@ -55,6 +65,7 @@ class ConsentGiven(Event):
     """Somebody agreed to a purpose, in the words of ``version``."""
 
     also: ClassVar[str] = "owner"
+    words: ClassVar[Any] = _("Agreed to something")
 
     consent: UUID
     owner: str
@@ -67,6 +78,7 @@ class ConsentWithdrawn(Event):
     """Somebody agrees no longer; ``how`` is by themselves, by their browser's signal, or by objecting."""
 
     also: ClassVar[str] = "owner"
+    words: ClassVar[Any] = _("Agrees no longer")
 
     consent: UUID
     owner: str
@@ -83,6 +95,7 @@ class DataRead(Event):
     """
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Data read")
 
     of: str
     subject: str

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import JsonValue
 
+from civium.foundation.journal.events import words_of
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_details, find_entries
+from civium.foundation.kit.town import the_town
 
 from .events import DataRead
 from .models import Consent, ConsentText, Restriction
 from .queries import find_consents
-from .rules import CHANNELS, KINDS, purpose_words
+from .rules import CHANNELS, KINDS, agency_words, purpose_words, role_words
 from .schema import Exported, Holding, Label, Somebody
 
 # Of each kind at most so many rows.
@@ -25,49 +27,75 @@ MOST = 10_000
 class ConsentRow(Exported):
     """One thing that somebody agreed to."""
 
-    purpose: Annotated[str, Label(_("For what"))]
+    purpose: str
+    title: Annotated[str, Label(_("For what"))]
     words: Annotated[str, Label(_("The words"))]
     version: Annotated[int, Label(_("Version"))]
     given_at: Annotated[datetime, Label(_("Agreed on"))]
-    withdrawn_at: Annotated[datetime | None, Label(_("Ended on"))]
+    withdrawn_at: Annotated[datetime | None, Label(_("Withdrawn on"))]
 
 
 class RecordRow(Exported):
-    """One entry about somebody on the record."""
+    """One entry about somebody on the record. ``code``: what happened, for programs."""
 
     number: Annotated[int, Label(_("Number"))]
     at: Annotated[datetime, Label(_("When"))]
     what: Annotated[str, Label(_("What happened"))]
+    code: str
     words: Annotated[list[str], Label(_("In words"))]
     words_as_data: dict[str, JsonValue]
 
 
+class RecordedOnADay(Exported):
+    """What happened on one day, once or several times."""
+
+    on: Annotated[date, Label(_("When"))]
+    what: Annotated[str, Label(_("What happened"))]
+    words: Annotated[list[str], Label(_("In words"))]
+    numbers: Annotated[list[int], Label(_("Number"))]
+
+
 class ReadingRow(Exported):
-    """Somebody else read something of theirs."""
+    """Somebody else read something of theirs. ``purpose``: why, for programs."""
 
     at: Annotated[datetime, Label(_("When"))]
     why: Annotated[str, Label(_("Why"))]
-    agency: Annotated[str, Label(_("Office"))]
-    role: Annotated[str, Label(_("Role"))]
+    purpose: str
+    agency: Annotated[str, Label(_("Office"), agency_words)]
+    role: Annotated[str, Label(_("Role"), role_words)]
     kinds: Annotated[list[str], Label(_("What was read"))]
     how: Annotated[str, Label(_("How"))]
+
+
+class ReadOnADay(Exported):
+    """The same kind of reading by the same office on one day."""
+
+    on: Annotated[date, Label(_("When"))]
+    agency: Annotated[str, Label(_("Office"), agency_words)]
+    role: Annotated[str, Label(_("Role"), role_words)]
+    why: Annotated[str, Label(_("Why"))]
+    kinds: Annotated[list[str], Label(_("What was read"))]
+    how: Annotated[str, Label(_("How"))]
+    times: Annotated[int, Label(_("How often"))]
 
 
 def _consents(owner: str) -> Sequence[ConsentRow]:
     found = find_consents(owner)
     texts = {
-        (text.purpose, text.version, text.language): text.words
+        (text.purpose, text.version, text.language): text
         for text in ConsentText.objects.filter(purpose__in={each.purpose for each in found})
     }
     return [
         ConsentRow(
             purpose=each.purpose,
-            words=texts.get((each.purpose, each.version, each.language), ""),
+            title=text.title if text else "",
+            words=text.words if text else "",
             version=each.version,
             given_at=each.given_at,
             withdrawn_at=each.withdrawn_at,
         )
         for each in found
+        for text in [texts.get((each.purpose, each.version, each.language))]
     ]
 
 
@@ -88,7 +116,8 @@ def _record_row(entry: Entry, words: dict[str, JsonValue]) -> RecordRow:
     return RecordRow(
         number=entry.pk,
         at=entry.at,
-        what=entry.kind,
+        what=words_of(entry.kind),
+        code=entry.kind,
         words=[f"{name}: {said}" for name, said in words.items()],
         words_as_data=words,
     )
@@ -100,6 +129,7 @@ def _readings(owner: str) -> Sequence[ReadingRow]:
         ReadingRow(
             at=entry.at,
             why=purpose_words(entry.event.purpose),
+            purpose=entry.event.purpose,
             agency=entry.event.agency,
             role=entry.event.role,
             kinds=[str(KINDS.get(kind, kind)) for kind in entry.event.kinds.split()],
@@ -107,6 +137,39 @@ def _readings(owner: str) -> Sequence[ReadingRow]:
         )
         for entry in mine
         if isinstance(entry.event, DataRead)
+    ]
+
+
+def _record_in_short(rows: Sequence[RecordRow]) -> Sequence[RecordedOnADay]:
+    """What happened, once a day, the newest first. Readings have a list of their own."""
+    together: dict[tuple[date, str, str], list[RecordRow]] = {}
+    for row in reversed(rows):
+        if row.code != DataRead.kind:
+            same = (the_town().today(row.at), row.what, "; ".join(row.words))
+            together.setdefault(same, []).append(row)
+    return [
+        RecordedOnADay(on=on, what=what, words=found[0].words, numbers=sorted(each.number for each in found))
+        for (on, what, _words), found in together.items()
+    ]
+
+
+def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
+    """What each office read on a day, the newest day first."""
+    together: dict[tuple[date, str, str, str, str], list[ReadingRow]] = {}
+    for row in reversed(rows):
+        same = (the_town().today(row.at), row.agency, row.role, row.why, row.how)
+        together.setdefault(same, []).append(row)
+    return [
+        ReadOnADay(
+            on=on,
+            agency=agency,
+            role=role,
+            why=why,
+            kinds=list(dict.fromkeys(kind for each in found for kind in each.kinds)),
+            how=how,
+            times=len(found),
+        )
+        for (on, agency, role, why, how), found in together.items()
     ]
 
 
@@ -135,6 +198,7 @@ HOLDINGS = (
         end="made-anonymous",
         shape=RecordRow,
         export=_entries,
+        in_short=_record_in_short,
     ),
     Holding(
         name="readings",
@@ -146,6 +210,7 @@ HOLDINGS = (
         end="made-anonymous",
         shape=ReadingRow,
         export=_readings,
+        in_short=_readings_in_short,
     ),
     Holding(
         name="erasures",

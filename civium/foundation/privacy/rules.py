@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from civium.foundation.kit.languages import pick_text
+from civium.foundation.kit.town import the_town
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,26 @@ KINDS: Final[Mapping[str, Any]] = {
 }
 # What each place in the database holds, without the id at its end: filled by every room's ``personal_data.py``.
 _KIND_AT: dict[str, str] = {"journal:detail": "details"}
+
+
+# What the town calls those who read: filled by the room that has the roles.
+_ROLES: dict[str, Any] = {}
+
+
+def declare_roles(words: Mapping[str, Any]) -> None:
+    """Say what each role is called."""
+    _ROLES.update(words)
+
+
+def agency_words(name: str) -> str:
+    """What people call an agency; its name for machines where the town has none of it."""
+    agency = the_town().agencies.get(name)
+    return pick_text(agency.name, get_language() or "en").words if agency else name
+
+
+def role_words(role: str) -> str:
+    """What a role is called; the code itself where nobody said."""
+    return str(_ROLES.get(role, role))
 
 
 class KindUndeclared(LookupError):

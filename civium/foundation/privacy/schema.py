@@ -36,9 +36,10 @@ class Exported(BaseModel):
 
 @dataclass(frozen=True)
 class Label:
-    """What a field is called in the readable copy."""
+    """What a field is called in the readable copy. ``said``: how that one says a code which the copy for programs has as it is."""
 
     words: Any
+    said: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Ageing:
 class Holding:
     """One kind of personal data that a room holds.
 
-    ``export``: what of it belongs to the owner, as rows of ``shape``; ``files`` beside it. ``erase``: forget the owner's rows; what is
+    ``export``: what of it belongs to the owner, as rows of ``shape``; ``files`` beside it. ``in_short``: these rows as people read
+    them, where many say the same. ``erase``: forget the owner's rows; what is
     sealed under the owner's key goes with the key. Both are given any owner, and answer with nothing to one they do not know.
     ``owners``: every owner of a scope (``person``) that the room knows, for an erasure that is carried out once more.
     ``ages``: what of it goes by its age.
@@ -95,6 +97,7 @@ class Holding:
     end: End
     shape: type[Exported] | None = None
     export: Export | None = None
+    in_short: Callable[[Sequence[Any]], Sequence[Exported]] | None = None
     files: Callable[[str], Iterable[ExportedFile]] | None = None
     erase: Erase | None = None
     owners: Callable[[str], Iterable[str]] | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -14,6 +16,7 @@ class KeyDestroyed(Event):
     """An owner's key was destroyed: what was sealed under it, and under the keys below it, is erased."""
 
     also: ClassVar[str] = "owner"
+    words: ClassVar[Any] = _("Key of erased data destroyed")
 
     key: UUID
     owner: str
@@ -22,6 +25,8 @@ class KeyDestroyed(Event):
 @dataclass(frozen=True)
 class KeyMoved(Event):
     """An owner's key is wrapped by another parent's key: what it seals belongs to somebody else."""
+
+    words: ClassVar[Any] = _("Key of data moved")
 
     key: UUID
     owner: str

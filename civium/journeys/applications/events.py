@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -11,6 +14,8 @@ from civium.foundation.journal.events import Event
 @dataclass(frozen=True)
 class ApplicationStarted(Event):
     """Somebody began to apply."""
+
+    words: ClassVar[Any] = _("Application started")
 
     application: UUID
     service: str
@@ -21,12 +26,16 @@ class ApplicationStarted(Event):
 class ApplicationReopened(Event):
     """The applicant went back to change answers instead of paying."""
 
+    words: ClassVar[Any] = _("Answers opened again to change them")
+
     application: UUID
 
 
 @dataclass(frozen=True)
 class ApplicationSent(Event):
     """The applicant sent the application: it is complete, and paid or free."""
+
+    words: ClassVar[Any] = _("Application sent")
 
     application: UUID
     service: str
@@ -36,6 +45,8 @@ class ApplicationSent(Event):
 class ApplicationClaimed(Event):
     """Somebody who applied without an account keeps it in their account from now on."""
 
+    words: ClassVar[Any] = _("Kept in an account from now on")
+
     application: UUID
     person: UUID
 
@@ -43,6 +54,8 @@ class ApplicationClaimed(Event):
 @dataclass(frozen=True)
 class VersionChanged(Event):
     """The applicant moved an application that was not sent to a newer version of the service."""
+
+    words: ClassVar[Any] = _("Moved to the newer form")
 
     application: UUID
     version: int
@@ -52,6 +65,8 @@ class VersionChanged(Event):
 class WayBackMade(Event):
     """The applicant asked for a code or a link to come back without signing in, or for the counter; ``way`` says which."""
 
+    words: ClassVar[Any] = _("Code or link made, to go on later")
+
     application: UUID
     way: str
 
@@ -59,6 +74,8 @@ class WayBackMade(Event):
 @dataclass(frozen=True)
 class WayBackTaken(Event):
     """Somebody came back with the code or link."""
+
+    words: ClassVar[Any] = _("Opened with a code or link")
 
     application: UUID
     way: str
@@ -68,6 +85,8 @@ class WayBackTaken(Event):
 class WayBackClosed(Event):
     """A code was answered wrongly too often, so it opens nothing any more."""
 
+    words: ClassVar[Any] = _("Code closed after wrong answers")
+
     application: UUID
     way: str
 
@@ -76,6 +95,8 @@ class WayBackClosed(Event):
 class CounterHelpBegan(Event):
     """A member of staff opened the application at the counter, with the code that the applicant showed."""
 
+    words: ClassVar[Any] = _("Opened at the counter, to help")
+
     application: UUID
 
 
@@ -83,12 +104,16 @@ class CounterHelpBegan(Event):
 class CounterHelpEnded(Event):
     """The member of staff can no longer change the application."""
 
+    words: ClassVar[Any] = _("Help at the counter ended")
+
     application: UUID
 
 
 @dataclass(frozen=True)
 class ActedForApplicant(Event):
     """Somebody filled in (``fill``), went to pay (``pay``) or said that it is ``ready`` to be sent, for the applicant."""
+
+    words: ClassVar[Any] = _("Filled in")
 
     application: UUID
     what: str
@@ -98,6 +123,8 @@ class ActedForApplicant(Event):
 class ApplicationDropped(Event):
     """The applicant deleted an application that was never sent, or it expired."""
 
+    words: ClassVar[Any] = _("Application deleted")
+
     application: UUID
     expired: bool
 
@@ -105,6 +132,8 @@ class ApplicationDropped(Event):
 @dataclass(frozen=True)
 class AnswersCorrected(Event):
     """The applicant put other answers in the place of those that were sent, because the agency asked; the old ones are kept."""
+
+    words: ClassVar[Any] = _("Answers corrected")
 
     application: UUID
     question: UUID
@@ -114,6 +143,8 @@ class AnswersCorrected(Event):
 class CertificateIssued(Event):
     """The town issued a document."""
 
+    words: ClassVar[Any] = _("Document issued")
+
     application: UUID
     document: str
 
@@ -121,6 +152,8 @@ class CertificateIssued(Event):
 @dataclass(frozen=True)
 class CertificateWithdrawn(Event):
     """The town withdrew a document before its time."""
+
+    words: ClassVar[Any] = _("Document withdrawn")
 
     application: UUID
     document: str

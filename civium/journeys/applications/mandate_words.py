@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Basis, Mandate, Person
-from civium.foundation.identity.rules import POWERS
+from civium.foundation.identity.rules import POWER_WORDS, POWERS
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer
@@ -16,13 +16,7 @@ from civium.journeys.catalogue.queries import get_offer
 
 def power_words(power: str) -> str:
     """One thing that can be allowed, as a sentence without its subject."""
-    return {
-        "view": _("See applications, answers and cases"),
-        "fill": _("Fill in and change applications before they are sent"),
-        "sign": _("Send applications, answers and messages"),
-        "pay": _("Pay fees"),
-        "receive": _("Get copies of letters, and the documents"),
-    }[power]
+    return str(POWER_WORDS[power])
 
 
 def can_do(powers: Collection[str]) -> list[str]:

@@ -52,7 +52,7 @@ class SaidRow(Exported):
     """Something that was asked or written, and by which side."""
 
     at: Annotated[datetime, Label(_("When"))]
-    by: Annotated[str, Label(_("From"))]
+    by: Annotated[str, Label(_("From"), lambda side: _("You") if side == "you" else _("The town"))]
     words: Annotated[str, Label(_("Words"))]
 
 
@@ -61,7 +61,7 @@ class ApplicationRow(Exported):
 
     service: Annotated[str, Label(_("Service"))]
     reference: Annotated[str, Label(_("Reference"))]
-    state: Annotated[str, Label(_("State"))]
+    state: Annotated[str, Label(_("State"), lambda code: State(code).label)]
     started_at: Annotated[datetime, Label(_("Begun on"))]
     sent_at: Annotated[datetime | None, Label(_("Sent on"))]
     answers: Annotated[list[AnswerRow], Label(_("Answers"))]
@@ -69,10 +69,11 @@ class ApplicationRow(Exported):
     step: Annotated[str, Label(_("Step"))]
     due_on: Annotated[date | None, Label(_("Due on"))]
     said: Annotated[list[SaidRow], Label(_("Questions and messages"))]
-    outcome: Annotated[str, Label(_("Outcome"))]
+    outcome: str
     reason: Annotated[str, Label(_("Reason"))]
     decided_at: Annotated[datetime | None, Label(_("Decided on"))]
     documents: Annotated[list[str], Label(_("Documents"))]
+    documents_as_codes: list[str]
     files: Annotated[list[str], Label(_("Files"))]
 
 
@@ -98,6 +99,7 @@ def _row(application: Application) -> ApplicationRow:
     case = get_case_of_subject(application.subject)
     decision = get_decision(case) if case else None
     today = the_town().today(application.sent_at or application.started_at)
+    documents = [each.document for each in application.certificates.order_by("issued_at")]
     sections = offer.form.summary(answers, language=application.language, today=today)
     return ApplicationRow(
         service=str(words.title),
@@ -117,7 +119,8 @@ def _row(application: Application) -> ApplicationRow:
         outcome=case.outcome if case else "",
         reason=decision.reason if decision else "",
         decided_at=decision.decided_at if decision else None,
-        documents=[each.document for each in application.certificates.order_by("issued_at")],
+        documents=[words.outputs[name].title if name in words.outputs else name for name in documents],
+        documents_as_codes=documents,
         files=[path for path, _file in _paths(application)],
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -15,6 +17,7 @@ class EmergencyOpened(Event):
     """Somebody may read one case without the usual right until ``until``; ``why`` is a code. It ends then by itself."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Opened in an emergency")
 
     emergency: UUID
     subject: str
@@ -27,6 +30,7 @@ class EmergencyEnded(Event):
     """Whoever opened the case needs it no longer."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Emergency over")
 
     emergency: UUID
     subject: str
@@ -37,6 +41,7 @@ class EmergencyReviewed(Event):
     """A second person said whether it was right; ``verdict`` is a code."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Emergency checked by a second person")
 
     emergency: UUID
     subject: str

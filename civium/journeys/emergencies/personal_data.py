@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label
 
-from .models import Emergency
+from .models import Emergency, Verdict, Why
 
 
 class EmergencyRow(Exported):
@@ -21,8 +21,8 @@ class EmergencyRow(Exported):
     reference: Annotated[str, Label(_("Reference"))]
     opened_at: Annotated[datetime, Label(_("When"))]
     until: Annotated[datetime, Label(_("Until"))]
-    why: Annotated[str, Label(_("Why"))]
-    verdict: Annotated[str, Label(_("What a second person said to it"))]
+    why: Annotated[str, Label(_("Why"), lambda code: Why(code).label)]
+    verdict: Annotated[str, Label(_("What a second person said to it"), lambda code: Verdict(code).label)]
 
 
 def _export(owner: str) -> Sequence[EmergencyRow]:

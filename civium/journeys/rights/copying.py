@@ -23,6 +23,9 @@ from civium.foundation.privacy.queries import find_holdings
 from civium.foundation.privacy.schema import Exported, Holding, Label
 
 FORMAT: Final = "civium-my-data-1"
+# A table on paper: more columns, or longer cells, are read better one below the other.
+MOST_COLUMNS: Final = 7
+LONGEST_CELL: Final = 90
 
 
 def exported_holdings() -> list[Holding]:
@@ -47,6 +50,20 @@ def everything() -> type[BaseModel]:
         made_at=(datetime, ...),
         **rows,
     )
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the readable copy: rows of names with lines of text; with ``names``, one table with these columns."""
+
+    title: str
+    rows: Sequence[Sequence[tuple[str, Sequence[str]]]]
+    names: Sequence[str]
+
+    def cells(self, row: Sequence[tuple[str, Sequence[str]]]) -> list[Sequence[str]]:
+        """What a row of the table has in each column."""
+        found = dict(row)
+        return [found.get(name, ()) for name in self.names]
 
 
 @dataclass(frozen=True)
@@ -93,14 +110,24 @@ def as_pdf(copy: Copy, *, language: str) -> bytes:
                 "title": title,
                 "town_name": bare_words(the_town().name),
                 "made_at": copy.document.made_at,  # type: ignore[attr-defined]
-                "sections": [
-                    (str(holding.title), [list(_lines(row)) for row in getattr(copy.document, holding.name)])
-                    for holding in exported_holdings()
-                ],
+                "sections": [_section(holding, copy) for holding in exported_holdings()],
             },
             using="jinja2",
         )
         return make_pdf(html, language=language, title=title)
+
+
+def _section(holding: Holding, copy: Copy) -> Section:
+    """The rows of a holding as people read them: what many rows say alike is one table."""
+    rows: Sequence[BaseModel] = getattr(copy.document, holding.name)
+    shown = [list(_lines(row)) for row in (holding.in_short(rows) if holding.in_short else rows)]
+    names = list(dict.fromkeys(name for lines in shown for name, _said in lines))
+    is_table = (
+        len(shown) > 1
+        and len(names) <= MOST_COLUMNS
+        and all(len(text) <= LONGEST_CELL for lines in shown for _name, texts in lines for text in texts)
+    )
+    return Section(str(holding.title), shown, names if is_table else [])
 
 
 def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
@@ -109,19 +136,23 @@ def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
         label = next((each for each in field.metadata if isinstance(each, Label)), None)
         value = getattr(row, name)
         if label is not None and value not in (None, "", []):
-            yield str(label.words), list(_texts(value))
+            yield str(label.words), list(_texts(value, label.said))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Any, said: Callable[[Any], Any] | None = None) -> Iterator[str]:
     if isinstance(value, list):
         for each in value:
-            yield from _texts(each)
+            yield from _texts(each, said)
+    elif said is not None:
+        yield str(said(value))
     elif isinstance(value, BaseModel):
         yield " · ".join(text for _name, lines in _lines(value) for text in lines)
     elif isinstance(value, datetime):
         yield moment(value)
     elif isinstance(value, date):
         yield day(value)
+    elif isinstance(value, bool):
+        yield _("yes") if value else _("no")
     else:
         yield str(value)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.events import Event
 
@@ -14,6 +16,7 @@ class ExportAsked(Event):
     """Somebody asked for everything that the town holds about them."""
 
     also: ClassVar[str] = "person"
+    words: ClassVar[Any] = _("Copy of the data asked for")
 
     export: UUID
     person: UUID
@@ -24,6 +27,7 @@ class ExportReady(Event):
     """The file lies ready, sealed, for a few days."""
 
     also: ClassVar[str] = "person"
+    words: ClassVar[Any] = _("Copy of the data ready")
 
     export: UUID
     person: UUID
@@ -34,6 +38,7 @@ class ExportForgotten(Event):
     """The file's time is over, or its owner removed it: it is deleted."""
 
     also: ClassVar[str] = "person"
+    words: ClassVar[Any] = _("Copy of the data deleted")
 
     export: UUID
     person: UUID
@@ -44,6 +49,7 @@ class RequestCarriedOut(Event):
     """What somebody asked for about their data was done; ``wish`` and ``result`` are codes."""
 
     also: ClassVar[str] = "person"
+    words: ClassVar[Any] = _("Request about data carried out")
 
     case: UUID
     person: UUID
@@ -63,6 +69,8 @@ class RetentionCarriedOut(Event):
 class ReadingsExported(Event):
     """Somebody who checks readings took ``count`` of them away as a file."""
 
+    words: ClassVar[Any] = _("Readings taken away as a file")
+
     person: UUID
     count: int
 
@@ -72,6 +80,7 @@ class ReadingQuestioned(Event):
     """Somebody asked the data-protection officer about a reading of their data; ``entry`` is the reading, ``subject`` the request."""
 
     also: ClassVar[str] = "subject"
+    words: ClassVar[Any] = _("Asked about a reading")
 
     of: str
     subject: str
@@ -81,6 +90,8 @@ class ReadingQuestioned(Event):
 @dataclass(frozen=True)
 class KeptOpened(Event):
     """Somebody opens what the law keeps after an erasure; ``occasion`` is a code, why in words is sealed beside it."""
+
+    words: ClassVar[Any] = _("Data that the law keeps was opened")
 
     subject: str
     occasion: str

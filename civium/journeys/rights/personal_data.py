@@ -9,27 +9,53 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.cases.models import Case
+from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
+from civium.journeys.applications.models import Application
+from civium.journeys.applications.rules import status_words
 
 from .actions.take_along import forget_export
 from .models import CarriedOut, Export
+from .rules import REQUEST_SERVICE, RESULTS, read_wish
 
 KEPT_FOR = timedelta(days=3 * 365)
 
 
 class RequestRow(Exported):
-    """One request about data, and what became of it."""
+    """One request about data, and what became of it. ``wish`` is its code, ``what`` the words."""
 
-    wish: Annotated[str, Label(_("What you asked for"))]
-    result: Annotated[str, Label(_("What was done"))]
-    done_at: Annotated[datetime, Label(_("When"))]
+    reference: Annotated[str, Label(_("Reference"))]
+    wish: str
+    what: Annotated[str, Label(_("What you asked for"))]
+    asked_at: Annotated[datetime, Label(_("Asked for on"))]
+    state: Annotated[str, Label(_("State"), status_words)]
+    result: Annotated[str, Label(_("What was done"), lambda code: RESULTS.get(code, code))]
+    done_at: Annotated[datetime | None, Label(_("When"))]
 
 
 def _export(owner: str) -> Sequence[RequestRow]:
     kind, _sep, number = owner.partition(":")
-    mine = CarriedOut.objects.filter(person=UUID(number)).order_by("done_at") if kind == "person" else ()
-    return [RequestRow(wish=each.wish, result=each.result, done_at=each.done_at) for each in mine]
+    if kind != "person":
+        return []
+    mine = Case.objects.filter(applicant=UUID(number), service=REQUEST_SERVICE).order_by("opened_at")
+    done = {each.case_id: each for each in CarriedOut.objects.filter(person=UUID(number))}
+    return [_row(case, done.get(case.pk)) for case in mine.iterator()]
+
+
+def _row(case: Case, done: CarriedOut | None) -> RequestRow:
+    number = case.subject.partition(":")[2]
+    wish = done.wish if done else read_wish(open_answers(Application.objects.get(pk=number).draft)).what
+    return RequestRow(
+        reference=case.shown_reference,
+        wish=wish,
+        what=case.about,
+        asked_at=case.opened_at,
+        state=case.status,
+        result=done.result if done else "",
+        done_at=done.done_at if done else case.closed_at,
+    )
 
 
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:

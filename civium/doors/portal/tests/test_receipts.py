@@ -145,7 +145,18 @@ def test_what_staff_note_among_themselves_has_no_receipt(her, her_case, boris):
 def test_ones_own_sign_up_has_one(her, amina):
     joined = Entry.objects.filter(stream=f"person:{amina.pk}").first()
     assert joined is not None
-    assert her.get(f"/en/my/data/receipts/{joined.pk}/").status_code == 200
+    page = her.get(f"/en/my/data/receipts/{joined.pk}/")
+    assert page.status_code == 200
+    assert "Receipt: Account made" in words_of(page)
+
+
+def test_people_read_what_was_recorded_in_words_and_its_code(her, signed):
+    wanted = "What was recorded Application received ( cases.CaseOpened )"
+    assert wanted in words_of(her.get(f"/en/my/data/receipts/{signed.pk}/"))
+    answer = Client().post("/en/check/record/", {"receipt": download(her, signed)})
+    assert wanted in words_of(answer)
+    arabic = Client().post("/ar/check/record/", {"receipt": download(her, signed)})
+    assert "Application received" not in words_of(arabic)
 
 
 def test_it_is_checked_offline_with_what_the_site_gives_to_everybody(her, signed, tmp_path: Path):

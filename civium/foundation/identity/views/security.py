@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.foundation.design.showing import moment
@@ -24,6 +23,7 @@ from civium.foundation.identity.models import Person, Session, SignIn
 from civium.foundation.identity.passwords import has_second_factor
 from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_signed_in, open_to, signed_in
 from civium.foundation.identity.queries import find_sign_ins, find_visits, get_sign_in
+from civium.foundation.identity.rules import how_in_words
 from civium.foundation.identity.sessions import SIGN_IN
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import act_as
@@ -31,15 +31,6 @@ from civium.foundation.privacy.actions.declare_reading import act_as
 SHOWN: Final = 20
 # Where somebody goes on who has just signed up, also when they look at their recovery codes first.
 ONWARD: Final = "onward_after_sign_up"
-# The parts of a sign-in's ``how``, in words.
-HOW: Final = {
-    "passkey": gettext_lazy("passkey"),
-    "password": gettext_lazy("password"),
-    "app": gettext_lazy("code from an app"),
-    "paper": gettext_lazy("recovery code"),
-    "system": gettext_lazy("another system"),
-    "account": gettext_lazy("new account"),
-}
 
 
 @open_to(signed_in)
@@ -99,7 +90,7 @@ def _history(came: SignIn, here: str | None) -> dict[str, Any]:
     return {
         "id": came.id,
         "when": moment(came.at),
-        "how": ", ".join(str(HOW[part]) for part in came.how.split("+") if part in HOW),
+        "how": how_in_words(came.how),
         "device": came.about.get("browser") or _("A device we do not know"),
         "network": came.about.get("network", ""),
         "is_new": came.is_new_device,

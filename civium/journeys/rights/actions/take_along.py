@@ -49,10 +49,8 @@ def make_export(export_id: str) -> None:
     def tell(done: int, parts: int) -> None:
         Export.objects.filter(pk=export.pk).update(done=done, parts=parts)
 
-    packed = as_archive(
-        gather(export.person.vault_key, at=at, tell=tell),
-        language=export.language,
-    )
+    with override(export.language):
+        packed = as_archive(gather(export.person.vault_key, at=at, tell=tell), language=export.language)
     _hand_over(export, packed, at=timezone.now())
 
 
