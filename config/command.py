@@ -67,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     accounts = verbs.add_parser("accounts", help="who one can sign in as in the demo town")
     accounts.set_defaults(do=_accounts)
 
+    administrator = verbs.add_parser(
+        "administrator", help="make an account an administrator, who gives everybody else their roles"
+    )
+    administrator.add_argument("address", metavar="ADDRESS", help="the e-mail address of the account")
+    administrator.add_argument(
+        "--name", default="Administrator", help="the name that colleagues see; default: Administrator"
+    )
+    administrator.set_defaults(do=_make_administrator)
+
     migrate = verbs.add_parser("migrate", help="bring the tables of the database up to date")
     migrate.set_defaults(do=_migrate)
 
@@ -262,6 +271,18 @@ def _accounts(asked: argparse.Namespace) -> None:
     say(f"\n  Accounts of the demo town, all with the password  {DEMO_PASSWORD}\n")
     for account in demo_accounts():
         say(f"    {account['email']:<28} {account['name']:<18} {account['role'] or 'citizen'}")
+
+
+def _make_administrator(asked: argparse.Namespace) -> None:
+    start_django()
+    from django.utils import timezone
+
+    from civium.foundation.identity.actions.give_role import make_administrator
+
+    given = make_administrator(asked.address, shown_as=asked.name, at=timezone.now())
+    say(
+        f"  {given.shown_as} is an administrator now, and is told. Other roles: “Staff and roles” at the desk."
+    )
 
 
 def _migrate(asked: argparse.Namespace) -> None:

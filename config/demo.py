@@ -235,7 +235,7 @@ def _people(*, at: datetime) -> dict[str, Person]:
         role=Role.DATA_PROTECTION_OFFICER.value,
         agency=None,
         shown_as="Petra",
-        by=None,
+        by=people["ada"],
         at=at,
     )
     for first, name, language in NEIGHBOURS:

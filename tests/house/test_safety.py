@@ -278,8 +278,8 @@ def test_what_people_typed_never_stands_in_an_address() -> None:
         if asks.search(text) and "/tests/" not in name
     }
     known = {"find_certificate.html", "queue.html", "components.html", "style_guide_desk.html"}
-    # Codes of offices and purposes, ids, days. Whose readings are checked is asked by POST.
-    narrows = {"who_looked.html", "readings.html", "readings_by_staff.html"}
+    # Codes of offices, roles and purposes, ids, days. Whose readings are checked is asked by POST.
+    narrows = {"who_looked.html", "readings.html", "readings_by_staff.html", "staff.html"}
     assert found <= known | narrows, "does it send anything personal?"
 
 

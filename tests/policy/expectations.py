@@ -139,6 +139,15 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:provider_call": Address(NOBODY, {"finance"}, ("odd_call",), {"do": "dismiss", "reason": TYPED}),
     "desk:stuck": Address({"administrator"}),
     "desk:unstick": Address(NOBODY, {"administrator"}, ("dead_job", "dead_reaction"), {"do": "again"}),
+    # A supervisor sees their own agencies' people; that they cannot end a colleague's role as supervisor is tried in the room.
+    "desk:staff": Address({"administrator", *SUPERVISORS}),
+    "desk:staff_new": Address({"administrator", *SUPERVISORS}, {"administrator", *SUPERVISORS}),
+    "desk:staff_member": Address(
+        {"administrator", "supervisor"}, {"administrator", "supervisor"}, ("colleague",)
+    ),
+    "desk:staff_end": Address(
+        {"administrator", "supervisor"}, {"administrator", "supervisor"}, ("colleagues_role",)
+    ),
     "desk:services": Address(
         {"designer", "administrator", *SUPERVISORS, "auditor", "data-protection-officer"}
     ),

@@ -128,6 +128,7 @@ def _another(key: str, value: Any) -> Any:
         "code": new_code,
         "entry": lambda: 999_999,
         "token": lambda: "x" * len(str(value)),
+        "role": lambda: 999_997,
         "id": lambda: "999999" if str(value).isdigit() else str(uuid.uuid4()),
     }
     return made[key]() if key in made else value
@@ -292,6 +293,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "checked_service": {"service": "resident-parking"},
             "check_page": {"service": "resident-parking", "page": "home"},
             "held_by": {"agency": "animal-welfare", "holder": str(clerk.pk)},
+            "colleague": {"id": clerk.pk},
+            "colleagues_role": {"id": clerk.pk, "role": clerk.memberships.get().pk},
             "nobodys_absence": {"id": uuid.uuid4()},
             "two_cases": {"reference": free.reference, "other": refused.reference},
             "question": {"reference": asked.reference, "id": question.pk},

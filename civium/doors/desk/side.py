@@ -24,6 +24,7 @@ CHECKERS = ("data-protection-officer", "auditor")
 _MORE: tuple[tuple[Any, str, set[str]], ...] = (
     (gettext_lazy("Who has what"), "desk:team", {"supervisor"}),
     (gettext_lazy("Away"), "desk:away", set(CASEWORKERS)),
+    (gettext_lazy("Staff and roles"), "desk:staff", {"supervisor", "administrator"}),
     (gettext_lazy("Help at the counter"), "applications:counter", {"clerk"}),
     (gettext_lazy("Money"), "desk:money", {"finance"}),
     (gettext_lazy("Stuck work"), "desk:stuck", {"administrator"}),

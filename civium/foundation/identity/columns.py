@@ -33,7 +33,7 @@ COLUMNS: Columns = {
     "identity.Recovery": {INTERNAL: "id person asked_at ripe_at stops_at ended_at ended_how"},
     "identity.Agency": {PUBLIC: "name"},
     # A member of staff chooses how citizens see them.
-    "identity.Membership": {INTERNAL: "id person agency role since", PUBLIC: "shown_as"},
+    "identity.Membership": {INTERNAL: "id person agency role since granted_by", PUBLIC: "shown_as"},
     # The names of firms and clubs stand in public registers.
     "identity.Organisation": {INTERNAL: "id", PUBLIC: "name"},
     "identity.Representation": {INTERNAL: "id person organisation since"},

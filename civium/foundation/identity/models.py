@@ -43,6 +43,8 @@ class Assurance(models.TextChoices):
 
 # Roles that work on what is an agency's, or check it; others look after the site and its services.
 _AT_WORK = {"clerk", "officer", "supervisor", "finance", "auditor", "data-protection-officer"}
+# How the addresses of programs end: no mail reaches them (RFC 2606).
+PROGRAMS_END = "@program.invalid"
 _SURENESS = {"none": 0, "account": 0, "verified": 1, "high": 2}
 
 
@@ -145,6 +147,11 @@ class Person(AbstractBaseUser):
     @property
     def is_staff_member(self) -> bool:
         return self.works_here
+
+    @property
+    def is_program(self) -> bool:
+        """Whether this is no person but a program that works for an agency."""
+        return self.email.endswith(PROGRAMS_END)
 
     @property
     def shown_as(self) -> str:
@@ -271,6 +278,14 @@ class Membership(models.Model):
         max_length=80, help_text="How colleagues and citizens see this member of staff."
     )
     since = models.DateTimeField()
+    granted_by = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Nobody, where the site itself was set up with it.",
+    )
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import SECOND_FACTORS
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import act_as
 
@@ -44,11 +45,10 @@ _ALWAYS: Final = (
 
 def has_second_factor(person: Person | None) -> bool:
     """Whether something beside the password is asked when the person signs in."""
-    factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return (
         person is not None
         and person.pk is not None
-        and Authenticator.objects.filter(user=person.pk, type__in=factors).exists()
+        and Authenticator.objects.filter(user=person.pk, type__in=SECOND_FACTORS).exists()
     )
 
 

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from civium.foundation.identity.models import (
@@ -28,7 +30,14 @@ from civium.foundation.identity.models import (
     Session,
     SignIn,
 )
-from civium.foundation.identity.rules import HOLDERS, Relation, relations_that, states_that
+from civium.foundation.identity.rules import (
+    HOLDERS,
+    SECOND_FACTORS,
+    Relation,
+    may_see_staff,
+    relations_that,
+    states_that,
+)
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
@@ -119,6 +128,56 @@ def get_colleague(id: UUID | str) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def find_staff(
+    *, for_: Person, role: str = "", agency: str = "", page: int = 1, limit: int = 200
+) -> list[Membership]:
+    """Who has which role, as far as the reader may see it, by name: ``limit`` and one more. ``agency``: ``town`` for the whole town.
+
+    Each has ``person``, ``granted_by``, and says when the person came in last (``came_at``) and whether a second factor is asked
+    of them (``has_second_factor``).
+    """
+    found = _staff_seen_by(for_)
+    if role:
+        found = found.filter(role=role)
+    if agency:
+        found = found.filter(agency=None) if agency == "town" else found.filter(agency=agency)
+    ordered = found.order_by("shown_as", "person_id", "role", "agency_id")
+    return list(ordered[(page - 1) * limit : page * limit + 1])
+
+
+def find_roles_of(id: UUID, *, for_: Person) -> list[Membership]:
+    """Somebody's roles, as far as the reader may see them. Refuses (NotFound) whoever has none that they may see."""
+    found = list(_staff_seen_by(for_).filter(person=id).order_by("role", "agency_id"))
+    if not found:
+        raise NotFound
+    return found
+
+
+def get_role_of(id: int, *, person: UUID, for_: Person) -> Membership:
+    """One role of somebody, for whoever may see it."""
+    found = _staff_seen_by(for_).filter(pk=id, person=person).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def agencies_whose_staff(person: Person) -> list[str]:
+    """The agencies of which the person may see who works for them."""
+    return [agency for agency in the_town().agencies if may_see_staff(person, agency)]
+
+
+def _staff_seen_by(reader: Person) -> QuerySet[Membership]:
+    """Whoever may see the whole town's staff sees every role, also in an agency that the town no longer has."""
+    seen = Q() if may_see_staff(reader, "") else Q(agency__in=agencies_whose_staff(reader))
+    came = SignIn.objects.filter(person=OuterRef("person"), disowned_at=None).order_by("-at").values("at")
+    factors = Authenticator.objects.filter(user=OuterRef("person"), type__in=SECOND_FACTORS)
+    known = Membership.objects.filter(seen).select_related("person", "granted_by")
+    known = known.prefetch_related("granted_by__memberships")
+    return known.annotate(
+        came_at=Coalesce(Subquery(came[:1]), F("person__last_login")), has_second_factor=Exists(factors)
+    )
 
 
 def find_organisations_of(person: Person) -> list[Organisation]:

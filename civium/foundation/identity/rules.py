@@ -28,13 +28,17 @@ __all__ = [
     "LONGEST_MANDATE",
     "NEEDS_SIGHT",
     "POWERS",
+    "SECOND_FACTORS",
     "TABLE",
+    "WHOLE_TOWN_ONLY",
     "Relation",
     "Worker",
     "Yes",
     "is_usable_until",
     "may",
     "may_for_another",
+    "may_give_role",
+    "may_see_staff",
     "powers_in",
     "relations_anywhere",
     "relations_by_role",
@@ -64,6 +68,10 @@ POWER_WORDS: Final = {
     "receive": _("Get copies of letters, and the documents"),
 }
 CASEWORKERS = ("clerk", "officer", "supervisor")
+# Proofs that are asked for beside a password, or in its place, as the account library calls them.
+SECOND_FACTORS: Final = ("totp", "webauthn")
+# Roles that look after the site, its services and what it knows about people: there is no such thing in one agency alone.
+WHOLE_TOWN_ONLY: Final = frozenset({"designer", "data-protection-officer", "administrator"})
 
 
 class Worker(Protocol):
@@ -97,6 +105,17 @@ def relations_by_role(person: Worker, agency: str) -> set[Relation]:
     if person.works_as(agency, "data-protection-officer"):
         found.add(Relation.DATA_PROTECTION_OFFICER)
     return found
+
+
+def may_see_staff(person: Worker, agency: str) -> bool:
+    """Whether the person may see who works for the agency; without one, for the whole town."""
+    return may("see who works for", "agency", relations_by_role(person, agency))
+
+
+def may_give_role(person: Worker, role: str, agency: str, *, is_own: bool = False) -> bool:
+    """Whether the person may give somebody (``is_own``: themselves) this role in the agency, or end it; without one, in the whole town."""
+    relations = relations_by_role(person, agency) | ({Relation.OWNER} if is_own else set())
+    return may("give and end", "role", relations, state=role)
 
 
 def relations_anywhere(roles: Collection[str]) -> set[Relation]:

@@ -144,6 +144,10 @@ TABLE: Final = (
     Yes("see", "payment", (R.OWNER, R.FINANCE, R.TOWN_FINANCE)),
     Yes("settle", "payment", (R.FINANCE, R.TOWN_FINANCE)),
     Yes("settle", "call about no payment", (R.TOWN_FINANCE,)),
+    # Who works here, and as what. Nobody gives a role to themselves, or ends their own.
+    Yes("see who works for", "agency", (R.SUPERVISOR, R.ADMINISTRATOR)),
+    Yes("give and end", "role", (R.ADMINISTRATOR,), unless=(R.OWNER,)),
+    Yes("give and end", "role", (R.SUPERVISOR,), unless=(R.OWNER,), states=("clerk", "officer")),
     # Programs.
     Yes("see and end", "token", (R.OWNER,)),
     Yes("make a token for", "agency", (R.SUPERVISOR, R.ADMINISTRATOR)),

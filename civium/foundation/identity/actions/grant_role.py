@@ -17,7 +17,10 @@ def grant_role(
 ) -> Membership:
     """Make the person a member of the agency (or of the town) in a role; granting it again changes nothing."""
     membership, is_new = Membership.objects.get_or_create(
-        person=person, agency=agency, role=role, defaults={"shown_as": shown_as, "since": at}
+        person=person,
+        agency=agency,
+        role=role,
+        defaults={"shown_as": shown_as, "since": at, "granted_by": by},
     )
     if is_new:
         Person.objects.filter(pk=person.pk).update(works_here=True)

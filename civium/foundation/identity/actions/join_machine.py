@@ -9,7 +9,7 @@ from django.db import transaction
 
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.events import PersonJoined
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import PROGRAMS_END, Person
 from civium.foundation.journal.actions.record import record
 
 
@@ -17,7 +17,7 @@ from civium.foundation.journal.actions.record import record
 def join_machine(*, name: str, at: datetime) -> Person:
     """Make an account that nobody can sign in to: what the program does is on the record under its own name."""
     id = uuid4()
-    person = Person(id=id, email=f"{id.hex}@program.invalid", joined_at=at)
+    person = Person(id=id, email=f"{id.hex}{PROGRAMS_END}", joined_at=at)
     person.set_unusable_password()
     person.save(force_insert=True)
     record(PersonJoined(person=person.id), by=person, at=at)
