@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 
 from civium.foundation.identity.rules import TABLE, Relation, Yes, may, relations_that, scope_that
+from civium.foundation.identity.who_may import CASEWORKERS_OF_IT
 from config.who_may import page
 from setup import ROOT
 from tests.house.source import Module, room_modules
@@ -91,8 +92,26 @@ def test_a_question_about_nothing_would_be_noticed() -> None:
     assert asked_in([Module("civium/a.py", "a", tree)]) == {("eat", "cake"), ("open", "box")}
 
 
-def test_every_relation_opens_something() -> None:
-    assert {relation for row in TABLE for relation in row.to} == set(Relation)
+def test_every_relation_opens_something_or_closes_it() -> None:
+    assert {relation for row in TABLE for relation in (*row.to, *row.unless)} == set(Relation)
+
+
+def test_nobody_works_on_a_question_about_themselves_or_reviews_what_they_had_a_hand_in() -> None:
+    everything_else = set(Relation) - {Relation.OWNER, Relation.OPENER}
+    for action in (
+        "see",
+        "work on",
+        "move",
+        "reopen",
+        "hand over",
+        "write a message in",
+        "open in an emergency",
+    ):
+        for state in ("", "held", "free"):
+            assert not may(action, "case", everything_else, state=state), action
+    for relation in (Relation.CONCERNED, Relation.INVOLVED):
+        assert not may("review", "emergency", {*CASEWORKERS_OF_IT, relation})
+    assert may("review", "emergency", CASEWORKERS_OF_IT)
 
 
 def test_the_page_says_what_the_table_says() -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -18,10 +20,14 @@ from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.models import Entry
+from civium.foundation.privacy.actions.declare_reading import note_reading
+from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.rules import kind_at
 from civium.foundation.vault.actions import sealing, streams
 from civium.journeys.applications.models import Application
+from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.rights.actions.question_reading import question_reading
 from tests.applying import QUESTION, REASON, apply_for, move
 from tests.cast import NOW
 
@@ -143,3 +149,37 @@ def test_reading_ones_own_pages_leaves_no_entry(town: list[Case], amina: Person)
     for address in ("/en/my/", f"/en/my/cases/{town[0].reference}/", "/en/my/messages/", "/en/my/documents/"):
         assert client.get(address).status_code == 200
     assert not Entry.objects.filter(pk__gt=before, kind=DataRead.kind).exists()
+
+
+def test_a_question_is_not_there_for_the_program_of_whoever_it_is_about(
+    amina: Person, make_person: Callable[..., Person]
+) -> None:
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    about, colleague = (
+        make_person(name, role="officer", agency="data-protection") for name in ("Petya", "Piet")
+    )
+    with readings(at=NOW):
+        note_reading(
+            of=amina.pk,
+            kinds={"answers"},
+            purpose="work-on-case",
+            by=about,
+            agency="data-protection",
+            role="officer",
+        )
+    read = Entry.objects.filter(stream=amina.vault_key, kind=DataRead.kind).latest("pk")
+    asked = question_reading(read.pk, words="Why was this read?", language="en", by=amina, at=NOW)
+    case = Case.objects.get(subject=asked.subject)
+    for person, status in ((about, 404), (colleague, 200)):
+        _token, secret = make_token(
+            name="x", scopes=["cases:read", "cases:write"], lasts=dt.timedelta(days=1), by=person, at=NOW
+        )
+        bearer = {"Authorization": f"Bearer {secret}"}
+        assert Client().get(f"/api/v1/cases/{case.reference}", headers=bearer).status_code == status
+        team = Client().get("/api/v1/cases?queue=team", headers=bearer).content.decode()
+        assert (case.reference in team) is (status == 200)
+        sent = {"move": "reply", "reason": "All was well.", "revision": 1}
+        moved = Client().post(
+            f"/api/v1/cases/{case.reference}/moves", sent, content_type="application/json", headers=bearer
+        )
+        assert moved.status_code == status

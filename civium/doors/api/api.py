@@ -408,7 +408,7 @@ def cases(
         require(person.is_staff_member, NotFound)
         filters = Filters(agency=agency, service=service, step=step, words=words)
         page = find_queue(person, which=queue, at=now, filters=filters, after=after, limit=PAGE)
-        shown = [case for case in page.cases if case.applicant_id != person.pk]
+        shown = [case for case in page.cases if not case.has_party(person)]
     asked = {
         "queue": queue,
         "service": service,

@@ -17,15 +17,29 @@ from civium.foundation.identity.policy import Policy, address_of, anyone, open_t
 
 from .queries import Measure, find_measures, find_parts
 
+# What proxies add to a request that they pass on.
+_PASSED_ON: Final = (
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    "Forwarded",
+    "Via",
+)
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 def _may_watch(request: HttpRequest) -> bool:
-    """Whoever asks from this machine, or brings the token in the key folder's ``metrics-token``."""
+    """Whoever asks from this machine itself, or brings the token in the key folder's ``metrics-token``.
+
+    What a proxy on this machine passes on comes from somewhere else, whatever it says: it needs the token.
+    """
     token = Path(settings.CIVIUM_KEYS) / "metrics-token"
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token.is_file() and (wanted := token.read_text("ascii").strip()):
         return hmac.compare_digest(shown.encode("utf-8", "replace"), wanted.encode())
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
     try:
         return ip_address(address_of(request)).is_loopback
     except ValueError:

@@ -6,8 +6,8 @@ from civium.foundation.kit.field_classes import INTERNAL, PERSONAL, PERSONAL_IND
 
 COLUMNS: Columns = {
     "cases.Case": {
-        INTERNAL: "id reference subject service version agency applicant assigned_to step entered_at waits_for status language "
-        "opened_at due_on expected_on chosen_on paused_at answered has_new_message closed_at outcome revision",
+        INTERNAL: "id reference subject service version agency applicant assigned_to concerns step entered_at waits_for status "
+        "language opened_at due_on expected_on chosen_on paused_at answered has_new_message closed_at outcome revision",
         PERSONAL: "about_sealed",
     },
     "cases.Decision": {

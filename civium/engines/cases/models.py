@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.identity.models import Agency
+from civium.foundation.identity.models import Agency, Person
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.privacy.queries import LiesStill
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
@@ -54,6 +54,16 @@ class Case(models.Model):
         db_index=False,
         null=True,
         blank=True,
+    )
+    concerns = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The member of staff whom the applicant asks about, and who has no part in the answer.",
     )
     step = models.CharField(max_length=40)
     entered_at = models.DateTimeField(help_text="Since when the case has been in its step.")
@@ -203,6 +213,10 @@ class Case(models.Model):
     def lies_still(self) -> bool:
         """Whether its use is restricted, for lists: known once its key was fetched or its line asked for."""
         return bool(mark_at_hand(self.subject))
+
+    def has_party(self, person: Person) -> bool:
+        """Whether it is the person's own, or asks about them: then it is not their work."""
+        return person.pk in (self.applicant_id, self.concerns_id)
 
     @property
     def is_paused(self) -> bool:

@@ -129,7 +129,7 @@ def find_next_case(
     place: Mark | None = mark if mark.value else None
     for _ in range(_TIMES):
         cases, cut = read(search, place, person, _AHEAD)
-        others = (case for case in cases if case.pk != beyond.pk and case.applicant_id != person.pk)
+        others = (case for case in cases if case.pk != beyond.pk and not case.has_party(person))
         if following := next(others, None):
             return following
         place = cut or (search.order.mark_of(cases[-1]) if cases else None)
@@ -152,11 +152,11 @@ def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page
 def _page(
     person: Person, cases: Sequence[Case], onward: Mark | None, earlier: Mark | None, cut: Mark | None
 ) -> Page:
-    """What is shown of the rows that were read: nobody works on an application of their own. Their lines are opened together,
+    """What is shown of the rows that were read: nobody works on an application of their own, or a question about them. Their lines are opened together,
     and with their keys it is known which of them lie still."""
     fetch_keys(case.subject for case in cases)
     return Page(
-        [case for case in cases if case.applicant_id != person.pk],
+        [case for case in cases if not case.has_party(person)],
         next=str(onward) if onward else None,
         previous=str(earlier) if earlier else None,
         is_cut=cut is not None,
@@ -197,7 +197,7 @@ def count_queues(
             values += [name, agency, code]
     if "mentions" in which:
         parts.append(_counted_mentions(len(agencies), most))
-        values += ["mentions", me, me, *agencies]
+        values += ["mentions", me, me, me, *agencies]
     counts = dict.fromkeys(which, 0)
     for name, count in fetch(" UNION ALL ".join(parts), values):
         counts[name] += int(count or 0)
@@ -216,6 +216,7 @@ def _counted_mentions(agencies: int, most: int) -> str:
         "FROM cases_mention AS mention JOIN cases_note AS note ON note.id = mention.note_id "
         "JOIN cases_case AS theirs ON theirs.id = note.case_id "
         "WHERE mention.person_id = %s AND mention.seen_at IS NULL AND theirs.applicant_id <> %s "
+        "AND (theirs.concerns_id IS NULL OR theirs.concerns_id <> %s) "
         f"AND theirs.agency_id IN ({marks}) LIMIT {most + 1}"
     )
     return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words

@@ -16,7 +16,7 @@ def read_in_list(cases: Iterable[Case], *, by: Person, channel: str = "list") ->
     roles: dict[str, str] = {}
     for case in cases:
         agency = case.agency_id
-        if case.applicant_id == by.pk:
+        if case.has_party(by):
             continue
         if agency not in roles:
             roles[agency] = role_in(by, agency)

@@ -43,7 +43,7 @@ _provider = [
     _guarded(".well-known/openid-configuration", _oidc("configuration"), "configuration", anyone, "GET"),
     _guarded(".well-known/jwks.json", _oidc("jwks"), "jwks", anyone, "GET"),
     path("sign-in/authorize", systems.asking, name="authorization"),
-    _guarded("sign-in/token", _oidc("token"), "token", signed_call, "POST"),
+    _guarded("sign-in/token", systems.token, "token", signed_call, "POST"),
     _guarded("sign-in/userinfo", _oidc("user_info"), "userinfo", signed_call, "GET", "POST"),
     _guarded("sign-in/revoke", _oidc("revoke"), "revoke", signed_call, "POST"),
     # The library looks these up by name.

@@ -307,14 +307,23 @@ def relations_to_mandate(mandate: Mandate, person: Person) -> set[Relation]:
 
 def find_standing_mandates(holder: Person, *, at: datetime, giver: UUID | None = None) -> list[Mandate]:
     """What lets this person act for others at this moment (for ``giver`` alone, when named), by when it was made."""
-    if holder.is_guest or holder.is_represented or holder.hands is not None:
-        return []
-    standing = _held_by(holder).filter(
-        state__in=states_that("act under", "mandate"), until__gte=the_town().today(at)
-    )
+    standing = _standing(holder, at)
     if giver is not None:
         standing = standing.filter(giver_id=giver)
     return list(standing.order_by("made_at", "pk")[:200])
+
+
+def find_givers(holder: Person, *, among: Collection[UUID], at: datetime) -> set[UUID]:
+    """Those of the people for whom this person may act at this moment, in whatever service."""
+    return set(_standing(holder, at).filter(giver__in=among).values_list("giver_id", flat=True))
+
+
+def _standing(holder: Person, at: datetime) -> QuerySet[Mandate]:
+    if holder.is_guest or holder.is_represented or holder.hands is not None:
+        return Mandate.objects.none()
+    return _held_by(holder).filter(
+        state__in=states_that("act under", "mandate"), until__gte=the_town().today(at)
+    )
 
 
 def still_acts_for(giver: UUID, *, service: str, holder: Person) -> bool:

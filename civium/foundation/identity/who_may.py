@@ -48,10 +48,15 @@ class Relation(StrEnum):
     OFFICER_ANYWHERE = "officer of any agency"
     SUPERVISOR_ANYWHERE = "supervisor of any agency"
     OPENER = "whoever opened it in an emergency"
+    # These open nothing: they close what another relation opens.
+    CONCERNED = "the colleague whom its applicant asks about"
+    INVOLVED = "whoever helped with it, or may act for the person whose it is"
 
 
 R = Relation
 CASEWORKERS_OF_IT: Final = (R.CLERK, R.OFFICER, R.SUPERVISOR)
+# Nobody works on a case of their own, nor on a question about what they did.
+ITS_PARTIES: Final = (R.OWNER, R.CONCERNED)
 # Roles in an agency, as memberships name them, by the relation that they give to what belongs to the agency.
 ROLES_OF_AGENCY: Final = {
     R.CLERK: "clerk",
@@ -111,31 +116,41 @@ TABLE: Final = (
     Yes("act under", "mandate", tuple(HOLDERS.values()), states=("active",)),
     Yes("end", "mandate", (R.GIVER, *HOLDERS.values()), states=("invited", "active")),
     # A case.
-    Yes("see", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=READ_CASES),
+    Yes("see", "case", (R.OWNER, *CASEWORKERS_OF_IT), unless=(R.CONCERNED,), scope=READ_CASES),
     Yes("read the file of", "case", (R.OWNER,)),
     Yes("answer a question of", "case", (R.OWNER,), scope=WRITE_APPLICATIONS),
     Yes("withdraw", "case", (R.OWNER,)),
-    Yes("write a message in", "case", (R.OWNER, *CASEWORKERS_OF_IT), scope=WRITE_CASES),
-    # Nobody works on a case of their own.
-    Yes("work on", "case", CASEWORKERS_OF_IT, unless=(R.OWNER,), scope=READ_CASES),
-    Yes("move", "case", (R.NAMED_ROLE,), unless=(R.OWNER,), scope=WRITE_CASES),
-    Yes("reopen", "case", (R.NAMED_ROLE,), unless=(R.OWNER,)),
-    Yes("hand over", "case", (R.HOLDER, R.SUPERVISOR), unless=(R.OWNER,), states=("held",)),
-    Yes("hand over", "case", CASEWORKERS_OF_IT, unless=(R.OWNER,), states=("free",)),
-    Yes("give back", "case", (R.HOLDER, R.SUPERVISOR), unless=(R.OWNER,)),
-    Yes("hand out many of", "case", (R.SUPERVISOR,), unless=(R.OWNER,)),
+    Yes(
+        "write a message in",
+        "case",
+        (R.OWNER, *CASEWORKERS_OF_IT),
+        unless=(R.CONCERNED,),
+        scope=WRITE_CASES,
+    ),
+    Yes("work on", "case", CASEWORKERS_OF_IT, unless=ITS_PARTIES, scope=READ_CASES),
+    Yes("move", "case", (R.NAMED_ROLE,), unless=ITS_PARTIES, scope=WRITE_CASES),
+    Yes("reopen", "case", (R.NAMED_ROLE,), unless=ITS_PARTIES),
+    Yes("hand over", "case", (R.HOLDER, R.SUPERVISOR), unless=ITS_PARTIES, states=("held",)),
+    Yes("hand over", "case", CASEWORKERS_OF_IT, unless=ITS_PARTIES, states=("free",)),
+    Yes("give back", "case", (R.HOLDER, R.SUPERVISOR), unless=ITS_PARTIES),
+    Yes("hand out many of", "case", (R.SUPERVISOR,), unless=ITS_PARTIES),
     Yes("note", "absence", (R.OWNER, R.SUPERVISOR)),
     # Break-glass: for those who decide, and who answer for data. It takes a reason and a fresh sign-in, a second person is told.
     Yes(
         "open in an emergency",
         "case",
         (R.OFFICER_ANYWHERE, R.SUPERVISOR_ANYWHERE, R.DATA_PROTECTION_OFFICER),
-        unless=(R.OWNER,),
+        unless=ITS_PARTIES,
     ),
-    Yes("read the case of", "emergency", (R.OPENER,), unless=(R.OWNER,)),
-    Yes("review", "emergency", (R.SUPERVISOR, R.DATA_PROTECTION_OFFICER), unless=(R.OWNER, R.OPENER)),
+    Yes("read the case of", "emergency", (R.OPENER,), unless=ITS_PARTIES),
+    Yes(
+        "review",
+        "emergency",
+        (R.SUPERVISOR, R.DATA_PROTECTION_OFFICER),
+        unless=(*ITS_PARTIES, R.OPENER, R.INVOLVED),
+    ),
     # What somebody asked to erase and the law keeps.
-    Yes("open", "case kept by law", (R.DATA_PROTECTION_OFFICER,), unless=(R.OWNER,)),
+    Yes("open", "case kept by law", (R.DATA_PROTECTION_OFFICER,), unless=ITS_PARTIES),
     # What came of it.
     Yes("read", "document", (R.OWNER,)),
     Yes("withdraw", "certificate", (R.OFFICER, R.SUPERVISOR), unless=(R.OWNER,)),

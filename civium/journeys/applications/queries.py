@@ -170,9 +170,8 @@ def get_filled_template(case: Case, name: str, *, language: str) -> FilledTempla
 
 def find_other_cases(case: Case, *, for_: Person) -> list[Case]:
     """Other cases of the same applicant in the agencies for which the reader works, the newest first."""
-    others = Case.objects.filter(applicant=case.applicant_id, agency__in=agencies_of(for_)).exclude(
-        pk=case.pk
-    )
+    others = Case.objects.filter(applicant=case.applicant_id, agency__in=agencies_of(for_))
+    others = others.exclude(pk=case.pk).exclude(concerns=for_)
     found = list(others.order_by("-opened_at", "-id")[:20])
     read_in_list(found, by=for_)
     return found

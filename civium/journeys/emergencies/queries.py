@@ -17,6 +17,7 @@ from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.models import Why as WhyStill
 from civium.foundation.privacy.queries import find_restrictions
+from civium.journeys.applications.actions.refuse_own_hands import find_involved, is_involved
 from civium.journeys.applications.models import Application, State
 
 from .models import Emergency, Verdict
@@ -45,7 +46,7 @@ def find_case_to_open(reference: str, *, for_: Person) -> Case | None:
     return None if gone or kept else found
 
 
-def find_second_people(case: Case, *, but: Person) -> list[Person]:
+def find_second_people(case: Case, *, but: Person, at: datetime) -> list[Person]:
     """Who is told at once and looks at it afterwards: the agency's supervisors and the data-protection officers, but the opener."""
     roles = Membership.objects.filter(Q(agency=case.agency_id) | Q(agency=None))
     roles = roles.filter(role__in=[Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER])
@@ -53,7 +54,7 @@ def find_second_people(case: Case, *, but: Person) -> list[Person]:
     return [
         person
         for person in people.prefetch_related("memberships")
-        if may_review(person, case, opened_by=but.pk)
+        if may_review(person, case, opened_by=but.pk, is_involved=is_involved(person, case, at=at))
     ]
 
 
@@ -79,21 +80,29 @@ def find_own_emergencies(person: Person, *, limit: int = 20) -> list[Emergency]:
     return list(_with_case().filter(opened_by=person).order_by("-opened_at")[:limit])
 
 
-def find_to_look_at(person: Person) -> list[Emergency]:
+def find_to_look_at(person: Person, *, at: datetime) -> list[Emergency]:
     """What others opened and the person looks at afterwards, the newest first: what nobody has reviewed yet before the rest."""
     found = _with_case().exclude(opened_by=person).order_by("-opened_at")
     agencies = [each.agency_id for each in person.memberships.all() if each.role in _REVIEWERS]
     if None not in agencies:
         found = found.filter(case__agency__in=agencies)
-    mine = [each for each in found[:MOST] if may_review(person, each.case, opened_by=each.opened_by_id)]
+    latest = list(found[:MOST])
+    involved = find_involved(person, [each.case for each in latest], at=at)
+    mine = [
+        each
+        for each in latest
+        if may_review(person, each.case, opened_by=each.opened_by_id, is_involved=each.case.pk in involved)
+    ]
     return sorted(mine, key=lambda each: bool(each.verdict))
 
 
-def get_to_review(id: UUID, *, for_: Person) -> Emergency:
+def get_to_review(id: UUID, *, for_: Person, at: datetime) -> Emergency:
     """One that the person looks at, and may read the reason of: their reading of it is on the record."""
     found = _with_case().filter(pk=id).first()
-    require(found is not None and may_review(for_, found.case, opened_by=found.opened_by_id), NotFound)
-    assert found is not None
+    if found is None:
+        raise NotFound
+    partial = is_involved(for_, found.case, at=at)
+    require(may_review(for_, found.case, opened_by=found.opened_by_id, is_involved=partial), NotFound)
     _say_it_is_checked(found, by=for_)
     return found
 

@@ -42,6 +42,7 @@ class CaseFacts(Protocol):
 
     agency_id: str
     applicant_id: UUID
+    concerns_id: UUID | None
 
 
 def may_open_in_emergency(person: Somebody, case: CaseFacts) -> bool:
@@ -55,9 +56,13 @@ def may_read_in_emergency(person: Somebody, case: CaseFacts, *, opened_by: UUID)
     return is_opener and may_open_in_emergency(person, case)
 
 
-def may_review(person: Somebody, case: CaseFacts, *, opened_by: UUID) -> bool:
-    """A supervisor of the case's agency and the data-protection officer, but nobody what they opened, or in a case of their own."""
-    return may("review", "emergency", _relations(person, case) | _opener(person, opened_by))
+def may_review(person: Somebody, case: CaseFacts, *, opened_by: UUID, is_involved: bool) -> bool:
+    """A supervisor of the case's agency and the data-protection officer, but nobody what they opened, or in a case of their own.
+
+    ``is_involved``: they had a hand in it, or may act for its applicant. Who is partial judges nothing.
+    """
+    involved = {Relation.INVOLVED} if is_involved else set()
+    return may("review", "emergency", _relations(person, case) | _opener(person, opened_by) | involved)
 
 
 def _opener(person: Somebody, opened_by: UUID) -> set[Relation]:
@@ -70,5 +75,9 @@ def role_of(roles: Collection[str]) -> str:
 
 
 def _relations(person: Somebody, case: CaseFacts) -> set[Relation]:
-    own = {Relation.OWNER} if person.id == case.applicant_id else set()
-    return relations_by_role(person, case.agency_id) | own
+    found = relations_by_role(person, case.agency_id)
+    if person.id == case.applicant_id:
+        found.add(Relation.OWNER)
+    if person.id == case.concerns_id:
+        found.add(Relation.CONCERNED)
+    return found

@@ -302,19 +302,20 @@ class _Asked:
     subjects: QuerySet[Entry, Any] | list[str]
     by_form: list[UUID]
     is_all: bool
+    by: Person
 
     @classmethod
     def of(cls, by: Person) -> _Asked:
-        """Those that the person may check."""
+        """Those that the person may check: none about what they read themselves."""
         asked, agencies = Entry.objects.filter(kind=ReadingQuestioned.kind), agencies_to_check(by)
         if agencies is not None:
-            return cls(_subjects_of(asked, agencies), [], is_all=False)
-        return cls(asked.values("also"), _asked_by_form(asked, by=by), is_all=True)
+            return cls(_subjects_of(asked, agencies), [], is_all=False, by=by)
+        return cls(asked.values("also"), _asked_by_form(asked, by=by), is_all=True, by=by)
 
 
 def _asked_cases(which: str, at: datetime, asked: _Asked) -> QuerySet[Case]:
     about = Q(subject__in=asked.subjects) | Q(pk__in=asked.by_form)
-    requests = cases_of_service(REQUEST_SERVICE)
+    requests = cases_of_service(REQUEST_SERVICE).exclude(concerns=asked.by)
     if which == "answered":
         answered = about | Q(step="answered") if asked.is_all else about
         return requests.filter(answered, closed_at__isnull=False)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_case, find_cases_of_streams
+from civium.engines.cases.rules import relations_to
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_shown_names
-from civium.foundation.identity.rules import Relation, may, relations_by_role
+from civium.foundation.identity.rules import may
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import get_detail
 from civium.foundation.kit.refusals import NotFound, require
@@ -120,8 +121,7 @@ def _openings(kept: Kept) -> Any:
 
 
 def _may_open(person: Person, case: Case) -> bool:
-    own = {Relation.OWNER} if person.pk == case.applicant_id else set()
-    return may("open", "case kept by law", relations_by_role(person, case.agency_id) | own)
+    return may("open", "case kept by law", relations_to(case, person))
 
 
 def _kept(locked: Restriction, case: Case, language: str) -> Kept:

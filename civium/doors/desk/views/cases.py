@@ -27,7 +27,7 @@ from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.actions.move_case import MoveNotOffered
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_among_others
-from civium.engines.cases.rules import may_withdraw_certificate, may_work_on
+from civium.engines.cases.rules import may_move, may_withdraw_certificate, may_work_on
 from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
@@ -110,7 +110,12 @@ def _move_page(
     offered = next((each for each in file.moves_for(request.user) if each.name == move), None)
     if offered is not None and file.offer.steps[offered.to].end:
         try:
-            refuse_own_hands(found, offered, by=request.user, at=timezone.now())
+            refuse_own_hands(
+                found,
+                able=lambda each: may_move(each, found, offered),
+                by=request.user,
+                at=timezone.now(),
+            )
         except NeedsOtherEyes as other:
             return refused(request, found, other, typed=_all_typed(request), file=file)
     if offered is None:

@@ -67,7 +67,7 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
         {**_line(each, now), "review": open_own_review(each, for_=user)}
         for each in find_own_emergencies(user)
     ]
-    others = [_line(each, now) for each in find_to_look_at(user)]
+    others = [_line(each, now) for each in find_to_look_at(user, at=now)]
     return show(
         request,
         "emergencies.html",
@@ -185,7 +185,8 @@ def emergency_end(request: SignedInRequest, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def emergency_review(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Who opened what, why, and what they read of it; then say whether it was right."""
-    found, now = get_to_review(id, for_=request.user), timezone.now()
+    now = timezone.now()
+    found = get_to_review(id, for_=request.user, at=now)
     typed = {name: request.POST.get(name, "") for name in ("verdict", "words")}
     refusal: Refusal | None = None
     if request.method == "POST":

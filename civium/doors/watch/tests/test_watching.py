@@ -60,7 +60,18 @@ def test_a_part_that_cannot_be_asked_is_not_well(monkeypatch: pytest.MonkeyPatch
 def test_numbers_are_for_this_machine_or_the_token(client: Client, settings: Any, tmp_path: Path) -> None:
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 404
+    for passed_on in (
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Real-IP",
+        "Forwarded",
+        "Via",
+    ):
+        for said in ("127.0.0.1", "", "::1"):
+            assert client.get("/metrics", headers={passed_on: said}).status_code == 404, passed_on
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 404
     assert client.get("/metrics").status_code == 404, "behind a proxy everybody comes from this machine"
     assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1, 203.0.113.9"}).status_code == 404
     settings.CIVIUM_KEYS = tmp_path

@@ -50,6 +50,8 @@ def relations_to(case: CaseFacts, person: Somebody) -> set[Relation]:
         found.add(Relation.OWNER)
     if getattr(case, "assigned_to_id", None) == person.id:
         found.add(Relation.HOLDER)
+    if getattr(case, "concerns_id", None) == person.id:
+        found.add(Relation.CONCERNED)
     return found
 
 
@@ -84,7 +86,7 @@ def may_withdraw_certificate(person: Somebody, case: CaseFacts) -> bool:
 
 
 def may_work_on(person: Somebody, case: CaseFacts) -> bool:
-    """The caseworkers of the case's agency, except on a case of their own."""
+    """The caseworkers of the case's agency, except on a case of their own, and on a question about what they did."""
     return may("work on", "case", relations_to(case, person))
 
 

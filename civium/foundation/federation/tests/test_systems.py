@@ -321,8 +321,10 @@ def test_only_the_page_that_asks_may_lead_there(library: Library, her: Client) -
 
 
 def test_no_token_is_good_for_another(library: Library, her: Client) -> None:
-    """The library makes a token for refreshing; without the right to refresh it opens nothing, and ends like the others."""
+    """Nobody may renew a token, so none is made for that, in the answer or in the table: a lost one would open nothing."""
     tokens = library.round(her)
+    assert set(tokens) == {"access_token", "expires_in", "id_token", "scope", "token_type"}
+    assert [token.type for token in Token.objects.all()] == [Token.Type.ACCESS_TOKEN]
     assert library.system.get_grant_types() == ["authorization_code"]
     assert not Token.objects.filter(expires_at=None).exists()
     form = {"grant_type": "refresh_token", "client_id": library.system.id, "client_secret": library.secret}

@@ -1,12 +1,14 @@
-"""A sister system asks for somebody's sign-in: the library checks the request and answers it, we ask the person."""
+"""A sister system asks for somebody's sign-in, and brings the code that it got: the library checks and answers, we ask the person."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.idp.oidc.internal.oauthlib.server import get_server
+from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params
 from allauth.idp.oidc.models import Client
-from allauth.idp.oidc.views import AuthorizationView
+from allauth.idp.oidc.views import AuthorizationView, TokenView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -82,4 +84,15 @@ class Asking(AuthorizationView):  # type: ignore[misc]
                 self.request.user, system=system, scopes=scopes, by=self.request.user, at=timezone.now()
             )
             answer: HttpResponseBase = super().form_valid(form)
+        return answer
+
+
+class Redeeming(TokenView):  # type: ignore[misc]
+    """The library's answer to a system that brings a code, without the token that would renew the other: nobody here may."""
+
+    def _create_token_response(self, request: HttpRequest, **_of_devices: Any) -> HttpResponseBase:
+        server = get_server()
+        for grant in (server.auth_grant, server.openid_connect_auth):
+            grant.refresh_token = False
+        answer: HttpResponseBase = convert_response(*server.create_token_response(*extract_params(request)))
         return answer

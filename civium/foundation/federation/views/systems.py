@@ -42,6 +42,14 @@ def asking(request: SignedInRequest) -> HttpResponseBase:
     return answer
 
 
+def token(request: HttpRequest) -> HttpResponseBase:
+    """The library's answer to a system that brings a code; without the second token, which would renew the first and never may."""
+    from .asking import Redeeming
+
+    answer: HttpResponseBase = Redeeming.as_view()(request)
+    return answer
+
+
 def learns(scopes: Any) -> list[Any]:
     """What a system learns with these scopes, in words."""
     return [words for scope, words in SCOPES.items() if scope in scopes]

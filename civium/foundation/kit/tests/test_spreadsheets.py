@@ -9,13 +9,38 @@ import pytest
 
 from civium.foundation.kit.spreadsheets import safe_cell, spreadsheet
 
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =HYPERLINK(1)", "＝1", "=cmd|' /C calc'!A0"],
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =HYPERLINK(1)", "＝1", "=cmd|' /C calc'!A0"],
 )
 def test_a_formula_is_text(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|", "\n", "\r\n", "\r"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", " =1", '"=1+1"', "'=1", '" =1'])
+@pytest.mark.parametrize("before", ["Amina", "", " ", "a;b"])
+def test_a_formula_is_text_whichever_separator_divides_the_cells(
+    before: str, formula: str, separator: str
+) -> None:
+    """A program that divides at semicolons or tabs makes cells of its own of ours; none of these calculates."""
+    written = spreadsheet(["Name", "Words"], [["x", f"{before}{separator}{formula}"]]).decode("utf-8-sig")
+    for divides in (",", ";", "\t", "|"):
+        cells = [
+            cell.strip(' "')
+            for row in csv.reader(io.StringIO(written, newline=""), delimiter=divides)
+            for cell in row
+        ]
+        cells += [cell.strip(' "') for line in written.splitlines() for cell in line.split(divides)]
+        assert [cell for cell in cells if cell.startswith(DANGEROUS)] == [], divides
+
+
+def test_what_begins_no_cell_stays_as_it_is() -> None:
+    for text in ("a; b", "1;2", "x\ty", "12 - 14", "a-b;c-d", "Main Street 5, -1", "a | b"):
+        assert safe_cell(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "Amina", "1", "a=b", "ليلى", "'=1", "12:00"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.move_case import move_case
 from civium.engines.cases.models import Case
-from civium.engines.cases.rules import Corrections
+from civium.engines.cases.rules import Corrections, may_move
 from civium.engines.forms.rules import find_answer_names
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import Refusal, require
@@ -50,7 +50,7 @@ def move_the_case(
         raise UnknownAnswer
     chosen = next((each for each in file.moves_for(by) if each.name == move), None)
     if chosen is not None and file.offer.steps[chosen.to].end:
-        refuse_own_hands(case, chosen, by=by, at=at)
+        refuse_own_hands(case, able=lambda each: may_move(each, case, chosen), by=by, at=at)
     return move_case(
         case,
         steps=file.offer.steps,

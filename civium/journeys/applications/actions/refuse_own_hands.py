@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_colleagues
-from civium.engines.cases.rules import may_move
-from civium.engines.cases.schema import Move
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.queries import find_standing_mandates
-from civium.foundation.journal.queries import find_entries
+from civium.foundation.identity.queries import find_givers
+from civium.foundation.journal.models import Entry
 from civium.foundation.kit.refusals import Refusal
 
 from ..events import CounterHelpBegan
@@ -37,29 +37,33 @@ class NeedsOtherEyes(Refusal):
         )
 
 
-def refuse_own_hands(case: Case, move: Move, *, by: Person, at: datetime) -> None:
-    """Refuse to decide to whoever helped at the counter, acted for the applicant in this case, or may act for them now."""
-    involved = _involved(case)
-    if by.pk not in involved and not _acts_for_applicant(by, case, at=at):
+def refuse_own_hands(case: Case, *, able: Callable[[Person], bool], by: Person, at: datetime) -> None:
+    """Refuse to decide to whoever helped at the counter, acted for the applicant in this case, or may act for them now.
+
+    ``able``: who else could do it, to be named.
+    """
+    if not is_involved(by, case, at=at):
         return
-    able = [
-        each.shown_as
-        for each in find_colleagues(case)
-        if each.pk not in involved
-        and may_move(each, case, move)
-        and not _acts_for_applicant(each, case, at=at)
+    others = [
+        each.shown_as for each in find_colleagues(case) if able(each) and not is_involved(each, case, at=at)
     ]
-    raise NeedsOtherEyes(list(dict.fromkeys(able))[:MOST_NAMED])
+    raise NeedsOtherEyes(list(dict.fromkeys(others))[:MOST_NAMED])
 
 
-def _involved(case: Case) -> set[UUID]:
-    entries = find_entries([case.subject, case.stream])
-    return {
-        each.by_id
-        for each in entries
-        if each.by_id and (each.on_behalf_of_id is not None or each.kind == CounterHelpBegan.kind)
+def is_involved(person: Person, case: Case, *, at: datetime) -> bool:
+    """Whether the person had a hand in the case for its applicant, or may act for them now."""
+    return case.pk in find_involved(person, [case], at=at)
+
+
+def find_involved(person: Person, cases: Sequence[Case], *, at: datetime) -> set[UUID]:
+    """In which of the cases the person had a hand for the applicant, or may act for them now."""
+    if not cases:
+        return set()
+    streams = {stream: case.pk for case in cases for stream in (case.subject, case.stream)}
+    done = Entry.objects.filter(Q(stream__in=streams) | Q(also__in=streams), by_id=person.pk)
+    done = done.filter(Q(on_behalf_of_id__isnull=False) | Q(kind=CounterHelpBegan.kind))
+    touched = {
+        streams[stream] for pair in done.values_list("stream", "also") for stream in pair if stream in streams
     }
-
-
-def _acts_for_applicant(person: Person, case: Case, *, at: datetime) -> bool:
-    return bool(find_standing_mandates(person, at=at, giver=case.applicant_id))
+    givers = find_givers(person, among={case.applicant_id for case in cases}, at=at)
+    return touched | {case.pk for case in cases if case.applicant_id in givers}

@@ -17,6 +17,7 @@ from civium.foundation.vault.actions.sealing import seal
 
 from ..events import CertificateWithdrawn
 from ..models import Certificate
+from .refuse_own_hands import refuse_own_hands
 from .tell_applicant import tell_of_withdrawal
 
 LONGEST = 5_000
@@ -46,11 +47,15 @@ class AlreadyWithdrawn(Refusal):
 
 @transaction.atomic
 def withdraw_certificate(certificate: Certificate, *, reason: str, by: Person, at: datetime) -> None:
-    """Say from now on, on its public page, that the document no longer holds, and tell its holder why."""
+    """Say from now on, on its public page, that the document no longer holds, and tell its holder why.
+
+    Whoever helped its holder, or may act for them, does not decide that (NeedsOtherEyes).
+    """
     application = certificate.application
     case = get_case_of_subject(application.subject)
     if case is None or not may_withdraw_certificate(by, case):
         raise NotFound
+    refuse_own_hands(case, able=lambda each: may_withdraw_certificate(each, case), by=by, at=at)
     typed = (c for c in reason.replace("\r\n", "\n") if c in "\n\t" or category(c) not in _NEVER_TYPED)
     words = "".join(typed).strip()
     if not words:

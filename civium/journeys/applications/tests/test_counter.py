@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +20,16 @@ from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import get_agency
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
 from civium.journeys.applications.actions.make_way_back import shown_code
 from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes
+from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 from civium.journeys.applications.actions.send_application import send_application
+from civium.journeys.applications.actions.withdraw_certificate import withdraw_certificate
 from civium.journeys.applications.case_file import read_case_file
-from civium.journeys.applications.models import Application, Way
+from civium.journeys.applications.models import Application, Certificate, Way
 from civium.journeys.applications.tasks import end_help_of_the_day
 from tests.applying import again, begin, case_of, fill_in, move, send
 from tests.cast import NOW
@@ -314,6 +318,44 @@ def test_whoever_may_act_for_the_applicant_does_not_decide_either(amina: Person,
     with pytest.raises(NeedsOtherEyes) as refused:
         move(case, "grant", by=both)
     assert "supervisor" in str(refused.value.what_next)
+
+
+def test_whoever_may_act_for_the_applicant_takes_no_decision_back_either(
+    amina: Person, boris: Person, omar: Person, chen: Person
+) -> None:
+    """Reopening a case and withdrawing its document are decisions too."""
+    refused = move(
+        move(case_of(send(fill_in(begin(amina), 2))), "accept", by=boris), "refuse", by=omar, reason="No."
+    )
+    invitation = invite_to_act(
+        amina, email=chen.email, powers=["view"], service="", until=NOW.date(), by=amina, at=NOW
+    )
+    mandate = accept_mandate(invitation.code, by=chen, at=NOW)
+    desk, place = client_of(chen), f"/en/desk/cases/{refused.reference}/reopening/"
+    answer = desk.post(place, {"reason": "I think so.", "revision": str(refused.revision)})
+    assert answer.status_code == 403
+    assert "Somebody else must decide it." in answer.content.decode()
+    with pytest.raises(NeedsOtherEyes):
+        reopen_the_case(refused, reason="I think so.", revision=refused.revision, by=chen, at=NOW)
+    end_mandate(mandate, by=amina, at=NOW)
+    again_open = reopen_the_case(refused, reason="There is one.", revision=refused.revision, by=chen, at=NOW)
+    assert not again_open.is_decided
+
+
+def test_whoever_may_act_for_its_holder_does_not_withdraw_a_document(
+    amina: Person, boris: Person, omar: Person, chen: Person, seal: Path
+) -> None:
+    move(move(case_of(send(fill_in(begin(amina), 2))), "accept", by=boris), "grant", by=omar)
+    run_waiting_jobs()
+    certificate = Certificate.objects.select_related("application").get()
+    invitation = invite_to_act(
+        amina, email=chen.email, powers=["view"], service="", until=NOW.date(), by=amina, at=NOW
+    )
+    accept_mandate(invitation.code, by=chen, at=NOW)
+    with pytest.raises(NeedsOtherEyes) as refused:
+        withdraw_certificate(certificate, reason="Not hers.", by=chen, at=NOW)
+    assert refused.value.details["able"] == ["Omar"]
+    withdraw_certificate(certificate, reason="Not hers.", by=omar, at=NOW)
 
 
 def test_whoever_had_no_hand_in_it_decides(amina: Person, both: Person) -> None:

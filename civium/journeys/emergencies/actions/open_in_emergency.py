@@ -103,7 +103,7 @@ def open_in_emergency(reference: str, *, why: str, reason: str, by: Person, at: 
 
 
 def _open(case: Case, *, why: str, words: str, by: Person, at: datetime) -> Emergency:
-    others = find_second_people(case, but=by)
+    others = find_second_people(case, but=by, at=at)
     require(bool(others), NobodyToTell)
     made = Emergency(
         case=case,

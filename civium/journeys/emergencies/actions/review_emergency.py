@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.journeys.applications.actions.refuse_own_hands import is_involved
 
 from ..events import EmergencyReviewed
 from ..models import Emergency, Verdict
@@ -42,7 +43,8 @@ def review_emergency(emergency: Emergency, *, verdict: str, words: str, by: Pers
     """Keep what the second person says, once. It also ends what is still open when it was not justified."""
     known = Emergency.objects.select_related("case").select_for_update(of=("self",))
     found = known.get(pk=emergency.pk)
-    require(may_review(by, found.case, opened_by=found.opened_by_id), NotFound)
+    partial = is_involved(by, found.case, at=at)
+    require(may_review(by, found.case, opened_by=found.opened_by_id, is_involved=partial), NotFound)
     require(not found.verdict, ReviewedAlready)
     require(verdict in Verdict.values, VerdictMissing)
     said = words.strip()[:LONGEST_REASON]

@@ -14,8 +14,11 @@ from django.test import Client
 from civium.engines.cases.models import Case
 from civium.engines.notices.models import Notice
 from civium.foundation.files.queries import find_files_under
+from civium.foundation.identity.actions.answer_invitation import accept_mandate
+from civium.foundation.identity.actions.end_mandate import end_mandate
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.actions.limit_tries import TooManyTries
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound
@@ -23,6 +26,7 @@ from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.restrict_use import lock_away, restrict_use
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.models import Why as WhyStill
+from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.emergencies.actions.end_emergency import end_emergency
 from civium.journeys.emergencies.actions.open_in_emergency import (
     MayReadAnyway,
@@ -43,10 +47,11 @@ from civium.journeys.emergencies.actions.review_emergency import (
 from civium.journeys.emergencies.models import Emergency
 from civium.journeys.emergencies.queries import find_to_look_at, find_what_was_opened, open_own_review
 from civium.journeys.emergencies.rules import MOST_A_DAY, MOST_TRIES
-from tests.applying import apply_for
+from tests.applying import apply_for, begin, case_of, fill_in
 from tests.cast import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal", "at_nine")]
+JUSTIFIED = {"verdict": "justified", "words": "It was right: the hospital asked."}
 BECAUSE = "The hospital asks whether this dog is vaccinated: it bit a child this morning."
 
 
@@ -404,17 +409,67 @@ def test_nobody_reviews_their_own_or_another_agencys(
     for person in (dario, strange, lina):
         with pytest.raises(NotFound):
             review_emergency(by_dario, verdict="justified", words="I think so.", by=person, at=NOW)
-        assert by_dario not in find_to_look_at(person)
+        assert by_dario not in find_to_look_at(person, at=NOW)
         assert browser(person).get(f"/en/desk/emergencies/{by_dario.pk}/review/").status_code == 404
-    assert find_to_look_at(chen) == [by_dario]
+    assert find_to_look_at(chen, at=NOW) == [by_dario]
     with pytest.raises(IntegrityError), transaction.atomic():
         Emergency.objects.update(reviewed_by=dario, verdict="justified")
 
 
 def test_who_is_the_applicant_does_not_review_it(lina: Person, chen: Person, dario: Person) -> None:
     opened = open_it(apply_for(chen), lina)
-    assert find_to_look_at(chen) == []
-    assert find_to_look_at(dario) == [opened]
+    assert find_to_look_at(chen, at=NOW) == []
+    assert find_to_look_at(dario, at=NOW) == [opened]
+
+
+def let_act(giver: Person, holder: Person, *, power: str = "view", service: str = "dog-licence") -> Mandate:
+    invited = invite_to_act(
+        giver, email=holder.email, powers=[power], service=service, until=NOW.date(), by=giver, at=NOW
+    )
+    return accept_mandate(invited.code, by=holder, at=NOW)
+
+
+@pytest.mark.parametrize(("power", "service"), [("view", "dog-licence"), ("receive", "library-card")])
+def test_whoever_may_act_for_the_applicant_does_not_review_it(
+    case: Case, amina: Person, lina: Person, chen: Person, dario: Person, power: str, service: str
+) -> None:
+    """Of whatever service and with whatever power: who is trusted by one side judges nothing between them."""
+    opened = open_it(case, lina)
+    mandate = let_act(amina, chen, power=power, service=service)
+    desk = browser(chen)
+    assert desk.get(f"/en/desk/emergencies/{opened.pk}/review/").status_code == 404
+    assert desk.post(f"/en/desk/emergencies/{opened.pk}/review/", JUSTIFIED).status_code == 404
+    assert find_to_look_at(chen, at=NOW) == []
+    with pytest.raises(NotFound):
+        review_emergency(opened, by=chen, at=NOW, **JUSTIFIED)
+    assert find_to_look_at(dario, at=NOW) == [opened]
+    end_mandate(mandate, by=amina, at=NOW)
+    assert find_to_look_at(chen, at=NOW) == [opened]
+
+
+def test_whoever_had_a_hand_in_it_does_not_review_it(
+    amina: Person, lina: Person, chen: Person, dario: Person
+) -> None:
+    mandate = let_act(amina, chen, power="sign")
+    application = fill_in(begin(amina), 2)
+    amina.hands = chen
+    send_application(application, by=amina, at=NOW)
+    amina.hands = None
+    end_mandate(mandate, by=amina, at=NOW)
+    opened = open_it(case_of(application), lina)
+    assert find_to_look_at(chen, at=NOW) == []
+    with pytest.raises(NotFound):
+        review_emergency(opened, by=chen, at=NOW, **JUSTIFIED)
+    review_emergency(opened, by=dario, at=NOW, **JUSTIFIED)
+
+
+def test_nobody_partial_is_told_and_nobody_else_is_nobody(
+    case: Case, amina: Person, lina: Person, chen: Person
+) -> None:
+    """Where only somebody who acts for the applicant could look at it, there is no second person."""
+    let_act(amina, chen)
+    with pytest.raises(NobodyToTell):
+        open_it(case, lina)
 
 
 def test_the_words_go_with_the_case(case: Case, lina: Person, chen: Person) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.cases.actions.keep_from import keep_from
+from civium.engines.cases.queries import get_case_of_subject
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.journal.models import Entry
@@ -40,7 +42,10 @@ class AskedAlready(Refusal):
 
 @transaction.atomic
 def question_reading(number: int, *, words: str, language: str, by: Person, at: datetime) -> Application:
-    """Open a case about a reading of the person's own data, with the clock that such requests have. Once for each reading."""
+    """Open a case about a reading of the person's own data, with the clock that such requests have. Once for each reading.
+
+    Whoever read it has no part in the answer: the case is not there for them.
+    """
     reading = get_reading(by.vault_key, number, also=ALSO)
     asked = words.strip()[:LONGEST]
     if not asked:
@@ -49,8 +54,16 @@ def question_reading(number: int, *, words: str, language: str, by: Person, at: 
         raise AskedAlready
     answers = {"wish": "question", "reading": str(reading.pk), "asked": asked}
     application = apply_at_once(get_offer(REQUEST_SERVICE), answers=answers, by=by, language=language, at=at)
+    _keep_from_its_reader(application, reading)
     record(ReadingQuestioned(of=by.vault_key, subject=application.subject, entry=reading.pk), by=by, at=at)
     return application
+
+
+def _keep_from_its_reader(application: Application, reading: Entry) -> None:
+    case = get_case_of_subject(application.subject)
+    reader = Person.objects.filter(pk=reading.by_id, works_here=True).first() if reading.by_id else None
+    if case is not None and reader is not None:
+        keep_from(case, reader)
 
 
 def _is_asked(reading: Entry, owner: str) -> bool:

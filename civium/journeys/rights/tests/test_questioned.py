@@ -1,0 +1,87 @@
+"""A question about a reading: everybody of the office works on it but whoever read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
+from civium.engines.cases.models import Case
+from civium.foundation.identity.actions.grant_role import grant_role
+from civium.foundation.identity.models import Person
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.declare_reading import note_reading
+from civium.foundation.privacy.actions.watch_readings import readings
+from civium.foundation.privacy.events import DataRead
+from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
+from civium.journeys.rights.actions.question_reading import question_reading
+from tests.applying import move
+from tests.cast import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal", "at_nine")]
+QUEUES = ("mine", "for-my-role", "unassigned", "team", "due-soon", "late", "waiting", "closed")
+
+
+def find_reading(person: Person) -> int:
+    return max(e.pk for e in find_entries([person.vault_key]) if isinstance(e.event, DataRead))
+
+
+def test_a_question_is_not_there_for_whoever_it_is_about(
+    amina: Person, make_person: Callable[..., Person]
+) -> None:
+    """Nor may anybody put it on their desk; everybody else of the office works on it."""
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    asked_about = make_person("Petra", role="officer", agency="data-protection")
+    colleague = make_person("Piet", role="officer", agency="data-protection")
+    for person in (asked_about, colleague):
+        grant_role(person, role="data-protection-officer", agency=None, shown_as=person.name, by=None, at=NOW)
+    petra, piet = (Person.objects.get(pk=person.pk) for person in (asked_about, colleague))
+    with readings(at=NOW):
+        note_reading(
+            of=amina.pk,
+            kinds={"answers"},
+            purpose="work-on-case",
+            by=petra,
+            agency="data-protection",
+            role="officer",
+        )
+    question_reading(find_reading(amina), words="Why?", language="en", by=amina, at=NOW)
+    case = Case.objects.get(service="data-request")
+    desks = {}
+    for person in (petra, piet):
+        desks[person] = Client()
+        desks[person].force_login(person)
+    page = f"/en/desk/cases/{case.reference}/"
+    assert (desks[petra].get(page).status_code, desks[piet].get(page).status_code) == (404, 200)
+    for method, address, sent in (
+        ("post", "holder/", {"do": "claim"}),
+        ("get", "moves/reply/", {}),
+        ("post", "moves/reply/", {"reason": "All was well.", "revision": "1"}),
+        ("post", "notes/", {"words": "Mine."}),
+        ("post", "message/", {"words": "Hello."}),
+        ("get", "links/", {}),
+    ):
+        assert getattr(desks[petra], method)(page + address, sent).status_code == 404, address
+    for queue in QUEUES:
+        shown = desks[petra].get(f"/en/desk/?queue={queue}").content.decode()
+        assert case.shown_reference not in shown, queue
+        assert case.reference not in shown, queue
+    found = desks[petra].get(f"/en/desk/?queue=found&words={case.reference}").content.decode()
+    assert page not in found
+    assert case.shown_reference in desks[piet].get("/en/desk/?queue=team").content.decode()
+    # Those who check: the others see it, whoever it is about does not.
+    asked = "/en/desk/asked-readings/"
+    assert case.shown_reference not in desks[petra].get(asked).content.decode()
+    assert case.shown_reference in desks[piet].get(asked).content.decode()
+    # Nor by another way: handed over, in an emergency.
+    with pytest.raises(CannotTakeIt):
+        hand_over(case, to=petra, note="", revision=case.revision, by=piet, at=NOW)
+    reason = "I must know at once what she wants to know of me."
+    with pytest.raises(NoSuchCase):
+        open_in_emergency(case.reference, why="life", reason=reason, by=petra, at=NOW)
+    assert move(case, "reply", by=piet, reason="It was for your licence.").is_decided
