@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "civium.foundation.design.middleware.PublicPageCache",
     "civium.foundation.design.middleware.ProgramsComeEncrypted",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "civium.foundation.design.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civium.foundation.design.middleware.ChosenLanguage",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls.resolvers import LocalePrefixPattern, URLPattern, URLResolver
 
 from civium.doors.api.urls import machine_patterns
+from civium.foundation.design.first_words import ByFirstWord
 from civium.foundation.federation.urls import machine_patterns as identity_patterns
 from civium.foundation.federation.urls import provider_patterns, saml_patterns
 from civium.journeys.catalogue.urls import data_patterns
@@ -26,12 +26,15 @@ handler400 = "civium.foundation.design.views.not_understood"
 
 # Addresses are tried in this order: what people ask for most comes first.
 urlpatterns = [
-    *i18n_patterns(
-        *_rooms("doors.portal", "doors.desk", "journeys.catalogue", "journeys.applications"),
-        *_rooms("foundation.identity", "foundation.federation"),
-        path("account/", include("allauth.account.urls")),
-        path("account/2fa/", include("allauth.mfa.urls")),
-        *_rooms("journeys.rights", "doors.api"),
+    ByFirstWord(
+        LocalePrefixPattern(),
+        [
+            *_rooms("doors.portal", "doors.desk", "journeys.catalogue", "journeys.applications"),
+            *_rooms("foundation.identity", "foundation.federation"),
+            path("account/", include("allauth.account.urls")),
+            path("account/2fa/", include("allauth.mfa.urls")),
+            *_rooms("journeys.rights", "doors.api"),
+        ],
     ),
     path("", include(data_patterns)),
     path("api/", include(machine_patterns, namespace="api")),

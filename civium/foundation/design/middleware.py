@@ -9,6 +9,9 @@ import traceback
 from collections.abc import Callable
 from typing import TypeGuard
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
@@ -121,6 +124,27 @@ class PublicPageCache:
 def _put_headers(response: HttpResponse, page: KeptPage) -> None:
     for name, value in page.headers:
         response[name] = value
+
+
+class ContentPolicy:
+    """Content-Security-Policy: the usual one is written once; a page that changed something in it gets its own from the library.
+
+    Nothing inline is allowed at all, so no page has a nonce.
+    """
+
+    OWN = frozenset({"_csp_exempt", "_csp_config", "_csp_update", "_csp_replace"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._library = CSPMiddleware(get_response)
+        self._usual = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if settings.DEBUG or not self.OWN.isdisjoint(vars(response)):
+            return self._library.process_response(request, response)
+        response.headers.setdefault(HEADER, self._usual)
+        return response
 
 
 class ProgramsComeEncrypted:

@@ -60,7 +60,7 @@ def test_the_sites_own_policy_does_not_replace_that_of_a_download(certificate: S
     def view(_request: HttpRequest) -> HttpResponse:
         return download_response(certificate)  # type: ignore[return-value]
 
-    middleware = import_string("csp.middleware.CSPMiddleware")(view)
+    middleware = import_string("civium.foundation.design.middleware.ContentPolicy")(view)
     response = middleware(RequestFactory().get("/"))
     response.close()  # as the server does, also when it sent nothing of it
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"

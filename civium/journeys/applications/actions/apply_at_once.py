@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.forms.actions.save_answers import save_answers
@@ -25,8 +26,8 @@ from ..models import Application
 from ..queries import find_open_application
 from .drop_application import drop_application
 from .look_up import look_up_answers
-from .send_application import send_application
-from .start_application import start_application
+from .send_application import send_application, send_as_it_is
+from .start_application import begin, refuse_to_begin, refuse_too_many, start_application, what_is_known
 
 MOST_FILES = 20
 
@@ -63,13 +64,38 @@ def apply_at_once(
     """Start, answer and send, by the same rules as the pages. With a fee it waits for the payment, as theirs does.
 
     A file is given as ``[{"name": "plan.pdf", "content": "<base64>"}]``. What registers know of the person need not be given.
-    Refuses wrong answers all together, and keeps nothing then.
+    Refuses wrong answers all together, and keeps nothing then. Without files it is one transaction.
     """
     if not by.reaches(offer.document.sign_in):
         raise ProofNeeded
-    if not offer.document.several and find_open_application(by, offer.name) is not None:
+    standing = find_open_application(by, offer.name)
+    if standing is not None and not offer.document.several:
         raise BegunAlready
-    application = start_application(offer, by=by, language=language, at=at)
+    takes_files = any(ready.question.type == "file" for _page, ready in offer.form.questions())
+    if takes_files:
+        return _apply_with_files(offer, answers, by=by, language=language, at=at)
+    refuse_to_begin(offer, by=by)
+    if standing is not None:
+        refuse_too_many(offer, by=by)
+    known = what_is_known(offer, by=by, at=at)
+    valid, wrong = _validated(offer, {**known, **answers}, by=by, language=language, at=at)
+    if wrong:
+        raise WrongAnswers(errors=wrong)
+    try:
+        with transaction.atomic():
+            application = begin(offer, {**known, **valid}, by=by, language=language, at=at)
+            return send_as_it_is(application, by=by, at=at)
+    except IntegrityError:  # a tab was quicker
+        if find_open_application(by, offer.name) is None:
+            raise
+        raise BegunAlready from None
+
+
+def _apply_with_files(
+    offer: Offer, answers: Mapping[str, Any], *, by: Person, language: str, at: datetime
+) -> Application:
+    """Files are checked and stored under the application, so it must be there before them; what is refused is dropped again."""
+    application = start_application(offer, by=by, language=language, at=at, another=True)
     try:
         _answer(application, offer, answers, by=by, language=language, at=at)
         return send_application(application, by=by, at=at)
@@ -89,14 +115,22 @@ def _answer(
 ) -> None:
     taking = TakesFiles(application, offer, by=by, at=at)
     answers = {name: taking.take(name, value) for name, value in given.items()}
-    # Nobody brings a register's facts along: only what the register says now counts.
-    known = look_up_answers(offer, {**open_answers(application.draft), **answers}, asked_by=by, at=at)
-    valid, wrong = offer.form.validate_answers(known, today=the_town().today(at), language=language)
+    given_or_known = {**open_answers(application.draft), **answers}
+    valid, wrong = _validated(offer, given_or_known, by=by, language=language, at=at)
     errors = wrong | taking.errors
     if errors:
         taking.put_back()
         raise WrongAnswers(errors=errors)
     save_answers(application.draft, valid, at=at)
+
+
+def _validated(
+    offer: Offer, answers: Mapping[str, Any], *, by: Person, language: str, at: datetime
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The answers as they are kept, and what is wrong with the others, by path."""
+    # Nobody brings a register's facts along: only what the register says now counts.
+    known = look_up_answers(offer, answers, asked_by=by, at=at)
+    return offer.form.validate_answers(known, today=the_town().today(at), language=language)
 
 
 class TakesFiles:

@@ -46,11 +46,12 @@ def send_application(application: Application, *, by: Person, at: datetime) -> A
     """
     if by.pk in (application.applicant_id, application.helper_id) and application.state == State.DRAFT:
         look_up_again(application, at=at)
-    return _send(application, by=by, at=at)
+    return send_as_it_is(application, by=by, at=at)
 
 
 @transaction.atomic
-def _send(application: Application, *, by: Person, at: datetime) -> Application:
+def send_as_it_is(application: Application, *, by: Person, at: datetime) -> Application:
+    """Send what was answered, by facts of registers that were looked up just now."""
     current = locked(application.pk, for_=by)
     if current.state in (State.TO_PAY, State.SENT):
         return current

@@ -115,7 +115,7 @@ def start_as_guest(
     with transaction.atomic():
         guest = welcome_guest(language=language, at=at)
         guest.hands = hands
-        return _begin(offer, dict(carried or {}), by=guest, language=language, at=at)
+        return begin(offer, offer.form.usable_answers(carried or {}), by=guest, language=language, at=at)
 
 
 def start_application(
@@ -137,11 +137,36 @@ def start_application(
     standing = find_open_application(by, offer.name)
     if standing is not None and not another:
         return standing
+    refuse_to_begin(offer, by=by)
+    if another:
+        refuse_too_many(offer, by=by)
+    known = what_is_known(offer, by=by, carried=carried, at=at)
+    try:
+        return begin(offer, known, by=by, language=language, at=at)
+    except IntegrityError:  # another tab was quicker
+        standing = find_open_application(by, offer.name)
+        if standing is None:
+            raise
+        return standing
+
+
+def refuse_to_begin(offer: Offer, *, by: Person) -> None:
+    """Refuse what is not offered any more, not to such applicants, or not to whoever proved as little."""
     _refuse_withdrawn(offer)
     refuse_other_kinds(offer, by)
     refuse_unverified(offer, by)
-    if another and count_open_applications(by, offer.name) >= MOST_OPEN:
+
+
+def refuse_too_many(offer: Offer, *, by: Person) -> None:
+    """Refuse one more of what was begun ten times and not sent."""
+    if count_open_applications(by, offer.name) >= MOST_OPEN:
         raise TooManyOpen
+
+
+def what_is_known(
+    offer: Offer, *, by: Person, at: datetime, carried: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The answers that need not be given: by registers, the account's name, and what was ``carried`` here. Not inside of a transaction."""
     # Whoever acts for somebody learns nothing of them from a register: they fill in what they were told.
     prefill = offer.document.prefill if by.hands is None else {}
     known = prefill_answers(
@@ -152,14 +177,7 @@ def start_application(
         by=by,
         at=at,
     )
-    known = _own_name(offer, by=by) | known | dict(carried or {})
-    try:
-        return _begin(offer, known, by=by, language=language, at=at)
-    except IntegrityError:  # another tab was quicker
-        standing = find_open_application(by, offer.name)
-        if standing is None:
-            raise
-        return standing
+    return offer.form.usable_answers(_own_name(offer, by=by) | known | dict(carried or {}))
 
 
 def start_again(
@@ -191,14 +209,15 @@ def _refuse_withdrawn(offer: Offer) -> None:
 
 
 @transaction.atomic
-def _begin(offer: Offer, known: dict[str, Any], *, by: Person, language: str, at: datetime) -> Application:
+def begin(offer: Offer, answers: dict[str, Any], *, by: Person, language: str, at: datetime) -> Application:
+    """Make the application, with these answers. Whether it may be begun was asked before."""
     id = uuid.uuid4()
     owner = f"application:{id}"
     make_key(owner, parent=by.vault_key)
     draft = start_draft(
         form=f"{offer.name}@{offer.version}",
         under=owner,
-        answers=offer.form.usable_answers(known),
+        answers=answers,
         at=at,
         expires_at=at + (GUEST_KEPT_FOR if by.is_guest else KEPT_FOR),
     )
