@@ -13,6 +13,7 @@ from django.test import Client
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.models import Person
+from civium.journeys.applications.actions.apply_at_once import WrongAnswers, apply_at_once
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.actions.start_application import NotVerified, start_application
 from civium.journeys.applications.models import Application
@@ -146,6 +147,18 @@ def test_nobody_begins_without_end(her: Client, amina: Person) -> None:
     for _one in range(12):
         her.post("/en/apply/dog-licence/", {"another": "yes"})
     assert Application.objects.count() == 10
+
+
+@pytest.mark.usefixtures("several")
+def test_what_a_program_sends_wrong_takes_no_draft_away(her: Client, amina: Person) -> None:
+    first = fill_in(begin(amina))
+    before = open_answers(again(first).draft)
+    offer = get_offer("dog-licence")
+    with pytest.raises(WrongAnswers):
+        apply_at_once(offer, answers={"nothing": "right"}, by=amina, language="en", at=NOW)
+    assert again(first).state == "draft"
+    assert open_answers(again(first).draft) == before
+    assert Application.objects.exclude(state="dropped").count() == 1
 
 
 def test_where_one_is_enough_another_is_the_same(her: Client, amina: Person) -> None:
