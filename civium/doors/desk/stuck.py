@@ -158,6 +158,10 @@ WORK = {
         gettext_lazy("Begin to tell other registers of a decision"),
         gettext_lazy("The registers do not know of it yet."),
     ),
+    "cases.find_by_the_new_name": (
+        gettext_lazy("Let somebody's cases be found by their new name"),
+        gettext_lazy("Staff find them by the old name only."),
+    ),
     "cases.forget_presences": (
         gettext_lazy("Forget who had the page of a case open"),
         gettext_lazy("It is kept longer than needed. Nobody waits for this."),

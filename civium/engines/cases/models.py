@@ -491,7 +491,7 @@ class Presence(models.Model):
 
 
 class Word(models.Model):
-    """The beginning of a word by which a case is found: of its line for lists, or of its reference. A blind index of the
+    """The beginning of a word by which a case is found: of its line for lists, its applicant's name, or its reference. A blind index of the
     agency's own, cut to eight bytes: whoever reads the table learns no word and cannot join it with another agency's."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_index=True)

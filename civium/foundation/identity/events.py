@@ -50,8 +50,17 @@ class PersonVerified(Event):
 
 
 @dataclass(frozen=True)
+class PersonNamed(Event):
+    """Somebody said for the first time what they are called."""
+
+    words: ClassVar[Any] = _("Name given or changed")
+
+    person: UUID
+
+
+@dataclass(frozen=True)
 class PersonRenamed(Event):
-    """Somebody gave or changed their name."""
+    """Somebody changed their name."""
 
     words: ClassVar[Any] = _("Name given or changed")
 

@@ -17,6 +17,8 @@ from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
+from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.events import DataRead
 from civium.journeys.applications.rules import promise
 from tests.applying import QUESTION, apply_for, count_queries, move
 from tests.cast import NOW
@@ -154,7 +156,15 @@ def test_a_reference_read_over_the_phone_opens_its_case(
 
 
 @pytest.mark.parametrize(
-    "typed", ["amina", "<script>", "x" * 300, "\U0001f600\U0001f600", "'; drop table cases_case; --", "\x00"]
+    "typed",
+    [
+        "nobody like this",
+        "<script>",
+        "x" * 300,
+        "\U0001f600\U0001f600",
+        "'; drop table cases_case; --",
+        "\x00",
+    ],
 )
 def test_what_is_found_nowhere_is_said_to_be_so(
     desk_of: DeskOf, boris: Person, her_case: Case, typed: str
@@ -183,6 +193,18 @@ def test_the_desk_speaks_every_language(desk_of: DeskOf, boris: Person, her_case
     for language, title in (("es", "Licencia para perros"), ("ar", "رخصة اقتناء كلب")):
         page = desk_of(boris).get(f"/{language}/desk/")
         assert title in words_of(page)
+
+
+def test_a_name_finds_its_cases_and_the_applicant_sees_that_it_was_looked_for(
+    desk_of: DeskOf, boris: Person, stranger: Person, her_case: Case
+) -> None:
+    assert references(desk_of(boris), "?q=Amin") == [her_case.shown_reference]
+    assert references(desk_of(stranger), "?q=Amina") == []
+    read = [entry.event for entry in find_entries([f"person:{her_case.applicant_id}"])]
+    searched = [each for each in read if isinstance(each, DataRead) and each.channel == "search"]
+    assert [(each.subject, each.role, each.kinds) for each in searched] == [
+        (her_case.subject, "clerk", "about")
+    ]
 
 
 def test_a_reference_that_nobody_has_is_said_to_be_unknown(

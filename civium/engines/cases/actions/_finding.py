@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import DateTimeField, UUIDField
 
+from civium.foundation.privacy.queries import LiesStill
+from civium.foundation.vault.actions.sealing import KeyDestroyed
+
 from ..models import Case
 from ..rules.finding import words_to_find
 from ..stretches import as_value
@@ -12,8 +15,9 @@ from ..word_indexes import word_indexes
 
 
 def put_words(case: Case) -> None:
-    """Let a new case be found by its reference and its line for lists. Written out: twenty rows, and every sending waits for them."""
-    words = word_indexes(case.agency_id, words_to_find(case.reference, case.about))
+    """Let a new case be found by its reference, its line for lists and its applicant's name. Written out: thirty rows, and every
+    sending waits for them."""
+    words = word_indexes(case.agency_id, words_to_find(case.reference, case.about, _name_of_applicant(case)))
     same = as_value(UUIDField(), case.pk), case.agency_id, as_value(DateTimeField(), case.opened_at)
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(words))
     with connection.cursor() as cursor:
@@ -21,6 +25,14 @@ def put_words(case: Case) -> None:
             f"INSERT INTO cases_word (case_id, agency_id, opened_at, word_index) VALUES {rows}",  # noqa: S608 - our own words
             [value for index in words for value in (*same, index)],
         )
+
+
+def _name_of_applicant(case: Case) -> str:
+    """What the applicant is called; empty when that was erased, or may not be used."""
+    try:
+        return case.applicant.name
+    except (KeyDestroyed, LiesStill):
+        return ""
 
 
 def put_other_words(case: Case) -> None:

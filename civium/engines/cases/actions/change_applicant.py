@@ -11,6 +11,7 @@ from civium.foundation.journal.actions.record import record
 
 from ..events import ApplicantChanged
 from ..models import Case
+from ._finding import put_other_words
 
 
 @transaction.atomic
@@ -19,4 +20,6 @@ def change_applicant(case: Case, *, to: Person, by: Person, at: datetime) -> Non
     if not Case.objects.filter(pk=case.pk, applicant__is_guest=True).update(applicant=to):
         raise ValueError("only what a guest applied for can be kept in an account")
     case.applicant = to
+    if case.words.exists():
+        put_other_words(case)
     record(ApplicantChanged(case.id, case.subject, to.id), by=by, at=at)

@@ -11,8 +11,8 @@ import unicodedata
 
 # In letters. What is longer is found by its first sixteen.
 SHORTEST_BEGINNING, LONGEST_BEGINNING = 3, 16
-# A line for lists has at most 200 characters; nobody searches for its twenty-first word.
-MOST_WORDS = 20
+# A line for lists has at most 200 characters; nobody searches for its twenty-first word, nor for the ninth of a name.
+MOST_WORDS, MOST_WORDS_OF_NAME = 20, 8
 _LETTERS = re.compile(r"\w+")
 
 
@@ -34,7 +34,7 @@ def as_typed(text: str) -> list[str]:
     return list(dict.fromkeys(word[:LONGEST_BEGINNING] for word in fold(text)))
 
 
-def words_to_find(reference: str, about: str) -> list[str]:
-    """Everything by which the case with this reference and line for lists is found, each once."""
-    words = [reference.lower(), *fold(about)[:MOST_WORDS]]
+def words_to_find(reference: str, about: str, name: str = "") -> list[str]:
+    """Everything by which the case with this reference, line for lists and applicant's name is found, each once."""
+    words = [reference.lower(), *fold(about)[:MOST_WORDS], *fold(name)[:MOST_WORDS_OF_NAME]]
     return list(dict.fromkeys(start for word in words for start in beginnings(word)))

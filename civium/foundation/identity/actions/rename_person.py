@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.identity.events import PersonRenamed
+from civium.foundation.identity.events import PersonNamed, PersonRenamed
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
@@ -36,7 +36,9 @@ def clean_name(typed: str) -> str:
 @transaction.atomic
 def rename_person(person: Person, *, name: str, by: Person, at: datetime) -> None:
     """Seal the name under the person's own key."""
+    is_first = person.name_sealed is None
     person.name_sealed = seal(clean_name(name), under=person.vault_key, at=f"person:name:{person.id}")
     person.save(update_fields=["name_sealed"])
     person.__dict__.pop("name", None)
-    record(PersonRenamed(person=person.id), by=by, at=at)
+    named = PersonNamed if is_first else PersonRenamed
+    record(named(person=person.id), by=by, at=at)

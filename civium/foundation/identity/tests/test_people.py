@@ -34,7 +34,7 @@ def test_an_address_has_one_account(amina: Person, now: dt.datetime) -> None:
 def test_joining_is_on_the_record(amina: Person) -> None:
     assert [entry.kind for entry in find_entries([f"person:{amina.id}"])][:2] == [
         "identity.PersonJoined",
-        "identity.PersonRenamed",
+        "identity.PersonNamed",
     ]
 
 

@@ -1,0 +1,100 @@
+"""Finding a case by what its applicant is called: as it is typed, as they are called now, and never once it is erased."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from civium.engines.cases.actions.change_applicant import change_applicant
+from civium.engines.cases.actions.hide_from_lists import hide_from_lists
+from civium.engines.cases.actions.renew_indexes import WORDS
+from civium.engines.cases.models import Case, Word
+from civium.engines.cases.queries import Filters, find_queue
+from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.actions.welcome_guest import give_contact, welcome_guest
+from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amina(make_person: Callable[..., Person], now: dt.datetime) -> Person:
+    amina = make_person("Amina")
+    rename_person(amina, name="Amina Ḥaddād al-Masrī", by=amina, at=now)
+    return amina
+
+
+def found(reader: Person, typed: str, now: dt.datetime) -> list[Case]:
+    return find_queue(reader, which="found", at=now, filters=Filters(words=typed)).cases
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("Amina Haddad", True),
+        ("amina had", True),
+        ("had amina", True),
+        ("HADDAD", True),
+        ("masri rex", True),
+        ("am", False),
+        ("amina okafor", False),
+        ("mina", False),
+    ],
+)
+def test_a_name_finds_the_case_as_people_type_it(
+    case: Case, boris: Person, now: dt.datetime, typed: str, is_found: bool
+) -> None:
+    assert found(boris, typed, now) == ([case] if is_found else [])
+
+
+def test_a_name_in_any_script_finds_the_case(
+    open_licence: Callable[..., Case], boris: Person, ben: Person, now: dt.datetime
+) -> None:
+    rename_person(ben, name="عمر الخيّام", by=ben, at=now)
+    case = open_licence(applicant=ben)
+    assert found(boris, "عمر الخيام", now) == [case]
+
+
+def test_a_name_finds_nothing_in_another_agency(case: Case, stranger: Person, now: dt.datetime) -> None:
+    assert found(stranger, "amina", now) == []
+
+
+def test_whoever_is_called_otherwise_now_is_found_by_that_alone(
+    case: Case, amina: Person, boris: Person, now: dt.datetime
+) -> None:
+    rename_person(amina, name="Amina Okafor", by=amina, at=now)
+    run_waiting_jobs()
+    assert found(boris, "amina okafor", now) == [case]
+    assert found(boris, "haddad", now) == []
+    assert found(boris, "rex", now) == [case]
+
+
+def test_what_a_guest_applied_for_is_found_by_the_name_of_its_account_afterwards(
+    open_licence: Callable[..., Case], amina: Person, boris: Person, now: dt.datetime
+) -> None:
+    guest = welcome_guest(language="en", at=now)
+    give_contact(guest, name="Kim Visitor", email="", by=guest, at=now)
+    case = open_licence(applicant=guest)
+    assert found(boris, "visitor", now) == [case]
+    change_applicant(case, to=amina, by=amina, at=now)
+    assert (found(boris, "visitor", now), found(boris, "haddad", now)) == ([], [case])
+
+
+def test_what_was_erased_is_found_by_no_name_and_no_new_name_brings_it_back(
+    case: Case, amina: Person, boris: Person, now: dt.datetime
+) -> None:
+    hide_from_lists(case.subject)
+    rename_person(amina, name="Amina Okafor", by=amina, at=now)
+    run_waiting_jobs()
+    assert found(boris, "amina", now) == found(boris, "okafor", now) == []
+    assert not Word.objects.filter(case=case).exists()
+
+
+def test_new_indexes_are_made_of_names_too(case: Case, boris: Person, now: dt.datetime) -> None:
+    before = set(map(bytes, Word.objects.filter(case=case).values_list("word_index", flat=True)))
+    WORDS.renew(list(WORDS.rows()))
+    assert set(map(bytes, Word.objects.filter(case=case).values_list("word_index", flat=True))) == before
+    assert found(boris, "amina haddad", now) == [case]
