@@ -27,6 +27,7 @@ QUEUES: dict[str, Any] = {
     "due-soon": gettext_lazy("Due soon"),
     "late": gettext_lazy("Late"),
     "waiting": gettext_lazy("Applicant to answer"),
+    "messages": gettext_lazy("New messages"),
     "closed": pgettext_lazy("cases", "Closed"),
 }
 # What each queue is, where its name does not say it all.
@@ -35,6 +36,7 @@ EXPLAINED: dict[str, Any] = {
     "due-soon": gettext_lazy("Due today or in the next three working days."),
     "late": gettext_lazy("The day by which the step was due has passed."),
     "waiting": gettext_lazy("The clock stands still until the applicant answers."),
+    "messages": gettext_lazy("The applicant wrote, and no colleague has read it yet."),
 }
 DAYS = ("due_from", "due_to", "opened_from", "opened_to")
 _PLAIN = ("agency", "service", "step", "outcome")

@@ -164,6 +164,11 @@ class Case(models.Model):
                 fields=["agency", "service", "step", "entered_at"], condition=_OPEN, name="case_stays"
             ),
             models.Index(
+                fields=["agency", "due_on", "id"],
+                condition=models.Q(has_new_message=True),
+                name="case_with_message",
+            ),
+            models.Index(
                 fields=["agency", "-closed_at", "-id", "service", "outcome"],
                 condition=models.Q(closed_at__isnull=False),
                 name="case_closed",

@@ -32,9 +32,11 @@ from .schema import ROLES
 from .stretches import Mark, Order, Search, Stretches, as_value, count_cases, fetch, read
 from .word_indexes import possible_word_indexes
 
-Which = Literal["mine", "team", "unassigned", "for-my-role", "due-soon", "late", "waiting", "closed", "found"]
+Which = Literal[
+    "mine", "team", "unassigned", "for-my-role", "due-soon", "late", "waiting", "messages", "closed", "found"
+]
 QUEUES: tuple[Which, ...] = (
-    "mine", "for-my-role", "unassigned", "team", "due-soon", "late", "waiting", "closed", "found",
+    "mine", "for-my-role", "unassigned", "team", "due-soon", "late", "waiting", "messages", "closed", "found",
 )  # fmt: skip
 Sort = Literal["due", "-due", "opened", "-opened", "closed", "-closed"]
 SOON = Duration(3, "working day")
@@ -184,6 +186,7 @@ def count_queues(
         "due-soon": (f"{running} AND due_on >= %s AND due_on <= %s", [day, until]),
         "late": (f"{running} AND due_on < %s", [day]),
         "waiting": ("paused_at IS NOT NULL", []),
+        "messages": ("has_new_message", []),
     }
     parts: list[str] = []
     values: list[Any] = []
@@ -239,6 +242,9 @@ def _search(person: Person, which: Which, today: dt.date, filters: Filters, sort
     if which == "found":
         stretches, residue = _found(agencies, filters.words)
         return Search(stretches, [*residue, *narrowed], order)
+    if which == "messages":  # whether the case is open or closed: somebody wrote, and nobody has read it
+        rows = Case.objects.filter(has_new_message=True)
+        return Search(Stretches(rows, [{"agency": name} for name in agencies]), narrowed, order)
     if which == "closed":
         rows = Case.objects.filter(closed_at__isnull=False)
         return Search(Stretches(rows, [{"agency": name} for name in agencies]), narrowed, order)
@@ -249,7 +255,7 @@ def _search(person: Person, which: Which, today: dt.date, filters: Filters, sort
 
 def _order(which: Which, sort: str) -> Order:
     default = {"closed": "-closed", "found": "-opened"}.get(which, "due")
-    able = {"closed": ("closed",), "found": ("opened",)}.get(which, ("due", "opened"))
+    able = {"closed": ("closed",), "found": ("opened",), "messages": ("due",)}.get(which, ("due", "opened"))
     name = (sort or default).removeprefix("-")
     require(name in able, NotFound)
     return Order(_FIELDS[name], (sort or default).startswith("-"))

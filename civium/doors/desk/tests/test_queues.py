@@ -14,6 +14,7 @@ from django.utils.translation import override
 from civium.doors.desk.rows import queue_row
 from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
@@ -404,8 +405,6 @@ def unread(client: Client, query: str = "") -> list[str]:
 def test_what_happened_since_one_looked_is_marked(
     desk_of: DeskOf, boris: Person, omar: Person, her_case: Case, amina: Person
 ) -> None:
-    from civium.engines.cases.actions.send_message import send_message
-
     desk = desk_of(boris)
     assert unread(desk) == []  # nobody's, and never looked at
     desk.get(f"/en/desk/cases/{her_case.reference}/")
@@ -417,6 +416,26 @@ def test_what_happened_since_one_looked_is_marked(
     assert unread(desk_of(omar)) == []
     desk.get(f"/en/desk/cases/{her_case.reference}/")
     assert unread(desk) == []
+
+
+def test_what_applicants_wrote_is_counted_and_listed_until_somebody_reads_it(
+    desk_of: DeskOf, boris: Person, omar: Person, stranger: Person, her_case: Case, ben: Person, amina: Person
+) -> None:
+    decided = move(move(apply_for(ben), "accept", by=boris), "grant", by=omar)
+    desk = desk_of(boris)
+    assert side_of(desk.get("/en/desk/"))["New messages"] == "0"
+    assert "Nothing here" in words_of(desk.get("/en/desk/?which=messages"))
+    for case, person in ((her_case, amina), (decided, ben)):
+        send_message(get_case(case.reference, for_=person), words="Hello?", by=person, at=NOW)
+    page = desk.get("/en/desk/?which=messages")
+    assert side_of(page)["New messages"] == "2"
+    assert set(references(desk, "?which=messages")) == {her_case.shown_reference, decided.shown_reference}
+    assert "New message" in words_of(page)
+    assert side_of(desk_of(stranger).get("/en/desk/"))["New messages"] == "0"
+    assert references(desk_of(stranger), "?which=messages") == []
+    desk_of(omar).get(f"/en/desk/cases/{her_case.reference}/")
+    assert references(desk, "?which=messages") == [decided.shown_reference]
+    assert side_of(desk.get("/en/desk/"))["New messages"] == "1"
 
 
 # --- taking several --------------------------------------------------------------------------------------------------

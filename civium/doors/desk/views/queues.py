@@ -109,6 +109,8 @@ def _columns(asked: Asked) -> list[dict[str, Any]]:
         due: dict[str, Any] = {"text": _("Due or decided")}
     elif asked.which == "closed":
         due = {"text": _("Decided"), **_sorting(asked, "closed", default="-closed")}
+    elif asked.which == "messages":
+        due = {"text": _("Due or decided"), **_sorting(asked, "due", default="due")}
     else:
         due = {"text": _("Due"), **_sorting(asked, "due", default="due")}
         received |= _sorting(asked, "opened", default="due")

@@ -24,6 +24,7 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 
 DAY = dt.timedelta(days=1)
+ALL = ("mine", "team", "unassigned", "for-my-role", "due-soon", "late", "waiting", "messages")
 OPEN = ("mine", "team", "unassigned", "for-my-role", "due-soon", "late", "waiting")
 
 
@@ -70,6 +71,7 @@ def _any_case(
         opened_at=opened,
         due_on=now.date() + (dice.randrange(20) - 10) * DAY,
         expected_on=now.date(),
+        has_new_message=dice.random() < 0.3,
         paused_at=None if is_closed or dice.random() < 0.7 else now,
         closed_at=now - dice.randrange(30) * DAY if is_closed else None,
         outcome=dice.choice(["granted", "refused"]) if is_closed else "",
@@ -83,6 +85,8 @@ def belongs(case: Case, which: str, vera: Person, today: dt.date) -> bool:
     roles = {"animal-welfare": "clerk", "planning": "officer"}
     if case.agency_id not in roles or case.applicant_id == vera.pk:
         return False
+    if which == "messages":
+        return case.has_new_message
     if which == "closed" or case.closed_at:
         return which == "closed" and bool(case.closed_at)
     running = case.paused_at is None
@@ -160,11 +164,13 @@ def walked(vera: Person, **asked: Any) -> list[Case]:
         page = following
 
 
-@pytest.mark.parametrize("which", [*OPEN, "closed"])
+@pytest.mark.parametrize("which", [*ALL, "closed"])
 def test_every_filter_in_every_order_gives_its_cases_page_by_page(
     which: str, cases: list[Case], vera: Person, boris: Person, now: dt.datetime
 ) -> None:
-    sorts = ("closed", "-closed") if which == "closed" else ("due", "-due", "opened", "-opened")
+    sorts = {"closed": ("closed", "-closed"), "messages": ("due", "-due")}.get(
+        which, ("due", "-due", "opened", "-opened")
+    )
     lengths = []
     for filters in all_filters(boris, vera, now):
         for sort in sorts:
@@ -191,12 +197,12 @@ def test_a_search_that_stops_before_the_end_says_so_and_goes_on_from_there(
 
 def test_the_badges_say_how_many_each_list_has(cases: list[Case], vera: Person, now: dt.datetime) -> None:
     with CaptureQueriesContext(connection) as captured:
-        counts = count_queues(vera, which=OPEN, at=now)  # type: ignore[arg-type]
+        counts = count_queues(vera, which=ALL, at=now)  # type: ignore[arg-type]
     own = [case for case in cases if case.applicant_id == vera.pk]
     Case.objects.filter(pk__in=[case.pk for case in own]).update(applicant=cases[0].applicant)
     for case in own:
         case.applicant_id = uuid.UUID(int=0)  # counted with their team's
-    right = {which: len(expected(cases, which, "due", Filters(), vera, now)) for which in OPEN}
+    right = {which: len(expected(cases, which, "due", Filters(), vera, now)) for which in ALL}
     assert counts == {which: str(count) if count <= 99 else "99+" for which, count in right.items()}
     assert "99+" in counts.values()
     assert len([query for query in captured if "cases_case" in query["sql"]]) == 1
@@ -204,7 +210,14 @@ def test_the_badges_say_how_many_each_list_has(cases: list[Case], vera: Person, 
 
 @pytest.mark.parametrize(
     ("which", "sort"),
-    [("team", "closed"), ("closed", "due"), ("team", "about"), ("nothing", ""), ("found", "due")],
+    [
+        ("team", "closed"),
+        ("closed", "due"),
+        ("messages", "opened"),
+        ("team", "about"),
+        ("nothing", ""),
+        ("found", "due"),
+    ],
 )
 def test_an_order_or_queue_that_there_is_not_is_not_found(
     vera: Person, now: dt.datetime, which: Any, sort: str
@@ -259,7 +272,7 @@ def test_every_list_is_read_from_indexes_and_nothing_is_counted_or_skipped(
     planned: Callable[[str], str],
 ) -> None:
     assert vera.roles
-    sorts = {"closed": ["-closed"], "found": ["-opened"]}.get(which, ["due", "-opened"])
+    sorts = {"closed": ["-closed"], "found": ["-opened"], "messages": ["due"]}.get(which, ["due", "-opened"])
     for filters in all_filters(boris, vera, now):
         for sort in sorts:
             asked = {"which": which, "at": now, "filters": filters, "sort": sort, "limit": 3}
@@ -277,7 +290,7 @@ def test_every_list_is_read_from_indexes_and_nothing_is_counted_or_skipped(
             assert len(captured) <= 8
 
 
-@pytest.mark.parametrize("which", [*OPEN, "closed"])
+@pytest.mark.parametrize("which", [*ALL, "closed"])
 def test_a_list_of_one_agency_comes_sorted_out_of_one_index(
     which: Any, cases: list[Case], boris: Person, now: dt.datetime
 ) -> None:
@@ -288,7 +301,7 @@ def test_a_list_of_one_agency_comes_sorted_out_of_one_index(
     assert boris.roles
     for filters in (Filters(), Filters(service="dog-licence"), Filters(service="dog-licence", step="review")):
         is_judged = filters.service and (
-            which in ("mine", "late", "due-soon", "waiting", "closed") or filters.step
+            which in ("mine", "late", "due-soon", "waiting", "messages", "closed") or filters.step
         )
         with CaptureQueriesContext(connection) as captured:
             find_queue(boris, which=which, at=now, filters=filters)
