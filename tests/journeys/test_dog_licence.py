@@ -220,7 +220,7 @@ def test_the_same_in_arabic_on_a_phone_without_script_and_the_first_card_is_decl
     do_waiting_jobs()
     page.goto(page.url)
     assert "/pay/" in page.url
-    expect(page.locator(".banner--error")).to_be_visible()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
     look(page)
     page.locator("button[value=pay]").click()
     page.locator("button[value=pay]").click()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from civium.foundation.identity.rules import CASEWORKERS
 
 READ_APPLICATIONS = "applications:read"
 WRITE_APPLICATIONS = "applications:write"
@@ -22,6 +24,11 @@ SCOPES: Mapping[str, str | Promise] = {
     WRITE_CASES: _("Work on cases: move them, write messages, send files"),
     READ_READINGS: _("See who read your data"),
 }
+# What the same scopes allow whoever works on nobody's cases: their own cases, and nothing else.
+OF_ONES_OWN: Mapping[str, str | Promise] = {
+    READ_CASES: _("Read your cases: answers, messages, files"),
+    WRITE_CASES: _("Write messages about your cases, and send files"),
+}
 # What the national portal's program may do, and nobody chooses.
 PORTAL_SCOPES = {SHOW_READINGS: _("Show people, on the national portal, who read their data")}
 # An agency's program works on cases; it applies for nothing.
@@ -32,3 +39,8 @@ MOST_TOKENS = 20
 PREFIX = "civium_"
 # How long the answer to a request with an idempotency key is kept.
 KEPT_FOR = timedelta(days=2)
+
+
+def scopes_for(roles: Collection[str]) -> dict[str, str | Promise]:
+    """Each scope with what it allows somebody with these roles."""
+    return {**SCOPES, **({} if set(roles) & set(CASEWORKERS) else OF_ONES_OWN)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,8 +27,9 @@ from .actions.make_token import (
     may_make_for,
     may_make_for_portal,
 )
+from .models import Token
 from .queries import find_tokens_made_by, get_token
-from .rules import LIFETIMES, PORTAL_SCOPES, SCOPES
+from .rules import LIFETIMES, PORTAL_SCOPES, SCOPES, scopes_for
 
 # No agency is called so: their names are slugs.
 PORTAL = "..portal"
@@ -82,7 +84,7 @@ def _tokens_page(
         names.append(
             {"value": PORTAL, "text": _("For the national portal, to show people who read their data")}
         )
-    every_scope = {**SCOPES, **PORTAL_SCOPES}
+    own_scopes = scopes_for(person.roles)
     return render(
         request,
         "api/tokens.html",
@@ -91,11 +93,11 @@ def _tokens_page(
                 {
                     "token": token,
                     "is_good": token.is_good(now),
-                    "scopes": [every_scope[scope] for scope in token.scopes if scope in every_scope],
+                    "scopes": _in_words(token, own_scopes),
                 }
                 for token in find_tokens_made_by(person)
             ],
-            "scopes_items": [{"value": scope, "text": words} for scope, words in SCOPES.items()],
+            "scopes_items": [{"value": scope, "text": words} for scope, words in own_scopes.items()],
             "lifetimes_items": [
                 {"value": days, "text": _("%(days)s days") % {"days": days}} for days in LIFETIMES
             ],
@@ -116,6 +118,12 @@ def _tokens_page(
         },
         status=status,
     )
+
+
+def _in_words(token: Token, own_scopes: Mapping[str, object]) -> list[object]:
+    """What a token may do: as its maker, or for an agency or the portal, whatever the maker may do themselves."""
+    known = {**(SCOPES if token.agency_id else own_scopes), **PORTAL_SCOPES}
+    return [known[scope] for scope in token.scopes if scope in known]
 
 
 @open_to(freshly_signed_in())

@@ -88,14 +88,14 @@ def _service_words(thing: Case | Application, language: str) -> str:
     return str(get_offer_version(thing.service, thing.version).words(language).title)
 
 
-def _is_at_the_bank(application: Application) -> bool:
-    payment = get_payment_of(application.subject)
-    return payment is not None and payment.state in ("pending", "paid")
+def _payment_state(application: Application) -> str:
+    payment = get_payment_of(application.subject) if application.state == State.TO_PAY else None
+    return payment.state if payment is not None else ""
 
 
 def _unfinished(application: Application, *, today: date, language: str) -> NextStep:
-    service = _service_words(application, language)
-    if application.state == State.TO_PAY and _is_at_the_bank(application):
+    service, paid = _service_words(application, language), _payment_state(application)
+    if paid in ("pending", "paid"):
         return NextStep(
             title=_("Waiting for your bank: %(service)s") % {"service": service},
             why=_("As soon as the payment arrives we send your application. You do not have to pay again."),
@@ -106,7 +106,9 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
     if application.state == State.TO_PAY:
         return NextStep(
             title=_("Pay for your %(service)s") % {"service": service},
-            why=_("Your answers are complete. Your application goes to the team as soon as you pay."),
+            why=_("Your bank declined the payment. No money was taken. Try again, or use another card.")
+            if paid == "declined"
+            else _("Your answers are complete. Your application goes to the team as soon as you pay."),
             action=_("Pay"),
             href=reverse("applications:pay", args=[application.id]),
             urgency="soon",

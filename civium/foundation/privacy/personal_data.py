@@ -71,8 +71,7 @@ class ReadOnADay(Exported):
     """The same kind of reading by the same office on one day."""
 
     on: Annotated[date, Label(_("When"))]
-    agency: Annotated[str, Label(_("Office"), agency_words)]
-    role: Annotated[str, Label(_("Role"), role_words)]
+    who: Annotated[str, Label(_("Who"))]
     why: Annotated[str, Label(_("Why"))]
     kinds: Annotated[list[str], Label(_("What was read"))]
     how: Annotated[str, Label(_("How"))]
@@ -162,8 +161,7 @@ def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
     return [
         ReadOnADay(
             on=on,
-            agency=agency,
-            role=role,
+            who=" · ".join(filter(None, (agency and agency_words(agency), role and role_words(role)))),
             why=why,
             kinds=list(dict.fromkeys(kind for each in found for kind in each.kinds)),
             how=how,

@@ -45,7 +45,7 @@ def test_the_list_says_what_each_may_do_and_when_it_was_used(hers: Client) -> No
     make(hers)
     words = hers.get(PAGE).content.decode()
     assert "My phone" in words
-    assert "Read cases" in words
+    assert "Read your cases" in words
     assert "never used" in words
 
 
@@ -110,3 +110,17 @@ def test_a_sign_in_that_was_somebody_elses_leaves_no_token_behind(amina: Person)
     disown_sign_in(strange, by=amina, at=NOW + 2 * HOUR)
     run_waiting_jobs()
     assert [token.name for token in find_tokens_made_by(amina)] == ["Hers"]
+
+
+@pytest.mark.parametrize(("who", "offered"), [("amina", False), ("boris", True)])
+def test_whoever_works_on_no_cases_is_offered_their_own_alone(
+    client: Client, request: pytest.FixtureRequest, who: str, offered: bool
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+    page = client.get(PAGE).content.decode()
+    assert ("Work on cases" in page) is offered
+    assert ("Write messages about your cases, and send files" in page) is not offered
+    assert make(client).status_code == 200
+    assert (
+        "Read your cases: answers, messages, files</li>" in client.get(PAGE).content.decode()
+    ) is not offered

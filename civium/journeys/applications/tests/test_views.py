@@ -283,7 +283,12 @@ def test_after_a_decline_the_page_says_so_and_offers_to_try_again(her: Client, a
     first = her.post(place(application, "pay/"), {"do": "pay"})["Location"]
     provider_says(payment_of(application), "declined")
     page = her.get(place(application, "sent/"), follow=True)
-    assert "declined the payment. No money was taken" in soup(page).get_text(" ")
+    told = soup(page).select_one("main .govuk-error-summary")
+    assert told is not None
+    assert "Your bank declined the payment. No money was taken." in " ".join(told.get_text(" ").split())
+    assert told.find_next("h1") is not None  # it comes first
+    assert soup(page).select_one("button#pay") is not None
+    assert b"<title>Error:" in page.content
     assert her.post(place(application, "pay/"), {"do": "pay"})["Location"] != first
 
 
