@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +27,8 @@ from civium.journeys.applications.actions.claim_power import (
     claim_power,
 )
 from civium.journeys.applications.queries import mandate_words
+
+LONGEST_NEXT: Final = 500
 
 
 @dataclass
@@ -91,12 +95,21 @@ def _claim(request: SignedInRequest, basis: Basis) -> HttpResponse:
     )
     name = mandate_words.named(mandate.giver)
     messages.success(request, _("The register says so. You can now act for %(name)s.") % {"name": name})
-    return redirect("portal:mandate", id=mandate.pk)
+    return redirect(_onward(request) or reverse("portal:mandate", args=[mandate.pk]))
+
+
+def _onward(request: HttpRequest) -> str:
+    """The page of this site from which they came to register somebody, such as a service; empty when there is none."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours and len(wanted) <= LONGEST_NEXT else ""
 
 
 def _prove(request: HttpRequest) -> str:
     """Where people show who they are, and come back from."""
-    said = urlencode({"next": request.path, "level": Assurance.VERIFIED.value})
+    onward = _onward(request)
+    back = f"{request.path}?{urlencode({'next': onward})}" if onward else request.path
+    said = urlencode({"next": back, "level": Assurance.VERIFIED.value})
     return f"{reverse('federation:choose')}?{said}"
 
 
@@ -118,6 +131,7 @@ def _page(
         "said": said,
         "is_silent": is_silent,
         "is_too_often": is_too_often,
+        "onward": _onward(request),
         "prove": "" if request.user.is_verified else _prove(request),
     }
     return render(request, "portal/claim_power.html", context, status=status)

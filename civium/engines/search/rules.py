@@ -70,16 +70,25 @@ def find_among(
                 elsewhere = _less(
                     find_on(shelf, query, limit=limit, as_typed=as_typed, only_known=knows_something)
                 )
-                found = elsewhere if found is None else merged(found, elsewhere, limit=limit)
+                found = elsewhere if found is None else merged(found, elsewhere, limit=limit, own=language)
     return found or Found()
 
 
-def merged(one: Found, other: Found, *, limit: int) -> Found:
-    """Two answers to one query as one: each thing once. A spelling is offered when neither knew the words as they are."""
+def merged(one: Found, other: Found, *, limit: int, own: str = "") -> Found:
+    """Two answers to one query as one: each thing once, in the language ``own`` where it was found in that too.
+
+    A spelling is offered when neither knew the words as they are.
+    """
     best: dict[tuple[str, str], Hit] = {}
     for hit in (*one.hits, *other.hits):
         key = (hit.source, hit.id)
-        if key not in best or hit.score > best[key].score:
+        known = best.get(key)
+        if known is None:
+            best[key] = hit
+        elif (known.language == own) != (hit.language == own):
+            shown = known if known.language == own else hit
+            best[key] = shown._replace(score=max(known.score, hit.score))
+        elif hit.score > known.score:
             best[key] = hit
     ordered = sorted(best.values(), key=lambda hit: (-hit.score, hit.id))[:limit]
     knew = any(each.hits and not each.did_you_mean for each in (one, other))

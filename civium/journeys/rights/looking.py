@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from .events import ReadingQuestioned
 ALSO: Final = (RegisterTold.kind,)
 # Readings of the same thing by the same reader within this time are told as one.
 TOGETHER: Final = timedelta(minutes=10)
+ON_A_PAGE: Final = 100
 
 
 @dataclass
@@ -68,6 +69,31 @@ class Look:
     also_numbers: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class LooksOfAnOffice:
+    """What one office, or somebody who works for none, read on one day: the lines, the newest first."""
+
+    who: str
+    looks: list[Look]
+
+    @property
+    def times(self) -> int:
+        """How many readings the lines stand for."""
+        return sum(look.times for look in self.looks)
+
+    @property
+    def is_urgent(self) -> bool:
+        return any(look.is_urgent for look in self.looks)
+
+
+@dataclass(frozen=True)
+class LooksOfADay:
+    """What was read on one day, by office."""
+
+    on: date
+    offices: list[LooksOfAnOffice]
+
+
 class Choice(NamedTuple):
     """One thing that the list can be narrowed to."""
 
@@ -77,7 +103,7 @@ class Choice(NamedTuple):
 
 def looks_at(owner: Person, *, looked: Looked, after: str = "", language: str) -> tuple[list[Look], str]:
     """A page of what others read of the owner, who reads it; and the mark of the next page."""
-    page = find_readings(owner.vault_key, looked=looked, also=ALSO, after=after)
+    page = find_readings(owner.vault_key, looked=looked, also=ALSO, after=after, limit=ON_A_PAGE)
     return put_together(put_into_words(page.entries, owner=owner, language=language)), page.after
 
 
@@ -109,6 +135,16 @@ def put_together(looks: Iterable[Look]) -> list[Look]:
         else:
             told.append(look)
     return told
+
+
+def by_day(looks: Iterable[Look]) -> list[LooksOfADay]:
+    """The lines by day and office, the newest first."""
+    days: dict[date, dict[str, LooksOfAnOffice]] = {}
+    for look in looks:
+        who = look.agency or look.who
+        offices = days.setdefault(the_town().today(look.until or look.at), {})
+        offices.setdefault(who, LooksOfAnOffice(who, [])).looks.append(look)
+    return [LooksOfADay(on, list(offices.values())) for on, offices in days.items()]
 
 
 def choices(owner: str) -> dict[str, list[Choice]]:

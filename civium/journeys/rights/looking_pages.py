@@ -18,7 +18,7 @@ from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import Looked, get_reading
 from civium.journeys.rights.actions.question_reading import LONGEST, question_reading
-from civium.journeys.rights.looking import ALSO, Choice, choices, looks_at, put_into_words
+from civium.journeys.rights.looking import ALSO, Choice, by_day, choices, looks_at, put_into_words
 
 _NARROWED = ("who", "agency", "purpose", "case", "from", "to")
 
@@ -39,7 +39,7 @@ def who_looked(request: SignedInRequest) -> HttpResponse:
         request,
         "rights/who_looked.html",
         {
-            "looks": looks,
+            "days": by_day(looks),
             "next": f"?{urlencode({**given, 'after': after})}" if after else "",
             "asked": asked,
             "is_narrowed": bool(given),

@@ -24,6 +24,7 @@ from civium.foundation.privacy.actions.consent import give_consent, withdraw_con
 from civium.foundation.privacy.actions.restrict_use import end_restriction
 from civium.foundation.privacy.models import Consent, Restriction, Why
 from civium.foundation.privacy.queries import find_consents, find_restrictions
+from civium.journeys.applications.rules import TONES, promise, status_words
 from civium.journeys.catalogue.queries import find_offers
 from civium.journeys.rights.actions.take_along import ask_for_export, forget_export
 from civium.journeys.rights.holding_words import declared_cookies, held_rows, kept_rows
@@ -60,6 +61,9 @@ def my_data(request: SignedInRequest) -> HttpResponse:
         {
             "ways": _ways(),
             "requests": [(case, _result(done.get(case.pk))) for case in find_requests(person)],
+            "promise": promise,
+            "status_words": status_words,
+            "tones": TONES,
             "restrictions": [_shown_restriction(each) for each in find_restrictions(_owners(person))],
         },
     )
@@ -171,7 +175,8 @@ def consents(request: SignedInRequest) -> HttpResponse:
     """Each purpose with its words, and one button: yes, or no longer."""
     owner, at, language = request.user.vault_key, timezone.now(), get_language() or "en"
     asked, signal = the_town().consents, request.headers.get("Sec-GPC") == "1"
-    standing = {each.purpose: each for each in find_consents(owner) if each.withdrawn_at is None}
+    ever = find_consents(owner)
+    standing = {each.purpose: each for each in ever if each.withdrawn_at is None}
     if signal:
         for purpose in [name for name, words in asked.items() if words.shares and name in standing]:
             withdraw_consent(owner, purpose=purpose, how="signal", by=request.user, at=at)
@@ -196,7 +201,11 @@ def consents(request: SignedInRequest) -> HttpResponse:
             withdraw_consent(owner, purpose=purpose, how="person", by=request.user, at=at)
             messages.success(request, _("You agree no longer. We stop from now on."))
         return redirect("rights:consents")
-    rows = [(name, words, _stands(standing.get(name), words.version)) for name, words in asked.items()]
+    ended = {each.purpose: each.withdrawn_at for each in reversed(ever) if each.withdrawn_at}
+    rows = [
+        (name, words, _stands(standing.get(name), words.version), ended.get(name))
+        for name, words in asked.items()
+    ]
     return render(request, "rights/consents.html", {"rows": rows, "signal": signal})
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -275,6 +277,34 @@ def test_an_officer_acts_in_the_companys_name_and_answers_for_it(proved: Person)
     assert find_organisations_of(proved) == []
     claimed(proved, COMPANY, "claim_organisation")
     assert Organisation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_ours"),
+    [
+        ("/en/apply/business-licence/", True),
+        ("//evil.example/", False),
+        ("https://evil.example/", False),
+        ("/\\evil.example", False),
+        ("javascript:alert(1)", False),
+        ("/" + "x" * 600, False),
+        ("", False),
+    ],
+)
+def test_whoever_came_from_a_service_goes_back_to_it(proved: Person, wanted: str, is_ours: bool) -> None:
+    place = reverse("portal:claim_organisation")
+    page = BeautifulSoup(signed_in(proved).get(place, {"next": wanted}).content, "html.parser")
+    kept = page.select_one("main input[name=next]")
+    assert (kept is not None and kept["value"] == wanted) is is_ours
+    answer = claim(proved, COMPANY | {"next": wanted}, "claim_organisation")
+    mandate = Mandate.objects.get(to_person=proved, state=MandateState.ACTIVE)
+    assert answer["Location"] == (wanted if is_ours else reverse("portal:mandate", args=[mandate.pk]))
+
+
+def test_proving_who_one_is_keeps_the_service_one_came_from(ben: Person) -> None:
+    answer = claim(ben, COMPANY | {"next": "/en/apply/business-licence/"}, "claim_organisation")
+    back = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
+    assert back == f"{reverse('portal:claim_organisation')}?next=%2Fen%2Fapply%2Fbusiness-licence%2F"
 
 
 @pytest.mark.parametrize(

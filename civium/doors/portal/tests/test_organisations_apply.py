@@ -68,7 +68,7 @@ def test_a_person_is_told_to_register_the_organisation(amina: Person) -> None:
     hers = browser_of(amina)
     page = hers.get(START)
     assert "Only an organisation can apply for this" in words_of(page)
-    assert main_of(page).select_one('a[href="/en/my/mandates/organisations/new/"]')
+    assert main_of(page).select_one(f'a[href="/en/my/mandates/organisations/new/?next={START}"]')
     assert not main_of(page).select("form button")
     refused = hers.post(START)
     assert refused.status_code == 403

@@ -104,6 +104,15 @@ def test_each_thing_is_found_once_in_the_readers_language(index: Index) -> None:
     assert [(hit.id, hit.language) for hit in hits] == [("heat", "es")]
 
 
+def test_what_is_found_in_two_languages_is_shown_in_the_readers() -> None:
+    index = Index()
+    index.add(Document("waste", "es", {"title": "Recogida de muebles", "keywords": "sofá, colchón, nevera"}))
+    index.add(Document("waste", "en", {"title": "Sofa", "keywords": "sofa"}))
+    (hit,) = index.find("sofá", "es").hits
+    assert (hit.language, hit.title) == ("es", "Recogida de muebles")
+    assert hit.because == (Reason("keywords", "sofá", "sofá", How.SAME),)
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "?!", "xqzvw", "\x00", "the"])
 def test_nothing_to_look_for_finds_nothing(index: Index, nothing: str) -> None:
     assert index.find(nothing, "en").hits == ()

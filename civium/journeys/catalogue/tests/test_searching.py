@@ -61,6 +61,15 @@ def test_nothing_found_offers_words_topics_and_people(client: Client) -> None:
     assert "Tell the town that it is missing" in words
 
 
+def test_what_was_found_in_another_language_is_shown_in_the_readers(client: Client) -> None:
+    page = page_of(client, "/es/search/?q=puppy")
+    titles = page.select(".result h3")
+    assert [title.get_text() for title in titles][:1] == ["Licencia para perros"]
+    assert not titles[0].has_attr("lang")
+    found = json.loads(client.get("/es/search/suggestions/", {"q": "puppy"}).content)["options"]
+    assert (found[0]["name"], found[0]["language"]) == ("Licencia para perros", "es")
+
+
 def test_what_is_typed_is_shown_in_its_own_direction_and_never_as_markup(client: Client) -> None:
     page = page_of(client, "/ar/search/?q=" + quote('<img src=x onerror="alert(1)">zzqx'))
     assert page.find("img", src="x") is None

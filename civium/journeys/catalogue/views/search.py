@@ -24,7 +24,7 @@ from civium.foundation.identity.policy import anyone, open_to
 from civium.foundation.kit.languages import direction
 from civium.foundation.kit.town import the_town
 
-from ..queries import SEARCHED_AS, find_most_used
+from ..queries import SEARCHED_AS, find_most_used, get_listed
 
 NEAREST = 3
 _MOST_REASONS = 3
@@ -68,8 +68,19 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/search.html", shown)
 
 
+def _as_read(hit: Hit, language: str) -> Hit:
+    """The result in the reader's language where it has words in that, whichever language the words were found in."""
+    if hit.source != SEARCHED_AS or hit.language == language:
+        return hit
+    listed = get_listed(hit.id)
+    if language not in listed.texts:
+        return hit
+    said = listed.words(language)
+    return hit._replace(language=language, title=str(said.title), summary=str(said.summary))
+
+
 def _result(hit: Hit, language: str) -> Result:
-    words = {reason.word for reason in hit.because}
+    words, hit = {reason.word for reason in hit.because}, _as_read(hit, language)
     is_foreign = hit.language != language
     return Result(
         href=_address(hit, language),
@@ -105,7 +116,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
                     "language": hit.language,
                     "direction": direction(hit.language),
                 }
-                for hit in found.hits
+                for hit in (_as_read(each, language) for each in found.hits)
             ]
         }
     )

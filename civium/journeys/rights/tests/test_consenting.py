@@ -28,6 +28,18 @@ def test_it_is_as_easy_to_take_back_as_to_give(client: Client, amina: Person) ->
     assert kinds_about(amina.vault_key)[-2:] == ["ConsentGiven", "ConsentWithdrawn"]
 
 
+def test_what_was_withdrawn_says_when_until_it_is_given_again(
+    client: Client, amina: Person, at_nine: object
+) -> None:
+    client.force_login(amina)
+    press(client, "news", "give")
+    assert "Withdrawn on" not in client.get(PAGE).content.decode()
+    press(client, "news", "withdraw")
+    assert "Withdrawn on 2 March 2026" in client.get(PAGE).content.decode()
+    press(client, "news", "give")
+    assert "Withdrawn on" not in client.get(PAGE).content.decode()
+
+
 def test_the_words_that_were_agreed_to_are_kept(client: Client, amina: Person) -> None:
     client.force_login(amina)
     press(client, "surveys", "give")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 
 from civium.foundation.identity.models import Person
 from civium.journeys.catalogue.actions.publish_service import publish_folder
+from tests.applying import apply_for
 from tests.cast import NOW
 
 
@@ -24,3 +26,24 @@ def test_it_leads_to_the_service_for_requests_when_the_town_offers_it(client: Cl
     publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
     client.force_login(amina)
     assert "/services/data-request/" in client.get("/en/my/data/").content.decode()
+
+
+def test_each_request_has_a_title_its_day_and_its_state(
+    client: Client, amina: Person, at_nine: object
+) -> None:
+    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    case = apply_for(amina, "data-request", 2)
+    client.force_login(amina)
+    card = BeautifulSoup(client.get("/en/my/data/").content, "html.parser").select_one(
+        "#requests article, article.case"
+    )
+    assert card is not None
+    words = " ".join(card.get_text(" ").split())
+    for said in (
+        "Correct something that is wrong",
+        "Asked on 2 March 2026",
+        "Received",
+        "Decision by 2 April 2026",
+        case.shown_reference,
+    ):
+        assert said in words

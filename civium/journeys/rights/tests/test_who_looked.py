@@ -22,6 +22,7 @@ from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import pseudonym
 from civium.journeys.catalogue.actions.publish_service import publish_folder
+from civium.journeys.rights import looking
 from civium.journeys.rights.actions.question_reading import AskedAlready, QuestionMissing, question_reading
 from tests.applying import apply_for
 from tests.cast import NOW
@@ -146,7 +147,10 @@ def test_readings_within_ten_minutes_are_one_line(amina: Person, boris: Person) 
     assert "times" not in newest
 
 
-def test_the_list_comes_in_pages_without_a_gap(amina: Person, boris: Person) -> None:
+def test_the_list_comes_in_pages_without_a_gap(
+    amina: Person, boris: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "ON_A_PAGE", 20)
     for number in range(45):
         look(amina, boris, minutes=20 * number)
     seen: list[str] = []
@@ -203,3 +207,29 @@ def test_each_line_leads_to_its_proof(amina: Person, boris: Person) -> None:
     client = Client()
     client.force_login(amina)
     assert client.get(f"/en/my/data/receipts/{last_reading(amina)}/").status_code == 200
+
+
+def test_readings_are_put_together_by_day_and_office_and_none_is_left_out(
+    amina: Person, boris: Person, omar: Person
+) -> None:
+    for minutes in (0, 60, 24 * 60, 24 * 60 + 60):
+        look(amina, boris, minutes=minutes)
+    look(amina, omar, minutes=120, agency="planning")
+    page = page_of(amina)
+    days = [heading.get_text(strip=True) for heading in page.select("main h2")]
+    assert days == ["Tuesday, 3 March 2026", "Monday, 2 March 2026"]
+    offices = page.select("main details:has(article)")
+    assert [" ".join(office.summary.get_text(" ").split()) for office in offices] == [
+        "Animal Welfare: read 2 times",
+        "Planning: read once",
+        "Animal Welfare: read 2 times",
+    ]
+    assert not any(office.has_attr("open") for office in offices)
+    assert len(page.select('main article a[href*="/receipts/"]')) == 5
+
+
+def test_what_was_read_in_an_emergency_is_open(amina: Person, boris: Person) -> None:
+    look(amina, boris, purpose="break-glass")
+    (office,) = page_of(amina).select("main details:has(article)")
+    assert office.has_attr("open")
+    assert "Emergency" in office.summary.get_text()
