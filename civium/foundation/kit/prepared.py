@@ -1,4 +1,4 @@
-"""Querysets that are compiled once: for what every page asks, the database is quicker than Django is at putting the question.
+"""Querysets and single rows that are compiled once: for what every page asks, the database is quicker than Django is at putting the question.
 
     _of_person = Prepared(lambda person: Case.objects.filter(applicant=person).order_by("-opened_at")[:21], person=UUIDField())
     cases = _of_person(person=person.pk)
@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
@@ -67,3 +69,65 @@ class Prepared(Generic[Row]):
             kept[self] = queryset, compiler, sql, words
         found: tuple[Any, Any, str, tuple[Any, ...]] = kept[self]
         return found
+
+
+def insert(row: Model, *, unless_there: bool = False) -> bool:
+    """Put one new row into its table, as ``save(force_insert=True)`` does; whether it was put there.
+
+    With ``unless_there`` a row that the table does not let in beside those that are there is left out, without a failed statement.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    kept = connection.__dict__.setdefault("_civium_inserts", {})
+    if (type(row), unless_there) not in kept:
+        kept[type(row), unless_there] = _compiled_insert(row, unless_there, connection)
+    sql, fields, numbered = kept[type(row), unless_there]
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        if numbered is not None:
+            setattr(row, numbered, cursor.fetchone()[0])
+        is_new = bool(numbered) or cursor.rowcount == 1
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return is_new
+
+
+def _compiled_insert(
+    row: Model, unless_there: bool, connection: BaseDatabaseWrapper
+) -> tuple[str, list[Any], str | None]:
+    """Django's own statement for a row of the kind, its fields, and what the database numbers it by."""
+    meta = row._meta
+    numbers = meta.auto_field is not None and not unless_there
+    assert meta.auto_field is None or numbers, "a row that may be there already has no number to come back"
+    fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
+    query = InsertQuery(type(row), on_conflict=OnConflict.IGNORE if unless_there else None)
+    query.insert_values(fields, [row], raw=False)
+    compiler: Any = query.get_compiler(connection=connection)
+    compiler.returning_fields = [meta.auto_field] if numbers else None
+    ((sql, _values),) = compiler.as_sql()
+    assert sql.count("%s") == len(fields)
+    return sql, fields, meta.auto_field.attname if numbers and meta.auto_field else None
+
+
+def change(row: Model, *names: str) -> None:
+    """Write these columns of a row that is there, as ``save(update_fields=names)`` does."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    kept = connection.__dict__.setdefault("_civium_changes", {})
+    if (type(row), names) not in kept:
+        kept[type(row), names] = _compiled_change(row, names, connection)
+    sql, fields = kept[type(row), names]
+    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"there is no such {row._meta.verbose_name} to change")
+
+
+def _compiled_change(
+    row: Model, names: tuple[str, ...], connection: BaseDatabaseWrapper
+) -> tuple[str, list[Any]]:
+    meta, quoted = row._meta, connection.ops.quote_name
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    key = meta.pk
+    sql = f"UPDATE {quoted(meta.db_table)} SET {columns} WHERE {quoted(key.column)} = %s"  # noqa: S608 - names of ours
+    return sql, [*fields, key]

@@ -6,12 +6,11 @@ import uuid
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import UUIDField
 
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.prepared import Prepared
+from civium.foundation.kit.prepared import insert
 from civium.foundation.kit.references import new_reference
 from civium.foundation.kit.town import the_town
 
@@ -22,7 +21,6 @@ from ._finding import put_words
 from ._words import written_words
 
 _TRIES = 8
-_is_there = Prepared(lambda id: Case.objects.filter(pk=id).values_list("pk"), id=UUIDField())
 
 
 @transaction.atomic
@@ -67,8 +65,7 @@ def open_case(
         )
         fresh.about = written_words(about)[:200]
         # The database decides between two at once, and between two equal references, without a failed statement.
-        Case.objects.bulk_create([fresh], ignore_conflicts=True)
-        if _is_there(id=fresh.pk):
+        if insert(fresh, unless_there=True):
             put_words(fresh)
             opened = CaseOpened(
                 fresh.id, subject, service, version, agency.pk, first, due.due_on, due.expected_on

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from civium.foundation.kit.prepared import insert
 from civium.foundation.vault.actions.sealing import seal
 
 from ..models import Draft
@@ -28,5 +29,5 @@ def start_draft(
         id=uuid.uuid4(), form=form, under=under, created_at=at, updated_at=at, expires_at=expires_at
     )
     draft.answers_sealed = seal(dict(answers or {}), under=under, at=draft.answers_place)
-    draft.save(force_insert=True)
+    insert(draft)
     return draft

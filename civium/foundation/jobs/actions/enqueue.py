@@ -14,6 +14,7 @@ from django_tasks.utils import normalize_json
 
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.jobs.rules import Retry, Timetable
+from civium.foundation.kit.prepared import insert
 
 USUAL_RETRY = Retry()
 # Names of jobs that exist once are made of this.
@@ -51,7 +52,7 @@ class Job(Task):  # type: ignore[misc]
             backend_name=self.backend,
             run_after=_moment(after),
         )
-        QueuedJob.objects.bulk_create([row], ignore_conflicts=once is not None)
+        insert(row, unless_there=once is not None)
         return job_id
 
     def id_for(self, once: str) -> UUID:

@@ -16,6 +16,7 @@ from civium.foundation.journal.actions.react import ask_for_reactions
 from civium.foundation.journal.events import Event, EventUnusable
 from civium.foundation.journal.models import LONGEST_STREAM, Detail, Entry
 from civium.foundation.journal.sealing import PersonalDetail, seal_detail
+from civium.foundation.kit.prepared import insert
 
 __all__ = ["Actor", "PersonalDetail", "record", "record_all"]
 
@@ -52,7 +53,7 @@ def record(
     entry = _entry_of(event, by=by, at=at, on_behalf_of=on_behalf_of)
     entry.detail_hash = sealed.commitment if sealed else None
     entry.leaf = entry.computed_leaf()
-    entry.save(force_insert=True)
+    insert(entry)
     entry.event = event
     if sealed:
         Detail(entry=entry, owner=sealed.owner, sealed=sealed.blob).save(force_insert=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import CharField
 
-from civium.foundation.kit.prepared import Prepared
+from civium.foundation.kit.prepared import Prepared, insert
 
 from ..envelope import new_key, wrap
 from ..key_ring import (
@@ -67,7 +67,7 @@ def make_key(owner: str, *, parent: str | None = None) -> OpenKey:
         above = _key_that_can_wrap(parent)
         key = Key(owner=owner, parent_id=above.id)
         key.wrapped = wrap(new_key(), under=above.key, place=key.place)
-    Key.objects.bulk_create([key], ignore_conflicts=True)
+    insert(key, unless_there=True)
     chain = find_chain(owner)
     if chain is None or (chain.keys[-2].owner if chain.parents else None) != parent:
         raise ValueError(f"{owner} already has a key, under another parent")

@@ -18,6 +18,7 @@ from civium.engines.forms.queries import open_answers
 from civium.engines.payments.actions.ask_for_payment import ask_for_payment
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.prepared import change
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
@@ -101,7 +102,7 @@ def hand_in(
     that payment leads. The caller holds the application."""
     application.state = State.SENT
     application.sent_at = at
-    application.save(update_fields=["state", "sent_at"])
+    change(application, "state", "sent_at")
     record(ApplicationSent(application.id, application.service), by=by, at=at)
     if application.applicant.is_guest:
         application.ways_back.all().delete()

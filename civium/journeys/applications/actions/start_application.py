@@ -16,6 +16,7 @@ from civium.foundation.identity.actions.welcome_guest import welcome_guest
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import is_organisation
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.prepared import insert
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.keys import make_key
 from civium.journeys.catalogue.queries import Offer
@@ -221,7 +222,7 @@ def begin(offer: Offer, answers: dict[str, Any], *, by: Person, language: str, a
         at=at,
         expires_at=at + (GUEST_KEPT_FOR if by.is_guest else KEPT_FOR),
     )
-    application = Application.objects.create(
+    application = Application(
         id=id,
         service=offer.name,
         version=offer.version,
@@ -232,5 +233,6 @@ def begin(offer: Offer, answers: dict[str, Any], *, by: Person, language: str, a
         language=language,
         started_at=at,
     )
+    insert(application)
     record(ApplicationStarted(application.id, offer.name, offer.version), by=by, at=at)
     return application
