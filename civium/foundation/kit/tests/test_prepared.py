@@ -1,19 +1,24 @@
-"""A queryset that is compiled once gives what the queryset gives."""
+"""A queryset that is compiled once gives what the queryset gives; a row that is written so is written as ever."""
 
 from __future__ import annotations
 
+import datetime as dt
+from uuid import UUID
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import CharField, F, IntegerField, Value
 from django.db.models.functions import Length
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
-from civium.foundation.kit.prepared import Prepared
+from civium.foundation.kit.prepared import Prepared, change, insert
 
 pytestmark = pytest.mark.django_db
 
+NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 of_app = Prepared(
     lambda app, least: (
         ContentType.objects.annotate(size=Length("model"))
@@ -80,3 +85,44 @@ def test_what_is_to_be_held_is_asked_for_in_a_transaction_only() -> None:
         assert [row.model for row in held(app="contenttypes")] == ["contenttype"]
     with pytest.raises(TransactionManagementError):
         held(app="contenttypes")
+
+
+# --- single rows ---
+
+
+def test_a_row_is_put_in_as_saving_it_does_and_knows_its_number() -> None:
+    row = ContentType(app_label="other", model="thing")
+    assert insert(row)
+    assert ContentType.objects.get(pk=row.pk).natural_key() == ("other", "thing")
+    row.model = "other thing"
+    row.save()
+    assert ContentType.objects.filter(app_label="other").count() == 1
+
+
+def test_a_row_that_is_there_is_refused_or_left_out() -> None:
+    def job(path: str) -> DBTaskResult:
+        return DBTaskResult(
+            id=UUID(int=7), args_kwargs={}, task_path=path, queue_name="q", backend_name="b", run_after=NOW
+        )
+
+    assert insert(job("first"), unless_there=True)
+    assert not insert(job("second"), unless_there=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(job("third"))
+    assert DBTaskResult.objects.get().task_path == "first"
+
+
+def test_only_the_named_columns_of_a_row_are_changed() -> None:
+    row, other = (ContentType.objects.create(app_label="other", model=name) for name in ("one", "two"))
+    row.app_label, row.model = "changed", "not written"
+    change(row, "app_label")
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert [row.app_label, row.model, other.app_label] == ["changed", "one", "other"]
+
+
+def test_what_is_gone_is_not_changed_in_silence() -> None:
+    row = ContentType.objects.create(app_label="other", model="thing")
+    ContentType.objects.filter(pk=row.pk).delete()
+    with pytest.raises(DatabaseError):
+        change(row, "app_label")
