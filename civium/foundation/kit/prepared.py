@@ -127,7 +127,7 @@ def _compiled_change(
 ) -> tuple[str, list[Any]]:
     meta, quoted = row._meta, connection.ops.quote_name
     fields: list[Any] = [meta.get_field(name) for name in names]
+    key: Any = meta.pk
     columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
-    key = meta.pk
     sql = f"UPDATE {quoted(meta.db_table)} SET {columns} WHERE {quoted(key.column)} = %s"  # noqa: S608 - names of ours
     return sql, [*fields, key]
