@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 
 from tests.cast import NOW
+
+if TYPE_CHECKING:
+    from civium.journeys.catalogue.loading import ServiceFolder
 
 DEMO_SERVICES = ("building-permit", "dog-licence", "heating-allowance")
 
@@ -30,7 +35,18 @@ def _fresh_catalogue() -> Iterator[None]:
 @pytest.fixture
 def demo_services(db: None) -> dict[str, int]:
     """The three services of the demo town, published; their versions by name."""
-    from civium.journeys.catalogue.actions.publish_service import publish_folder
+    return publish_ours(*DEMO_SERVICES)
 
-    folders = [Path(settings.CIVIUM_SERVICES) / name for name in DEMO_SERVICES]
-    return {folder.name: publish_folder(folder, by=None, at=NOW).number for folder in folders}
+
+def publish_ours(*names: str) -> dict[str, int]:
+    """Publish services that we ship; their versions by name. Their files are read and checked once in a run of the tests."""
+    from civium.journeys.catalogue.actions.publish_service import publish_service
+
+    return {name: publish_service(_loaded(name), by=None, at=NOW).number for name in names}
+
+
+@functools.cache
+def _loaded(name: str) -> ServiceFolder:
+    from civium.journeys.catalogue.loading import load_folder
+
+    return load_folder(Path(settings.CIVIUM_SERVICES) / name)

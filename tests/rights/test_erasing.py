@@ -34,7 +34,6 @@ from civium.foundation.privacy.queries import find_unreplayed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.foundation.vault.key_ring import forget_keys
 from civium.journeys.applications.models import Application
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.carry_out import carry_out_case
 from civium.journeys.rights.copying import as_json, gather
 from civium.journeys.rights.models import CarriedOut
@@ -43,6 +42,7 @@ from config.terminal import Trouble
 from tests.applying import apply_for, move, pdf_words
 from tests.cast import NOW
 from tests.disk import bytes_of_database
+from tests.offer import publish_ours
 from tests.rights.facts import MARK, plant
 
 LATER = NOW + dt.timedelta(days=2)
@@ -58,8 +58,8 @@ def own_ledger(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def town(demo_services: dict[str, int]) -> None:
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "change-of-address", by=None, at=NOW)
+    publish_ours("data-request")
+    publish_ours("change-of-address")
 
 
 @pytest.fixture
@@ -160,6 +160,7 @@ NOT_OF_CITIZENS = {
     "cases.Absence.noted_by",
     "cases.Absence.person",
     "cases.Case.assigned_to",
+    "cases.Case.concerns",
     "cases.Decision.decided_by",
     "cases.Decision.set_aside_by",
     "cases.Link.linked_by",
@@ -173,6 +174,7 @@ NOT_OF_CITIZENS = {
     "emergencies.Emergency.opened_by",
     "emergencies.Emergency.reviewed_by",
     "identity.Mandate.ended_by",
+    "identity.Membership.granted_by",
     "identity.Membership.person",
     "identity.RegisteredParty.person",
     "payments.FinanceNote.written_by",

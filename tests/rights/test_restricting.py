@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -29,10 +27,10 @@ from civium.foundation.vault.actions.watching import forget_keys
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.models import Application
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.carry_out import carry_out_case
 from tests.applying import apply_for, move
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 LATER = NOW + dt.timedelta(days=2)
 
@@ -40,7 +38,7 @@ LATER = NOW + dt.timedelta(days=2)
 @pytest.fixture
 def still(demo_services: dict[str, int], amina: Person, make_person: object) -> Case:
     """Amina's case, after the data-protection officer agreed that everything lies still."""
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     petra = make_person("Petra", role="officer", agency="data-protection")  # type: ignore[operator]
     case = apply_for(amina)
     asked = apply_for(amina, "data-request", 4)

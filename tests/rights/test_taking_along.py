@@ -6,13 +6,11 @@ import datetime as dt
 import io
 import json
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pikepdf
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -21,12 +19,12 @@ from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.privacy.personal_data import ReadingRow
 from civium.foundation.privacy.queries import find_holdings
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.copying import everything
 from civium.journeys.rights.models import Export
 from tests.applying import apply_for, downloaded, pdf_words
 from tests.cast import NOW
+from tests.offer import publish_ours
 from tests.rights.facts import plant
 
 
@@ -140,7 +138,7 @@ def test_who_signed_in_long_ago_confirms_first(client: Client, amina: Person, ti
 def test_people_read_words_and_programs_codes(
     planted: dict[str, str], amina: Person, client: Client, seal: Any
 ) -> None:
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     apply_for(amina, "data-request", 2)
     signed_in(client, amina)
     client.post("/en/my/data/export/", {"do": "make"})

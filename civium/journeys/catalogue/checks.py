@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -42,8 +43,9 @@ Check = Callable[[ServiceFolder, Service, Offer], Iterable[Problem]]
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
-def check_loaded(folder: ServiceFolder) -> list[Problem]:
-    """Every problem of a loaded folder. The examples are run when nothing else is wrong."""
+@lru_cache(maxsize=64)
+def check_loaded(folder: ServiceFolder) -> tuple[Problem, ...]:
+    """Every problem of a loaded folder, which never changes. The examples are run when nothing else is wrong."""
     found = list(folder.problems)
     offer = folder.offer
     if folder.service is not None and offer is not None:
@@ -53,7 +55,7 @@ def check_loaded(folder: ServiceFolder) -> list[Problem]:
             found += run_examples(folder, offer)
     if folder.information is not None:
         found += _check_information(folder, folder.information)
-    return sorted(dict.fromkeys(found), key=_in_reading_order)
+    return tuple(sorted(dict.fromkeys(found), key=_in_reading_order))
 
 
 def _in_reading_order(problem: Problem) -> tuple[int, str, int]:

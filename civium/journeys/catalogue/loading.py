@@ -34,9 +34,10 @@ def texts_file(language: str) -> str:
     return f"texts.{language}.yaml"
 
 
-@dataclass
+@dataclass(eq=False)
 class ServiceFolder:
     """What a folder holds, as far as it could be read; ``problems`` says what could not. ``lists``: those that it chooses from.
+    Once loaded it stays as it is.
 
     It is a ``service`` with ``texts``, or an ``information`` page with ``information_texts``. ``documents`` has every
     file that is YAML by its name, also one whose grammar is wrong.

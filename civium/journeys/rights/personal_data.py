@@ -13,6 +13,7 @@ from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
+from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.rules import status_words
 
@@ -46,16 +47,23 @@ def _export(owner: str) -> Sequence[RequestRow]:
 
 def _row(case: Case, done: CarriedOut | None) -> RequestRow:
     number = case.subject.partition(":")[2]
-    wish = done.wish if done else read_wish(open_answers(Application.objects.get(pk=number).draft)).what
     return RequestRow(
         reference=case.shown_reference,
-        wish=wish,
+        wish=done.wish if done else _wish(number),
         what=case.about,
         asked_at=case.opened_at,
         state=case.status,
         result=done.result if done else "",
         done_at=done.done_at if done else case.closed_at,
     )
+
+
+def _wish(number: str) -> str:
+    """What the request asks for; nothing once its answers are erased."""
+    try:
+        return read_wish(open_answers(Application.objects.get(pk=number).draft)).what
+    except KeyDestroyed:
+        return ""
 
 
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:

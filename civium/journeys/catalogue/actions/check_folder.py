@@ -11,4 +11,4 @@ from ..problems import Problem
 
 def check_folder(path: Path) -> list[Problem]:
     """Everything that is wrong in a service's folder, in the order of files and lines; its examples are run too."""
-    return check_loaded(load_folder(path))
+    return list(check_loaded(load_folder(path)))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bs4 import BeautifulSoup
-from django.conf import settings
 from django.test import Client
 
 from civium.foundation.identity.models import Person
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from tests.applying import apply_for
-from tests.cast import NOW
+from tests.offer import publish_ours
 
 
 def test_it_leads_only_to_pages_that_are_there(client: Client, amina: Person) -> None:
@@ -23,7 +19,7 @@ def test_it_leads_only_to_pages_that_are_there(client: Client, amina: Person) ->
 
 
 def test_it_leads_to_the_service_for_requests_when_the_town_offers_it(client: Client, amina: Person) -> None:
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     client.force_login(amina)
     assert "/services/data-request/" in client.get("/en/my/data/").content.decode()
 
@@ -31,7 +27,7 @@ def test_it_leads_to_the_service_for_requests_when_the_town_offers_it(client: Cl
 def test_each_request_has_a_title_its_day_and_its_state(
     client: Client, amina: Person, at_nine: object
 ) -> None:
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     case = apply_for(amina, "data-request", 2)
     client.force_login(amina)
     card = BeautifulSoup(client.get("/en/my/data/").content, "html.parser").select_one(

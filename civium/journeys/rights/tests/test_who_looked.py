@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -21,11 +19,11 @@ from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import pseudonym
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights import looking
 from civium.journeys.rights.actions.question_reading import AskedAlready, QuestionMissing, question_reading
 from tests.applying import apply_for
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal", "at_nine")]
 PAGE = "/en/my/data/who-looked/"
@@ -183,7 +181,7 @@ def test_the_list_can_be_narrowed(amina: Person, boris: Person, query: str, coun
 
 
 def test_asking_about_a_reading_opens_a_case_and_the_line_says_so(amina: Person, boris: Person) -> None:
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     look(amina, boris)
     number = last_reading(amina)
     client = Client()
