@@ -157,18 +157,20 @@ def personal_values() -> dict[str, set[bytes]]:
     }
 
 
-def rows() -> Iterator[tuple[str, bytes]]:
-    """Every value of every table as bytes, with its table and column: those too that belong to no model."""
+def columns() -> Iterator[tuple[str, bytes]]:
+    """Every column of every table with all its values as bytes, one after another: those too that belong to no model."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             names = [each[0] for each in cursor.description]
-            for row in cursor.fetchall():
-                for name, value in zip(names, row, strict=True):
-                    if isinstance(value, (bytes, memoryview)):
-                        yield f"{table}.{name}", bytes(value)
-                    elif value is not None:
-                        yield f"{table}.{name}", str(value).encode("utf-8", "surrogatepass")
+            for name, values in zip(names, zip(*cursor.fetchall(), strict=True), strict=False):
+                yield f"{table}.{name}", b"\0".join(map(as_bytes, values))
+
+
+def as_bytes(value: Any) -> bytes:
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value)
+    return b"" if value is None else str(value).encode("utf-8", "surrogatepass")
 
 
 def find_in_clear() -> list[str]:
@@ -181,23 +183,21 @@ def find_in_clear() -> list[str]:
         if each.is_a.kept == Kept.SIGN_IN
     }
     found = set()
-    for place, content in rows():
-        if place not in sign_in:
-            found |= {f"{place}: an address" for address in emails if address in content.lower()}
-        found |= {
-            f"{place}: {value}" for value, forms in values.items() if any(form in content for form in forms)
-        }
+    for place, content in columns():
+        if place not in sign_in and any(address in content.lower() for address in emails):
+            found.add(f"{place}: an address")
+        found |= told_by(place, content, values)
     for path in sorted(Path(settings.CIVIUM_DATA).rglob("*")):
         if path.is_file():
             content = path.read_bytes()
-            found |= {
-                f"{path.name}: {value}"
-                for value, forms in values.items()
-                if any(form in content for form in forms)
-            }
+            found |= told_by(path.name, content, values)
             if path.parent.name == "files" and b"%PDF" in content:
                 found.add(f"{path.name}: a document")
     return sorted(found)
+
+
+def told_by(place: str, content: bytes, values: dict[str, set[bytes]]) -> set[str]:
+    return {f"{place}: {value}" for value, forms in values.items() if any(form in content for form in forms)}
 
 
 if __name__ == "__main__":
