@@ -60,6 +60,19 @@ def test_the_way_to_every_end_is_told_in_the_readers_language(
     assert {name for name, message in messages.items() if message.language != language} == set()
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_lists_say_in_a_few_words_what_each_case_is_about(service: str, published: None) -> None:
+    """Else a queue of one service is one line, many times. A line is no place for anybody's name."""
+    loaded, offer = load_folder(folder(service)), get_offer(service)
+    assert loaded.examples is not None
+    journeys = [journey_of(each, offer) for each in loaded.examples.root]
+    lines = [offer.about(each.values, language="en") for each in journeys if each.is_complete]
+    assert lines
+    assert [line for line in lines if not line.strip() or len(line) > 80] == []
+    names = [ready.name for _page, ready in offer.form.questions() if ready.question.type == "person-name"]
+    assert not any(name in (offer.document.about or "") for name in names)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_example_can_be_read_back_in_every_language(

@@ -118,7 +118,7 @@ class Information(Listed):
 class Service(Listed):
     """What a service is, in no language.
 
-    ``about``: the line that lists show in clear, as an expression over the answers. ``keep``: how long a case is kept
+    ``about``: the line that lists show, as an expression over the answers. ``keep``: how long a case is kept
     after each end. ``country``: where phone numbers and addresses are, when it is not the town's country. ``several``: a
     person may have more than one open application. ``needs_email``: without an account, an e-mail address must be given.
     ``basis``: why the law lets the town use what the form asks (GDPR 6.1). What rests on a law or a public task is kept
