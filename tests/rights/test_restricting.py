@@ -82,7 +82,7 @@ def test_lists_say_that_it_must_not_be_used_and_show_nothing_of_it(
     client.force_login(boris)
     page = client.get("/en/desk/?which=team").content.decode()
     assert still.shown_reference in page
-    assert page.count("Must not be used") == 1
+    assert page.count("Lies still: may not be used") == 1
     assert "Luna" not in page
     assert "Pepper" in page
     assert usual.shown_reference in page

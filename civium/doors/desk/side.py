@@ -56,7 +56,7 @@ _COUNTED = (*(which for which in QUEUES if which != "closed"), "mentions")
 def side_groups(person: Person, *, here: str, counted_at: datetime | None = None) -> list[dict[str, Any]]:
     """Groups of links for ``side_links``; a role that has no use for a page is not shown it.
 
-    ``counted_at``: when the queues are counted; where one works on something else, their numbers would only call away.
+    ``counted_at``: when the queues are counted, in one statement; where one writes something, their numbers would only call away.
     """
     groups = []
     if not person.roles.isdisjoint(CASEWORKERS):

@@ -24,7 +24,7 @@ from civium.foundation.journal.receipts import (
     make_receipt,
 )
 from civium.foundation.journal.sealing import DetailErased, DetailTampered, open_detail
-from civium.foundation.journal.signing import public_keys
+from civium.foundation.journal.signing import public_keys, witnesses
 from civium.foundation.journal.standalone import verify_record
 
 # What other rooms may have of our own modules.
@@ -101,6 +101,11 @@ def find_head() -> Head | None:
 def find_witness_states() -> list[WitnessState]:
     """Where each witness stands that is asked, or was."""
     return list(WitnessState.objects.order_by("name"))
+
+
+def find_asked_witnesses() -> set[str]:
+    """The names of the witnesses that are asked; none where nobody set one up."""
+    return {witness.key.name for witness in witnesses()}
 
 
 def latest_checkpoint() -> str:

@@ -18,7 +18,9 @@ from civium.foundation.jobs.actions.enqueue import Job
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.actions import react
-from civium.foundation.journal.models import Entry, ReactionRun
+from civium.foundation.journal.models import Entry, ReactionRun, WitnessState
+from civium.foundation.journal.queries import find_asked_witnesses
+from civium.foundation.journal.standalone.witness import Witness
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from civium.journeys.applications.models import Certificate
 from tests.applying import move
@@ -205,3 +207,31 @@ def test_a_town_without_services_says_so(desk_of: DeskOf, dana: Person) -> None:
     for name in DEMO_SERVICES:
         withdraw_service(name, by=None, at=NOW)
     assert "No services yet" in words_of(desk_of(dana).get("/en/desk/services/"))
+
+
+def test_without_a_witness_it_says_so_calmly_and_what_one_said_once_is_no_alarm(
+    desk_of: DeskOf, ada: Person
+) -> None:
+    desk = desk_of(ada)
+    assert "No witness is asked to cosign it." in words_of(desk.get(STUCK))
+    WitnessState.objects.create(name="witness.example", trouble="rolled back", tried_at=NOW)
+    page = main_of(desk.get(STUCK))
+    words = page.get_text(" ", strip=True)
+    assert "witness.example is not asked any more." in words
+    assert "somebody rolled ours back" not in words
+    assert page.select("#record ~ .banner, section[aria-labelledby=record] table") == []
+
+
+def test_a_witness_that_is_asked_and_refuses_is_an_alarm(
+    desk_of: DeskOf, ada: Person, settings: Any, tmp_path: Path
+) -> None:
+    key, file = Witness(tmp_path).key, Path(settings.CIVIUM_KEYS) / "journal-witnesses"
+    file.write_text(f"{key} unix:/nobody/there\n")
+    try:
+        name = next(iter(find_asked_witnesses()))
+        WitnessState.objects.create(name=name, trouble="rolled back", tried_at=NOW)
+        words = words_of(desk_of(ada).get(STUCK))
+    finally:
+        file.unlink()
+    assert "somebody rolled ours back" in words
+    assert "No witness is asked" not in words

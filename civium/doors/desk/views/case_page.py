@@ -65,6 +65,7 @@ def case_page(
         request,
         "case.html",
         status=status,
+        counts=True,
         case=found,
         file=shown,
         late=late_words(found, today=the_town().today(now), language=reader_language()),

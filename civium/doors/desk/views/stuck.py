@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from civium.foundation.journal.actions.settle_dead_letters import (
     replay_reaction,
 )
 from civium.foundation.journal.queries import (
+    find_asked_witnesses,
     find_dead_reactions,
     find_witness_states,
     is_being_signed,
@@ -51,8 +53,18 @@ def stuck(request: SignedInRequest) -> HttpResponse:
         waiting=count_waiting(at=now),
         signed_at=signed_at(),
         is_being_signed=is_being_signed(at=now),
-        witnesses=find_witness_states(),
+        **_witnesses(),
     )
+
+
+def _witnesses() -> dict[str, Any]:
+    """Who is asked to cosign the record, and who no longer is: what one of those said once is history, no alarm."""
+    asked, states = find_asked_witnesses(), find_witness_states()
+    return {
+        "is_witnessed": bool(asked),
+        "witnesses": [state for state in states if state.name in asked],
+        "former": [state for state in states if state.name not in asked],
+    }
 
 
 @open_to(menders)
