@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case_of_subject
 from civium.engines.forms.actions.save_answers import save_answers
@@ -145,12 +146,20 @@ def _build(say: Say, unfinished: Path, *, now: datetime) -> None:
     _about_data(people, now=now)
     ask_about_readings(people, now=now)
     _tell(Chapter("ben", "heating-allowance", 0, 15), people, sample, now=now)
+    _write_to_the_desk(people["amina"], now=now)
     erase_one_case(Case.objects.get(applicant=people["ben"], service="heating-allowance"), people, now=now)
     break_the_glass(people, now=now)
     count_figures(at=now)
     sequence_entries(at=now)
     unfinished.unlink()
     say(f"  {len(people)} people, {Case.objects.count()} cases.")
+
+
+def _write_to_the_desk(amina: Person, *, now: datetime) -> None:
+    """Amina has written about her building permit, and nobody at the desk has read it yet."""
+    case = Case.objects.get(applicant=amina, service="building-permit", closed_at=None)
+    words = "I can come to the counter with the plans any day next week. Would that help?"
+    send_message(case, words=words, by=amina, at=now - timedelta(hours=2))
 
 
 def _about_data(people: dict[str, Person], *, now: datetime) -> None:

@@ -67,7 +67,9 @@ class Saying:
         if place not in self._places:
             words = get_offer_version(case.service, case.version).words(self._language)
             self._places[place] = str(words.title), str(words.steps[case.step])
-        return self._places[place]
+        service, step = self._places[place]
+        # It was in that step when its applicant took it back.
+        return service, _("Withdrawn") if case.is_withdrawn else step
 
     def shown(self, day: date) -> str:
         """A day as tables show it."""

@@ -20,6 +20,7 @@ from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.events import DataRead
+from civium.journeys.applications.actions.withdraw_application import withdraw_application
 from civium.journeys.applications.rules import promise
 from tests.applying import QUESTION, apply_for, count_queries, move
 from tests.cast import NOW
@@ -416,6 +417,25 @@ def test_what_happened_since_one_looked_is_marked(
     assert unread(desk_of(omar)) == []
     desk.get(f"/en/desk/cases/{her_case.reference}/")
     assert unread(desk) == []
+
+
+def test_what_was_taken_back_is_said_to_be_so(
+    desk_of: DeskOf, boris: Person, her_case: Case, amina: Person
+) -> None:
+    withdraw_application(her_case, by=amina, at=NOW)
+    row = (
+        main_of(desk_of(boris).get("/en/desk/?which=closed")).select_one("tbody tr").get_text(" ", strip=True)
+    )
+    assert "Withdrawn" in row
+    assert "Received" not in row
+
+
+def test_beside_a_case_the_numbers_of_the_queues_go_on(
+    desk_of: DeskOf, boris: Person, her_case: Case, amina: Person
+) -> None:
+    send_message(get_case(her_case.reference, for_=amina), words="Hello?", by=amina, at=NOW)
+    side = side_of(desk_of(boris).get(f"/en/desk/cases/{her_case.reference}/"))
+    assert (side["My team"], side["New messages"]) == ("1", "0")  # it has just been read
 
 
 def test_what_applicants_wrote_is_counted_and_listed_until_somebody_reads_it(
