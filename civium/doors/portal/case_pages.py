@@ -30,7 +30,7 @@ from civium.journeys.applications.actions.send_answer import UnusableFile, send_
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
 from civium.journeys.applications.policy import acts_for_another, applicant_of, applicant_of_case_with, may
-from civium.journeys.applications.queries import get_case_file, get_correction
+from civium.journeys.applications.queries import find_cases_to_name, get_case_file, get_correction
 from civium.journeys.applications.rules import StoryLine
 
 
@@ -286,6 +286,9 @@ def _show_page(
         "back": own if short.is_list and (turn.row or turn.remove) else _before(form, number),
         "live_check": reverse("applications:live_check", args=[form.application.pk, short.page]),
         "later": reverse("portal:case", args=[mine.reference]),
+        "own_cases": None
+        if request.user.pk != mine.applicant_id
+        else find_cases_to_name(view, mine.applicant, language=_language()),
     }
     response = render(
         request, template, context, status=422 if reading is not None and reading.errors else 200

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from civium.engines.forms.asking import Wrong
 from civium.engines.forms.checking import find_problems
 from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuestion, make_ready
 from civium.engines.forms.journey import (
@@ -75,6 +76,7 @@ __all__ = [
     "SummaryRow",
     "Turn",
     "Upload",
+    "Wrong",
     "answer_name",
     "compile_form",
     "find_answer_names",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import agencies_of, read_in_list
 from civium.engines.cases.rules import may_answer, may_read_file
+from civium.engines.forms.rules import PageView
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
@@ -39,6 +40,7 @@ from .rules import Reader, StoryLine, once_a_day, tell
 
 __all__ = ["CaseFile", "Fate", "applications_of", "case_values", "fates_of", "kept_until", "read_case_file"]
 OPEN = (State.DRAFT, State.TO_PAY)
+MOST_CASES_TO_NAME = 200
 
 
 def find_open_applications(person: Person) -> list[Application]:
@@ -107,6 +109,25 @@ _one_of = Prepared(
     person=UUIDField(),
     id=UUIDField(),
 )
+
+
+def find_cases_to_name(view: PageView, applicant: Person, *, language: str) -> list[tuple[str, str]]:
+    """What a page that asks for one of the applicant's cases offers: the reference of each, and words; empty for other pages."""
+    if not any(field.question.type == "own-case" for field in view.fields):
+        return []
+    sent = (
+        Application.objects.filter(applicant=applicant, state=State.SENT)
+        .order_by("-sent_at")
+        .values_list("pk", flat=True)
+    )
+    subjects = [f"application:{number}" for number in sent[:MOST_CASES_TO_NAME]]
+    cases = Case.objects.filter(applicant=applicant, subject__in=subjects).order_by("-opened_at")
+    return [(case.reference, _named(case, language)) for case in cases]
+
+
+def _named(case: Case, language: str) -> str:
+    title = get_offer_version(case.service, case.version).words(language).title
+    return f"{title} · {day(the_town().today(case.opened_at))} · {case.shown_reference}"
 
 
 def find_helped(person: Person) -> list[Application]:

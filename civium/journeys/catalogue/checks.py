@@ -186,7 +186,7 @@ def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterat
 
 
 def _needs_keeping(question: Any) -> bool:
-    return getattr(question, "type", "") in {"file", "long-text", "table"}
+    return getattr(question, "type", "") in {"file", "long-text", "table", "own-case"}
 
 
 def _check_about(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 REQUEST_SERVICE: Final = "data-request"
+# The question of that document which says what is asked for.
+WISH: Final = "wish"
 DONE: Final = "done"
 # The copy is everything about somebody: it lies no longer than one needs to fetch it.
 EXPORT_LIES_FOR: Final = timedelta(days=3)

@@ -29,7 +29,7 @@ from civium.journeys.catalogue.queries import find_offers
 from civium.journeys.rights.actions.take_along import ask_for_export, forget_export
 from civium.journeys.rights.holding_words import declared_cookies, held_rows, kept_rows
 from civium.journeys.rights.models import CarriedOut
-from civium.journeys.rights.queries import find_done, find_export, find_requests
+from civium.journeys.rights.queries import find_done, find_export, find_requests, title_of_request
 from civium.journeys.rights.rules import REQUEST_SERVICE, RESULTS
 
 
@@ -60,7 +60,10 @@ def my_data(request: SignedInRequest) -> HttpResponse:
         "rights/my_data.html",
         {
             "ways": _ways(),
-            "requests": [(case, _result(done.get(case.pk))) for case in find_requests(person)],
+            "requests": [
+                (case, title_of_request(case, language=get_language() or "en"), _result(done.get(case.pk)))
+                for case in find_requests(person)
+            ],
             "promise": promise,
             "status_words": status_words,
             "tones": TONES,

@@ -22,6 +22,7 @@ from .examples import IN_ARABIC, IN_ENGLISH, IN_SPANISH, TODAY, WORDS, codes, po
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "text": {},
+    "own-case": {},
     "long-text": {},
     "number": {"decimals": 2},
     "money": {},

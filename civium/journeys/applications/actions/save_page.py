@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 
+from civium.engines.cases.queries import is_own_case
 from civium.engines.forms.actions.keep_typed import forget_typed
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.actions.take_page_files import take_page_files
 from civium.engines.forms.queries import open_answers
-from civium.engines.forms.rules import PageReading
+from civium.engines.forms.rules import PageReading, Wrong
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
+from civium.journeys.catalogue.queries import get_offer_version
 
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked
@@ -31,7 +35,7 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
     they are. A file that this save took out of the answers is removed.
     """
     stored = take_page_files(reading, under=application.subject, by=by, at=at)
-    stored = look_up_page(application, stored, at=at)
+    stored = refuse_others_cases(application, look_up_page(application, stored, at=at))
     with transaction.atomic():
         current = locked(application.pk, for_=by)
         if current.state != State.DRAFT:
@@ -44,6 +48,25 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
         if gone := before.difference(_ids_in(open_answers(saved))):
             _remove(gone, current, by=by, at=at)
     return stored
+
+
+def refuse_others_cases(application: Application, reading: PageReading) -> PageReading:
+    """The reading with an error where a case was named that is not the applicant's: not theirs and not there look the same."""
+    form = get_offer_version(application.service, application.version).form
+    named = {
+        ready.name: ready
+        for page, ready in form.questions()
+        if page.name == reading.page and ready.question.type == "own-case" and reading.values.get(ready.name)
+    }
+    if not named:
+        return reading
+    values, errors = dict(reading.values), dict(reading.errors)
+    for name, ready in named.items():
+        if not is_own_case(values[name], application.applicant):
+            language = get_language() or application.language
+            errors[ready.first_field] = ready.question.message(Wrong("not_yours"), ready.words, language)
+            values[name] = None
+    return replace(reading, values=values, errors=errors)
 
 
 def _ids_in(answer: Any) -> Iterator[str]:

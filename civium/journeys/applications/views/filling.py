@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civium.engines.forms.actions.keep_typed import keep_typed
 from civium.engines.forms.queries import open_typed
-from civium.engines.forms.rules import Journey, PageReading, Turn, rows_wanted
+from civium.engines.forms.rules import Journey, PageReading, PageView, Turn, rows_wanted
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.actions.welcome_guest import AddressUnusable, give_contact, usable_address
@@ -66,7 +66,7 @@ from ..policy import (
     shut_out,
     take_posted,
 )
-from ..queries import find_done_by_others, find_open_applications_for, get_application
+from ..queries import find_cases_to_name, find_done_by_others, find_open_applications_for, get_application
 from ..rules import said_of_self
 from ..versions import compare
 from ._where import (
@@ -349,6 +349,7 @@ def _show_page(
         "live_check": reverse("applications:live_check", args=[application.pk, page]),
         "keep": _keep(request, application, page),
         "notes": notes_about(request, application),
+        "own_cases": _own_cases(request, application, shown["form_page"]),
         **_ways_out(request, application),
     }
     response = render(
@@ -358,6 +359,15 @@ def _show_page(
         # An answer to a POST that no browser keeps cannot be come back to: Back would ask to send the form again.
         response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _own_cases(
+    request: HttpRequest, application: Application, view: PageView
+) -> list[tuple[str, str]] | None:
+    """The applicant's cases, to choose one where the page asks for it; None where somebody else fills in, who may not see them."""
+    if request.user.pk != application.applicant_id or acts_for_another(request):
+        return None
+    return find_cases_to_name(view, application.applicant, language=language())
 
 
 def _ways_out(request: HttpRequest, application: Application) -> dict[str, str]:

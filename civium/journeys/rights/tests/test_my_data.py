@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
-from tests.applying import apply_for
+from tests.applying import again, apply_for, begin, fill_in
 from tests.offer import publish_ours
 
 
@@ -43,3 +45,40 @@ def test_each_request_has_a_title_its_day_and_its_state(
         case.shown_reference,
     ):
         assert said in words
+
+
+@pytest.mark.usefixtures("at_nine", "demo_services")
+def test_whoever_means_a_case_chooses_it_from_their_own(client: Client, amina: Person, ben: Person) -> None:
+    publish_ours("data-request")
+    hers, his = apply_for(amina), apply_for(ben)
+    request = fill_in(begin(amina, "data-request"), 1, erase_case=hers.reference)
+    place = f"/en/applications/{request.pk}/pages/erasure/"
+    client.force_login(amina)
+    page = BeautifulSoup(client.get(place).content, "html.parser")
+    offered = [each["value"] for each in page.select("input[name=erase_case]")]
+    assert offered == [hers.reference]
+    label = page.select_one(f"label[for={page.select_one('input[name=erase_case]')['id']}]")  # type: ignore[index]
+    assert label is not None
+    assert f"Dog licence · 2 March 2026 · {hers.shown_reference}" in label.get_text()
+    typed = {"erase_what": "one-case", "erase_case": his.reference}
+    answer = client.post(place, typed)
+    assert answer.status_code == 422
+    assert "You have no case with this reference" in answer.content.decode()
+    assert client.post(place, {**typed, "erase_case": hers.shown_reference}).status_code == 302
+    assert open_answers(again(request).draft)["erase_case"] == hers.reference
+
+
+@pytest.mark.usefixtures("at_nine")
+def test_whoever_has_no_case_is_told_so(client: Client, ben: Person) -> None:
+    publish_ours("data-request")
+    request = fill_in(begin(ben, "data-request"), 1, erase_case=None)
+    client.force_login(ben)
+    page = client.get(f"/en/applications/{request.pk}/pages/erasure/").content.decode()
+    assert "You have no case here yet" in page
+
+
+def test_a_request_is_titled_in_the_readers_language(client: Client, amina: Person, at_nine: object) -> None:
+    publish_ours("data-request")
+    apply_for(amina, "data-request", 2)
+    client.force_login(amina)
+    assert "Corregir algo que está mal" in client.get("/es/my/data/").content.decode()
