@@ -8,13 +8,14 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody at a browser. ``comes``: how; ``ended``: the role was theirs until yesterday."""
+    """Somebody at a browser. ``comes``: how; ``ended``: the role was theirs until yesterday; ``acts_for``: whom they act for now."""
 
     name: str
     role: str = ""
     agency: str = ""
     comes: str = "signs in"
     ended: bool = False
+    acts_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ ACTORS: Final = (
     Actor("delegate elsewhere"),
     Actor("former delegate"),
     Actor("late delegate"),
+    # They chose to act for her, and do: to see and to fill in, in every service. And whose mandate was ended with the page open.
+    Actor("delegate", acts_for="amina"),
+    Actor("ended delegate", acts_for="amina"),
+    # The register of births says that they may do everything for the child.
+    Actor("guardian", acts_for="child"),
     Actor("clerk", "clerk", "animal-welfare"),
     Actor("officer", "officer", "animal-welfare"),
     Actor("supervisor", "supervisor", "animal-welfare"),
@@ -62,6 +68,9 @@ PROGRAMS: Final = (
     Program("amina's that sees who looked", "amina", ("readings:read",)),
     Program("ben's", "ben", _ALL),
     Program("ben's that sees who looked", "ben", ("readings:read",)),
+    # Nobody acts for another through a program.
+    Program("delegate's", "delegate", _ALL),
+    Program("guardian's", "guardian", _ALL),
     Program("former's", "former", _ALL),
     Program("clerk's", "clerk", _ALL),
     Program("clerk's that reads", "clerk", ("cases:read",)),

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from .actors import NOT_SIGNED_IN
 
-DELEGATES: Final = {"delegate elsewhere", "former delegate", "late delegate"}
-CITIZENS: Final = {"amina", "ben", "former", *DELEGATES}
+DELEGATES: Final = {"delegate elsewhere", "former delegate", "late delegate", "delegate", "ended delegate"}
+CITIZENS: Final = {"amina", "ben", "former", "guardian", *DELEGATES}
 OF_THE_AGENCY: Final = {"clerk", "officer", "supervisor"}
 CLERKS: Final = {"clerk", "strange clerk"}
 SUPERVISORS: Final = {"supervisor", "strange supervisor"}
@@ -33,9 +33,21 @@ OWNERS: Final = {
     "guests_case": "guest",
     "guests_case_entry": "guest",
     "clerks_case": "clerk",
+    "childs_draft": "child",
+    "childs_page": "child",
+    "childs_case": "child",
     # Deleted: it is nobody's any more.
     "dropped": "nobody",
 }
+# What an address asks of whoever acts for the owner, and who may do that for whom.
+SEE, FILL, SEND, PAY = {"owner", "view"}, {"owner", "fill"}, {"owner", "sign"}, {"owner", "pay"}
+POWERS: Final = {
+    "amina": {"delegate": {"view", "fill"}},
+    "child": {"guardian": {"view", "fill", "sign", "pay", "receive"}},
+}
+EVERY_POWER: Final = {"view", "fill", "sign", "pay", "receive"}
+# What the town gave is for who may receive, not for who may see.
+RECEIVED: Final = {"certificate_file"}
 # Who stands in the owner's place for a while.
 IN_PLACE_OF_OWNER: Final = {"helped": {"clerk"}, "helped_page": {"clerk"}}
 
@@ -54,23 +66,30 @@ class Address:
         said = {"get": self.asks, "head": self.asks, "post": self.sends}.get(method, set())
         owner = OWNERS.get(thing, "amina")
         if "owner" in said:
-            return said - {"owner"} | {owner} | IN_PLACE_OF_OWNER.get(thing, set())
+            needed = {"receive"} if thing in RECEIVED else said
+            acting = {who for who, powers in POWERS.get(owner, {}).items() if powers & needed}
+            return (said & EVERYBODY) | {owner} | IN_PLACE_OF_OWNER.get(thing, set()) | acting
         # Nobody works on a case of their own.
         return said - {owner} if owner in OF_THE_AGENCY else said
 
     def all_who_may(self, thing: str) -> set[str]:
-        """Everybody who may do anything to it."""
-        return self.may("get", thing) | self.may("post", thing)
+        """Everybody who may do anything to it, or sees it elsewhere and may do nothing here."""
+        return self.may("get", thing) | self.may("post", thing) | self._knowing(thing)
+
+    def _knowing(self, thing: str) -> set[str]:
+        """Who acts for the owner and sees the thing, where the address is for some who act."""
+        acting = POWERS.get(OWNERS.get(thing, "amina"), {}) if (self.asks | self.sends) & EVERY_POWER else {}
+        return {who for who, powers in acting.items() if "view" in powers}
 
 
 # In whatever is sent to us: it may come back on the page, and must not reach the record, the queue or a log.
 TYPED: Final = "Canarytyped"
 DRAFT, TO_PAY, SENT, DROPPED = "draft", "to_pay", "sent", "dropped"
-EVERY_APPLICATION = (DRAFT, TO_PAY, SENT, DROPPED, "helped", "guests_draft", "guests_sent")
-EVERY_PAGE = ("draft_page", "to_pay_page", "sent_page", "helped_page", "guests_page")
+EVERY_APPLICATION = (DRAFT, TO_PAY, SENT, DROPPED, "helped", "guests_draft", "guests_sent", "childs_draft")
+EVERY_PAGE = ("draft_page", "to_pay_page", "sent_page", "helped_page", "guests_page", "childs_page")
 # Everything that became of what Amina sent, in every state.
 HER_CASES = ("open_case", "asked_case", "decided_case", "granted_case", "withdrawn_case")
-EVERY_CASE = (*HER_CASES, "guests_case", "clerks_case")
+EVERY_CASE = (*HER_CASES, "guests_case", "clerks_case", "childs_case")
 
 ADDRESSES: Final[dict[str, Address]] = {
     # doors and machines
@@ -93,10 +112,10 @@ ADDRESSES: Final[dict[str, Address]] = {
     # the portal
     "portal:home": Address(EVERYBODY),
     "portal:my_page": Address(SIGNED_IN),
-    "portal:case": Address(OWNER, NOBODY, EVERY_CASE),
-    "portal:answer": Address(NOBODY, OWNER, EVERY_CASE, {"answer": TYPED}),
+    "portal:case": Address(SEE, NOBODY, EVERY_CASE),
+    "portal:answer": Address(NOBODY, SEND, EVERY_CASE, {"answer": TYPED}),
     "portal:documents": Address(SIGNED_IN),
-    "portal:document": Address(OWNER, NOBODY, ("draft_file", "case_file", "certificate_file")),
+    "portal:document": Address(SEE, NOBODY, ("draft_file", "case_file", "certificate_file")),
     "portal:messages": Address(SIGNED_IN),
     "portal:message": Address(OWNER, NOBODY, ("notice",)),
     "portal:mandates": Address(SIGNED_IN),
@@ -109,8 +128,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:stop_acting": Address(NOBODY, SIGNED_IN),
     # For whoever has the address that it went to; the giver cannot answer it.
     "portal:mandate_invitation": Address({"designer"}, {"designer"}, ("invitation",)),
-    "portal:case_receipt": Address(OWNER, NOBODY, ("case_entry", "guests_case_entry")),
-    "portal:case_receipt_file": Address(OWNER, NOBODY, ("case_entry", "guests_case_entry")),
+    "portal:case_receipt": Address(SEE, NOBODY, ("case_entry", "guests_case_entry")),
+    "portal:case_receipt_file": Address(SEE, NOBODY, ("case_entry", "guests_case_entry")),
     "portal:receipt": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:receipt_file": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:check_record": Address(EVERYBODY, EVERYBODY, body={"receipt": "Not one."}),
@@ -199,9 +218,9 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:register_file": Address({"data-protection-officer", "administrator", "auditor"}),
     "desk:retention": Address({"data-protection-officer", "administrator", "auditor"}),
     "desk:searches": Address({"designer", "administrator"}),
-    "portal:case_message": Address(NOBODY, OWNER, ("open_case", "clerks_case"), {"words": TYPED}),
-    "portal:corrections": Address(OWNER, OWNER, ("asked_case",)),
-    "portal:correction": Address(OWNER, OWNER, ("correction_page",)),
+    "portal:case_message": Address(NOBODY, SEND, ("open_case", "clerks_case"), {"words": TYPED}),
+    "portal:corrections": Address(SEE, SEND, ("asked_case",)),
+    "portal:correction": Address(SEE, FILL, ("correction_page",)),
     # programs: without a token nobody gets in, whoever they are in their browser
     "api:services": Address(EVERYBODY),
     "api:service": Address(EVERYBODY, NOBODY, ("service",)),
@@ -295,23 +314,23 @@ ADDRESSES: Final[dict[str, Address]] = {
     "catalogue:check_page": Address(EVERYBODY, EVERYBODY, ("check_page",)),
     # applications
     "applications:start": Address(SIGNED_IN, SIGNED_IN, ("service",)),
-    "applications:resume": Address(OWNER, NOBODY, EVERY_APPLICATION),
-    "applications:check": Address(OWNER, OWNER, EVERY_APPLICATION),
-    "applications:pay": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "pay"}),
-    "applications:sent": Address(OWNER, NOBODY, EVERY_APPLICATION),
+    "applications:resume": Address(SEE, NOBODY, EVERY_APPLICATION),
+    "applications:check": Address(SEE, SEND, EVERY_APPLICATION),
+    "applications:pay": Address(SEE, PAY, EVERY_APPLICATION, {"do": "pay"}),
+    "applications:sent": Address(SEE, NOBODY, EVERY_APPLICATION),
     "applications:drop": Address(OWNER, OWNER, EVERY_APPLICATION),
-    "applications:page": Address(OWNER, OWNER, EVERY_PAGE, {"role": "owner", "_shown": "role"}),
-    "applications:live_check": Address(NOBODY, OWNER, ("draft_page",), {"_field": "role", "role": "owner"}),
-    "applications:typed": Address(NOBODY, OWNER, ("draft_page",), {"role": "owner", "_shown": "role"}),
-    "applications:answers": Address(OWNER, NOBODY, EVERY_APPLICATION),
-    "applications:version": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:page": Address(SEE, FILL, EVERY_PAGE, {"role": "owner", "_shown": "role"}),
+    "applications:live_check": Address(NOBODY, FILL, ("draft_page",), {"_field": "role", "role": "owner"}),
+    "applications:typed": Address(NOBODY, FILL, ("draft_page",), {"role": "owner", "_shown": "role"}),
+    "applications:answers": Address(SEE, NOBODY, EVERY_APPLICATION),
+    "applications:version": Address(SEE, FILL, EVERY_APPLICATION),
     "applications:later": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "counter"}),
     "applications:leave": Address(
         NOBODY, OWNER, (DRAFT, TO_PAY, SENT, "helped", "guests_draft", "guests_sent")
     ),
     # A guest may look, and must sign in to keep it: see test_guests.
     "applications:claim": Address(OWNER, OWNER, (DRAFT, TO_PAY, SENT, DROPPED, "helped")),
-    "applications:withdraw": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:withdraw": Address(SEND, SEND, EVERY_APPLICATION),
     # A code or link opens nothing by itself: an account's asks for its sign-in.
     "applications:come_back": Address(EVERYBODY, EVERYBODY, body={"code": "7K4M-92QX"}),
     "applications:come_back_by_link": Address(EVERYBODY, EVERYBODY, ("link",)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from civium.foundation.identity.models import Person
 from tests.cast import NOW
 
 from .actors import ACTORS
-from .world import World, place, visits
+from .world import World, Writes, place, visits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("policy-1")]
 HOSTILE: Final = "hostileword"
@@ -118,25 +118,25 @@ class Database:
     """Everything in it, and what has changed since. What is sealed is told by its length: the same words have the same."""
 
     def __init__(self) -> None:
-        self.tables = sorted(
-            set(connection.introspection.table_names()) - {"django_session", "identity_session"}
-        )
-        self.rows = self._read()
+        self.known = set(connection.introspection.table_names())
+        self.tables = sorted(self.known - {"django_session", "identity_session"})
+        self.rows = self._read(self.tables)
         self.ids = set(_UUID.findall(str(self.rows)))
 
-    def _read(self) -> dict[str, dict[Any, Row]]:
+    def _read(self, tables: Iterable[str]) -> dict[str, dict[Any, Row]]:
         found = {}
         with connection.cursor() as cursor:
-            for table in self.tables:
+            for table in tables:
                 cursor.execute(f'SELECT * FROM "{table}"')
                 names = [column[0] for column in cursor.description]
                 found[table] = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
         return found
 
-    def changes(self) -> Counter[Change]:
-        """What is new, gone or another, cell by cell."""
+    def changes(self, written: set[str]) -> Counter[Change]:
+        """What is new, gone or another, cell by cell, in the tables that were written to."""
         found: Counter[Change] = Counter()
-        for table, rows in self._read().items():
+        tables = written.intersection(self.tables) if written <= self.known else self.tables
+        for table, rows in self._read(tables).items():
             before = self.rows[table]
             for key in rows.keys() | before.keys():
                 old, new = before.get(key), rows.get(key)
@@ -178,10 +178,9 @@ def outcome(
     client = world.clients[form.who]
     cookies = client.cookies.output()
     with transaction.atomic():
-        before = connection.connection.total_changes
-        status = form.send(world, more)
-        changed = connection.connection.total_changes != before
-        found = database.changes() if changed else Counter[Change]()
+        with Writes() as writes:
+            status = form.send(world, more)
+        found = database.changes(writes.tables)
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.load(cookies.replace("Set-Cookie: ", ""))

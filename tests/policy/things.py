@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 from civium.doors.api.actions.end_token import end_token
@@ -20,6 +21,8 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.notices.models import Notice
 from civium.engines.payments.models import DemoCheckout
+from civium.engines.registries.adapters.demo import RESIDENTS, Resident
+from civium.engines.registries.adapters.demo_births import BIRTHS, Birth
 from civium.foundation.federation.actions.consent import sign_in_to_system
 from civium.foundation.federation.actions.link_identity import link_identity
 from civium.foundation.federation.actions.register_system import register_system
@@ -32,8 +35,9 @@ from civium.foundation.identity.actions.grant_role import end_role
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.actions.note_sign_in import note_sign_in
 from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.actions.welcome_guest import give_contact
-from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.foundation.identity.queries import get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.jobs.models import QueuedJob
@@ -41,6 +45,7 @@ from civium.foundation.journal.models import Entry, ReactionRun
 from civium.foundation.kit.references import new_reference
 from civium.foundation.privacy.actions.restrict_use import lock_away
 from civium.foundation.vault.actions.move_key import move_key
+from civium.journeys.applications.actions.claim_power import claim_power
 from civium.journeys.applications.actions.drop_application import drop_application
 from civium.journeys.applications.actions.help_at_counter import help_at_counter
 from civium.journeys.applications.actions.issue_certificate import new_code
@@ -83,6 +88,8 @@ CANARIES = {
     "guest's name": "Canaryguest",
     "guest's address": "canaryguest@cast.example",
     "guest's answer": "Canarysofa",
+    "child's name": "Canarychild",
+    "child's answer": "Canarystove",
 }
 # Who may read them: Amina and the caseworkers of the agency, where nothing else is said.
 READERS = {
@@ -97,6 +104,22 @@ READERS = {
     "guest's name": {"guest"},
     "guest's address": {"guest"},
     "guest's answer": {"guest"},
+    "child's name": {"guardian"},
+    "child's answer": {"guardian"},
+}
+# What whoever may see for Amina comes across, beside what is in her drafts.
+SEEN_FOR_HER = {
+    "name",
+    "answer",
+    "draft",
+    "helped",
+    "file",
+    "inside a file",
+    "question",
+    "reply",
+    "reason",
+    "message",
+    "answer of the agency",
 }
 
 
@@ -106,14 +129,19 @@ def readers_of(canary: str, *, at: str = "") -> set[str]:
     others = DELEGATES if (canary, at) == ("name", "portal:mandates") else set()
     if at in ("desk:emergency", "desk:emergency_file") and canary not in READERS:
         others = {"stranger"}
+    others = others | ({"delegate"} if canary in SEEN_FOR_HER else set())
     return READERS.get(canary, {"amina", *OF_THE_AGENCY}) | others
 
 
 @dataclass(frozen=True)
 class Things:
-    """The words of each address, by the name of the thing; ``made_up`` are the same words for things that do not exist."""
+    """The words of each address, by the name of the thing; ``made_up`` are the same words for things that do not exist.
+
+    ``mandates``: under which somebody acts, by their name.
+    """
 
     words: Mapping[str, Mapping[str, Any]]
+    mandates: Mapping[str, Mandate]
 
     def made_up(self, name: str) -> dict[str, Any]:
         """Words of the same shape that lead to nothing."""
@@ -254,6 +282,14 @@ def make_things(people: Mapping[str, Person]) -> Things:
     let_act(people, "delegate elsewhere", service="library-card")
     end_mandate(let_act(people, "former delegate"), by=amina, at=NOW)
     let_act(people, "late delegate", at=NOW - dt.timedelta(days=30), days=-1)
+    mandates = {
+        "delegate": let_act(people, "delegate", powers=("view", "fill")),
+        "ended delegate": let_act(people, "ended delegate"),
+        "guardian": _guardians(people["guardian"]),
+    }
+    child = acting_for(mandates["guardian"])
+    childs = send(fill_in(begin(child, "heating-allowance"), 1, other_heating=CANARIES["child's answer"]))
+    childs_draft = fill_in(begin(child, "heating-allowance"), 1, other_heating=CANARIES["child's answer"])
     identity = link_identity(
         amina,
         proof=Proof(
@@ -350,6 +386,9 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "granted_case": {"reference": decided.reference},
             "withdrawn_case": {"reference": withdrawn.reference},
             "clerks_case": {"reference": clerks.reference},
+            "childs_draft": {"id": childs_draft.id},
+            "childs_page": {"id": childs_draft.id, "page": "home"},
+            "childs_case": {"reference": case_of(childs).reference},
             "guests_draft": {"id": guests_draft.id},
             "guests_page": {"id": guests_draft.id, "page": "place"},
             "guests_sent": {"id": guests_sent.id},
@@ -358,7 +397,8 @@ def make_things(people: Mapping[str, Person]) -> Things:
                 "reference": case_of(guests_sent).reference,
                 "entry": Entry.objects.get(stream=case_of(guests_sent).stream, kind="cases.CaseOpened").pk,
             },
-        }
+        },
+        mandates,
     )
 
 
@@ -392,21 +432,44 @@ def let_act(
     holder: str,
     *,
     service: str = "",
+    powers: Collection[str] = ("view", "fill", "receive"),
     at: dt.datetime = NOW,
     days: int = 100,
 ) -> Mandate:
-    """Amina lets somebody view, fill in and receive, and they accept."""
+    """Amina lets somebody act for her, and they accept."""
     invited = invite_to_act(
         people["amina"],
         email=people[holder].email,
-        powers=["view", "fill", "receive"],
+        powers=powers,
         service=service,
         until=NOW.date() + dt.timedelta(days=days),
         by=people["amina"],
         at=at,
     )
-    accept_mandate(invited.code, by=people[holder], at=at)
-    return invited
+    return accept_mandate(invited.code, by=people[holder], at=at)
+
+
+def _guardians(guardian: Person) -> Mandate:
+    """The register of births says that somebody may act for a child."""
+    verify_person(guardian, name="Gail Warden", how="test", by=guardian, at=NOW)
+    born, name = "2021-01-30", "Ada " + CANARIES["child's name"]
+    with pytest.MonkeyPatch.context() as register:
+        register.setitem(RESIDENTS, guardian.email, Resident("Gail Warden", dt.date(1979, 11, 3), {}, ""))
+        register.setitem(BIRTHS, "B000001", Birth(name, born, "Port Lumen", "Gail Warden"))
+        return claim_power(
+            guardian,
+            basis=Basis.GUARDIAN,
+            typed={"name": name, "number": "B000001", "born_on": born},
+            by=guardian,
+            at=NOW,
+        )
+
+
+def acting_for(mandate: Mandate) -> Person:
+    """Whose mandate it is, as whoever holds it acts for them."""
+    giver = Person.objects.get(pk=mandate.giver_id)
+    giver.hands = mandate.to_person
+    return giver
 
 
 def _guests() -> Application:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
@@ -13,12 +14,13 @@ from typing import Any
 import pikepdf
 import time_machine
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
 from django.utils.translation import override
 
+from civium.foundation.identity.actions.end_mandate import end_mandate
 from civium.foundation.identity.checks import walk_patterns
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.models import QueuedJob
@@ -91,6 +93,9 @@ class World:
         self.clients = {actor.name: Client(raise_request_exception=False) for actor in ACTORS}
         for name, person in people.items():
             self.clients[name].force_login(person)
+        for name, mandate in things.mandates.items():
+            assert self.clients[name].post(place("portal:act_for", {"id": mandate.pk})).status_code == 302
+        end_mandate(things.mandates["ended delegate"], by=people["amina"], at=NOW)
         _let_in(self.clients["guest"], [things.words[name]["id"] for name in ("guests_draft", "guests_sent")])
         self.programs = {
             program.name: Client(
@@ -99,6 +104,16 @@ class World:
             )
             for program in PROGRAMS
         }
+        # Nothing that is tried stays, so these are the same before each try.
+        self.refusals: dict[tuple[str, ...], tuple[Any, ...]] = {}
+        self._nobodys: dict[Any, str] = {}
+        self.last, self.jobs = newest_entry(), QueuedJob.objects.count()
+
+    def nobodys(self, name: str, thing: str) -> str:
+        """An address of the same shape that leads to nothing: the same one for all things that differ by what is made up."""
+        hers, made_up = self.things.words[thing], self.things.made_up(thing)
+        kind = tuple((key, type(made), made if made == hers[key] else "") for key, made in made_up.items())
+        return self._nobodys.setdefault((name, kind), place(name, made_up))
 
     def ask(
         self,
@@ -114,20 +129,50 @@ class World:
         client = (self.programs if program else self.clients)[who]
         cookies = client.cookies.output()
         with transaction.atomic():
-            last, jobs = newest_entry(), QueuedJob.objects.count()
-            response = getattr(client, method)(address, **({"data": body or {}} | more))
-            response.data = downloaded(response)
-            changed = newest_entry() != last
-            if changed:
-                said = str([entry.data for entry in Entry.objects.filter(pk__gt=last)])
+            with Writes() as writes:
+                response = getattr(client, method)(address, **({"data": body or {}} | more))
+                response.data = downloaded(response)
+            entries = list(Entry.objects.filter(pk__gt=self.last)) if writes.tables else []
+            # Each page of whoever acts for somebody says for whom: that they read the name is on the record.
+            changed = any(SHOWS_FOR_WHOM not in entry.data for entry in entries)
+            if entries:
+                said = str([entry.data for entry in entries])
                 assert not words_in(said), f"{method} {address} put words on the record"
-            if QueuedJob.objects.count() != jobs:
+            if writes.tables and QueuedJob.objects.count() != self.jobs:
                 said = str(list(QueuedJob.objects.values_list("args_kwargs", flat=True)))
                 assert not words_in(said), f"{method} {address} put words on the queue"
             transaction.set_rollback(True)
         client.cookies.clear()
         client.cookies.load(cookies.replace("Set-Cookie: ", ""))
         return response, changed
+
+
+_WRITES = re.compile(
+    r'\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)', re.IGNORECASE
+)
+_READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SET|EXPLAIN)\b", re.IGNORECASE)
+
+
+class Writes:
+    """Which tables are written to, whatever the database is. A statement that is not known counts as one, ``?``."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+
+    def __enter__(self) -> Writes:
+        self._watching = connection.execute_wrapper(self._note)
+        self._watching.__enter__()
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        self._watching.__exit__(*problem)
+
+    def _note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if written := _WRITES.match(sql):
+            self.tables.add(written[1])
+        elif not _READS.match(sql):
+            self.tables.add("?")
+        return execute(sql, params, many, context)
 
 
 def newest_entry() -> int:
@@ -207,6 +252,7 @@ def told(response: HttpResponse) -> str:
     return str(response.status_code)
 
 
+SHOWS_FOR_WHOM = '"purpose":"act-for-you"'
 OPENERS = (("link", "token"), ("checkout", "token"))
 STRICT = (
     "default-src 'none'",

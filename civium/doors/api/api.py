@@ -84,8 +84,16 @@ class Described(OpenAPISchema):
 class Machines(NinjaAPI):
     """Ninja's API with our description of it."""
 
+    def __init__(self, **words: Any) -> None:
+        super().__init__(**words)
+        self._described: dict[str, OpenAPISchema] = {}
+
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
-        return Described(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+        """The description, to read: it takes long to make, and is the same as long as the process lives."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self._described:
+            self._described[prefix] = Described(self, prefix)
+        return self._described[prefix]
 
 
 api = Machines(
