@@ -7,17 +7,28 @@ means something to a form is in ``OFFERED``: the list of columns' names that peo
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
+from django.http import HttpResponse
 
+from civium.doors.api.api import api
+from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
+from civium.journeys.catalogue.examples import journey_of
+from civium.journeys.catalogue.queries import get_offer
+from tests.applying import examples_of, pdf
 from tests.cast import NOW
 
 from .actors import ACTORS
@@ -280,3 +291,193 @@ def differences(plain: Counter[Change], twice: Counter[Change], mutated: Counter
     chance = {(table, column) for table, _what, column, _value in (plain - twice) + (twice - plain)}
     found = (mutated - plain) + (plain - mutated)
     return {change for change in found if (change[0], change[2]) not in chance}
+
+
+# --- programs --------------------------------------------------------------------------------------------------------
+
+# As many as are named in one refusal.
+AT_ONCE: Final = 40
+UNKNOWN: Final = "nobody_knows_this"
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a program sends where; everything in it is taken as it is. ``declared``: what else may stand there, by the place."""
+
+    name: str
+    program: str
+    address: str
+    body: Mapping[str, Any]
+    declared: Mapping[Place, set[str]]
+
+    def send(self, world: World, body: Any, query: Mapping[str, str] | None = None) -> HttpResponse:
+        """Send it, as JSON."""
+        address = f"{self.address}?{urlencode(query)}" if query else self.address
+        answer: HttpResponse = world.programs[self.program].post(
+            address, body, content_type="application/json"
+        )
+        return answer
+
+
+def calls(world: World) -> Iterator[Call]:
+    """Every operation that takes a body, with one that is taken; those with answers, with rows and files among them."""
+    words = world.things.words
+    open_case, asked_case = (words[thing]["reference"] for thing in ("open_case", "asked_case"))
+    apply = "/api/v1/applications"
+    for service, example in (("dog-licence", 2), ("heating-allowance", 1)):
+        body = {"service": service, "answers": given(service, example)}
+        asked = known_answers(service)
+        yield Call(f"apply: {service}", "ben's", apply, body, {(): {"language"}, ("answers",): asked})
+    moves = {"move": "accept", "reason": "", "revision": Case.objects.get(reference=open_case).revision}
+    optional = {"question", "corrections", "until"}
+    yield Call("move", "clerk's", f"/api/v1/cases/{open_case}/moves", moves, {(): optional})
+    answer = {"answer": "Here it is."}
+    yield Call("answer", "amina's", f"{apply}/{asked_case}/corrections", answer, {(): {"answers"}})
+    yield Call("message", "amina's", f"/api/v1/cases/{open_case}/messages", {"text": "Hello."}, {})
+
+
+def given(service: str, example: int) -> dict[str, Any]:
+    """The answers of an example, with files as programs send them."""
+    answers = journey_of(examples_of(service).root[example], get_offer(service)).answers
+    return {name: _with_content(value) for name, value in answers.items()}
+
+
+def _with_content(value: Any) -> Any:
+    if isinstance(value, list) and value and set(value[0]) == {"id", "name"}:
+        return [{"name": "proof.pdf", "content": b64encode(pdf()).decode()}]
+    if isinstance(value, list):
+        return [
+            {key: _with_content(cell) for key, cell in row.items()} if isinstance(row, dict) else row
+            for row in value
+        ]
+    return value
+
+
+def known_answers(service: str) -> set[str]:
+    """The names of the answers that a service takes."""
+    return set(get_offer(service).form.json_schema()["properties"])
+
+
+def places(body: Any, here: Place = ()) -> Iterator[Place]:
+    """Everywhere in a body where a field could be slipped in."""
+    if isinstance(body, Mapping):
+        yield here
+    inside = body.items() if isinstance(body, Mapping) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in inside:
+        yield from places(value, (*here, key))
+
+
+def with_more(body: Any, place: Place, more: Mapping[str, Any]) -> Any:
+    """The body with more fields at one place; those that stand there stay."""
+    if not place:
+        return {**more, **body}
+    changed = copy(body)
+    changed[place[0]] = with_more(body[place[0]], place[1:], more)
+    return changed
+
+
+def batched(names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
+    """The names, some at a time."""
+    return (names[at : at + most] for at in range(0, len(names), most))
+
+
+def sent_by(
+    world: World, database: Database, send: Callable[[], HttpResponse]
+) -> tuple[HttpResponse, Counter[Change]]:
+    """The answer, and what sending it does; taken back again."""
+    with transaction.atomic():
+        with Writes() as writes:
+            answer = send()
+        found = database.changes(writes.tables)
+        transaction.set_rollback(True)
+    return answer, found
+
+
+def test_a_field_that_is_not_described_is_refused_by_name_and_changes_nothing(world: World) -> None:
+    database, wrong, tried = Database(), [], 0
+    more = additions(Person.objects.get(email="guardian@cast.example"))
+    one_by_one: set[frozenset[str]] = set()
+    for call in calls(world):
+        taken, _changes = sent_by(world, database, partial(call.send, world, call.body))
+        assert taken.status_code in (200, 201), f"{call.name}: {taken.content.decode()}"
+        for where in places(call.body):
+            baseline = partial(call.send, world, with_more(call.body, where, {UNKNOWN: HOSTILE}))
+            (first, plain), (_again, twice) = (sent_by(world, database, baseline) for _ in range(2))
+            stands = frozenset(at(call.body, where))
+            # What has parts, as an address and a file, is refused as a whole: what attackers try first, each by itself.
+            is_whole = UNKNOWN not in pointed_at(first)
+            names = sorted(set(more) - stands - call.declared.get(where, set()))
+            batches = [*batched(names, AT_ONCE)]
+            if is_whole and stands not in one_by_one:
+                batches += [[name] for name in names if name in TRIED]
+                one_by_one.add(stands)
+            for batch in batches:
+                tried += len(batch)
+                body = with_more(call.body, where, {name: more[name] for name in batch})
+                answer, mutated = sent_by(world, database, partial(call.send, world, body))
+                named = pointed_at(answer)
+                unnamed = set() if is_whole and whole_of(where) in named else set(batch) - named
+                new = differences(plain, twice, mutated)
+                if new or unnamed or answer.status_code != 422:
+                    wrong.append(
+                        f"{call.name} {where}: {answer.status_code} {sorted(unnamed)[:5]} {sorted(new)[:5]}"
+                    )
+    assert wrong == [], "\n" + "\n".join(wrong)
+    assert tried > 2_000
+
+
+def at(body: Any, where: Place) -> Any:
+    """What stands there."""
+    return at(body[where[0]], where[1:]) if where else body
+
+
+def whole_of(where: Place) -> str:
+    """The answer that this is a part of."""
+    return next((step for step in reversed(where) if isinstance(step, str)), "")
+
+
+def pointed_at(answer: HttpResponse) -> set[str]:
+    """Which fields a refusal names, wherever they stood."""
+    if answer["Content-Type"] != "application/problem+json":
+        return set()
+    return {each["pointer"].rpartition(".")[2] for each in answer.json()["errors"]}
+
+
+def test_what_is_not_described_in_an_address_or_beside_a_file_changes_nothing(world: World) -> None:
+    """It is left alone there, as addresses on the web are: see the description of the API."""
+    database, wrong = Database(), []
+    more = additions(Person.objects.get(email="guardian@cast.example"))
+    for call in calls(world):
+        plain, twice, mutated = (
+            sent_by(world, database, partial(call.send, world, call.body, query)) for query in ({}, {}, more)
+        )
+        if (
+            new := differences(plain[1], twice[1], mutated[1])
+            or plain[0].status_code != mutated[0].status_code
+        ):
+            wrong.append(f"{call.name}: {plain[0].status_code} {mutated[0].status_code} {new}")
+    reference = world.things.words["open_case"]["reference"]
+
+    def send(**beside: str) -> HttpResponse:
+        file = SimpleUploadedFile("proof.pdf", pdf(), content_type="application/pdf")
+        answer: HttpResponse = world.programs["amina's"].post(
+            f"/api/v1/cases/{reference}/files", {**beside, "files": [file]}
+        )
+        return answer
+
+    plain, twice, mutated = (sent_by(world, database, partial(send, **beside)) for beside in ({}, {}, more))
+    assert (plain[0].status_code, mutated[0].status_code) == (201, 201)
+    assert differences(plain[1], twice[1], mutated[1]) == set()
+    assert wrong == [], "\n" + "\n".join(wrong)
+
+
+def test_every_operation_that_takes_a_body_is_tried(world: World) -> None:
+    described = {
+        path
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for operation in methods.values()
+        if "requestBody" in operation
+    }
+    tried = {re.sub(r"/(?=[A-Z0-9]{8}/)[A-Z0-9]+", "/{reference}", call.address) for call in calls(world)}
+    assert described == tried | {"/api/v1/cases/{reference}/files"}
