@@ -91,7 +91,7 @@ class _Reading:
         return Understood(self.words, asked, self.terms, self.respelled, tuple(dict.fromkeys(self.near)))
 
     def _look_up_themselves_and_synonyms(self) -> None:
-        synonyms = list(synonyms_in(self.words, self.language))
+        synonyms = [] if self.only_known else list(synonyms_in(self.words, self.language))
         wanted = {stem for at in self.telling for stem in stems(self.words[at], self.language)}
         self._fetch(wanted.union(*(each.stems for each in synonyms)))
         for at in self.telling:
@@ -203,6 +203,6 @@ class _Reading:
 def understand(query: str, shelf: Shelf, *, as_typed: bool = False, only_known: bool = False) -> Understood:
     """Read a query as far as a shelf knows its words. ``as_typed``: its last word may be going on.
 
-    ``only_known``: words that only look like it do not count.
+    ``only_known``: words that only look like it, or mean the same, do not count.
     """
     return _Reading(query, shelf, as_typed=as_typed, only_known=only_known).read()

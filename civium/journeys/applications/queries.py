@@ -127,7 +127,9 @@ def find_cases_to_name(view: PageView, applicant: Person, *, language: str) -> l
 
 def _named(case: Case, language: str) -> str:
     title = get_offer_version(case.service, case.version).words(language).title
-    return f"{title} · {day(the_town().today(case.opened_at))} · {case.shown_reference}"
+    # Left to right inside any text, and in one piece (UAX 9, UAX 14).
+    reference = case.shown_reference.replace("-", "\u2011")
+    return f"{title} · {day(the_town().today(case.opened_at))} · \u2066{reference}\u2069"
 
 
 def find_helped(person: Person) -> list[Application]:

@@ -113,6 +113,16 @@ def test_what_is_found_in_two_languages_is_shown_in_the_readers() -> None:
     assert hit.because == (Reason("keywords", "sofá", "sofá", How.SAME),)
 
 
+def test_what_means_the_same_in_another_language_does_not_count_when_the_readers_own_answers() -> None:
+    index = Index()
+    index.add(Document("waste", "es", {"title": "Recogida de muebles", "keywords": "sofá, colchón, nevera"}))
+    index.add(
+        Document("waste", "en", {"title": "Collection of bulky waste", "keywords": "old furniture, sofa"})
+    )
+    index.add(Document("dog", "en", {"title": "Dog licence", "body": "For dogs that are three months old."}))
+    assert [hit.id for hit in index.find("sofá", "es").hits] == ["waste"]
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "?!", "xqzvw", "\x00", "the"])
 def test_nothing_to_look_for_finds_nothing(index: Index, nothing: str) -> None:
     assert index.find(nothing, "en").hits == ()
