@@ -294,6 +294,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        # Where browsers tell what they refused: see civium.doors.watch.
+        "report-uri": ["/csp-reports"],
     }
 }
 

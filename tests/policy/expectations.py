@@ -102,6 +102,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "watch:ready": Address(EVERYBODY),
     # Everybody of the tests asks from this machine: see test_numbers_are_for_this_machine_or_the_token.
     "watch:metrics": Address(EVERYBODY),
+    # Browsers report without anybody doing anything: see test_violations.
+    "watch:violations": Address(NOBODY, EVERYBODY),
     "design:robots": Address(EVERYBODY, EVERYBODY),
     "design:favicon": Address(EVERYBODY, EVERYBODY),
     "design:site_manifest": Address(EVERYBODY, EVERYBODY),

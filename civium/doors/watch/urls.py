@@ -11,4 +11,5 @@ urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),
+    path("csp-reports", views.violations, name="violations"),
 ]

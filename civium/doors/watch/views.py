@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -11,11 +14,13 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.policy import Policy, address_of, anyone, open_to
 
 from .queries import Measure, find_measures, find_parts
+from .violations import LONGEST, NoReport, read_violations
 
 # What proxies add to a request that they pass on.
 _PASSED_ON: Final = (
@@ -26,6 +31,9 @@ _PASSED_ON: Final = (
     "Forwarded",
     "Via",
 )
+# In an hour; what comes beyond is told already.
+REPORTS_FROM_ADDRESS, REPORTS = 60, 1_000
+_log = logging.getLogger(__name__)
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
@@ -47,6 +55,8 @@ def _may_watch(request: HttpRequest) -> bool:
 
 
 watcher = Policy("watcher", _may_watch)
+# Browsers report by themselves, without the visitor: there is no form whose token they could bring, and nothing to gain by it.
+browsers = replace(anyone, is_signed_call=True)
 
 
 @open_to(anyone)
@@ -71,6 +81,30 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """The numbers."""
     words = as_text(find_measures(at=timezone.now()))
     return HttpResponse(words, content_type="text/plain; version=0.0.4; charset=utf-8", headers=_NOT_KEPT)
+
+
+@open_to(browsers)
+@require_POST
+def violations(request: HttpRequest) -> HttpResponse:
+    """A browser says that it refused something on one of our pages: into the log, for whoever runs the site to look at."""
+    try:
+        length = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        length = LONGEST + 1
+    if length > LONGEST:
+        return HttpResponse(status=413, headers=_NOT_KEPT)
+    now, hour = timezone.now(), timedelta(hours=1)
+    try:
+        limit_tries("csp-report", who=address_of(request), most=REPORTS_FROM_ADDRESS, within=hour, at=now)
+        limit_tries("csp-report", who="", most=REPORTS, within=hour, at=now)
+        found = list(read_violations(request.body))
+    except TooManyTries:
+        return HttpResponse(status=429, headers=_NOT_KEPT)
+    except NoReport:
+        return HttpResponse(status=400, headers=_NOT_KEPT)
+    for each in found:
+        _log.warning("a browser refused %s (%s) on the page %s", each.blocked, each.directive, each.page)
+    return HttpResponse(status=204, headers=_NOT_KEPT)
 
 
 def as_text(measures: Iterable[Measure]) -> str:
