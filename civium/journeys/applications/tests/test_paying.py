@@ -105,7 +105,7 @@ def test_a_call_that_comes_after_midnight_is_judged_by_the_day_of_the_sending(am
     application = send(fill_in(begin(amina, "building-permit"), start_on="2026-03-02"))
     provider_says(checkout(application), at=NOW + timedelta(days=2))
     run_waiting_jobs()
-    assert case_of(application).about == ""
+    assert case_of(application).about == "Quay Street 12"
     assert again(application).state == "sent"
 
 
