@@ -107,6 +107,7 @@ def test_the_pages_of_trust_are_for_everybody(
     her.goto(f"/{language}/my/data/who-looked/")
     for link in ("a[href*='/receipts/']", "a[href$='/question/']"):
         her.goto(f"/{language}/my/data/who-looked/")
+        her.locator("main details:has(article) > summary").first.click()
         her.locator(link).first.click()
         look(her)
 
