@@ -79,10 +79,10 @@ def places(people: dict[str, Person]) -> dict[str, list[str]]:
             "nothing/here/",
         ],
         "newcomer": ["my/", "my/documents/", "my/messages/"],
-        "clerk": ["desk/", "desk/?which=late", "desk/?which=closed", desk],
+        "clerk": ["desk/", "desk/?which=late", "desk/?which=messages", "desk/?which=closed", desk],
         "officer": [desk, f"{desk}moves/refuse/", f"desk/cases/{granted.reference}/"],
         "finance": ["desk/money/"],
-        "administrator": ["desk/stuck/"],
+        "administrator": ["desk/stuck/", "desk/staff/", "desk/staff/new/"],
         "designer": ["desk/services/"],
         "": ["", "outbox/", f"certificates/{code}/", "certificates/ABCD-EFGH-JKMN-PQRS/", "account/login/"],
     }
