@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import NoReverseMatch
@@ -89,10 +91,27 @@ def test_everybody_may_do_what_is_declared_and_reads_what_is_theirs(world: World
             problem += "".join(f" lacks {header}" for header in missing_headers(response))
             if canaries and not {"no-store", "private"} & set(response["Cache-Control"].split(", ")):
                 problem += " may be kept by a cache of others"
+            problem += " leads off the site" if leads_off(response) else ""
             if problem:
                 wrong.append(f"{method.upper():7} {name} ({thing}) as {who}: {problem}")
     assert wrong == [], "\n" + "\n".join(wrong)
     assert overheard == [], "the log has words about people"
+
+
+def leads_off(response: HttpResponse) -> bool:
+    """Whether a browser is sent to another site. Who goes to one goes by a page of ours that says where to."""
+    there = urlsplit(response.headers.get("Location", ""))
+    return bool(there.netloc) and f"{there.scheme}://{there.netloc}" != settings.CIVIUM_ORIGIN
+
+
+def test_being_led_off_would_be_noticed() -> None:
+    for there, off in (
+        ("https://evil.example/", True),
+        ("//evil.example/x", True),
+        ("/en/", False),
+        (f"{settings.CIVIUM_ORIGIN}/en/", False),
+    ):
+        assert leads_off(HttpResponse(status=302, headers={"Location": there})) is off
 
 
 def breach(

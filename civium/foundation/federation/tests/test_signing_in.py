@@ -418,6 +418,16 @@ def test_nobody_is_led_elsewhere(traveller: Traveller, amina: Person, onward: st
     assert traveller.client.get(back["Location"])["Location"] == "/en/my/"
 
 
+def test_it_is_said_before_where_one_goes_and_that_one_comes_back(traveller: Traveller) -> None:
+    page = BeautifulSoup(traveller.client.get("/en/identity/").content, "html.parser").select_one("main")
+    assert page is not None
+    words = " ".join(page.get_text(" ", strip=True).split())
+    assert "You sign in there, then you come back here." in words
+    away = page.select_one("a[rel=nofollow]")
+    assert away is not None
+    assert "/go/" in str(away["href"])
+
+
 def test_a_page_of_somebody_else_starts_no_sign_in(traveller: Traveller) -> None:
     answer = traveller.client.get("/en/identity/port-lumen-id/go/", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer["Location"].startswith("/en/identity/?")

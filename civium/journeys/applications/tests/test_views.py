@@ -274,6 +274,9 @@ def test_paying_shows_the_bill_and_leads_to_the_providers_page(her: Client, amin
     application = send(fill_in(begin(amina)))
     words = soup(her.get(place(application, "pay/"))).get_text(" ", strip=True)
     assert "€15.00" in words
+    # Nobody is sent to another site without having been told, or without a way to stay.
+    assert "You pay on the secure page of our payment provider, then come back here." in words
+    assert "Change my answers first" in words
     assert her.post(place(application, "pay/"), {"do": "pay"})["Location"].startswith("/pay/demo/")
     assert payment_of(application).state == "started"
 
