@@ -100,6 +100,8 @@ def _lay_out() -> None:
     os.environ.update(
         CIVIUM_DEMO="1",
         CIVIUM_NOBODY_SIGNS="1",
+        # What is started starts from byte code that is there, as sites do.
+        PYTHONDONTWRITEBYTECODE="",
         # One program asks as often as it can.
         CIVIUM_API_PER_MINUTE="100000000",
         CIVIUM_API_PER_MINUTE_FROM_ADDRESS="100000000",

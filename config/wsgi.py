@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from wsgiref.headers import Headers
 
@@ -19,6 +20,11 @@ _django = get_wsgi_application()
 if problems := run_checks(tags=["civium"]):
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
 refuse_what_was_erased()
+# What is loaded stays for good. Going through all of it again and again for garbage took a tenth of every page, and at
+# times 0.1 s of one.
+gc.collect()
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)
 
 
 def _add_headers(headers: Headers, path: str, url: str) -> None:

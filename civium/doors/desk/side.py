@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civium.doors.desk.lists import QUEUES
 from civium.engines.cases.queries import count_queues
+from civium.foundation.design.links import url
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS
 
@@ -74,14 +74,14 @@ def _links(person: Person, pages: tuple[tuple[Any, str, set[str]], ...], here: s
         {"text": str(text), "href": href, "current": here.startswith(href)}
         for text, name, roles in pages
         if not person.roles.isdisjoint(roles)
-        for href in [reverse(name)]
+        for href in [url(name)]
     ]
 
 
 def _queue_links(counts: Mapping[str, str], here: str) -> list[dict[str, Any]]:
-    desk = reverse("desk:queue")
+    desk = url("desk:queue")
     shown = _queue_shown(here, desk)
-    mentions = reverse("desk:mentions")
+    mentions = url("desk:mentions")
     return [
         *_links_of_queues(counts, desk, shown),
         {

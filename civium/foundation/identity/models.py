@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.rules import states_that
+from civium.foundation.kit.prepared import Prepared
 from civium.foundation.vault.actions.sealing import open_sealed
 
 
@@ -128,7 +129,7 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def _memberships(self) -> list[Membership]:
-        return list(self.memberships.all()) if self.works_here else []
+        return _memberships_of(person=self.pk) if self.works_here else []
 
     @property
     def roles(self) -> frozenset[str]:
@@ -296,6 +297,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shown_as} ({self.role})"
+
+
+_memberships_of: Prepared[Membership] = Prepared(
+    lambda person: Membership.objects.filter(person=person), person=models.UUIDField()
+)
 
 
 class Organisation(models.Model):

@@ -23,7 +23,7 @@ from ._words import written_words
 _TRIES = 8
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(
     subject: str,
     *,

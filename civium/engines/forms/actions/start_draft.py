@@ -15,7 +15,7 @@ from civium.foundation.vault.actions.sealing import seal
 from ..models import Draft
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start_draft(
     *,
     form: str,

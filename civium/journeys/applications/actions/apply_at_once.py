@@ -26,7 +26,7 @@ from ..models import Application
 from ..queries import find_open_application
 from .drop_application import drop_application
 from .look_up import look_up_answers
-from .send_application import send_application, send_as_it_is
+from .send_application import send_application, send_held
 from .start_application import begin, refuse_to_begin, refuse_too_many, start_application, what_is_known
 
 MOST_FILES = 20
@@ -84,7 +84,7 @@ def apply_at_once(
     try:
         with transaction.atomic():
             application = begin(offer, {**known, **valid}, by=by, language=language, at=at)
-            return send_as_it_is(application, by=by, at=at)
+            return send_held(application, by=by, at=at)
     except IntegrityError:  # a tab was quicker
         if find_open_application(by, offer.name) is None:
             raise

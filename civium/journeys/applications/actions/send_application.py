@@ -47,17 +47,21 @@ def send_application(application: Application, *, by: Person, at: datetime) -> A
     """
     if by.pk in (application.applicant_id, application.helper_id) and application.state == State.DRAFT:
         look_up_again(application, at=at)
-    return send_as_it_is(application, by=by, at=at)
+    return _send(application, by=by, at=at)
 
 
 @transaction.atomic
-def send_as_it_is(application: Application, *, by: Person, at: datetime) -> Application:
-    """Send what was answered, by facts of registers that were looked up just now."""
+def _send(application: Application, *, by: Person, at: datetime) -> Application:
     current = locked(application.pk, for_=by)
     if current.state in (State.TO_PAY, State.SENT):
         return current
     if current.state != State.DRAFT:
         raise NotOpenAnyMore
+    return send_held(current, by=by, at=at)
+
+
+def send_held(current: Application, *, by: Person, at: datetime) -> Application:
+    """Send a draft as it is, by facts that registers told just now. The caller holds it, or made it in the same transaction."""
     offer = get_offer_version(current.service, current.version)
     journey = offer.form.journey(open_answers(current.draft), today=the_town().today(at))
     if not journey.is_complete:

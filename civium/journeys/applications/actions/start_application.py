@@ -143,7 +143,8 @@ def start_application(
         refuse_too_many(offer, by=by)
     known = what_is_known(offer, by=by, carried=carried, at=at)
     try:
-        return begin(offer, known, by=by, language=language, at=at)
+        with transaction.atomic():
+            return begin(offer, known, by=by, language=language, at=at)
     except IntegrityError:  # another tab was quicker
         standing = find_open_application(by, offer.name)
         if standing is None:
@@ -209,9 +210,8 @@ def _refuse_withdrawn(offer: Offer) -> None:
         raise NotOffered
 
 
-@transaction.atomic
 def begin(offer: Offer, answers: dict[str, Any], *, by: Person, language: str, at: datetime) -> Application:
-    """Make the application, with these answers. Whether it may be begun was asked before."""
+    """Make the application, with these answers, in the caller's transaction. Whether it may be begun was asked before."""
     id = uuid.uuid4()
     owner = f"application:{id}"
     make_key(owner, parent=by.vault_key)
