@@ -34,7 +34,6 @@ from django.db.models import (
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.marks import moment_of, read_mark
-from civium.foundation.kit.prepared import Prepared
 
 from .models import Case, Look
 
@@ -129,30 +128,9 @@ def read(search: Search, mark: Mark | None, person: Person, limit: int) -> tuple
         only = _beyond(search.stretches, order, mark).filter(**search.stretches.places[0])
         return list[Case](only.annotate(seen=seen).order_by(*_by(order))[:limit]), None
     found, cut = _find_ids(search, mark, limit)
-    rows = _of_ids(found, person, seen)
+    rows: Sequence[Case] = Case.objects.annotate(seen=seen).filter(pk__in=found) if found else []  # type: ignore[assignment]
     cases = sorted(rows, key=order.mark_of, reverse=order.is_descending)
     return [case for case in cases if cut is None or _is_before(order.mark_of(case), cut, order)], cut
-
-
-def _of_ids(ids: Sequence[UUID], person: Person, seen: Subquery) -> Sequence[Case]:
-    """These cases. A page's ids are as many as it has places for: what is missing is filled up with the last one."""
-    if not ids:
-        return []
-    if len(ids) > len(_PLACES):
-        return list(Case.objects.annotate(seen=seen).filter(pk__in=ids))
-    filled = [*ids, *[ids[-1]] * (len(_PLACES) - len(ids))]
-    return _page_of(person=person.pk, **dict(zip(_PLACES, filled, strict=True)))
-
-
-# As many as a page has rows, and the one that says whether there is more.
-_PLACES = [f"id_{nth}" for nth in range(51)]
-_page_of: Prepared[Case] = Prepared(
-    lambda person, **ids: Case.objects.annotate(
-        seen=Subquery(Look.objects.filter(case=OuterRef("pk"), person=person).values("revision")[:1])
-    ).filter(pk__in=list(ids.values())),
-    person=UUIDField(),
-    **{place: UUIDField() for place in _PLACES},
-)
 
 
 def fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
