@@ -129,7 +129,11 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def _memberships(self) -> list[Membership]:
-        return _memberships_of(person=self.pk) if self.works_here else []
+        if not self.works_here:
+            return []
+        if "memberships" in getattr(self, "_prefetched_objects_cache", {}):
+            return list(self.memberships.all())
+        return _memberships_of(person=self.pk)
 
     @property
     def roles(self) -> frozenset[str]:
