@@ -239,6 +239,8 @@ OFFERED: Final[dict[str, set[str]]] = {
 }
 # What is typed and not saved is kept as it stands, sealed and unchecked, to stand in its boxes again; nothing of it is an answer.
 KEPT_UNREAD: Final = {"applications:typed": ("forms_draft", "typed_sealed")}
+# No form but a report of a browser, which is short: with so much more it is refused for its length.
+TOO_LONG_WITH_MORE: Final = {"watch:violations"}
 FEWEST_TAKEN: Final = 30
 
 
@@ -266,7 +268,8 @@ def test_what_nobody_offered_changes_nothing(world: World) -> None:
             for change in differences(plain, twice, mutated)
             if (change[0], change[2]) != KEPT_UNREAD.get(form.name)
         }
-        if new or status != mutated_status:
+        is_other = status != mutated_status and form.name not in TOO_LONG_WITH_MORE
+        if new or is_other:
             wrong.append(
                 f"{form.name} {form.address} as {form.who}: {status} {mutated_status} {sorted(new)[:6]}"
             )
