@@ -18,10 +18,16 @@ settings.load_profile("house")
 _MADE_UP = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+# A file that was made for a test has its own name, day and order of things in it.
+LONGEST_NAMED = 40
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a case of a test without the random id in it: the processes that share the tests must agree on their names."""
     if isinstance(val, UUID):
         return "uuid"
+    if isinstance(val, bytes) and len(val) > LONGEST_NAMED:
+        return "bytes"
     if isinstance(val, str) and _MADE_UP.search(val):
         return _MADE_UP.sub("uuid", val)
     return None
