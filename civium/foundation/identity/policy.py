@@ -35,9 +35,7 @@ from civium.foundation.identity.wall import (
     behind_the_wall,
     beyond_the_wall,
     hangs_from,
-    lift_wall,
     of_agency,
-    put_wall,
 )
 from civium.foundation.journal.queries import require_signed_record
 from civium.foundation.kit.refusals import NotFound
@@ -59,10 +57,8 @@ __all__ = [
     "hangs_from",
     "has_stopped",
     "is_freshly_signed_in",
-    "lift_wall",
     "of_agency",
     "open_to",
-    "put_wall",
     "signed_call",
     "signed_in",
     "staff",

@@ -1,23 +1,24 @@
 """The wall between agencies, in the database itself (PostgreSQL): row-level security, behind which a query that forgot to ask whose
 a case is finds those of one's own agencies only.
 
-Each room declares in its ``wall.py`` which tables stand behind it (``WALL``: by table, the condition for a row to be an agency's) and
-has a migration put it up. It stands while a setting of the transaction names agencies: whoever comes through a door for staff gets it
+Each room declares in its ``wall.py`` which tables stand behind it (``WALL``: by table, the condition for a row to be an agency's); it is
+put up after every migration. It stands while a setting of the transaction names agencies: whoever comes through a door for staff gets it
 (``policy.open_to``). Where no setting is, there is none: citizens, jobs and commands (docs/decisions/0012).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, TypeVar
 
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .models import Person
@@ -43,41 +44,46 @@ def hangs_from(table: str, condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} WHERE {condition} OFFSET 0)"  # noqa: S608 - names of ours
 
 
-def put_wall(database: BaseDatabaseWrapper, wall: Mapping[str, str]) -> None:
-    """Have the database keep the rows of these tables to their agencies; of its owner, too, as whom the site connects."""
-    lift_wall(database, wall)
+def put_wall(database: BaseDatabaseWrapper) -> None:
+    """Have the database keep the rows of these tables to their agencies; of its owner, too, as whom the site connects.
+
+    Only tables whose policy is not as declared are touched; those of a room that is not migrated yet wait for it.
+    """
+    wall = find_wall()
     _run(
         database,
         (
             statement
-            for table, condition in wall.items()
+            for table in _existing(database, find_gaps(database))
             for statement in (
+                f"DROP POLICY IF EXISTS {POLICY} ON {table}",
                 f"CREATE POLICY {POLICY} ON {table} USING "
-                f"(coalesce(current_setting('{SETTING}', true), '') = '' OR {condition})",
+                f"(coalesce(current_setting('{SETTING}', true), '') = '' OR {wall[table]})",
+                f"COMMENT ON POLICY {POLICY} ON {table} IS '{_mark(wall[table])}'",
                 f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
             )
         ),
     )
 
 
-def lift_wall(database: BaseDatabaseWrapper, wall: Iterable[str]) -> None:
-    """Take it away."""
-    _run(
-        database,
-        (
-            statement
-            for table in wall
-            for statement in (
-                f"DROP POLICY IF EXISTS {POLICY} ON {table}",
-                f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY",
-            )
-        ),
-    )
+def put_after_migrating(using: str, **_told: object) -> None:
+    """What Django calls when the tables are up to date."""
+    if connections[using].vendor == "postgresql":
+        put_wall(connections[using])
+
+
+def _mark(condition: str) -> str:
+    """What a policy bears, to see later whether it still says what is declared."""
+    return sha256(condition.encode()).hexdigest()
+
+
+def _existing(database: BaseDatabaseWrapper, tables: Iterable[str]) -> list[str]:
+    with database.cursor() as cursor:
+        there = set(database.introspection.table_names(cursor))
+    return [table for table in tables if table in there]
 
 
 def _run(database: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
-    if database.vendor != "postgresql":
-        return
     with database.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -94,17 +100,20 @@ def find_wall() -> dict[str, str]:
 
 
 def find_gaps(database: BaseDatabaseWrapper) -> list[str]:
-    """The tables that have no wall although they should; those that let somebody through by another way."""
+    """The tables that have no wall although they should; whose wall says something else; that let somebody through by another way."""
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid"
+            "SELECT c.relname, min(obj_description(p.oid, 'pg_policy'))"
+            " FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid"
             " WHERE c.relnamespace = current_schema()::regnamespace AND c.relrowsecurity AND c.relforcerowsecurity"
             " GROUP BY c.relname HAVING array_agg(p.polname::text) = ARRAY[%s]"
             " AND bool_and(p.polpermissive AND p.polcmd = '*' AND p.polroles = '{0}')",
             [POLICY],
         )
-        standing = {name for (name,) in cursor.fetchall()}
-    return sorted(set(find_wall()) - standing)
+        standing = dict(cursor.fetchall())
+    return sorted(
+        table for table, condition in find_wall().items() if standing.get(table) != _mark(condition)
+    )
 
 
 def role_that_walks_through(database: BaseDatabaseWrapper) -> str:

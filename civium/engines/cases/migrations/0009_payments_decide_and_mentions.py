@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_wall"),
+        ("cases", "0007_no_lines_in_clear"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,7 +24,7 @@ from civium.foundation.identity.policy import (
     open_to,
     staff,
 )
-from civium.foundation.identity.wall import find_gaps, find_wall, role_that_walks_through
+from civium.foundation.identity.wall import find_gaps, find_wall, put_wall, role_that_walks_through
 from civium.foundation.kit.refusals import NotFound
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.models import Application
@@ -220,3 +220,13 @@ def test_the_check_says_where_the_wall_has_a_gap() -> None:
         cursor.execute("ALTER TABLE cases_link NO FORCE ROW LEVEL SECURITY")
         cursor.execute("CREATE POLICY everybody ON cases_case USING (true)")
     assert find_gaps(connection) == ["cases_case", "cases_link", "cases_look", "cases_note"]
+
+
+def test_migrating_puts_up_what_is_missing_and_what_says_something_else() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_note DISABLE ROW LEVEL SECURITY")
+        cursor.execute("DROP POLICY agencies ON cases_look")
+        cursor.execute("COMMENT ON POLICY agencies ON cases_link IS 'an older condition'")
+    assert find_gaps(connection) == ["cases_link", "cases_look", "cases_note"]
+    put_wall(connection)
+    assert find_gaps(connection) == []
