@@ -1,6 +1,6 @@
 # Every habit of the house. `make` alone lists them. The work is in setup/ (Python's standard library only).
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo-reset messages lock sbom clean
+.PHONY: help run test try check bench demo-reset messages lock sbom clean
 
 help:  ## List every habit
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -10,6 +10,9 @@ run:  ## Set everything up and serve the demo town on http://localhost:8000 (POR
 
 test:  ## Everything: format, lint, types, contracts, tests on SQLite and PostgreSQL, a real browser
 	@setup/start test
+
+try:  ## Some tests alone, on PostgreSQL and on SQLite: make try TESTS=civium/engines/cases
+	@setup/start try $(TESTS)
 
 check:  ## The fast half: format, lint, types, contracts, migrations, service documents
 	@setup/start check

@@ -1,4 +1,4 @@
-"""The habits behind `make`: ``python -m setup run|test|check|bench|demo-reset|messages|lock|sbom|clean``."""
+"""The habits behind `make`: ``python -m setup run|test|try|check|bench|demo-reset|messages|lock|sbom|clean``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ def test() -> int:
     _set_up("test")
     set_up_browser()
     check_code()
+    return run_tests(sys.argv[2:])
+
+
+def try_some() -> int:
+    """The tests that are named, on both databases."""
+    if not sys.argv[2:]:
+        raise Trouble("Which tests?", "make try TESTS=civium/engines/cases/tests/test_moving.py")
+    _set_up("test")
+    set_up_browser()
     return run_tests(sys.argv[2:])
 
 
@@ -95,6 +104,7 @@ def tidy() -> int:
 HABITS = {
     "run": run,
     "test": test,
+    "try": try_some,
     "check": check,
     "bench": bench,
     "demo-reset": reset,
