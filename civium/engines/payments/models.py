@@ -54,8 +54,8 @@ class Payments(models.QuerySet["Payment"]):
         return self._that("see", "payment", actor)
 
     def for_finance(self, actor: Person) -> Payments:
-        """The payments that the actor looks after as finance: the whole town's, or those of some agencies."""
-        return self._that("settle", "payment", actor)
+        """The payments that the actor looks after as finance: the whole town's, or those of some agencies; never their own."""
+        return self._that("settle", "payment", actor).exclude(payer=actor)
 
     def _that(self, action: str, kind: str, actor: Person) -> Payments:
         memberships = (

@@ -157,7 +157,7 @@ TABLE: Final = (
     Yes("read", "notice", (R.OWNER,)),
     # Money.
     Yes("see", "payment", (R.OWNER, R.FINANCE, R.TOWN_FINANCE)),
-    Yes("settle", "payment", (R.FINANCE, R.TOWN_FINANCE)),
+    Yes("settle", "payment", (R.FINANCE, R.TOWN_FINANCE), unless=(R.OWNER,)),
     Yes("settle", "call about no payment", (R.TOWN_FINANCE,)),
     # Who works here, and as what. Nobody gives a role to themselves, or ends their own.
     Yes("see who works for", "agency", (R.SUPERVISOR, R.ADMINISTRATOR)),

@@ -42,7 +42,7 @@ def attend_payment(payment: Payment, *, note: str, by: Person, at: datetime) -> 
     See ``refund_payment`` for sending it back.
     """
     current = locked(payment.pk)
-    require(may_look_after(by, current.agency))
+    require(may_look_after(by, current.agency, pays=current.payer_id == by.pk))
     if not current.needs_attention:
         return
     kept = FinanceNote(

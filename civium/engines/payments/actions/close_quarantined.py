@@ -69,7 +69,7 @@ def settle_quarantined(
     another amount or currency than was asked, unless the person ``accepts_difference``.
     """
     current, held = locked(payment.pk), _held(call)
-    require(may_look_after(by, current.agency))
+    require(may_look_after(by, current.agency, pays=current.payer_id == by.pk))
     if current.is_received:
         raise PaymentAlreadyPaid
     if held.kind != "paid" or held.minor <= 0 or not held.currency:
@@ -86,7 +86,10 @@ def settle_quarantined(
 def dismiss_quarantined(call: ProviderCall, *, reason: str, by: Person, at: datetime) -> ProviderCall:
     """Close a quarantined call without paying anything, for example because the money was sent back."""
     held = _held(call)
-    require(may_look_after(by, held.payment.agency if held.payment else ""))
+    about = held.payment
+    require(
+        may_look_after(by, about.agency if about else "", pays=about is not None and about.payer_id == by.pk)
+    )
     _close(held, outcome="dismissed", reason=reason, by=by, at=at)
     return held
 

@@ -30,7 +30,7 @@ def refund_payment(payment: Payment, *, by: Person, at: datetime) -> Payment:
     The subject can then be asked for money again. Refuses what was never paid or was refunded before.
     """
     current = locked(payment.pk)
-    require(may_look_after(by, current.agency))
+    require(may_look_after(by, current.agency, pays=current.payer_id == by.pk))
     if not current.is_paid:
         raise NothingToRefund
     received = LedgerLine.objects.get(payment=current, kind="settlement")

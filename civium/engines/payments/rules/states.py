@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from civium.foundation.identity.rules import Worker, may, relations_by_role
+from civium.foundation.identity.rules import Relation, Worker, may, relations_by_role
 
 OPEN = ("asked", "started", "pending")
 # The money came; a refunded payment was paid once.
@@ -28,6 +28,7 @@ def may_become(state: str, new_state: str) -> bool:
     return new_state in TRANSITIONS[state]
 
 
-def may_look_after(person: Worker, agency: str) -> bool:
-    """Finance of the agency, or of the whole town, settles what machines could not."""
-    return may("settle", "payment", relations_by_role(person, agency))
+def may_look_after(person: Worker, agency: str, *, pays: bool) -> bool:
+    """Finance of the agency, or of the whole town, settles what machines could not; not what they pay themselves."""
+    own = {Relation.OWNER} if pays else set()
+    return may("settle", "payment", relations_by_role(person, agency) | own)

@@ -268,6 +268,21 @@ def test_finance_of_another_agency_sees_and_settles_nothing(
         dismiss_quarantined(unknown, reason="x", by=lin, at=NOW)
 
 
+def test_nobody_settles_what_they_pay_themselves(started: Payment, finn: Person) -> None:
+    call = hear(call_about(started, amount=1))
+    flag_payment(started, at=NOW)
+    Payment.objects.filter(pk=started.pk).update(payer=finn)
+    assert find_payments_needing_attention(for_=finn) == find_quarantined_calls(for_=finn) == []
+    with pytest.raises(NotAllowed):
+        settle_quarantined(call, payment=started, reason="x", by=finn, at=NOW, accepts_difference=True)
+    with pytest.raises(NotAllowed):
+        dismiss_quarantined(call, reason="x", by=finn, at=NOW)
+    with pytest.raises(NotAllowed):
+        attend_payment(started, note="It is mine.", by=finn, at=NOW)
+    with pytest.raises(NotAllowed):
+        refund_payment(started, by=finn, at=NOW)
+
+
 def test_recent_payments_are_read_page_by_page(
     ask: Callable[..., Payment], finn: Person, ben: Person
 ) -> None:
