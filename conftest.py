@@ -56,3 +56,12 @@ def the_test_reads() -> Iterator[None]:
 
     with nobody_reads():
         yield
+
+
+@pytest.fixture(autouse=True)
+def the_next_test_begins_in_english() -> Iterator[None]:
+    """What a page activated stays with its thread."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
