@@ -120,6 +120,7 @@ def test_a_visit_that_nears_its_end_says_so_and_loses_nothing(
     page = open_as(by=amina, width=PHONE)
     page.clock.install()
     page.goto(f"/en/applications/{application.id}/pages/owner/")
+    page.wait_for_load_state("networkidle")  # the script that counts comes after the page
     warning, more = page.locator("[data-stay-warning]"), page.get_by_role("button", name="Stay signed in")
     expect(warning).to_be_empty()
     expect(more).to_be_hidden()
