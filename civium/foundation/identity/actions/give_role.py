@@ -111,18 +111,7 @@ def give_role(
     if person.pk == by.pk:
         raise OwnRole
     require(may_give_role(by, role, place), NotYoursToGive)
-    if Membership.objects.filter(person=person, role=role, agency=place or None).exists():
-        raise HasItAlready
-    given = grant_role(
-        person,
-        role=role,
-        agency=get_agency(place) if place else None,
-        shown_as=person.shown_as or _clean(shown_as),
-        by=by,
-        at=at,
-    )
-    _tell(given, "role_granted", by=by, at=at)
-    return given
+    return _give(person, role=role, place=place, shown_as=shown_as, by=by, at=at)
 
 
 @transaction.atomic
@@ -144,17 +133,23 @@ def make_administrator(address: str, *, shown_as: str, at: datetime) -> Membersh
     person = find_person_at(address.strip())
     if person is None:
         raise NobodyThere
-    if Membership.objects.filter(person=person, role=Role.ADMINISTRATOR, agency=None).exists():
+    return _give(person, role=Role.ADMINISTRATOR.value, place="", shown_as=shown_as, by=None, at=at)
+
+
+def _give(
+    person: Person, *, role: str, place: str, shown_as: str, by: Person | None, at: datetime
+) -> Membership:
+    if Membership.objects.filter(person=person, role=role, agency=place or None).exists():
         raise HasItAlready
     given = grant_role(
         person,
-        role=Role.ADMINISTRATOR.value,
-        agency=None,
+        role=role,
+        agency=get_agency(place) if place else None,
         shown_as=person.shown_as or _clean(shown_as),
-        by=None,
+        by=by,
         at=at,
     )
-    _tell(given, "role_granted", by=None, at=at)
+    _tell(given, "role_granted", by=by, at=at)
     return given
 
 
