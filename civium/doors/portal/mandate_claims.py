@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +18,7 @@ from civium.engines.registries.actions.ask_register import RegisterUnavailable
 from civium.foundation.identity.actions.limit_tries import TooManyTries
 from civium.foundation.identity.models import Assurance, Basis
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to
+from civium.foundation.kit.paths import is_of_this_site
 from civium.foundation.kit.refusals import NotUsable, Refusal
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.actions.claim_power import (
@@ -101,8 +101,7 @@ def _claim(request: SignedInRequest, basis: Basis) -> HttpResponse:
 def _onward(request: HttpRequest) -> str:
     """The page of this site from which they came to register somebody, such as a service; empty when there is none."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours and len(wanted) <= LONGEST_NEXT else ""
+    return wanted if is_of_this_site(wanted) and len(wanted) <= LONGEST_NEXT else ""
 
 
 def _prove(request: HttpRequest) -> str:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.paths import is_of_this_site
 from civium.foundation.kit.references import new_reference
 
 from ..events import PaymentAsked
@@ -63,7 +63,7 @@ def ask_for_payment(
     if due.nothing_to_pay:
         raise ValueError("there is nothing to pay")
     leave_to = leave_to or return_to
-    if not (_is_path(return_to) and _is_path(leave_to)):
+    if not (is_of_this_site(return_to) and is_of_this_site(leave_to)):
         raise ValueError("return_to and leave_to must be paths of this site")
     wanted: dict[str, Any] = {
         "payer_id": payer.pk,
@@ -100,10 +100,6 @@ def ask_again(payment: Payment, *, at: datetime) -> Payment:
         if fresh := _asked_anew(payment.subject, wanted, instead_of=current, at=at):
             return fresh
     raise RuntimeError(f"no payment could be asked in {_TRIES} tries")
-
-
-def _is_path(place: str) -> bool:
-    return place.startswith("/") and url_has_allowed_host_and_scheme(place, allowed_hosts=None)
 
 
 def _still_serves(current: Payment, wanted: Mapping[str, Any], *, at: datetime) -> bool:

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -29,6 +29,7 @@ from civium.foundation.design.showing import day, words
 from civium.foundation.identity.actions.limit_tries import limit_tries
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import address_of, anyone, ask_again, is_freshly_signed_in, open_to
+from civium.foundation.kit.paths import is_of_this_site
 from civium.foundation.kit.refusals import NotFound
 
 from ..actions.link_identity import OpensAnotherAccount, ProofTooOld, link_identity, use_identity
@@ -296,8 +297,7 @@ def _level(asked: str) -> str:
 
 def _safe(wanted: str) -> str:
     """Where to go on: a place of this site, or nowhere in particular."""
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else ""
+    return wanted if is_of_this_site(wanted) else ""
 
 
 def _address(name: str, *args: str, **query: str) -> str:

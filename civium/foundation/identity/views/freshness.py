@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,6 +20,7 @@ from civium.foundation.identity.policy import (
     open_to,
     signed_in,
 )
+from civium.foundation.kit.paths import is_of_this_site
 
 
 @open_to(signed_in)
@@ -61,5 +62,4 @@ def onward(request: SignedInRequest) -> HttpResponse:
 def _onward(request: HttpRequest) -> str:
     """Where to go on: a place of this site, or one's own page."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else resolve_url("portal:my_page")
+    return wanted if is_of_this_site(wanted) else resolve_url("portal:my_page")

@@ -12,7 +12,6 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +24,7 @@ from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_s
 from civium.foundation.identity.queries import find_sign_ins, find_visits, get_sign_in
 from civium.foundation.identity.rules import how_in_words
 from civium.foundation.identity.sessions import SIGN_IN
+from civium.foundation.kit.paths import is_of_this_site
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import act_as
 
@@ -163,8 +163,7 @@ def second_factor(request: SignedInRequest) -> HttpResponse:
 def offer_passkey(request: SignedInRequest) -> HttpResponse:
     """Right after signing up: the best way to sign in next time, or on to where one wanted to go."""
     wanted = request.GET.get("next", "")
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    onward = wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    onward = wanted if is_of_this_site(wanted) else resolve_url(settings.LOGIN_REDIRECT_URL)
     if has_second_factor(request.user):
         return redirect(onward)
     request.session[ONWARD] = onward
