@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -26,10 +24,10 @@ from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.rules import kind_at
 from civium.foundation.vault.actions import sealing, streams
 from civium.journeys.applications.models import Application
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.question_reading import question_reading
 from tests.applying import QUESTION, REASON, apply_for, move
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal", "at_nine")]
 Traced = set[tuple[str, str]]
@@ -154,7 +152,7 @@ def test_reading_ones_own_pages_leaves_no_entry(town: list[Case], amina: Person)
 def test_a_question_is_not_there_for_the_program_of_whoever_it_is_about(
     amina: Person, make_person: Callable[..., Person]
 ) -> None:
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     about, colleague = (
         make_person(name, role="officer", agency="data-protection") for name in ("Petya", "Piet")
     )

@@ -6,11 +6,9 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from civium.doors.api.actions.end_token import end_token
 from civium.doors.api.actions.make_token import make_token
@@ -55,12 +53,12 @@ from civium.journeys.applications.actions.send_case_message import send_case_mes
 from civium.journeys.applications.actions.start_application import start_as_guest
 from civium.journeys.applications.actions.withdraw_application import withdraw_application
 from civium.journeys.applications.models import Application, Certificate, Way
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.models import PublishedList
 from civium.journeys.catalogue.queries import get_offer
 from civium.journeys.emergencies.actions.open_in_emergency import open_in_emergency
 from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
 from tests.cast import NOW, make_one
+from tests.offer import publish_ours
 
 from .actors import ACTORS, PROGRAMS, Program
 from .expectations import DELEGATES, OF_THE_AGENCY
@@ -203,11 +201,11 @@ def _secret(program: Program, people: Mapping[str, Person]) -> str:
 def make_things(people: Mapping[str, Person]) -> Things:
     """Amina's applications, cases, files, messages, payments and certificate, and work about them that is stuck."""
     # The one service that we ship with "Is this for me?".
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "resident-parking", by=None, at=NOW)
+    publish_ours("resident-parking")
     # And the one with a list of its own to choose from.
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "business-licence", by=None, at=NOW)
+    publish_ours("business-licence")
     # And one without an account.
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "bulky-waste", by=None, at=NOW)
+    publish_ours("bulky-waste")
     amina, clerk, officer = people["amina"], people["clerk"], people["officer"]
     answers = {"breed": CANARIES["answer"], "owner_name": f"Amina {CANARIES['name']}"}
 

@@ -28,10 +28,9 @@ from civium.foundation.journal.models import Entry
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.policy import LET_IN, LET_IN_FOR
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from tests.applying import downloaded
 from tests.cast import NOW, make_one
-from tests.offer import DEMO_SERVICES
+from tests.offer import DEMO_SERVICES, publish_ours
 
 from .actors import ACTORS, PROGRAMS
 from .expectations import ADDRESSES, TYPED, Address
@@ -235,8 +234,7 @@ def making_world(keys: Path) -> Iterator[World]:
         transaction.atomic(),
     ):
         make_seal_key(at=NOW.replace(day=1))
-        for name in DEMO_SERVICES:
-            publish_folder(Path(settings.CIVIUM_SERVICES) / name, by=None, at=NOW)
+        publish_ours(*DEMO_SERVICES)
         people = make_people(make_one)
         things = make_things(people)
         yield World(people, things, make_tokens(people))

@@ -26,10 +26,10 @@ from civium.foundation.privacy.actions.forget_aged import forget_aged
 from civium.foundation.privacy.queries import find_ageing
 from civium.journeys.applications.actions.start_application import start_application
 from civium.journeys.applications.models import Application
-from civium.journeys.applications.tests.offers import publish_shipped
 from civium.journeys.catalogue.queries import get_offer
 from tests.applying import pdf, read_by_staff, upload
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 EVERYTHING = ("applications:read", "applications:write", "cases:read", "cases:write")
 
@@ -172,7 +172,7 @@ def test_an_application_that_a_person_began_is_not_overwritten(aminas: Program, 
 
 
 def test_what_is_for_organisations_alone_is_refused_with_what_to_do(aminas: Program) -> None:
-    publish_shipped("business-licence")
+    publish_ours("business-licence")
     answer = aminas.post("applications", {"service": "business-licence", "answers": {}})
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
     assert "Only an organisation" in answer.json()["detail"]

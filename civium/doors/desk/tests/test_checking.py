@@ -6,12 +6,10 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
@@ -23,10 +21,10 @@ from civium.foundation.kit.references import new_reference
 from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.question_reading import question_reading
 from tests.applying import apply_for, move
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 from .conftest import main_of, side_of, words_of
 
@@ -325,7 +323,7 @@ def test_computers_and_programs_are_nobodys_work(
 @pytest.fixture
 def requests(make_person: Callable[..., Person]) -> Person:
     """The town takes requests about data; gives whoever works on them."""
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     return make_person("Piet", role="officer", agency="data-protection")
 
 

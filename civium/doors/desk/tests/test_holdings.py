@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from civium.foundation.identity.models import Person
 from civium.foundation.privacy.queries import find_holdings
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from tests.applying import apply_for, move
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 from .conftest import side_of, words_of
 
@@ -31,7 +29,7 @@ def officer(make_person: Callable[..., Person]) -> Person:
 @pytest.fixture
 def requests(demo_services: dict[str, int], make_person: Callable[..., Person]) -> Person:
     """The town takes requests about data; gives whoever works on them."""
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     return make_person("Petra", role="officer", agency="data-protection")
 
 

@@ -22,10 +22,10 @@ from civium.journeys.applications.actions.start_application import (
 )
 from civium.journeys.applications.actions.start_at_counter import NeedsOrganisation, start_for_account
 from civium.journeys.applications.models import Application
-from civium.journeys.applications.tests.offers import publish_shipped
 from civium.journeys.catalogue.queries import get_offer
 from tests.applying import fill_in, pay, send
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 pytestmark = pytest.mark.usefixtures("demo_services", "at_nine", "licences")
 START, DOG = "/en/apply/business-licence/", "/en/apply/dog-licence/"
@@ -34,7 +34,7 @@ START, DOG = "/en/apply/business-licence/", "/en/apply/dog-licence/"
 @pytest.fixture
 def licences(demo_services: dict[str, int]) -> int:
     """The licence to open a shop, which organisations apply for."""
-    return publish_shipped("business-licence")
+    return publish_ours("business-licence")["business-licence"]
 
 
 @pytest.fixture

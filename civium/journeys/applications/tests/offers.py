@@ -29,8 +29,3 @@ def publish_changed(service: str, folder: Path, *changes: Change) -> int:
         path.write_text(path.read_text().replace(old, new))
     (copy / "tests.yaml").unlink()
     return publish_folder(copy, by=None, at=NOW).number
-
-
-def publish_shipped(service: str) -> int:
-    """Publish a shipped service as it is; its version."""
-    return publish_folder(Path(settings.CIVIUM_SERVICES) / service, by=None, at=NOW).number

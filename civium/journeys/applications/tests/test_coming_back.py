@@ -19,8 +19,7 @@ from civium.journeys.applications.tasks import (
 )
 from tests.applying import again, begin, fill_in, forget_what_is_old, send
 from tests.cast import NOW
-
-from .offers import publish_shipped
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "at_nine")]
 STREET = {"question": "street", "answer": "Calle de Álamo 7"}
@@ -137,7 +136,7 @@ def test_a_link_asks_for_the_sign_in_of_the_one_it_was_sent_to(
 
 
 def test_a_guest_is_asked_the_check_question_when_following_the_link(time_machine: Any) -> None:
-    publish_shipped("bulky-waste")
+    publish_ours("bulky-waste")
     visitor = Client()
     visitor.post("/en/apply/bulky-waste/")
     application = Application.objects.get()

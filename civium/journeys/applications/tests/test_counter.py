@@ -33,8 +33,7 @@ from civium.journeys.applications.models import Application, Certificate, Way
 from civium.journeys.applications.tasks import end_help_of_the_day
 from tests.applying import again, begin, case_of, fill_in, move, send
 from tests.cast import NOW
-
-from .offers import publish_shipped
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "at_nine")]
 COUNTER = "/en/desk/counter/"
@@ -214,7 +213,7 @@ def test_unknown_addresses_oneself_and_what_was_begun_get_one_answer(
 
 
 def test_a_visitor_without_an_account_gets_a_code_and_a_letter(his: Client, boris: Person) -> None:
-    publish_shipped("bulky-waste")
+    publish_ours("bulky-waste")
     typed = {"service": "bulky-waste", "who": "visitor", "name": "Old Tom", "email": "tom@elsewhere.example"}
     application = begun_with(his, **typed, language="es")
     applicant = application.applicant
@@ -246,7 +245,7 @@ def test_a_service_that_needs_an_account_is_not_begun_without_one(his: Client) -
     ids=["nothing", "no address", "no service", "not an address"],
 )
 def test_what_is_missing_at_the_counter_is_said(his: Client, amina: Person, typed: dict[str, str]) -> None:
-    publish_shipped("bulky-waste")
+    publish_ours("bulky-waste")
     assert his.post(NEW, typed).status_code == 422
     assert not Application.objects.exists()
 

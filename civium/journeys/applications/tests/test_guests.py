@@ -33,8 +33,9 @@ from civium.journeys.applications.corrections import read_correction
 from civium.journeys.applications.models import Application, Way
 from tests.applying import ask_to_correct, case_of, fill_in, forget_what_is_old, move, pay, upload
 from tests.cast import NOW, PASSWORD
+from tests.offer import publish_ours
 
-from .offers import publish_changed, publish_shipped
+from .offers import publish_changed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_nine", "waste")]
 START = "/en/apply/bulky-waste/"
@@ -43,7 +44,7 @@ START = "/en/apply/bulky-waste/"
 @pytest.fixture
 def waste(db: None) -> int:
     """The collection of bulky waste, which asks for no account."""
-    return publish_shipped("bulky-waste")
+    return publish_ours("bulky-waste")["bulky-waste"]
 
 
 @pytest.fixture

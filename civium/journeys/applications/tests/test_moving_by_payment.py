@@ -16,8 +16,7 @@ from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.journeys.applications.queries import get_case_file
 from tests.applying import apply_for, begin, fill_in, kinds_about, move, pay, send
 from tests.cast import NOW
-
-from .offers import publish_shipped
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_nine", "fines")]
 PAYS, CONTESTS = 0, 3
@@ -26,7 +25,7 @@ PAYS, CONTESTS = 0, 3
 @pytest.fixture
 def fines(db: None) -> int:
     """Parking fines: paid, or contested."""
-    return publish_shipped("parking-fine")
+    return publish_ours("parking-fine")["parking-fine"]
 
 
 @pytest.fixture

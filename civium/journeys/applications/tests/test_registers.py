@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -30,10 +28,10 @@ from civium.journeys.applications.actions.send_application import NotComplete
 from civium.journeys.applications.actions.tell_registers import tell_one_register
 from civium.journeys.applications.case_file import read_case_file
 from civium.journeys.applications.models import Application
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.catalogue.queries import get_offer
 from tests.applying import again, apply_for, begin, case_of, fill_in, move, pay, payment_of, send
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 PAY_EARLY, CONTEST = 0, 3
 REASON = "The sign was there."
@@ -43,8 +41,7 @@ pytestmark = pytest.mark.usefixtures("at_nine", "seal")
 
 @pytest.fixture(autouse=True)
 def services(db: None) -> None:
-    for name in ("parking-fine", "change-of-address"):
-        publish_folder(Path(settings.CIVIUM_SERVICES) / name, by=None, at=NOW)
+    publish_ours("parking-fine", "change-of-address")
 
 
 def told(case: Case) -> list[tuple[str, str, str]]:

@@ -15,8 +15,7 @@ from civium.foundation.identity.models import Person
 from civium.journeys.applications.models import Application
 from tests.applying import again, begin, fill_in, send, upload
 from tests.cast import NOW, PASSWORD
-
-from .offers import publish_shipped
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "at_nine")]
 HALF = {"_shown": ["dog_name", "breed", "dog_born"], "dog_name": "Lu", "breed": "", "dog_born-year": "20"}
@@ -157,7 +156,7 @@ def test_a_huge_post_without_a_session_is_not_kept(at_dog: Application) -> None:
 
 
 def test_a_guest_whose_session_ended_finds_it_again_with_the_code(time_machine: Any) -> None:
-    publish_shipped("bulky-waste")
+    publish_ours("bulky-waste")
     browser = Client()
     browser.post("/en/apply/bulky-waste/")
     application = Application.objects.get()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
@@ -17,11 +15,11 @@ from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
-from civium.journeys.catalogue.actions.publish_service import publish_folder
 from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
 from civium.journeys.rights.actions.question_reading import question_reading
 from tests.applying import move
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services", "seal", "at_nine")]
 QUEUES = ("mine", "for-my-role", "unassigned", "team", "due-soon", "late", "waiting", "closed")
@@ -35,7 +33,7 @@ def test_a_question_is_not_there_for_whoever_it_is_about(
     amina: Person, make_person: Callable[..., Person]
 ) -> None:
     """Nor may anybody put it on their desk; everybody else of the office works on it."""
-    publish_folder(Path(settings.CIVIUM_SERVICES) / "data-request", by=None, at=NOW)
+    publish_ours("data-request")
     asked_about = make_person("Petra", role="officer", agency="data-protection")
     colleague = make_person("Piet", role="officer", agency="data-protection")
     for person in (asked_about, colleague):
