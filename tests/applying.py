@@ -51,6 +51,7 @@ from civium.journeys.catalogue.examples_schema import Examples
 from civium.journeys.catalogue.loading import load_folder
 from civium.journeys.catalogue.queries import get_offer
 from tests.cast import NOW
+from tests.keys import copy_keys
 
 REASON = "The chip belongs to another dog."
 QUESTION = "Please send the page with the chip number."
@@ -109,9 +110,7 @@ def _page_words(page: pikepdf.Page) -> str:
 @pytest.fixture
 def seal(settings: Any, tmp_path: Path) -> Path:
     """The town can seal documents, from the day before the cast's on."""
-    for file in Path(settings.CIVIUM_KEYS).glob("*key*"):
-        if file.suffix != ".key":
-            (tmp_path / file.name).write_bytes(file.read_bytes())
+    copy_keys(tmp_path, with_seal=False)
     settings.CIVIUM_KEYS = tmp_path
     make_seal_key(at=NOW - dt.timedelta(days=1))
     return tmp_path

@@ -1,4 +1,7 @@
-"""The site's settings for a test run: demo, with keys and data of its own in ``build/test``."""
+"""The site's settings for a test run: demo, with keys and data of its own in ``build/test``.
+
+Each process of a run has its own keys: a key or a list that a test adds is seen by no test beside it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 from pathlib import Path
 
 _place = Path(__file__).resolve().parent.parent / "build" / "test"
-_keys = _place / "keys"
+_keys = _place / "-".join(["keys", *filter(None, [os.environ.get("PYTEST_XDIST_WORKER")])])
 _keys.mkdir(parents=True, exist_ok=True)
 for _name in ("secret-key", "payment-webhook-secret"):
     if not (_keys / _name).exists():

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from tests.browser import AXE, OpenPage, Site, axe, fits
+from tests.keys import copy_keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -23,9 +24,7 @@ Look = Callable[["Page"], None]
 @pytest.fixture
 def town(site: Site, demo_services: dict[str, int], settings: Any, tmp_path: Path) -> Site:
     """The site with its services, and a seal that is valid today."""
-    for file in Path(settings.CIVIUM_KEYS).iterdir():
-        if not file.name.startswith("seal."):
-            (tmp_path / file.name).write_bytes(file.read_bytes())
+    copy_keys(tmp_path, with_seal=False)
     settings.CIVIUM_KEYS = tmp_path
     settings.EMAIL_BACKEND = (
         "civium.engines.notices.mail.QueuedBackend"  # pytest-django puts another in its place

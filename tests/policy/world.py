@@ -30,6 +30,7 @@ from civium.journeys.applications.models import Application
 from civium.journeys.applications.policy import LET_IN, LET_IN_FOR
 from tests.applying import downloaded
 from tests.cast import NOW, make_one
+from tests.keys import copy_keys
 from tests.offer import DEMO_SERVICES, publish_ours
 
 from .actors import ACTORS, PROGRAMS
@@ -225,9 +226,7 @@ def overhearing(world: World) -> Iterator[list[str]]:
 @contextmanager
 def making_world(keys: Path) -> Iterator[World]:
     """Everybody and everything, once for many tests; nothing of it stays."""
-    for file in Path(settings.CIVIUM_KEYS).glob("*key*"):
-        if file.suffix != ".key":
-            (keys / file.name).write_bytes(file.read_bytes())
+    copy_keys(keys, with_seal=False)
     with (
         time_machine.travel(NOW, tick=False),
         override_settings(CIVIUM_KEYS=keys),

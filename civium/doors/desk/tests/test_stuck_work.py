@@ -223,15 +223,11 @@ def test_without_a_witness_it_says_so_calmly_and_what_one_said_once_is_no_alarm(
 
 
 def test_a_witness_that_is_asked_and_refuses_is_an_alarm(
-    desk_of: DeskOf, ada: Person, settings: Any, tmp_path: Path
+    desk_of: DeskOf, ada: Person, copied_keys: Path, tmp_path: Path
 ) -> None:
-    key, file = Witness(tmp_path).key, Path(settings.CIVIUM_KEYS) / "journal-witnesses"
-    file.write_text(f"{key} unix:/nobody/there\n")
-    try:
-        name = next(iter(find_asked_witnesses()))
-        WitnessState.objects.create(name=name, trouble="rolled back", tried_at=NOW)
-        words = words_of(desk_of(ada).get(STUCK))
-    finally:
-        file.unlink()
+    (copied_keys / "journal-witnesses").write_text(f"{Witness(tmp_path).key} unix:/nobody/there\n")
+    name = next(iter(find_asked_witnesses()))
+    WitnessState.objects.create(name=name, trouble="rolled back", tried_at=NOW)
+    words = words_of(desk_of(ada).get(STUCK))
     assert "somebody rolled ours back" in words
     assert "No witness is asked" not in words

@@ -24,6 +24,7 @@ from onelogin.saml2.utils import OneLogin_Saml2_Utils as Saml
 from civium.foundation.federation.models import LinkedIdentity
 from civium.foundation.identity.models import Person
 from tests.cast import PASSWORD
+from tests.keys import copy_keys
 
 from .conftest import query_of
 
@@ -73,10 +74,7 @@ identities:
     )
     settings.CIVIUM_IDENTITIES = str(file)
     keys = tmp_path / "keys"
-    keys.mkdir()
-    for path in Path(settings.CIVIUM_KEYS).iterdir():
-        if path.is_file():
-            (keys / path.name).write_bytes(path.read_bytes())
+    copy_keys(keys)
     (keys / "eid.crt").write_text(CERTIFICATE)
     settings.CIVIUM_KEYS = keys
 
