@@ -66,6 +66,7 @@ def at_nine(time_machine: Any) -> dt.datetime:
     return NOW
 
 
+@lru_cache(maxsize=64)  # the same words, the same file
 def pdf(words: str = "A page of a test.") -> bytes:
     """A PDF of one page with these words in it."""
     made, out = pikepdf.new(), BytesIO()
