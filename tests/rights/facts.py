@@ -1,4 +1,7 @@
-"""Some fifty marked facts about one person, planted through the ways in that people have."""
+"""Some fifty marked facts about one person, planted through the ways in that people have.
+
+A new column about people needs its fact here: give it ``fact("AName")`` through the action that writes it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from django.db import transaction
 
 from civium.doors.api.actions.keep_answer import answer_once
 from civium.doors.api.actions.make_token import make_token
+from civium.engines.cases.actions.link_cases import link_cases
 from civium.engines.cases.actions.send_message import send_message
+from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions
+from civium.engines.forms.actions.keep_typed import keep_typed
 from civium.foundation.federation.actions.consent import sign_in_to_system
 from civium.foundation.federation.actions.link_identity import link_identity
 from civium.foundation.federation.actions.register_system import register_system
@@ -35,6 +41,8 @@ from tests.applying import apply_for, begin, fill_in, move, pdf, upload
 from tests.cast import NOW
 
 MARK = "Zqx"
+# What staff write for one another, and what was typed and never sent, is not in the copy that people take along.
+NOT_IN_THE_COPY = {"Note", "Remark", "WhyLinked", "Typed"}
 
 
 def mark(name: str) -> str:
@@ -60,7 +68,8 @@ def plant(person: Person, *, clerk: Person, officer: Person) -> dict[str, str]:
         owner_name=fact("Owner"),
         owner_address=_address(fact),
     )
-    dog = move(dog, "accept", by=clerk)
+    dog = move(dog, "accept", by=clerk, reason=fact("Remark"))
+    write_note(dog, words=fact("Note"), by=clerk, at=NOW)
     dog = move(dog, "ask", by=clerk, question=f"Which vet? {fact('Question')}")
     send_answer(
         find_questions(dog)[-1],
@@ -77,7 +86,8 @@ def plant(person: Person, *, clerk: Person, officer: Person) -> dict[str, str]:
     dog = Case.objects.get(pk=dog.pk)
     move(dog, "refuse", by=officer, reason=fact("Reason"))
     # Open, and not kept: it is withdrawn.
-    apply_for(person, "heating-allowance", **_heating(fact))
+    heating = apply_for(person, "heating-allowance", **_heating(fact))
+    link_cases(heating, other=dog, kind="same-person", reason=fact("WhyLinked"), by=clerk, at=NOW)
     # Begun.
     permit = begin(person, "building-permit")
     file = take_upload(
@@ -94,6 +104,7 @@ def plant(person: Person, *, clerk: Person, officer: Person) -> dict[str, str]:
         heritage=fact("Heritage"),
         site_address=_address(lambda name: fact(f"Site{name}")),
     )
+    keep_typed(permit.draft, place="description", posted={"description": [fact("Typed")]}, at=NOW)
     withdrawn = begin(person, "dog-licence")
     fill_in(withdrawn, dog_name=fact("SecondDog"), breed=fact("SecondBreed"))
     for purpose in ("offers", "surveys"):

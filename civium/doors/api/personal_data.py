@@ -116,5 +116,6 @@ HOLDINGS = (
                 lambda at: KeptAnswer.objects.filter(at__lt=at - KEPT_FOR),
             ),
         ),
+        tables=("api.KeptAnswer",),
     ),
 )

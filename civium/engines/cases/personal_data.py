@@ -41,5 +41,15 @@ HOLDINGS = (
         period=_("As long as the service says. It stands in the list below."),
         end="erased",
         erase=_forget,
+        tables=(
+            "cases.Case",
+            "cases.Decision",
+            "cases.Question",
+            "cases.Message",
+            "cases.Note",
+            "cases.Remark",
+            "cases.Link",
+            "cases.Word",
+        ),
     ),
 )

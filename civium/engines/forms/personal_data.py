@@ -17,7 +17,10 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     Draft.objects.filter(under=owner, closed_at=None).update(closed_at=at, typed_sealed=None)
 
 
-declare_kinds({"drafts": "answers", "drafts:typed": "answers"})
+declare_kinds(
+    {"forms.draft:answers_sealed": "answers", "forms.draft:typed_sealed": "answers"},
+    lies_at={"drafts": "forms.draft:answers_sealed", "drafts:typed": "forms.draft:typed_sealed"},
+)
 HOLDINGS = (
     Holding(
         name="answers",
@@ -28,5 +31,6 @@ HOLDINGS = (
         period=_("Not sent: 90 days. Sent: as long as the case it belongs to."),
         end="erased",
         erase=_forget,
+        tables=("forms.Draft",),
     ),
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
-from civium.foundation.privacy.rules import declare_kinds
+from civium.foundation.privacy.rules import declare_kinds, declare_no_persons
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .models import Letter, Notice
@@ -56,7 +56,14 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
                 letter.delete()
 
 
-declare_kinds({"notices.notice:subject": "letters", "notices.notice:content": "letters"})
+declare_kinds(
+    {"notices.notice:subject_sealed": "letters", "notices.notice:content_sealed": "letters"},
+    lies_at={
+        "notices.notice:subject": "notices.notice:subject_sealed",
+        "notices.notice:content": "notices.notice:content_sealed",
+    },
+)
+declare_no_persons("notices.letter:recipients_sealed", "notices.letter:mime_sealed")
 HOLDINGS = (
     Holding(
         name="messages",
@@ -76,6 +83,10 @@ HOLDINGS = (
                 _("Sign-in codes and warnings by e-mail"),
                 lambda at: Letter.objects.filter(created_at__lt=at - LETTERS_KEPT_FOR),
             ),
+        ),
+        tables=(
+            "notices.Notice",
+            "notices.Letter",
         ),
     ),
 )

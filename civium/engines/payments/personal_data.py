@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.showing import money
-from civium.foundation.privacy.rules import declare_kinds
+from civium.foundation.privacy.rules import declare_kinds, declare_no_persons
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import DemoCheckout, Payment, PaymentState
@@ -52,7 +52,14 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     DemoCheckout.objects.filter(under=owner).update(lines_sealed=None)
 
 
-declare_kinds({"payments:lines": "payments", "payments:demo-lines": "payments"})
+declare_kinds(
+    {"payments.payment:lines_sealed": "payments", "payments.democheckout:lines_sealed": "payments"},
+    lies_at={
+        "payments:lines": "payments.payment:lines_sealed",
+        "payments:demo-lines": "payments.democheckout:lines_sealed",
+    },
+)
+declare_no_persons("payments.providercall:note_sealed", "payments.financenote:words_sealed")
 HOLDINGS = (
     Holding(
         name="payments",
@@ -66,5 +73,11 @@ HOLDINGS = (
         export=_export,
         erase=_forget,
         recipients=_("The payment provider"),
+        tables=(
+            "payments.Payment",
+            "payments.ProviderCall",
+            "payments.FinanceNote",
+            "payments.DemoCheckout",
+        ),
     ),
 )

@@ -11,6 +11,7 @@ from allauth.idp.oidc.models import Token
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Assurance
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
 
 from .models import LinkedIdentity, SystemConsent
@@ -95,6 +96,10 @@ def _forget_systems(owner: str, by: Somebody | None, at: datetime) -> None:
         SystemConsent.objects.filter(person=number).delete()
 
 
+declare_kinds(
+    {"federation.linkedidentity:said_sealed": "identities"},
+    lies_at={"linked_identity:said": "federation.linkedidentity:said_sealed"},
+)
 HOLDINGS = (
     Holding(
         name="identities",
@@ -107,6 +112,7 @@ HOLDINGS = (
         shape=IdentityRow,
         export=_identities,
         erase=_forget_identities,
+        tables=("federation.LinkedIdentity",),
     ),
     Holding(
         name="systems",

@@ -18,7 +18,11 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
         remove_file(file, by=None, at=at)
 
 
-declare_kinds({"files:name": "file-names", "files:content": "files"})
+declare_kinds(
+    # What is in a file lies on the disk.
+    {"files.storedfile:name_sealed": "file-names", "files:content": "files"},
+    lies_at={"files:name": "files.storedfile:name_sealed"},
+)
 HOLDINGS = (
     Holding(
         name="files",
@@ -29,5 +33,6 @@ HOLDINGS = (
         period=_("As long as the case they belong to."),
         end="erased",
         erase=_forget,
+        tables=("files.StoredFile",),
     ),
 )

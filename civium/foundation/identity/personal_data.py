@@ -249,14 +249,21 @@ def _everybody(scope: str) -> Iterable[str]:
 declare_roles(dict(Role.choices))
 declare_kinds(
     {
-        "person:name": "name",
-        "person:contact": "contact",
-        "identity.mandate:address": "contact",
-        "identity.mandate:code": "codes",
-        "identity.registeredparty:asked-with": "registers",
-        "sign-in:about": "sign-ins",
-        "linked_identity:said": "identities",
-    }
+        "identity.person:name_sealed": "name",
+        "identity.person:contact_sealed": "contact",
+        "identity.mandate:address_sealed": "contact",
+        "identity.mandate:code_sealed": "codes",
+        "identity.registeredparty:asked_with_sealed": "registers",
+        "identity.signin:about_sealed": "sign-ins",
+    },
+    lies_at={
+        "person:name": "identity.person:name_sealed",
+        "person:contact": "identity.person:contact_sealed",
+        "identity.mandate:address": "identity.mandate:address_sealed",
+        "identity.mandate:code": "identity.mandate:code_sealed",
+        "identity.registeredparty:asked-with": "identity.registeredparty:asked_with_sealed",
+        "sign-in:about": "identity.signin:about_sealed",
+    },
 )
 HOLDINGS = (
     Holding(
@@ -271,6 +278,10 @@ HOLDINGS = (
         export=_account,
         erase=_forget_account,
         owners=_everybody,
+        tables=(
+            "identity.Person",
+            "account.EmailAddress",
+        ),
     ),
     Holding(
         name="sign-ins",
@@ -283,6 +294,10 @@ HOLDINGS = (
         shape=SignInRow,
         export=_sign_ins,
         erase=_forget_sign_ins,
+        tables=(
+            "identity.Session",
+            "mfa.Authenticator",
+        ),
     ),
     Holding(
         name="sign-in-history",
@@ -304,6 +319,7 @@ HOLDINGS = (
                 lambda at: SignIn.objects.filter(at__lt=at - KEPT_FOR),
             ),
         ),
+        tables=("identity.SignIn",),
     ),
     Holding(
         name="mandates",
@@ -316,5 +332,9 @@ HOLDINGS = (
         shape=MandateRow,
         export=_mandates,
         erase=_forget_mandates,
+        tables=(
+            "identity.Mandate",
+            "identity.RegisteredParty",
+        ),
     ),
 )

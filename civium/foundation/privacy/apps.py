@@ -17,6 +17,7 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         from civium.foundation.jobs.actions.surround import surround_attempts
+        from civium.foundation.privacy import checks  # noqa: F401 - registers the checks of what rooms declare
         from civium.foundation.privacy.actions.watch_readings import automatic_readings
         from civium.foundation.vault.actions.watching import mark_owners
 

@@ -17,7 +17,7 @@ from civium.foundation.kit.town import the_town
 from .events import DataRead
 from .models import Consent, ConsentText, Restriction
 from .queries import find_consents
-from .rules import CHANNELS, KINDS, agency_words, purpose_words, role_words
+from .rules import CHANNELS, KINDS, agency_words, declare_kinds, purpose_words, role_words
 from .schema import Exported, Holding, Label, Somebody
 
 # Of each kind at most so many rows.
@@ -171,6 +171,7 @@ def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
     ]
 
 
+declare_kinds({"journal.detail:sealed": "details"}, lies_at={"journal:detail": "journal.detail:sealed"})
 HOLDINGS = (
     Holding(
         name="consents",
@@ -197,6 +198,7 @@ HOLDINGS = (
         shape=RecordRow,
         export=_entries,
         in_short=_record_in_short,
+        tables=("journal.Detail",),
     ),
     Holding(
         name="readings",

@@ -116,8 +116,11 @@ KINDS: Final[Mapping[str, Any]] = {
     "readings": pgettext_lazy("kind of data", "Who read your data"),
     "registers": pgettext_lazy("kind of data", "What another register knows"),
 }
-# What each place in the database holds, without the id at its end: filled by every room's ``personal_data.py``.
-_KIND_AT: dict[str, str] = {"journal:detail": "details"}
+# Filled by every room's ``personal_data.py``: what each sealed column holds, which columns are no person's, and where the values of
+# a column lie when their place (without the id at its end) is not called after it.
+_KINDS_OF: dict[str, str] = {}
+_NO_PERSONS: set[str] = set()
+_COLUMN_AT: dict[str, str] = {}
 
 
 # What the town calls those who read: filled by the room that has the roles.
@@ -144,21 +147,37 @@ class KindUndeclared(LookupError):
     """A place that nobody declared: a defect of the room whose place it is."""
 
 
-def declare_kinds(places: Mapping[str, str]) -> None:
-    """Say which kind of data lies where: ``{"files:name": "file-names"}`` for places like ``files:name:<id>``."""
-    for place, kind in places.items():
+def declare_kinds(columns: Mapping[str, str], *, lies_at: Mapping[str, str] | None = None) -> None:
+    """Say which kind of data each sealed column holds: ``{"cases.remark:words_sealed": "notes"}``.
+
+    Its values lie at ``cases.remark:words_sealed:<id>``. ``lies_at`` says it by place for a column whose values lie at another:
+    ``{"drafts": "forms.draft:answers_sealed"}``.
+    """
+    for column, kind in columns.items():
         if kind not in KINDS:
             raise KindUndeclared(f"there is no kind of data “{kind}”; they are in privacy/rules.py")
-        _KIND_AT[place] = kind
+        _KINDS_OF[column] = kind
+    _COLUMN_AT.update(lies_at or {})
+
+
+def declare_no_persons(*columns: str) -> None:
+    """Say which sealed columns are under a key of the town, and no person's: opening them is on nobody's list of readings."""
+    _NO_PERSONS.update(columns)
+
+
+def columns_with_kinds() -> set[str]:
+    """Every column of which a room said what it holds, as ``cases.remark:words_sealed``."""
+    return _KINDS_OF.keys() | _NO_PERSONS
 
 
 def kind_at(place: str) -> str:
     """The kind of data at a place such as ``files:name:<id>``. Raises KindUndeclared."""
-    known = _KIND_AT.get(place.rpartition(":")[0])
+    without_id = place.rpartition(":")[0]
+    known = _KINDS_OF.get(_COLUMN_AT.get(without_id, without_id))
     if known is None:
         raise KindUndeclared(
-            f"nobody said what kind of data lies at “{place.rpartition(':')[0]}”; say it with declare_kinds in the "
-            "room's personal_data.py"
+            f"nobody said what kind of data lies at “{without_id}”; say it with declare_kinds in the room's personal_data.py, "
+            "and in its lies_at when the place is not called after the column"
         )
     return known
 

@@ -85,7 +85,8 @@ class Holding:
     them, where many say the same. ``erase``: forget the owner's rows; what is
     sealed under the owner's key goes with the key. Both are given any owner, and answer with nothing to one they do not know.
     ``owners``: every owner of a scope (``person``) that the room knows, for an erasure that is carried out once more.
-    ``ages``: what of it goes by its age.
+    ``ages``: what of it goes by its age. ``tables``: where it lies, as ``cases.Remark``; the site does not start while a table with
+    something personal is in no holding (``checks``).
     """
 
     name: str
@@ -103,3 +104,4 @@ class Holding:
     owners: Callable[[str], Iterable[str]] | None = None
     recipients: Words = ""
     ages: tuple[Ageing, ...] = ()
+    tables: tuple[str, ...] = ()

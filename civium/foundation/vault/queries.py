@@ -1,4 +1,4 @@
-"""What can be asked about keys: is everything in place, where is the town's seal."""
+"""What can be asked about keys and fields: is everything in place, where is the town's seal, what does each field hold."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from django.conf import settings
 
 from .adapters.root_key import RootKeyMissing
 from .envelope import SealBroken
+from .field_classes import Declared, find_declared
 from .key_ring import open_purpose_key, the_root_key
 from .models import PurposeKey
 
 __all__ = [
+    "Declared",
     "SealMissing",
     "TownSeal",
+    "find_declared",
     "find_key_problems",
     "find_token_keys",
     "get_seal",

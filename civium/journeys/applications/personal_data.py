@@ -229,5 +229,9 @@ HOLDINGS = (
                 lambda at: WayBack.objects.filter(expires_at__lt=at),
             ),
         ),
+        tables=(
+            "applications.WayBack",
+            "applications.Certificate",
+        ),
     ),
 )

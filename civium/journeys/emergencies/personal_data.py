@@ -61,5 +61,6 @@ HOLDINGS = (
         end="erased",
         shape=EmergencyRow,
         export=_export,
+        tables=("emergencies.Emergency",),
     ),
 )
