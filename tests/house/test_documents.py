@@ -73,6 +73,8 @@ ABOUT_NOBODY = {
     "journal.WitnessRefused",
     "notices.LetterFailed",
     "notices.LetterQueued",
+    "payments.OldCallForgotten",
+    "payments.PaymentKeptForBooks",
     "payments.QuarantinedCallClosed",
     "privacy.ErasuresReplayed",
     "rights.RetentionCarriedOut",

@@ -6,7 +6,10 @@ import datetime as dt
 
 import pytest
 
+from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
+from civium.foundation.privacy.models import Why
 from civium.journeys.applications.models import Application
 from civium.journeys.rights import keeping
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
@@ -70,3 +73,44 @@ def test_what_goes_by_its_age_is_said_before_and_on_the_record_afterwards(
         ("When people signed in", 1),
     ]
     assert SignIn.objects.count() == 1
+
+
+def refused(amina: Person, boris: Person, omar: Person) -> Case:
+    case = move(apply_for(amina), "accept", by=boris)
+    return move(case, "refuse", by=omar, reason="The chip number is another dog's.")
+
+
+def test_what_its_owner_wants_stored_is_not_erased_when_its_time_is_over(
+    demo_services: dict[str, int], amina: Person, boris: Person, omar: Person
+) -> None:
+    case, later = refused(amina, boris, omar), NOW + dt.timedelta(days=368)
+    SignIn.objects.create(person=amina, at=NOW - dt.timedelta(days=350), how="password")
+    for owner in (amina.vault_key, case.subject):
+        restrict_use(owner, because=Why.CLAIM, by=amina, at=NOW)
+    rows, _is_more = find_to_be_done(language="en", at=later)
+    assert [(row.on, row.service, row.because, row.how_many) for row in rows] == [
+        (None, "dog-licence", "lies-still", 1)
+    ]
+    assert carry_out_retention(at=later) == {}
+    assert SignIn.objects.exists()
+    for owner in (amina.vault_key, case.subject):
+        end_restriction(owner, by=amina, at=later)
+    assert carry_out_retention(at=later) == {"dog-licence": 1, "sign-in-history": 1}
+
+
+def test_what_was_restricted_while_the_night_was_at_work_stays(
+    demo_services: dict[str, int],
+    amina: Person,
+    boris: Person,
+    omar: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, later = refused(amina, boris, omar), NOW + dt.timedelta(days=368)
+    seen = find_over(at=later)
+    restrict_use(case.subject, because=Why.NOT_ALLOWED, by=amina, at=later)
+    answers = iter([seen, []])
+    monkeypatch.setattr(
+        "civium.journeys.rights.actions.carry_out_retention.find_over", lambda at: next(answers)
+    )
+    assert carry_out_retention(at=later) == {}
+    assert Application.objects.get(pk=case.subject.partition(":")[2]).state == "sent"

@@ -138,3 +138,17 @@ class PayerChanged(Event):
     payment: UUID
     subject: str
     payer: UUID
+
+
+@dataclass(frozen=True)
+class PaymentKeptForBooks(Event):
+    """It is so old that only the books need it: whose it was and what for is gone, and it has another reference."""
+
+    payment: UUID
+
+
+@dataclass(frozen=True)
+class OldCallForgotten(Event):
+    """A provider's call about no payment of ours was kept long enough, and is gone with what finance wrote about it."""
+
+    call: UUID

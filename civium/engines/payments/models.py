@@ -82,7 +82,13 @@ class Payment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=8, unique=True)
     subject = models.CharField(max_length=100)
-    payer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Nobody once it is kept for the books only.",
+    )
     agency = models.CharField(
         max_length=60, blank=True, help_text="Whose income it is; with the service, the account."
     )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Final
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.showing import money
+from civium.foundation.privacy.queries import find_people_asking_to_lie, owners_asking_to_lie
 from civium.foundation.privacy.rules import declare_kinds, declare_no_persons
-from civium.foundation.privacy.schema import Exported, Holding, Label, Somebody
+from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
-from .models import DemoCheckout, Payment, PaymentState
+from .actions.keep_for_books import forget_call, keep_for_books
+from .models import DemoCheckout, Payment, PaymentState, ProviderCall
+
+# Six years, with their leap days.
+KEPT_FOR: Final = timedelta(days=6 * 365 + 2)
 
 
 class PaymentRow(Exported):
@@ -60,6 +66,29 @@ declare_kinds(
     },
 )
 declare_no_persons("payments.providercall:note_sealed", "payments.financenote:words_sealed")
+
+
+def _old(at: datetime) -> QuerySet[Payment]:
+    """What was closed for so long, and waits for nothing: neither for its payer, nor for finance, nor lies it still."""
+    before = at - KEPT_FOR
+    closed = Q(state__in=[PaymentState.PAID, PaymentState.REFUNDED, PaymentState.CANCELLED]) | Q(
+        state=PaymentState.DECLINED, is_replaced=True
+    )
+    return (
+        Payment.objects.filter(closed, payer__isnull=False, asked_at__lt=before, needs_attention="")
+        .exclude(settled_at__gte=before)
+        .exclude(closed_at__gte=before)
+        .exclude(payer__in=find_people_asking_to_lie())
+        .exclude(subject__in=owners_asking_to_lie())
+    )
+
+
+def _old_calls(at: datetime) -> QuerySet[ProviderCall]:
+    """What finance still has to look at stays."""
+    calls = ProviderCall.objects.filter(payment=None, received_at__lt=at - KEPT_FOR)
+    return calls.exclude(verdict="quarantined", closed_at=None)
+
+
 HOLDINGS = (
     Holding(
         name="payments",
@@ -67,7 +96,7 @@ HOLDINGS = (
         what=_("What you paid, when and for what. Never the number of a card."),
         purpose=_("To book what was paid, and to give money back."),
         basis="legal-obligation",
-        period=_("6 years, without your name after an erasure."),
+        period=_("6 years. Then only the amount stays, and nobody can tell whose it was."),
         end="made-anonymous",
         shape=PaymentRow,
         export=_export,
@@ -78,6 +107,20 @@ HOLDINGS = (
             "payments.ProviderCall",
             "payments.FinanceNote",
             "payments.DemoCheckout",
+        ),
+        ages=(
+            Ageing(
+                "payments",
+                _("Whose payments they were, for what"),
+                _old,
+                lambda payment, at: keep_for_books(payment, at=at),
+            ),
+            Ageing(
+                "payment-calls",
+                _("Calls about payments that we know nothing of"),
+                _old_calls,
+                lambda call, at: forget_call(call, at=at),
+            ),
         ),
     ),
 )

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.privacy.queries import find_people_asking_to_lie
 from civium.foundation.privacy.rules import agency_words, declare_kinds, declare_roles, role_words
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
@@ -316,7 +317,9 @@ HOLDINGS = (
             Ageing(
                 "sign-in-history",
                 _("When people signed in"),
-                lambda at: SignIn.objects.filter(at__lt=at - KEPT_FOR),
+                lambda at: SignIn.objects.filter(at__lt=at - KEPT_FOR).exclude(
+                    person__in=find_people_asking_to_lie()
+                ),
             ),
         ),
         tables=("identity.SignIn",),

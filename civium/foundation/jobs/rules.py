@@ -13,6 +13,14 @@ LEASE = timedelta(seconds=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class NotNow(Exception):
+    """What a job is for may not be done at the moment. It waits, which is no failure, and is started again after ``wait``."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
+
+
 @dataclass(frozen=True)
 class Retry:
     """How often a job is tried, and how long it waits in between: doubling, never above ``longest_wait``."""

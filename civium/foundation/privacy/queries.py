@@ -15,7 +15,7 @@ from operator import or_
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.journal.models import Entry
@@ -85,6 +85,30 @@ def find_restrictions(owners: Collection[str]) -> list[Restriction]:
 def lies_still(*owners: str) -> bool:
     """Whether nobody may use the data of any of these owners now."""
     return Restriction.objects.filter(owner__in=owners, ended_at=None).exists()
+
+
+def is_kept_by_law(owner: str) -> bool:
+    """Whether the owner was to be erased, and only the law keeps them."""
+    return Restriction.objects.filter(owner=owner, because=Why.KEPT_BY_LAW, ended_at=None).exists()
+
+
+def find_asked_to_lie(owners: Collection[str]) -> set[str]:
+    """Those of these owners whose data is to be stored and not used, by their own wish. That forbids erasing it, too (GDPR 18(2))."""
+    still = Restriction.objects.filter(owner__in=owners, ended_at=None).exclude(because=Why.KEPT_BY_LAW)
+    return set(still.values_list("owner", flat=True))
+
+
+def owners_asking_to_lie() -> QuerySet[Restriction, str]:
+    """All of them, for a query about what is theirs."""
+    still = Restriction.objects.filter(ended_at=None).exclude(because=Why.KEPT_BY_LAW)
+    return still.values_list("owner", flat=True)
+
+
+def find_people_asking_to_lie() -> list[UUID]:
+    """The people all of whose data is to be stored and not used, by their own wish."""
+    still = Restriction.objects.filter(owner__startswith="person:", ended_at=None)
+    owners = still.exclude(because=Why.KEPT_BY_LAW).values_list("owner", flat=True)
+    return [UUID(owner.partition(":")[2]) for owner in owners]
 
 
 def find_locked_away(*, owner: str = "", limit: int = 500) -> list[Restriction]:

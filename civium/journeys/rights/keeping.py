@@ -1,4 +1,7 @@
-"""What has been kept long enough, by the service documents and by what the law locked away."""
+"""What has been kept long enough, by the service documents and by what the law locked away.
+
+What somebody wants stored and not used is not erased either, for as long as they want that (GDPR 4(2), 18(2)): it ``lies-still``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
 from civium.engines.clock.schema import Duration
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.queries import find_kept_too_long
+from civium.foundation.privacy.queries import find_asked_to_lie, find_kept_too_long
 from civium.journeys.applications.models import Application, State
 from civium.journeys.catalogue.queries import get_offer_version
 
@@ -25,7 +28,7 @@ _SHORTEST_DAYS: Final = {"working day": 1, "day": 1, "week": 7, "month": 28, "ye
 
 
 class Over(NamedTuple):
-    """One application whose time is over. ``because`` is a code: ``locked-away`` or ``keep``."""
+    """One application whose time is over. ``because`` is a code: ``locked-away``, ``keep`` or ``lies-still``."""
 
     owner: str
     service: str
@@ -41,8 +44,13 @@ def find_over(*, at: datetime) -> list[Over]:
         for each in find_kept_too_long(on=today)[:MOST]
     ]
     known = {each.owner for each in locked}
-    kept = [over for over in _decided(today, at) if over.owner not in known]
+    kept = [over for over in _decided(today, at, still=False) if over.owner not in known]
     return sorted([*locked, *kept], key=lambda over: over.since)[:MOST]
+
+
+def find_over_that_lies_still(*, at: datetime) -> list[Over]:
+    """What would be erased on this day if its owner let it be used again."""
+    return [over._replace(because="lies-still") for over in _decided(the_town().today(at), at, still=True)]
 
 
 def _service_of(owner: str) -> str:
@@ -50,7 +58,7 @@ def _service_of(owner: str) -> str:
     return found or ""
 
 
-def _decided(today: date, at: datetime) -> list[Over]:
+def _decided(today: date, at: datetime, *, still: bool) -> list[Over]:
     found: list[Over] = []
     closed = Case.objects.filter(closed_at__isnull=False)
     for service, version, step in closed.values_list("service", "version", "step").distinct():
@@ -62,7 +70,7 @@ def _decided(today: date, at: datetime) -> list[Over]:
         over = (
             Over(subject, service, "keep", until)
             for subject, closed_at in _not_erased(
-                old.order_by("closed_at").values_list("subject", "closed_at")
+                old.order_by("closed_at").values_list("subject", "closed_at"), still=still
             )
             if (until := last_day(the_town().today(closed_at or at), period, the_calendar())) <= today
         )
@@ -70,14 +78,17 @@ def _decided(today: date, at: datetime) -> list[Over]:
     return found
 
 
-def _not_erased(cases: QuerySet[Any, tuple[str, datetime | None]]) -> Iterator[tuple[str, datetime | None]]:
-    """Those of these cases whose application is not erased yet, however many are."""
+def _not_erased(
+    cases: QuerySet[Any, tuple[str, datetime | None]], *, still: bool
+) -> Iterator[tuple[str, datetime | None]]:
+    """Those of these cases whose application is not erased yet, and lies still or does not, however many are."""
     rows = cases.iterator(chunk_size=_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
         numbers = [subject.partition(":")[2] for subject, _closed_at in chunk]
         erased = Application.objects.filter(pk__in=numbers, state=State.DROPPED).values_list("pk", flat=True)
         gone = {f"application:{number}" for number in erased}
-        yield from (row for row in chunk if row[0] not in gone)
+        lying = find_asked_to_lie([subject for subject, _closed_at in chunk])
+        yield from (row for row in chunk if row[0] not in gone and (row[0] in lying) is still)
 
 
 def _period(service: str, version: int, step: str) -> Duration | None:

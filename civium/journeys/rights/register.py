@@ -15,7 +15,7 @@ from civium.journeys.catalogue.queries import find_offers
 
 from .events import RetentionCarriedOut
 from .holding_words import held_rows, kept_rows
-from .keeping import MOST, find_over
+from .keeping import MOST, find_over, find_over_that_lies_still
 from .rules import REQUEST_SERVICE
 
 FORMAT: Final = "civium-register-1"
@@ -26,7 +26,7 @@ LINES_OF_THE_PAST: Final = 60
 class ToBeDone(NamedTuple):
     """What retention erases on one night. ``on`` is None for the coming one; ``because`` as in ``keeping.Over``.
 
-    Or what goes by its age, on any of the nights to come: ``because`` is ``age``.
+    Or what goes by its age, on any of the nights to come: ``because`` is ``age``. Or what waits: ``lies-still``.
     """
 
     on: date | None
@@ -86,6 +86,10 @@ def find_to_be_done(*, language: str, at: datetime) -> tuple[list[ToBeDone], boo
     counted = Counter(
         (each.since if each.since > today else None, each.service, each.because) for each in over
     )
+    # It goes in no night that anybody knows.
+    counted.update(
+        (None, each.service, each.because) for each in find_over_that_lies_still(at=at + LOOKS_AHEAD)
+    )
     rows = [
         ToBeDone(on, service, titles.get(service, service), because, count)
         for (on, service, because), count in counted.items()
@@ -99,8 +103,8 @@ def find_to_be_done(*, language: str, at: datetime) -> tuple[list[ToBeDone], boo
 
 
 def _when(row: ToBeDone) -> tuple[bool, date, str, str]:
-    """Night by night, and at the end what goes on every one of them."""
-    return row.because == "age", row.on or date.min, row.title, row.because
+    """Night by night, and at the end what goes on every one of them, and what waits."""
+    return row.because in ("age", "lies-still"), row.on or date.min, row.title, row.because
 
 
 def find_was_done(*, language: str) -> list[WasDone]:

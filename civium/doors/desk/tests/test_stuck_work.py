@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import uuid
 from collections.abc import Callable
@@ -124,6 +125,13 @@ def test_all_work_there_is_has_words() -> None:
     reactions = {name for declared in react.REACTIONS.values() for name in declared if "tests." not in name}
     assert len(jobs) > 10
     assert (jobs | reactions) - set(WORK) == set()
+
+
+def test_all_work_there_is_was_decided_about_for_data_that_lies_still() -> None:
+    decided = Path("docs/decisions/0013-restriction-travels-with-the-key.md").read_text(encoding="utf-8")
+    said = {word.rpartition(".")[2] for word in re.findall(r"`([\w.]+)`", decided)}
+    said |= {f"tell_registers{end}" for end in said if end.startswith("_of_")}
+    assert {name for name in WORK if name.rpartition(".")[2] not in said} == set()
 
 
 def test_a_dead_job_that_is_tried_again_does_its_work(

@@ -23,7 +23,7 @@ from civium.foundation.jobs.actions.enqueue import USUAL_RETRY, Job
 from civium.foundation.jobs.actions.schedule import next_time, scheduled_job
 from civium.foundation.jobs.actions.surround import happening, surrounded
 from civium.foundation.jobs.models import QueuedJob, Worker
-from civium.foundation.jobs.rules import Retry, error_class, trace_without_values
+from civium.foundation.jobs.rules import NotNow, Retry, error_class, trace_without_values
 
 logger = logging.getLogger("civium.jobs")
 
@@ -66,6 +66,8 @@ def attempt_job(row: QueuedJob) -> Callable[[], object]:
             job.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             if _is_atomic(job) and not note_success(row):
                 raise ClaimLost
+    except NotNow as waiting:
+        return partial(note_waiting, row, waiting)
     except Exception as error:
         return partial(note_failure, row, error)
     return _nothing if _is_atomic(job) else partial(note_success, row)
@@ -83,6 +85,16 @@ def note_success(row: QueuedJob) -> bool:
         finished_at=now,
         exception_class_path="",
         traceback="",
+    )
+
+
+def note_waiting(row: QueuedJob, waiting: NotNow) -> None:
+    """Have the job started again after its wait, as if this attempt had not been: however long that goes on, it is not dead."""
+    _change_held(
+        row,
+        status=TaskResultStatus.READY,
+        run_after=timezone.now() + waiting.wait,
+        worker_ids=row.worker_ids[:-1],
     )
 
 

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from civium.foundation.jobs.actions.enqueue import job
+from civium.foundation.jobs.rules import NotNow
 
 
 def note(path: str, line: str) -> None:
@@ -35,6 +36,14 @@ def fall_over(path: str, name: str) -> None:
     """Always fails, quoting what it was given."""
     note(path, name)
     raise ValueError(f"cannot do it for {name}")
+
+
+@job(attempts=2)
+def wait_for_the_baker(path: str, name: str) -> None:
+    """May not be done while the shop is closed: while there is no file beside the diary."""
+    note(path, name)
+    if not Path(f"{path}.open").exists():
+        raise NotNow(timedelta(hours=1))
 
 
 @job(atomic=True)

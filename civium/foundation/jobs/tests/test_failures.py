@@ -20,7 +20,13 @@ from civium.foundation.jobs.queries import (
     find_failing_jobs,
     find_stuck,
 )
-from civium.foundation.jobs.tests.errands import fall_over, lines, run_an_errand, upset_the_database
+from civium.foundation.jobs.tests.errands import (
+    fall_over,
+    lines,
+    run_an_errand,
+    upset_the_database,
+    wait_for_the_baker,
+)
 
 pytestmark = pytest.mark.django_db
 SECRET = "amina@home.example"
@@ -52,6 +58,21 @@ def test_a_failed_job_waits_longer_after_each_attempt(diary):
     run_after_a(dt.timedelta(minutes=1))
     row.refresh_from_db()
     assert dt.timedelta(seconds=15) < row.run_after - row.finished_at < dt.timedelta(seconds=25)
+
+
+def test_a_job_that_may_not_be_done_yet_waits_without_failing_however_long(diary):
+    job_id = wait_for_the_baker.enqueue(str(diary), "bread")
+    for hours in range(5):
+        assert run_after_a(dt.timedelta(hours=2 * hours)) == 1
+    row = QueuedJob.objects.get(id=job_id)
+    assert (row.status, row.attempts_made, row.why) == ("READY", 0, "")
+    assert not find_failing_jobs()
+    assert not count_dead_jobs()
+    diary.with_name(diary.name + ".open").touch()
+    run_after_a(dt.timedelta(hours=20))
+    row.refresh_from_db()
+    assert row.status == "SUCCESSFUL"
+    assert len(lines(diary)) == 6
 
 
 def test_after_its_last_attempt_a_job_is_dead(dead_job, diary):

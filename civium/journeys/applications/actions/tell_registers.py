@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from civium.engines.forms.queries import open_answers
 from civium.engines.registries.actions.tell_register import tell_register
 from civium.foundation.jobs.actions.enqueue import job
+from civium.foundation.jobs.rules import NotNow
 from civium.foundation.kit.expressions import Kind, compile_expression
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.queries import LiesStill, is_kept_by_law
+from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from ..models import Application
+
+# While what would be told lies still, it is asked again so often whether it still does.
+ASK_AGAIN: Final = timedelta(hours=1)
 
 
 def tell_registers(subject: str, *, moment: str, entry_id: int, at: datetime) -> int:
@@ -28,11 +35,29 @@ def tell_registers(subject: str, *, moment: str, entry_id: int, at: datetime) ->
 
 @job(attempts=14, first_wait=timedelta(seconds=30), longest_wait=timedelta(hours=6))
 def tell_one_register(subject: str, moment: str, number: int, key: str, at: str) -> None:
-    """Tell one register. While it does not answer, the job is tried again for a day and a half; then it is shown as stuck."""
+    """Tell one register. While it does not answer, the job is tried again for a day and a half; then it is shown as stuck.
+
+    What lies still is told to nobody: the job waits for as long as its owner wants that. What was erased, never.
+    """
     application = _application(subject)
     offer = _offer_of(application)
     telling = offer.document.tell[moment][number]
-    answers, values = _known(application, offer)
+    declare_reading(
+        of=application.applicant_id,
+        subject=subject,
+        purpose="tell-register",
+        by=None,
+        agency=offer.document.agency,
+        service=offer.name,
+    )
+    try:
+        answers, values = _known(application, offer)
+    except LiesStill:
+        if is_kept_by_law(subject):
+            return
+        raise NotNow(ASK_AGAIN) from None
+    except KeyDestroyed:
+        return
     if telling.when is not None:
         condition = compile_expression(telling.when, names=offer.kinds, wants=Kind.BOOL)
         if not condition.holds(values):

@@ -14,16 +14,24 @@ from django.urls import reverse
 
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
+from civium.engines.notices.models import Notice
 from civium.engines.registries import adapters
 from civium.engines.registries.adapters import demo_agencies, demo_fines
 from civium.engines.registries.events import RegisterTold
 from civium.engines.registries.models import DemoMessage
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.jobs.queries import find_failing_jobs
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.restrict_use import end_restriction, lock_away, restrict_use
+from civium.foundation.privacy.actions.watch_readings import automatic_readings
+from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.models import Why
+from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.journeys.applications.actions.apply_at_once import WrongAnswers, apply_at_once
 from civium.journeys.applications.actions.look_up import MOST_AN_HOUR
+from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_application import NotComplete
 from civium.journeys.applications.actions.tell_registers import tell_one_register
 from civium.journeys.applications.case_file import read_case_file
@@ -227,6 +235,53 @@ def test_a_contested_fine_is_on_hold_and_then_stands(
     case = move(case, "take-up", by=staff["clerk"])
     move(case, "uphold", by=staff["officer"], reason=REASON)
     assert [message for _register, message, _result in told(case)] == ["fine-contested", "fine-upheld"]
+
+
+def test_what_lies_still_is_told_to_nobody_until_its_owner_ends_that(
+    amina: Person, crew: dict[str, Person], time_machine: Any
+) -> None:
+    case = apply_for(amina, "change-of-address")
+    case = move(case, "accept", by=crew["clerk"])
+    move_the_case(case, move="register", revision=case.revision, by=crew["officer"], at=NOW)
+    restrict_use(case.subject, because=Why.WRONG, by=amina, at=NOW)
+    for hours in range(3):
+        time_machine.move_to(NOW + dt.timedelta(hours=hours, minutes=1), tick=False)
+        run_waiting_jobs()
+        assert told(case) == []
+    assert not find_failing_jobs(), "waiting is no failure"
+    assert len(case_notices(case)) == 2, "the applicant is told what was decided"
+    reads = [e.event for e in find_entries([case.subject]) if isinstance(e.event, DataRead)]
+    assert "tell-register" not in {each.purpose for each in reads}
+    end_restriction(case.subject, by=amina, at=NOW)
+    time_machine.move_to(NOW + dt.timedelta(hours=4, minutes=1), tick=False)
+    run_waiting_jobs()
+    assert [result for _register, _message, result in told(case)] == ["taken"] * 3
+
+
+def test_what_only_the_law_keeps_or_nobody_any_more_is_told_to_nobody(
+    amina: Person, crew: dict[str, Person]
+) -> None:
+    for lock in (True, False):
+        case = apply_for(amina, "change-of-address")
+        case = move(case, "accept", by=crew["clerk"])
+        move_the_case(case, move="register", revision=case.revision, by=crew["officer"], at=NOW)
+        if lock:
+            lock_away(case.subject, until=NOW.date() + dt.timedelta(days=9), by=None, at=NOW)
+        else:
+            destroy_key(case.subject, by=None, at=NOW)
+        jobs = [job for job in QueuedJob.objects.all() if job.name == "applications.tell_one_register"]
+        for job in jobs:
+            tell_in_the_queue(job)
+        assert told(case) == []
+
+
+def tell_in_the_queue(job: QueuedJob) -> None:
+    with automatic_readings(job.name, NOW):
+        tell_one_register.call(*job.args_kwargs["args"], **job.args_kwargs["kwargs"])
+
+
+def case_notices(case: Case) -> list[Notice]:
+    return list(Notice.objects.filter(about=case.subject, to=case.applicant))
 
 
 # --- by a program ----------------------------------------------------------------------------------------------------

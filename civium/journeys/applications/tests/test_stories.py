@@ -68,6 +68,7 @@ FOR_NOBODY = {
     "payments.PaymentNeedsAttention": "for finance, on its own page",
     "payments.PaymentAttended": "for finance, on its own page",
     "payments.PaymentQuarantined": "for finance, on its own page",
+    "payments.PaymentKeptForBooks": "nothing leads from it to anybody any more",
     "cases.ApplicantChanged": "it says the same as keeping the application in an account",
     "payments.PayerChanged": "it says the same as keeping the application in an account",
     "notices.NoticeReaddressed": "it says the same as keeping the application in an account",

@@ -10,7 +10,7 @@ from django.db import transaction
 from civium.foundation.journal.actions.record import record
 from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.forget_aged import forget_aged
-from civium.foundation.privacy.queries import find_ageing
+from civium.foundation.privacy.queries import find_ageing, find_asked_to_lie
 
 from ..events import RetentionCarriedOut
 from ..keeping import find_over
@@ -26,6 +26,8 @@ def carry_out_retention(*, at: datetime) -> Counter[str]:
     while over := [each for each in find_over(at=at) if each.owner not in tried]:
         for each in over:
             tried.add(each.owner)
+            if find_asked_to_lie([each.owner]):
+                continue  # since this night began
             erase_owner(each.owner, because=each.because, by=None, at=at)
             done[each.service] += 1
     for ageing in find_ageing():
