@@ -21,9 +21,11 @@ from .expectations import ACCOUNT_PAGES_FOR_ANYONE, ADDRESSES, EVERYBODY, SIGNED
 from .things import CANARIES, readers_of
 from .world import (
     NOT_THERE,
+    ONE_ADDRESS,
     SIGN_IN,
     World,
     canaries_in,
+    listed,
     missing_headers,
     name_of,
     names,
@@ -70,7 +72,7 @@ def test_every_address_says_who_may_do_what() -> None:
 
 def test_the_table_is_large() -> None:
     assert len(ACTORS) >= 14
-    assert sum(1 for _cell in cells(ACTORS)) >= FEWEST_CELLS
+    assert ONE_ADDRESS or sum(1 for _cell in cells(ACTORS)) >= FEWEST_CELLS
 
 
 @pytest.mark.parametrize("actors", HALVES)
@@ -93,8 +95,8 @@ def test_everybody_may_do_what_is_declared_and_reads_what_is_theirs(world: World
                 problem += " may be kept by a cache of others"
             problem += " leads off the site" if leads_off(response) else ""
             if problem:
-                wrong.append(f"{method.upper():7} {name} ({thing}) as {who}: {problem}")
-    assert wrong == [], "\n" + "\n".join(wrong)
+                wrong.append((name, f"{method.upper()} ({thing}) as {who}: {problem}"))
+    assert not wrong, listed(wrong)
     assert overheard == [], "the log has words about people"
 
 
@@ -183,8 +185,8 @@ def test_what_is_somebody_elses_looks_exactly_like_what_does_not_exist(world: Wo
                 if plain(world, who, method, hers, expected, accept) != plain(
                     world, who, method, nobodys, expected, accept
                 ):
-                    different.append(f"{method.upper()} {name} ({thing}) as {who}, {accept}")
-    assert different == []
+                    different.append((name, f"{method.upper()} ({thing}) as {who}, {accept}"))
+    assert not different, listed(different)
 
 
 def tries(who: str) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from tests.applying import examples_of, pdf
 from tests.cast import NOW
 
 from .actors import ACTORS
-from .world import World, Writes, place, visits
+from .world import ONE_ADDRESS, World, Writes, listed, place, visits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("policy-1")]
 HOSTILE: Final = "hostileword"
@@ -270,11 +270,12 @@ def test_what_nobody_offered_changes_nothing(world: World) -> None:
         }
         is_other = status != mutated_status and form.name not in TOO_LONG_WITH_MORE
         if new or is_other:
-            wrong.append(
-                f"{form.name} {form.address} as {form.who}: {status} {mutated_status} {sorted(new)[:6]}"
-            )
-    assert wrong == [], "\n" + "\n".join(wrong)
-    assert len(taken) >= FEWEST_TAKEN, "hardly anything is taken: nothing could be slipped in either"
+            problem = f"{form.address} as {form.who}: {status} {mutated_status} {sorted(new)[:6]}"
+            wrong.append((form.name, problem))
+    assert not wrong, listed(wrong)
+    assert ONE_ADDRESS or len(taken) >= FEWEST_TAKEN, (
+        "hardly anything is taken: nothing could be slipped in either"
+    )
 
 
 def test_what_slips_in_would_be_noticed() -> None:

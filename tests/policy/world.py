@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -37,6 +38,8 @@ from .actors import ACTORS, PROGRAMS
 from .expectations import ADDRESSES, TYPED, Address
 from .things import CANARIES, Things, make_people, make_things, make_tokens
 
+# One address to try alone (``desk:case``), where it is set: everything takes minutes.
+ONE_ADDRESS = os.environ.get("CIVIUM_TEST_ADDRESS", "")
 NOT_THERE, SIGN_IN = "not found", "sign in"
 # Views whose addresses carry no language while those of their room do.
 NAMESPACES = {
@@ -77,10 +80,20 @@ def place(name: str, words: Mapping[str, Any]) -> str:
 
 
 def visits() -> Iterator[tuple[str, str, Address]]:
-    """Every address with every thing for which it is tried."""
-    for name, expected in ADDRESSES.items():
+    """Every address, or the one that is asked for, with every thing for which it is tried."""
+    assert ONE_ADDRESS in {"", *ADDRESSES}, (
+        f"there is no address “{ONE_ADDRESS}”: CIVIUM_TEST_ADDRESS is a name of expectations.py"
+    )
+    for name, expected in ({ONE_ADDRESS: ADDRESSES[ONE_ADDRESS]} if ONE_ADDRESS else ADDRESSES).items():
         for thing in expected.things:
             yield name, thing, expected
+
+
+def listed(wrong: Sequence[tuple[str, str]]) -> str:
+    """What is wrong at which address, one below the other, and how to try one of them alone."""
+    lines = [f"{name}: {problem}" for name, problem in wrong]
+    again = f"CIVIUM_TEST_ADDRESS={wrong[0][0] if wrong else ''} .venv/bin/python -m pytest tests/policy --show-capture=no"
+    return "\n".join(["", *lines, f'Try an address alone:  {again} -k "half or nobody_offered_changes"'])
 
 
 class World:
