@@ -46,7 +46,7 @@ def check_code() -> None:
             done = subprocess.run(
                 [str(word) for word in command],
                 cwd=ROOT,
-                env={**os.environ, **_DEMO},
+                env=surroundings(**_DEMO),
                 capture_output=True,
                 text=True,
             )
@@ -57,9 +57,14 @@ def check_code() -> None:
             )
 
 
+def surroundings(**more: str) -> dict[str, str]:
+    """Have programs of the environment read this very tree, also where a second checkout shares the first one's ``.venv``."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
 def _make_test_keys() -> None:
     """Importing the test settings makes the keys that a run needs."""
-    subprocess.run([_BIN / "python", "-c", "import tests.settings"], cwd=ROOT, check=True)
+    subprocess.run([_BIN / "python", "-c", "import tests.settings"], cwd=ROOT, env=surroundings(), check=True)
 
 
 def set_up_browser() -> None:
@@ -104,9 +109,9 @@ def run_tests(chosen: Sequence[str] = ()) -> int:
     return _pytest("", {}, chosen)
 
 
-def _pytest(marks: str, surroundings: Mapping[str, str], chosen: Sequence[str]) -> int:
+def _pytest(marks: str, more: Mapping[str, str], chosen: Sequence[str]) -> int:
     words = [str(_BIN / "python"), "-m", "pytest", "-n", os.environ.get("CIVIUM_TEST_PROCESSES", "2"),
              "--dist", "loadgroup", "--maxfail=10", *chosen]  # fmt: skip
     if marks:
         words += ["-m", marks]
-    return subprocess.run(words, cwd=ROOT, env={**os.environ, **surroundings}).returncode
+    return subprocess.run(words, cwd=ROOT, env=surroundings(**more)).returncode

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from config.terminal import Trouble
 from setup import ROOT
 from setup.machine import require_node, require_packages, require_pdf_libraries
 from setup.programs import explained, run_quietly
+from setup.verify import surroundings
 
 
 @pytest.fixture
@@ -131,3 +133,21 @@ def test_a_failure_that_nobody_foresaw_shows_its_last_lines(capfd: pytest.Captur
     with pytest.raises(Trouble, match="something odd happened"):
         run_quietly(["sh", "-c", "echo something odd happened; exit 3"])
     assert capfd.readouterr().out == ""
+
+
+def test_what_checks_the_code_reads_its_own_tree_where_another_one_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second checkout may share the ``.venv`` of the first: its ``civium`` is the first one's."""
+    (tmp_path / "civium").mkdir()
+    (tmp_path / "civium" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", "import civium; print(civium.__file__)"],
+        cwd=tmp_path.parent,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(done.stdout.strip()) == ROOT / "civium" / "__init__.py"
