@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.kit.references import shown_reference
-from civium.foundation.privacy.queries import LiesStill
+from civium.foundation.kit.refusals import require
+from civium.foundation.privacy.queries import LiesStill, lies_still
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
 from civium.foundation.vault.actions.watching import mark_at_hand
 
@@ -218,6 +220,14 @@ class Case(models.Model):
     def lies_still(self) -> bool:
         """Whether its use is restricted, for lists: known once its key was fetched or its line asked for."""
         return bool(mark_at_hand(self.subject))
+
+    @cached_property
+    def _may_not_be_used(self) -> bool:
+        return lies_still(self.subject)
+
+    def require_usable(self) -> None:
+        """Refuses (LiesStill) work on what lies still. Asked once for this object, which lives as long as a page or an action."""
+        require(not self._may_not_be_used, LiesStill)
 
     def has_party(self, person: Person) -> bool:
         """Whether it is the person's own, or asks about them: then it is not their work."""

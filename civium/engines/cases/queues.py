@@ -392,7 +392,7 @@ def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Q]]:
     words = as_typed(typed)[:MOST_WORDS_TYPED]
     if not words or not agencies:
         return _NOWHERE, []
-    by_agency = {agency: possible_word_indexes(agency, words) for agency in agencies}
+    by_agency = possible_word_indexes(agencies, words)
     places: list[list[Mapping[str, Any]]] = [
         [{"agency": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
         for nth in range(len(words))

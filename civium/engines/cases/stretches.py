@@ -4,7 +4,7 @@ Django writes one stretch; the others differ in a value or two, so its text serv
 Django's unions may neither sort nor stop inside. Every value is a parameter; what is put into the text are names and numbers of
 our own.
 """
-# ruff: noqa: S608
+# ruff: noqa: S608, S611
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from django.db.models import (
     UUIDField,
     Value,
 )
+from django.db.models.expressions import RawSQL
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.marks import moment_of, read_mark
@@ -127,9 +128,12 @@ def read(search: Search, mark: Mark | None, person: Person, limit: int) -> tuple
     if search.is_one_stretch:
         only = _beyond(search.stretches, order, mark).filter(**search.stretches.places[0])
         return list[Case](only.annotate(seen=seen).order_by(*_by(order))[:limit]), None
-    found, cut = _find_ids(search, mark, limit)
-    rows: Sequence[Case] = Case.objects.annotate(seen=seen).filter(pk__in=found) if found else []  # type: ignore[assignment]
-    cases = sorted(rows, key=order.mark_of, reverse=order.is_descending)
+    looked, values = _looked_at(search, mark, limit)
+    found = RawSQL(*_ids_of(search, looked, values, limit), output_field=UUIDField())
+    cases = list[Case](Case.objects.annotate(seen=seen).filter(pk__in=found).order_by(*_by(order)))
+    if not search.residue or len(cases) == limit:
+        return cases, None
+    cut = _where_it_stopped(search, looked, values)
     return [case for case in cases if cut is None or _is_before(order.mark_of(case), cut, order)], cut
 
 
@@ -149,15 +153,12 @@ def _is_before(mark: Mark, cut: Mark, order: Order) -> bool:
     return mark >= cut if order.is_descending else mark <= cut
 
 
-def _find_ids(search: Search, mark: Mark | None, limit: int) -> tuple[list[UUID], Mark | None]:
-    looked, values = _looked_at(search, mark, limit)
+def _ids_of(search: Search, looked: str, values: Sequence[list[Any]], limit: int) -> tuple[str, list[Any]]:
+    """Which cases the first ``limit`` rows lead to, each once: two words of a place may lead to the same."""
     fits = "WHERE fits" if search.residue else ""
     part = f"SELECT * FROM (SELECT sorted_by, found FROM ({looked}) AS looked {fits} LIMIT {limit}) AS part"
-    rows = fetch(f"{_joined(part, values)} {_sorted(search.order)} LIMIT {limit}", list(chain(*values)))
-    ids = list(dict.fromkeys(UUID(str(id)) for _, id in rows))
-    if not search.residue or len(rows) == limit:
-        return ids, None
-    return ids, _where_it_stopped(search, looked, values)
+    merged = f"{_joined(part, values, each_once=True)} {_sorted(search.order)} LIMIT {limit}"
+    return f"SELECT found FROM ({merged}) AS merged", list(chain(*values))
 
 
 def _where_it_stopped(search: Search, looked: str, values: Sequence[list[Any]]) -> Mark | None:
@@ -170,8 +171,8 @@ def _where_it_stopped(search: Search, looked: str, values: Sequence[list[Any]]) 
     return Mark(_as_python(rows[0][0], search.order.field), UUID(str(rows[0][1]))) if rows else None
 
 
-def _joined(part: str, values: Sequence[list[Any]]) -> str:
-    return " UNION ALL ".join([part] * len(values))
+def _joined(part: str, values: Sequence[list[Any]], *, each_once: bool = False) -> str:
+    return (" UNION " if each_once else " UNION ALL ").join([part] * len(values))
 
 
 def _sorted(order: Order) -> str:

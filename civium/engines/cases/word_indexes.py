@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from civium.foundation.vault.actions.indexing import blind_indexes, possible_indexes
+from civium.foundation.vault.actions.indexing import blind_indexes, possible_indexes_for
 
 BYTES: Final = 8
 
@@ -15,10 +15,13 @@ def word_indexes(agency: str, words: Sequence[str]) -> list[bytes]:
     return [index[:BYTES] for index in blind_indexes(words, purpose=_purpose(agency))]
 
 
-def possible_word_indexes(agency: str, words: Sequence[str]) -> list[list[bytes]]:
-    """What each of the words may be kept as: two things while the key of the indexes is being replaced."""
-    found = possible_indexes(words, purpose=_purpose(agency))
-    return [[index[:BYTES] for index in indexes] for indexes in found]
+def possible_word_indexes(agencies: Sequence[str], words: Sequence[str]) -> dict[str, list[list[bytes]]]:
+    """What each of the words may be kept as, by agency: two things while the key of the indexes is being replaced."""
+    found = possible_indexes_for(map(_purpose, agencies), words)
+    return {
+        agency: [[index[:BYTES] for index in indexes] for indexes in of_words]
+        for agency, of_words in zip(agencies, found, strict=True)
+    }
 
 
 def _purpose(agency: str) -> str:

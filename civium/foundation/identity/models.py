@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
@@ -134,6 +135,13 @@ class Person(AbstractBaseUser):
         if "memberships" in getattr(self, "_prefetched_objects_cache", {}):
             return list(self.memberships.all())
         return _memberships_of(person=self.pk)
+
+    def works_in(self, roles: Iterable[tuple[str | None, str, str]]) -> None:
+        """Know the roles without asking again: the agency (None for the town), the role and the public name of each."""
+        self._memberships = [
+            Membership(person_id=self.pk, agency_id=agency, role=role, shown_as=shown_as)
+            for agency, role, shown_as in roles
+        ]
 
     @property
     def roles(self) -> frozenset[str]:

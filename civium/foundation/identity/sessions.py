@@ -17,7 +17,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import connection
-from django.db.models import CharField, DateTimeField
+from django.db.models import CharField, DateTimeField, F
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -86,6 +86,8 @@ class SessionStore(DatabaseStore):
             return {}
         row = found[0]
         self.person, self.ends_at = row.person, row.expire_date
+        if self.person is not None and self.person.works_here:
+            self.person.works_in((each.agency, each.role, each.shown_as) for each in found if each.role)
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
@@ -185,8 +187,17 @@ def person_of(request: HttpRequest) -> Person | AnonymousUser:
     return found
 
 
-_living = Prepared(
-    lambda key, now: Session.objects.select_related("person").filter(session_key=key, expire_date__gt=now),
+# A row for each role of its person, or one.
+_living: Prepared[Any] = Prepared(
+    lambda key, now: (
+        Session.objects.select_related("person")
+        .filter(session_key=key, expire_date__gt=now)
+        .annotate(
+            agency=F("person__memberships__agency"),
+            role=F("person__memberships__role"),
+            shown_as=F("person__memberships__shown_as"),
+        )
+    ),
     key=CharField(),
     now=DateTimeField(),
 )

@@ -13,7 +13,6 @@ from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.queries import LiesStill, lies_still
 
 from ..events import (
     ApplicantAnswered,
@@ -107,7 +106,7 @@ def _changes(event: Event) -> bool:
 def require_worker(person: Person, case: Case) -> None:
     """Go on only for a caseworker of the case's agency: for anybody else it is not there. What lies still is left alone."""
     require(may_work_on(person, case), NotFound)
-    require(not lies_still(case.subject), LiesStill)
+    case.require_usable()
 
 
 def require_seen(case: Case, revision: int, *, by: Person) -> None:

@@ -38,10 +38,18 @@ def blind_indexes(values: Iterable[str], *, purpose: str) -> list[bytes]:
 
 def possible_indexes(values: Iterable[str], *, purpose: str) -> list[list[bytes]]:
     """For each value its blind index under every key that rows may still carry, the newest first: what to look for."""
-    present_purpose_key(INDEX)
-    in_use = PurposeKey.objects.filter(purpose=INDEX).order_by("-version")
-    keys = [_key_of(version, purpose) for version in in_use]
-    return [[_index(key, value) for key in keys] for value in values]
+    (found,) = possible_indexes_for([purpose], values)
+    return found
+
+
+def possible_indexes_for(purposes: Iterable[str], values: Iterable[str]) -> list[list[list[bytes]]]:
+    """The same for each of several purposes, in one statement."""
+    in_use = list(PurposeKey.objects.filter(purpose=INDEX).order_by("-version"))
+    versions, wanted = in_use or [present_purpose_key(INDEX)], list(values)
+    return [
+        [[_index(key, value) for key in keys] for value in wanted]
+        for keys in ([_key_of(version, purpose) for version in versions] for purpose in purposes)
+    ]
 
 
 def _key_of(version: PurposeKey, purpose: str) -> bytes:

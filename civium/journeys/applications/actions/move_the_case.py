@@ -12,8 +12,7 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.rules import Corrections, may_move
 from civium.engines.forms.rules import find_answer_names
 from civium.foundation.identity.models import Person
-from civium.foundation.kit.refusals import Refusal, require
-from civium.foundation.privacy.queries import LiesStill, lies_still
+from civium.foundation.kit.refusals import Refusal
 
 from ..case_file import read_case_file
 from .refuse_own_hands import refuse_own_hands
@@ -44,7 +43,7 @@ def move_the_case(
 
     ``corrections``, for a move that asks the applicant: why each of these answers should be corrected, by its name.
     """
-    require(not lies_still(case.subject), LiesStill)
+    case.require_usable()
     file = read_case_file(case, language=case.language, is_staff=True)
     if corrections and not corrections.keys() <= set(find_answer_names(file.journey)):
         raise UnknownAnswer

@@ -8,7 +8,6 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.rules import may_work_on
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, require
-from civium.foundation.privacy.queries import LiesStill, lies_still
 
 from ..case_file import CaseFile, read_case_file
 from .work_on_case import work_on_case
@@ -17,6 +16,6 @@ from .work_on_case import work_on_case
 def open_case_file(case: Case, *, by: Person, language: str, at: datetime) -> CaseFile:
     """Read the case as a member of staff. What is opened of it is on the record, where the applicant sees it."""
     require(may_work_on(by, case), NotFound)
-    require(not lies_still(case.subject), LiesStill)
+    case.require_usable()
     work_on_case(case, by=by)
     return read_case_file(case, language=language, is_staff=True, at=at, reader=by)

@@ -9,7 +9,6 @@ from civium.engines.cases.rules import may_work_on
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, require
-from civium.foundation.privacy.queries import LiesStill, lies_still
 
 from ..queries import get_file_of_case
 from .work_on_case import work_on_case
@@ -18,6 +17,6 @@ from .work_on_case import work_on_case
 def open_file_of_case(case: Case, id: UUID, *, by: Person) -> StoredFile:
     """Give a member of staff a file of the case. Opening it is on the record, where the applicant sees it."""
     require(may_work_on(by, case), NotFound)
-    require(not lies_still(case.subject), LiesStill)
+    case.require_usable()
     work_on_case(case, by=by, channel="file")
     return get_file_of_case(case, id)

@@ -12,7 +12,6 @@ from civium.engines.cases.rules import may_write_in
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, Refusal, require
-from civium.foundation.privacy.queries import LiesStill, lies_still
 
 from .send_answer import take_files
 
@@ -22,7 +21,8 @@ def send_case_message(
 ) -> Message:
     """Store the files under the case's own key and send the message with them. What is refused leaves nothing behind."""
     require(may_write_in(by, case), NotFound)
-    require(by.pk == case.applicant_id or not lies_still(case.subject), LiesStill)
+    if by.pk != case.applicant_id:
+        case.require_usable()
     files = take_files(uploads, under=case.subject, by=by, at=at)
     try:
         return send_message(case, words=words, files=[file.id for file in files], by=by, at=at)
