@@ -12,8 +12,27 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.journal.events import Event
 
 
+class CaseEvent(Event, is_recorded=False):
+    """Something that happened to a case, or beside it. Each says whether it ``changes_it``.
+
+    After a change, whoever has the page of the case open is refused, told what happened, and asked to look again
+    (``actions/_changing``). What is only said or read beside the case lets them go on.
+    """
+
+    _changes_it: ClassVar[bool]
+
+    def __init_subclass__(cls, *, changes_it: bool, is_recorded: bool = True) -> None:
+        super().__init_subclass__(is_recorded=is_recorded)
+        cls._changes_it = changes_it
+
+    @property
+    def changes_the_case(self) -> bool:
+        """Whether the case is no longer as colleagues see it who had it open before."""
+        return self._changes_it
+
+
 @dataclass(frozen=True)
-class CaseOpened(Event):
+class CaseOpened(CaseEvent, changes_it=True):
     """A case began in its first step."""
 
     also: ClassVar[str] = "subject"
@@ -29,7 +48,7 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True)
-class CaseClaimed(Event):
+class CaseClaimed(CaseEvent, changes_it=True):
     """A member of staff took the case."""
 
     words: ClassVar[Any] = _("Took the case")
@@ -38,7 +57,7 @@ class CaseClaimed(Event):
 
 
 @dataclass(frozen=True)
-class CaseGivenBack(Event):
+class CaseGivenBack(CaseEvent, changes_it=True):
     """The case went back to the team."""
 
     words: ClassVar[Any] = _("Case given back to the team")
@@ -47,7 +66,7 @@ class CaseGivenBack(Event):
 
 
 @dataclass(frozen=True)
-class CaseMoved(Event):
+class CaseMoved(CaseEvent, changes_it=True):
     """The case entered another step, with new deadlines. ``has_remark``: somebody said why, for colleagues."""
 
     also: ClassVar[str] = "subject"
@@ -63,7 +82,7 @@ class CaseMoved(Event):
 
 
 @dataclass(frozen=True)
-class CaseDecided(Event):
+class CaseDecided(CaseEvent, changes_it=True):
     """The case entered an end: it is closed with an outcome."""
 
     also: ClassVar[str] = "subject"
@@ -78,7 +97,7 @@ class CaseDecided(Event):
 
 
 @dataclass(frozen=True)
-class ApplicantAsked(Event):
+class ApplicantAsked(CaseEvent, changes_it=True):
     """Something is asked of the applicant, in words or by naming answers to correct, and the clock stands still."""
 
     also: ClassVar[str] = "subject"
@@ -91,7 +110,7 @@ class ApplicantAsked(Event):
 
 
 @dataclass(frozen=True)
-class ApplicantReminded(Event):
+class ApplicantReminded(CaseEvent, changes_it=False):
     """The day by which the applicant is asked to answer is near, or has passed."""
 
     also: ClassVar[str] = "subject"
@@ -103,7 +122,7 @@ class ApplicantReminded(Event):
 
 
 @dataclass(frozen=True)
-class QuestionWithdrawn(Event):
+class QuestionWithdrawn(CaseEvent, changes_it=True):
     """Staff no longer need the answer: the clock goes on, with new deadlines."""
 
     also: ClassVar[str] = "subject"
@@ -116,7 +135,7 @@ class QuestionWithdrawn(Event):
 
 
 @dataclass(frozen=True)
-class ApplicantAnswered(Event):
+class ApplicantAnswered(CaseEvent, changes_it=True):
     """The applicant answered: the clock goes on, with new deadlines. ``named``: how many answers were to be corrected."""
 
     also: ClassVar[str] = "subject"
@@ -130,7 +149,7 @@ class ApplicantAnswered(Event):
 
 
 @dataclass(frozen=True)
-class MessageSent(Event):
+class MessageSent(CaseEvent, changes_it=True):
     """The applicant or the agency wrote to the other."""
 
     also: ClassVar[str] = "subject"
@@ -140,9 +159,14 @@ class MessageSent(Event):
     message: UUID
     is_from_applicant: bool
 
+    @property
+    def changes_the_case(self) -> bool:
+        """What staff write leaves the case as it is."""
+        return self.is_from_applicant
+
 
 @dataclass(frozen=True)
-class MessagesRead(Event):
+class MessagesRead(CaseEvent, changes_it=False):
     """One side read what the other had written."""
 
     words: ClassVar[Any] = _("Messages read")
@@ -153,7 +177,7 @@ class MessagesRead(Event):
 
 
 @dataclass(frozen=True)
-class NoteWritten(Event):
+class NoteWritten(CaseEvent, changes_it=False):
     """A colleague left a note for colleagues."""
 
     words: ClassVar[Any] = _("Note for colleagues")
@@ -164,7 +188,7 @@ class NoteWritten(Event):
 
 
 @dataclass(frozen=True)
-class CaseHandedOver(Event):
+class CaseHandedOver(CaseEvent, changes_it=True):
     """A member of staff gave the case to a colleague; to nobody in particular when ``to`` is None: to the team.
 
     ``note`` is None when a supervisor handed over many cases at once, but for the first, which tells of them all."""
@@ -177,7 +201,7 @@ class CaseHandedOver(Event):
 
 
 @dataclass(frozen=True)
-class CaseTakenOver(Event):
+class CaseTakenOver(CaseEvent, changes_it=True):
     """A member of staff took the case from a colleague."""
 
     words: ClassVar[Any] = _("Case taken over")
@@ -188,7 +212,7 @@ class CaseTakenOver(Event):
 
 
 @dataclass(frozen=True)
-class CaseReopened(Event):
+class CaseReopened(CaseEvent, changes_it=True):
     """A decision was set aside and the case is open again, with new deadlines."""
 
     also: ClassVar[str] = "subject"
@@ -203,7 +227,7 @@ class CaseReopened(Event):
 
 
 @dataclass(frozen=True)
-class CaseLinked(Event):
+class CaseLinked(CaseEvent, changes_it=False):
     """The case was tied to another one; that one's record says the same from its side."""
 
     words: ClassVar[Any] = _("Linked to another case")
@@ -214,7 +238,7 @@ class CaseLinked(Event):
 
 
 @dataclass(frozen=True)
-class CaseUnlinked(Event):
+class CaseUnlinked(CaseEvent, changes_it=False):
     """The case is no longer tied to another one."""
 
     words: ClassVar[Any] = _("Link to another case removed")
@@ -224,7 +248,7 @@ class CaseUnlinked(Event):
 
 
 @dataclass(frozen=True)
-class CaseWithdrawn(Event):
+class CaseWithdrawn(CaseEvent, changes_it=True):
     """The applicant does not want the decision any more: the case is closed without one."""
 
     also: ClassVar[str] = "subject"
@@ -234,7 +258,7 @@ class CaseWithdrawn(Event):
 
 
 @dataclass(frozen=True)
-class ApplicantChanged(Event):
+class ApplicantChanged(CaseEvent, changes_it=False):
     """Whoever applied without an account keeps the case in their account from now on."""
 
     also: ClassVar[str] = "subject"

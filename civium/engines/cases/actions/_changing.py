@@ -17,18 +17,14 @@ from civium.foundation.kit.town import the_town
 from ..events import (
     ApplicantAnswered,
     ApplicantAsked,
-    ApplicantReminded,
     CaseClaimed,
     CaseDecided,
+    CaseEvent,
     CaseGivenBack,
     CaseHandedOver,
-    CaseLinked,
     CaseReopened,
     CaseTakenOver,
-    CaseUnlinked,
     MessageSent,
-    MessagesRead,
-    NoteWritten,
     QuestionWithdrawn,
 )
 from ..models import Case, Look
@@ -71,8 +67,6 @@ _WHAT_YOU_DID = {
     CaseTakenOver: _("You took this case over on %(day)s at %(time)s."),
     CaseReopened: _("You reopened this case on %(day)s at %(time)s."),
 }
-# What is said beside the case and changes nothing about it.
-_NO_CHANGE = (MessagesRead, NoteWritten, CaseLinked, CaseUnlinked, ApplicantReminded)
 _ANY_CHANGE_OF_YOURS = _("You moved this case on, on %(day)s at %(time)s.")
 _ANY_CHANGE = _("%(who)s moved this case on, on %(day)s at %(time)s.")
 
@@ -98,9 +92,7 @@ def who_was_first(case: Case, *, asked_by: Person | None) -> SomeoneWasFirst:
 
 
 def _changes(event: Event) -> bool:
-    if isinstance(event, MessageSent):
-        return event.is_from_applicant
-    return not isinstance(event, _NO_CHANGE)
+    return isinstance(event, CaseEvent) and event.changes_the_case
 
 
 def require_worker(person: Person, case: Case) -> None:

@@ -128,7 +128,10 @@ def kinds() -> dict[str, type[Event]]:
 
 
 def test_it_is_settled_for_every_kind_of_entry_who_is_told() -> None:
-    assert set(kinds()) == FOR_BOTH | FOR_STAFF | set(FOR_NOBODY)
+    assert set(kinds()) == FOR_BOTH | FOR_STAFF | set(FOR_NOBODY), (
+        "put the new event into FOR_BOTH or FOR_STAFF above, and give it words and an icon in applications/rules (tell); or "
+        "into FOR_NOBODY, with why"
+    )
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
