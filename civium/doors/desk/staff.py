@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from civium.foundation.identity.models import Membership, Person, Role
 from civium.foundation.identity.queries import agencies_whose_staff
 from civium.foundation.identity.rules import may_give_role, may_see_staff
 from civium.foundation.kit.town import the_town
+from civium.journeys.rights.queries import find_waiting_for_another
 
 TOWN = "town"
 # Of somebody with one role in many agencies, a line names the first ones.
@@ -52,6 +53,31 @@ class RoleRow:
     since: str
     granted_by: str
     may_end: bool
+
+
+@dataclass(frozen=True)
+class MissingRole:
+    """Somebody is missing in an office, for cases that are about everybody who could decide them."""
+
+    office: str
+    roles: str
+    since: date
+    how_many: int
+
+
+def missing_roles(reader: Person) -> list[MissingRole]:
+    """For an administrator, who can give the role: where somebody is missing. Not what is about the reader."""
+    if not reader.works_as("", Role.ADMINISTRATOR):
+        return []
+    return [
+        MissingRole(
+            office=agency_words(each.agency),
+            roles=", ".join(str(Role(role).label) for role in each.roles),
+            since=the_town().today(each.since),
+            how_many=each.how_many,
+        )
+        for each in find_waiting_for_another(but_about=reader)
+    ]
 
 
 def staff_rows(found: Iterable[Membership], *, reader: Person) -> list[StaffRow]:

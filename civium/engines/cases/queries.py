@@ -367,3 +367,11 @@ def _cut(found: list[Case], field: str, limit: int) -> Page:
         return Page(found, None)
     last = found[limit - 1]
     return Page(found[:limit], f"{getattr(last, field).isoformat()}~{last.id.hex}")
+
+
+def find_cases_about_staff(*, but_about: Person | None = None) -> list[Case]:
+    """Open cases that ask about somebody who works here, or are theirs, but for those about this one person; the oldest first."""
+    found = Case.objects.filter(closed_at=None).filter(
+        Q(concerns__isnull=False) | Q(applicant__works_here=True)
+    )
+    return list((found.exclude(concerns=but_about) if but_about else found).order_by("opened_at")[:500])

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from civium.foundation.identity.models import (
+    PROGRAMS_END,
     Agency,
     Basis,
     Mandate,
@@ -440,3 +441,20 @@ def find_visits(person: Person, *, at: datetime) -> list[Session]:
 def find_open_recovery(person: Person, *, at: datetime) -> Recovery | None:
     """The recovery that waits or is ripe; none when it was stopped, used or is void."""
     return Recovery.objects.filter(person=person, ended_at=None, stops_at__gt=at).first()
+
+
+def somebody_works_as(roles: Collection[str], *, agency: str, but: Collection[UUID]) -> bool:
+    """Whether somebody else than these has one of the roles in the agency or the whole town. A program is nobody."""
+    working = Membership.objects.filter(
+        Q(agency=agency) | Q(agency=None), role__in=roles, person__is_active=True
+    )
+    return working.exclude(person__in=but).exclude(person__email__endswith=PROGRAMS_END).exists()
+
+
+def find_administrators() -> list[Person]:
+    """Everybody who gives roles in the whole town."""
+    return list(
+        Person.objects.filter(memberships__role=Role.ADMINISTRATOR, memberships__agency=None, is_active=True)
+        .exclude(email__endswith=PROGRAMS_END)
+        .order_by("joined_at", "pk")
+    )

@@ -33,6 +33,7 @@ from .odd_readings import OFFICE_HOURS
 from .register import find_to_be_done, find_was_done, officer, register
 from .rules import REQUEST_SERVICE, WISH, Wish, read_wish
 from .usage import Usage, find_first_reading_at, find_usages
+from .waiting_for_another import WaitsForAnother, find_waiting_for_another
 
 # What other rooms may have of our own modules.
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "CheckedReading",
     "Kept",
     "Usage",
+    "WaitsForAnother",
     "agencies_to_check",
     "check_readings",
     "check_staff",
@@ -54,6 +56,7 @@ __all__ = [
     "find_reading_asked_about",
     "find_to_be_done",
     "find_usages",
+    "find_waiting_for_another",
     "find_was_done",
     "get_kept",
     "held_rows",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.doors.desk.staff import (
+    missing_roles,
     narrowed,
     page_query,
     place_words,
@@ -50,6 +51,7 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
         places=places_to_see(request.user),
         next_page=page_query(asked, page + 1) if len(found) > ROWS else "",
         previous_page=page_query(asked, page - 1) if page > 1 else "",
+        missing=missing_roles(request.user),
     )
 
 

@@ -21,6 +21,7 @@ from civium.journeys.catalogue.queries import get_offer
 from ..events import ReadingQuestioned
 from ..looking import ALSO
 from ..rules import REQUEST_SERVICE
+from .tell_administrators import tell_administrators
 
 LONGEST = 2_000
 
@@ -44,7 +45,7 @@ class AskedAlready(Refusal):
 def question_reading(number: int, *, words: str, language: str, by: Person, at: datetime) -> Application:
     """Open a case about a reading of the person's own data, with the clock that such requests have. Once for each reading.
 
-    Whoever read it has no part in the answer: the case is not there for them.
+    Whoever read it has no part in the answer: the case is not there for them. Where that leaves nobody, administrators are told.
     """
     reading = get_reading(by.vault_key, number, also=ALSO)
     asked = words.strip()[:LONGEST]
@@ -54,16 +55,17 @@ def question_reading(number: int, *, words: str, language: str, by: Person, at: 
         raise AskedAlready
     answers = {"wish": "question", "reading": str(reading.pk), "asked": asked}
     application = apply_at_once(get_offer(REQUEST_SERVICE), answers=answers, by=by, language=language, at=at)
-    _keep_from_its_reader(application, reading)
+    _keep_from_its_reader(application, reading, at=at)
     record(ReadingQuestioned(of=by.vault_key, subject=application.subject, entry=reading.pk), by=by, at=at)
     return application
 
 
-def _keep_from_its_reader(application: Application, reading: Entry) -> None:
+def _keep_from_its_reader(application: Application, reading: Entry, *, at: datetime) -> None:
     case = get_case_of_subject(application.subject)
     reader = Person.objects.filter(pk=reading.by_id, works_here=True).first() if reading.by_id else None
     if case is not None and reader is not None:
         keep_from(case, reader)
+        tell_administrators(case, at=at)
 
 
 def _is_asked(reading: Entry, owner: str) -> bool:

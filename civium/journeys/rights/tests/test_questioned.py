@@ -9,6 +9,7 @@ from django.test import Client
 
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
 from civium.engines.cases.models import Case
+from civium.engines.notices.models import Notice
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
@@ -17,6 +18,7 @@ from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
 from civium.journeys.rights.actions.question_reading import question_reading
+from civium.journeys.rights.waiting_for_another import find_waiting_for_another
 from tests.applying import move
 from tests.cast import NOW
 from tests.offer import publish_ours
@@ -83,3 +85,45 @@ def test_a_question_is_not_there_for_whoever_it_is_about(
     with pytest.raises(NoSuchCase):
         open_in_emergency(case.reference, why="life", reason=reason, by=petra, at=NOW)
     assert move(case, "reply", by=piet, reason="It was for your licence.").is_decided
+
+
+def test_where_only_the_asked_about_could_answer_an_administrator_is_told_and_gives_the_role(
+    amina: Person, ada: Person, make_person: Callable[..., Person]
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="officer", agency="data-protection")
+    grant_role(petra, role="data-protection-officer", agency=None, shown_as="Petra", by=None, at=NOW)
+    grant_role(petra, role="administrator", agency=None, shown_as="Petra", by=None, at=NOW)
+    petra = Person.objects.get(pk=petra.pk)
+    with readings(at=NOW):
+        note_reading(of=amina.pk, kinds={"answers"}, purpose="work-on-case", by=petra)
+    question_reading(find_reading(amina), words="Why did she look?", language="en", by=amina, at=NOW)
+    case = Case.objects.get(service="data-request")
+    (letter,) = Notice.objects.filter(kind="nobody-may-answer")
+    assert letter.to == ada, "not whom it is about, who is an administrator too"
+    assert "Officer" in letter.body
+    for hers in (case.reference, case.shown_reference, "Amina", "Why did she look?"):
+        assert hers not in letter.body + letter.subject
+    desks = {}
+    for person in (ada, petra):
+        desks[person] = Client()
+        desks[person].force_login(person)
+    missing = "Somebody is missing in"
+    assert missing in desks[ada].get("/en/desk/staff/").content.decode()
+    assert missing not in desks[petra].get("/en/desk/staff/").content.decode()
+    piet = make_person("Piet", role="officer", agency="data-protection")
+    assert missing not in desks[ada].get("/en/desk/staff/").content.decode()
+    assert move(case, "reply", by=piet, reason="It was for your licence.").is_decided
+
+
+def test_where_a_colleague_may_answer_no_administrator_is_called(
+    amina: Person, ada: Person, make_person: Callable[..., Person]
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="officer", agency="data-protection")
+    make_person("Piet", role="officer", agency="data-protection")
+    with readings(at=NOW):
+        note_reading(of=amina.pk, kinds={"answers"}, purpose="work-on-case", by=petra)
+    question_reading(find_reading(amina), words="Why?", language="en", by=amina, at=NOW)
+    assert not Notice.objects.filter(kind="nobody-may-answer").exists()
+    assert find_waiting_for_another() == []
