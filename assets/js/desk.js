@@ -69,5 +69,14 @@ for (const button of document.querySelectorAll("[data-shortcuts]")) {
   });
 }
 
+// Words that are typed and not sent: the browser asks before they are left behind, whichever way (a link, a key, another form).
+let goingOut = null;
+const isUnsent = (area) => area.form !== goingOut && area.value.trim() && area.value !== area.defaultValue;
+addEventListener("submit", (event) => (goingOut = event.target));
+addEventListener("pageshow", () => (goingOut = null));
+addEventListener("beforeunload", (event) => {
+  if ([...document.querySelectorAll("form[method=post] textarea")].some(isUnsent)) event.preventDefault();
+});
+
 const presence = document.querySelector("[data-presence]");
 if (presence) import("./presence.js").then(({ startPresence }) => startPresence(presence));

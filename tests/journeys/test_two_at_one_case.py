@@ -174,6 +174,15 @@ def test_messages_go_both_ways(
     clerk.reload()
     expect(clerk.locator(".message").last).not_to_contain_text("New")
 
+    asked: list[str] = []
+    clerk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    clerk.get_by_label("New note").press_sequentially("Half a note")
+    clerk.get_by_role("link", name="Link a case").click(no_wait_after=True)
+    expect(clerk.get_by_label("New note")).to_have_value("Half a note")
+    clerk.get_by_role("button", name="Keep note").click()
+    expect(main(clerk)).to_contain_text("Your note is kept.")
+    assert asked == ["beforeunload"]
+
 
 def test_the_pages_from_hand_to_hand_fit_a_phone_in_arabic_and_take_the_keyboard(
     checking: Case, open_as: OpenPage, look: Looks, boris: Person, omar: Person

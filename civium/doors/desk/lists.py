@@ -36,7 +36,9 @@ EXPLAINED: dict[str, Any] = {
     "due-soon": gettext_lazy("Due today or in the next three working days."),
     "late": gettext_lazy("The day by which the step was due has passed."),
     "waiting": gettext_lazy("The clock stands still until the applicant answers."),
-    "messages": gettext_lazy("The applicant wrote, and no colleague has read it yet."),
+    "messages": gettext_lazy(
+        "The applicant wrote, and whoever has the case has not read it. What nobody has stays until it is answered or taken."
+    ),
 }
 DAYS = ("due_from", "due_to", "opened_from", "opened_to")
 _PLAIN = ("agency", "service", "step", "outcome")

@@ -88,7 +88,7 @@ class Case(models.Model):
         default=False, help_text="The applicant answered, and nobody has done anything since."
     )
     has_new_message = models.BooleanField(
-        default=False, help_text="The applicant wrote, and no colleague has read it."
+        default=False, help_text="The applicant wrote, and whoever has the case has not read it."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
@@ -242,6 +242,10 @@ class Case(models.Model):
     def is_withdrawn(self) -> bool:
         """True when the applicant took it back: it is closed without a decision."""
         return self.status == WITHDRAWN
+
+    def has_message_to_see(self, by: Any) -> bool:
+        """Whether it leaves the list of new messages when they read it: they have it, or it is closed."""
+        return self.has_new_message and (self.closed_at is not None or self.assigned_to_id == by.pk)
 
     @property
     def is_decided(self) -> bool:

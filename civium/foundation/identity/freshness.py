@@ -54,7 +54,7 @@ def ask_again(request: HttpRequest) -> HttpResponseBase:
             address=request.get_full_path(),
             fields=request.POST.urlencode(),
             had_files=bool(request.FILES),
-            came_from=_page_before(request),
+            came_from=page_before(request),
             at=time.time(),
         )
         onward = reverse("identity:onward")
@@ -84,7 +84,7 @@ def forget_waiting(request: HttpRequest) -> None:
     request.session.pop(_WAITING, None)
 
 
-def _page_before(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
     """The page of ours that the form stood on; empty when the browser does not say."""
     page: Any = request.headers.get("Referer", "")
     return page.removeprefix(settings.CIVIUM_ORIGIN) if page.startswith(f"{settings.CIVIUM_ORIGIN}/") else ""

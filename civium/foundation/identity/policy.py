@@ -13,11 +13,13 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from civium.foundation.identity.acting import (
@@ -28,7 +30,7 @@ from civium.foundation.identity.acting import (
     start_acting,
     stop_acting,
 )
-from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
+from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in, page_before
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import Relation, relations_that
 from civium.foundation.identity.wall import (
@@ -164,7 +166,7 @@ def open_to(policy: Policy, *, by_itself: bool = False) -> Callable[[View], View
             if policy.needs_sign_in and not is_let_in and not request.user.is_authenticated:
                 if policy.turned_away is not None:
                     policy.turned_away(request)
-                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+                return redirect_to_login(_page_to_come_back_to(request), resolve_url(settings.LOGIN_URL))
             if not is_let_in and not policy.admits(request):
                 raise NotFound
             if policy.reads_people:
@@ -179,6 +181,19 @@ def open_to(policy: Policy, *, by_itself: bool = False) -> Callable[[View], View
         return csrf_exempt(guarded) if policy.is_signed_call else guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _page_to_come_back_to(request: HttpRequest) -> str:
+    """Where a visitor goes on who signs in now: the page that they asked for, or the one whose form came too late."""
+    if request.method == "GET":
+        return request.get_full_path()
+    if request.headers.get("Sec-Fetch-Mode") == "navigate":
+        messages.warning(
+            request,
+            _("You were signed out before this was sent. Sign in, look at the page, and send it again."),
+            fail_silently=True,
+        )
+    return page_before(request) or request.get_full_path()
 
 
 def those_that(action: str, kind: str, ways: Mapping[Relation, Q]) -> Q:

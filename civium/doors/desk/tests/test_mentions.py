@@ -57,6 +57,23 @@ def test_a_mention_is_listed_unread_until_its_case_is_opened(
     assert "You have seen every note" in words_of(desk.get(PAGE + "?only=unread"))
 
 
+def test_whoever_writes_a_note_reads_who_is_told_and_who_is_not(
+    desk_of: DeskOf, boris: Person, omar: Person, checking: Case
+) -> None:
+    desk = desk_of(boris)
+    case = f"/en/desk/cases/{checking.reference}/"
+
+    def said(words: str) -> str:
+        desk.post(f"{case}notes/", {"note": words})
+        return words_of(desk.get(case))
+
+    assert "Told:" not in said("The chip is from abroad.")
+    assert "Told: Omar." in said("@omar, please look.")
+    wrong = said("@Omra, please look.")
+    assert "Nobody was told for “@Omra”" in wrong
+    assert "@Omar" in wrong.partition("You can write:")[2]
+
+
 def test_handing_over_says_so(desk_of: DeskOf, boris: Person, omar: Person, checking: Case) -> None:
     hand_over(checking, to=omar, note="I am away.", by=boris, at=NOW, revision=checking.revision)
     [row] = rows(desk_of(omar))

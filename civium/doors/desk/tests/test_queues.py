@@ -435,10 +435,13 @@ def test_beside_a_case_the_numbers_of_the_queues_go_on(
 ) -> None:
     send_message(get_case(her_case.reference, for_=amina), words="Hello?", by=amina, at=NOW)
     side = side_of(desk_of(boris).get(f"/en/desk/cases/{her_case.reference}/"))
+    assert (side["My team"], side["New messages"]) == ("1", "1")  # nobody has it yet
+    desk_of(boris).post(f"/en/desk/cases/{her_case.reference}/holder/", {"do": "claim"})
+    side = side_of(desk_of(boris).get(f"/en/desk/cases/{her_case.reference}/"))
     assert (side["My team"], side["New messages"]) == ("1", "0")  # it has just been read
 
 
-def test_what_applicants_wrote_is_counted_and_listed_until_somebody_reads_it(
+def test_what_applicants_wrote_is_counted_and_listed_until_somebody_sees_to_it(
     desk_of: DeskOf, boris: Person, omar: Person, stranger: Person, her_case: Case, ben: Person, amina: Person
 ) -> None:
     decided = move(move(apply_for(ben), "accept", by=boris), "grant", by=omar)
@@ -453,7 +456,9 @@ def test_what_applicants_wrote_is_counted_and_listed_until_somebody_reads_it(
     assert "New message" in words_of(page)
     assert side_of(desk_of(stranger).get("/en/desk/"))["New messages"] == "0"
     assert references(desk_of(stranger), "?which=messages") == []
-    desk_of(omar).get(f"/en/desk/cases/{her_case.reference}/")
+    desk_of(omar).get(f"/en/desk/cases/{her_case.reference}/")  # only looks: it is nobody's
+    assert len(references(desk, "?which=messages")) == 2
+    desk_of(omar).post(f"/en/desk/cases/{her_case.reference}/message/", {"message": "We saw it."})
     assert references(desk, "?which=messages") == [decided.shown_reference]
     assert side_of(desk.get("/en/desk/"))["New messages"] == "1"
 

@@ -57,7 +57,7 @@ def case_page(
     look_at_case(found, by=user, at=now)
     shown.rows_from = rows_wanted(request.GET)
     thread = shown.thread(request.GET.get("before") if request.method == "GET" else None)
-    if thread.unread:
+    if thread.unread or found.has_message_to_see(user):
         read_messages(found, by=user, at=now)
     if any(note.is_new for note in shown.notes):
         see_mentions(found, by=user, at=now)

@@ -18,7 +18,8 @@ from civium.engines.cases.actions.be_present import be_present, leave
 from civium.engines.cases.actions.withdraw_question import withdraw_question
 from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case, Note
-from civium.engines.cases.queries import find_mentions, get_question
+from civium.engines.cases.queries import find_colleagues, find_mentions, get_question
+from civium.engines.cases.rules import mentioned, mentioned_in_vain
 from civium.foundation.identity.policy import SignedInRequest, open_to
 from civium.foundation.identity.queries import find_shown_names
 from civium.foundation.kit.refusals import NotFound, Refusal, require
@@ -129,7 +130,29 @@ def note(request: SignedInRequest, reference: str) -> HttpResponse:
             request, found, status=refusal.status, note_error=str(refusal.message), note_typed=words
         )
     messages.success(request, _("Your note is kept. Only colleagues see it."))
+    _say_who_is_told(request, found, words)
     return redirect("desk:case", reference=found.reference)
+
+
+def _say_who_is_told(request: SignedInRequest, found: Case, words: str) -> None:
+    """Whom the note told; and each name in it that is nobody's, with the names that there are."""
+    if "@" not in words:
+        return
+    names = sorted({person.shown_as for person in find_colleagues(found) if person != request.user})
+    if told := sorted(mentioned(words, names)):
+        messages.success(request, _("Told: %(names)s.") % {"names": ", ".join(told)})
+    if nobody := mentioned_in_vain(words, {*names, request.user.shown_as}):
+        messages.warning(
+            request,
+            _("Nobody was told for “%(name)s”: no colleague who works on this case is called that.")
+            % {"name": "”, “".join(f"@{each}" for each in nobody)}
+            + " "
+            + (
+                _("You can write: %(names)s.") % {"names": ", ".join(f"@{name}" for name in names)}
+                if names
+                else ""
+            ),
+        )
 
 
 @open_to(caseworkers)

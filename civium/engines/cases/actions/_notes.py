@@ -1,4 +1,4 @@
-"""Writing a note, with the colleagues it is for."""
+"""Writing a note, with the colleagues it is for; and that what the applicant wrote is seen to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from civium.foundation.vault.actions.sealing import seal
 from ..models import Case, Mention, Note
 from ..queries import find_colleagues
 from ..rules import mentioned
+
+
+def see_new_message(case: Case) -> None:
+    """Take the case from the list of new messages.
+
+    No change of the case: whoever types a decision in another window is not stopped by it.
+    """
+    Case.objects.filter(pk=case.pk).update(has_new_message=False)
+    case.has_new_message = False
 
 
 def put_note(

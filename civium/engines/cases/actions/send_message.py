@@ -19,6 +19,7 @@ from civium.foundation.vault.actions.sealing import seal
 from ..events import MessageSent
 from ..models import Case, Message
 from ._changing import require_worker
+from ._notes import see_new_message
 from ._words import written_words
 
 MOST_A_DAY = 20
@@ -53,6 +54,8 @@ def send_message(case: Case, *, words: str, files: Sequence[UUID] = (), by: Pers
         _refuse_flood(case, at)
         Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1, has_new_message=True)
         case.refresh_from_db(fields=["revision", "has_new_message"])
+    elif case.has_new_message:
+        see_new_message(case)
     message = Message(
         id=uuid.uuid4(),
         case=case,

@@ -28,7 +28,7 @@ from .people import (
     supervised_by,
 )
 from .steps import CompiledSteps, check_step_texts, check_steps, compile_steps
-from .writing import LONGEST, mentioned
+from .writing import LONGEST, mentioned, mentioned_in_vain
 
 __all__ = [
     "ANSWER_WITHIN",
@@ -59,6 +59,7 @@ __all__ = [
     "may_work_on",
     "may_write_in",
     "mentioned",
+    "mentioned_in_vain",
     "on_another_day",
     "relations_to",
     "reminder_due",

@@ -13,11 +13,21 @@ def mentioned(words: str, names: Collection[str]) -> set[str]:
 
     A name inside a longer word, or in an e-mail address, is nobody's.
     """
+    return _found(words, names)[0]
+
+
+def mentioned_in_vain(words: str, names: Collection[str]) -> list[str]:
+    """What stands after an ``@`` and is nobody's name, in the order of the words: ``nobody`` of ``@nobody, look``."""
+    return _found(words, names)[1]
+
+
+def _found(words: str, names: Collection[str]) -> tuple[set[str], list[str]]:
     longest_first = sorted((name for name in names if name), key=len, reverse=True)
-    if not longest_first or "@" not in words:
-        return set()
-    anybody = re.compile(
-        r"(?<![\w.])@(" + "|".join(re.escape(name) for name in longest_first) + r")(?!\w)", re.IGNORECASE
-    )
-    found = {match.group(1).casefold() for match in anybody.finditer(words)}
-    return {name for name in longest_first if name.casefold() in found}
+    anybody = "|".join([*(rf"{re.escape(name)}(?!\w)" for name in longest_first), r"(?P<nobody>\w[\w\-]*)"])
+    called, nobody = set(), {}
+    for match in re.finditer(rf"(?<![\w.])@(?:{anybody})", words, re.IGNORECASE):
+        if match["nobody"]:
+            nobody[match["nobody"]] = True
+        else:
+            called.add(match[0][1:].casefold())
+    return {name for name in longest_first if name.casefold() in called}, list(nobody)

@@ -11,6 +11,7 @@ import pytest
 from civium.engines.cases.actions._changing import SomeoneWasFirst
 from civium.engines.cases.actions._words import TooManyWords
 from civium.engines.cases.actions.be_present import be_present, leave
+from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.actions.see_mentions import see_mentions
 from civium.engines.cases.actions.send_message import (
@@ -28,7 +29,7 @@ from civium.engines.cases.queries import (
     find_messages,
     find_notes,
 )
-from civium.engines.cases.rules import mentioned
+from civium.engines.cases.rules import mentioned, mentioned_in_vain
 from civium.engines.cases.tasks import forget_presences
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.models import Entry
@@ -67,13 +68,44 @@ def test_words_are_sealed_and_never_on_the_record(
     assert not Entry.objects.filter(data__contains="secret").exists()
 
 
-def test_a_message_of_the_applicant_marks_the_case_until_a_colleague_reads_it(
+def is_marked(case: Case) -> bool:
+    case.refresh_from_db()
+    return case.has_new_message
+
+
+def test_a_message_marks_the_case_until_whoever_has_it_reads_it(
+    case: Case, amina: Person, boris: Person, omar: Person, now: dt.datetime
+) -> None:
+    send_message(case, words="Hello", by=amina, at=now)
+    read_messages(case, by=omar, at=now)
+    assert is_marked(case)  # nobody has it: a look takes it from nobody's list
+    read_messages(case, by=amina, at=now)
+    assert is_marked(case)
+    claim_case(case, by=boris, at=now, revision=case.revision)
+    read_messages(case, by=omar, at=now)
+    assert is_marked(case)
+    read_messages(case, by=boris, at=now)
+    assert not is_marked(case)
+
+
+def test_an_answer_of_any_colleague_ends_the_mark(
     case: Case, amina: Person, boris: Person, now: dt.datetime
 ) -> None:
     send_message(case, words="Hello", by=amina, at=now)
-    assert Case.objects.get(pk=case.pk).has_new_message
-    read_messages(case, by=boris, at=now)
-    assert not Case.objects.get(pk=case.pk).has_new_message
+    case.refresh_from_db()
+    send_message(case, words="Good day", by=boris, at=now)
+    assert not is_marked(case)
+
+
+def test_of_a_closed_case_the_first_reader_ends_the_mark(
+    checked: Case, amina: Person, boris: Person, omar: Person, move: Callable[..., Case], now: dt.datetime
+) -> None:
+    closed = move(checked, "grant", by=omar)
+    send_message(closed, words="Thank you", by=amina, at=now)
+    read_messages(closed, by=amina, at=now)
+    assert is_marked(closed)
+    read_messages(closed, by=boris, at=now)
+    assert not is_marked(closed)
 
 
 def test_whoever_decides_while_the_applicant_writes_looks_again(
@@ -207,6 +239,19 @@ def test_a_note_needs_words(case: Case, boris: Person, now: dt.datetime) -> None
 )
 def test_mentions_are_names_after_an_at_sign(words: str, found: set[str]) -> None:
     assert mentioned(words, ["Omar", "Omar Saleh", "Zoë", "张伟", ""]) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "in_vain"),
+    [
+        ("@omar and @Omar Saleh", []),
+        ("@omra, @Kim: look. @omra!", ["omra", "Kim"]),
+        ("@omarsson, omar@kim.example, @ nobody, a@b", ["omarsson"]),
+        ("nobody", []),
+    ],
+)
+def test_a_name_that_nobody_has_is_known(words: str, in_vain: list[str]) -> None:
+    assert mentioned_in_vain(words, ["Omar", "Omar Saleh"]) == in_vain
 
 
 def test_two_at_a_case_see_each_other_for_a_while(

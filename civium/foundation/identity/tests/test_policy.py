@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from civium.foundation.identity import checks
@@ -33,6 +36,24 @@ def test_an_anonymous_visitor_is_sent_to_sign_in_and_back() -> None:
     answer = _visit(signed_in, AnonymousUser())
     assert answer.status_code == 302
     assert answer["Location"].endswith("?next=/en/somewhere/%3Fa%3D1")
+
+
+@pytest.mark.django_db
+def test_whoever_sends_a_form_too_late_comes_back_to_the_page_it_stood_on(
+    client: Client, boris: Person
+) -> None:
+    def where(page: str, mode: str = "navigate") -> str:
+        sent = client.post(
+            "/en/desk/cases/AAAABBBB/notes/", headers={"Referer": page, "Sec-Fetch-Mode": mode}
+        )
+        return parse_qs(urlsplit(sent["Location"]).query)["next"][0]
+
+    ours = f"{settings.CIVIUM_ORIGIN}/en/desk/?which=mine"
+    assert where(ours, mode="cors") == "/en/desk/?which=mine"
+    assert "before this was sent" not in client.get("/en/account/login/").content.decode()
+    assert where("https://elsewhere.example/en/desk/") == "/en/desk/cases/AAAABBBB/notes/"
+    assert where(ours) == "/en/desk/?which=mine"
+    assert "before this was sent" in client.get("/en/account/login/").content.decode()
 
 
 def test_a_citizen_is_told_that_a_staff_page_is_not_there(amina: Person) -> None:
