@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from setup import ROOT
+import pytest
+
 from tests.house.source import Module, room_modules
 
 # Changes that nobody would look for on the record, and why.
@@ -40,38 +41,17 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-# Where the time comes in: what answers a request, runs a job or carries a message, and the queue and the record themselves.
-EDGES = (
+# Where the time comes in, beside what is given a request and what the clock itself calls.
+ENTRANCES = (
     "views",
-    "policy",
-    "sessions",
-    "acting",  # identity: asks the mandates at each request
-    "templatetags",
-    "case_pages",
-    "mandate_pages",
-    "mandate_claims",
-    "looking_pages",
-    "admission",
-    "api",
-    "data_tracker",
-    "tasks",
-    "reactions",
-    "middleware",
-    "arrivals",
-    "caching",
-    "admin",
-    "adapters/",
-    "apps",
-    "management/",
+    "adapters/",  # what the outside says, and when
+    "templatetags/",  # a page may say what day it is
+    "sessions.py",  # Django gives its store no request
+    "mail.py",  # nor its mail backend
 )
-# Bodies of jobs that ask an outside system, or gather for a while, and note when that was done.
-CARRIERS = {
-    "civium/journeys/rights/actions/take_along.py",
-    "civium/engines/notices/actions/carry_letter.py",
-    "civium/engines/notices/actions/carry_notice.py",
-    "civium/engines/notices/mail.py",
-    "civium/engines/payments/actions/close_checkout.py",
-}
+JOBS = {"job", "daily", "every"}
+# Pure, or told by whoever calls: also where somebody hands a request in.
+NEVER_AN_ENTRANCE = ("rules", "models", "queries", "schema", "events")
 KEEPERS_OF_TIME = {"foundation.jobs", "foundation.journal"}
 
 
@@ -130,7 +110,9 @@ def silent_actions(modules: Iterable[Module], rooms_with_events: set[str]) -> li
 def test_every_action_records_what_it_did() -> None:
     with_events = {module.room for module in room_modules() if module.inside == "events.py"}
     silent = set(silent_actions(actions(), with_events))
-    assert silent - set(WITHOUT_RECORD) == set()
+    assert silent - set(WITHOUT_RECORD) == set(), (
+        "record(...) what it did, in its transaction; or say in WITHOUT_RECORD why nobody would look for it"
+    )
 
 
 def test_the_list_of_exceptions_has_no_strangers_on_it() -> None:
@@ -154,31 +136,72 @@ def test_every_action_says_what_it_will_do() -> None:
     ] == []
 
 
+LOOKUPS = {
+    "timezone.now",
+    "datetime.now",
+    "dt.datetime.now",
+    "datetime.datetime.now",
+    "date.today",
+    "dt.date.today",
+}
+
+
 def own_clocks(modules: Iterable[Module]) -> list[str]:
     """Where the time is looked up instead of passed in."""
-    lookups = {
-        "timezone.now",
-        "datetime.now",
-        "dt.datetime.now",
-        "datetime.datetime.now",
-        "date.today",
-        "dt.date.today",
-    }
     return [
-        f"{module.path}:{node.lineno}"
+        f"{module.path}:{line}"
         for module in modules
-        if not module.inside.startswith(EDGES) and module.room not in KEEPERS_OF_TIME
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in lookups
+        if not module.inside.startswith(ENTRANCES) and module.room not in KEEPERS_OF_TIME
+        for line in _lookups(module.tree, module, let_in=False)
     ]
+
+
+def _lookups(node: ast.AST, module: Module, *, let_in: bool) -> Iterator[int]:
+    """The lines that look at the clock, but for those inside a function that is let in."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in LOOKUPS and not let_in:
+        yield node.lineno
+    let_in = let_in or (isinstance(node, ast.FunctionDef) and _is_entrance(node, module))
+    for child in ast.iter_child_nodes(node):
+        yield from _lookups(child, module, let_in=let_in)
+
+
+def _is_entrance(function: ast.FunctionDef, module: Module) -> bool:
+    """Whether it is a job, or answers a request."""
+    if module.inside.startswith(NEVER_AN_ENTRANCE):
+        return False
+    made = {ast.unparse(each.func) for each in function.decorator_list if isinstance(each, ast.Call)}
+    arguments = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+    return bool(made & JOBS) or ("request" in arguments and not module.inside.startswith("actions/"))
 
 
 def test_nobody_looks_at_the_clock_by_themselves() -> None:
     """Time is passed in as ``at``, so that a test, a replay and an example can say what day it is."""
-    allowed = {name for name in CARRIERS if (ROOT / name).is_file()}
-    assert [place for place in own_clocks(room_modules()) if place.rpartition(":")[0] not in allowed] == []
+    assert own_clocks(room_modules()) == [], (
+        "take the moment as an argument (at: datetime, or today: date) and let whoever calls pass it on: the view, which has "
+        "the request, or the job looks at the clock"
+    )
 
 
-def test_a_rule_with_a_watch_of_its_own_would_be_noticed() -> None:
-    hasty = ast.parse("def is_late(case): return case.due_on < date.today()")
-    assert own_clocks([Module("civium/engines/cases/rules.py", "engines.cases", hasty)])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("rules.py", "def is_late(case): return case.due_on < date.today()"),
+        ("queries.py", "def find_late(request): return timezone.now()"),
+        ("actions/open_case.py", "def open_case(request): return timezone.now()"),
+        ("looking_pages.py", "def _today(): return timezone.now()"),
+    ],
+)
+def test_a_watch_of_ones_own_would_be_noticed(path: str, words: str) -> None:
+    path = f"civium/engines/cases/{path}"
+    assert own_clocks([Module(path, "engines.cases", ast.parse(words))]) == [f"{path}:1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("looking_pages.py", "def page(request): return timezone.now()"),
+        ("actions/carry.py", "@job()\ndef carry(id): return timezone.now()"),
+    ],
+)
+def test_what_answers_or_is_called_by_the_clock_looks_at_it(path: str, words: str) -> None:
+    assert own_clocks([Module(f"civium/engines/cases/{path}", "engines.cases", ast.parse(words))]) == []

@@ -192,7 +192,7 @@ class Typed:
 def invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody. The answer is the same whether the address has an account or not."""
     if request.method == "GET":
-        return _invitation_form(request, Typed(until=_in_a_year()))
+        return _invitation_form(request, Typed(until=_in_a_year(timezone.now())))
     typed = Typed.of(request.POST)
     services = {offer.name for offer in find_offers()}
     now, until = timezone.now(), typed.last_day
@@ -223,8 +223,8 @@ def invite(request: SignedInRequest) -> HttpResponse:
     return redirect("portal:mandates")
 
 
-def _in_a_year() -> dict[str, str]:
-    today = the_town().today(timezone.now())
+def _in_a_year(at: datetime) -> dict[str, str]:
+    today = the_town().today(at)
     return {"day": str(min(today.day, 28)), "month": str(today.month), "year": str(today.year + 1)}
 
 
