@@ -11,7 +11,7 @@ from tests.house.source import Module, room_modules
 
 # Changes that nobody would look for on the record, and why.
 WITHOUT_RECORD = {
-    "civium/engines/cases/actions/hide_from_lists.py": "part of an erasure, which is on the record",
+    "civium/engines/cases/actions/erase_from_lists.py": "part of an erasure, which is on the record",
     "civium/engines/cases/actions/keep_from.py": "part of questioning a reading, which is on the record and says which",
     "civium/engines/cases/actions/be_present.py": "who has a page open is forgotten within the hour",
     "civium/engines/cases/actions/look_at_case.py": "a bookmark for the reader's own list; opening the answers is recorded",

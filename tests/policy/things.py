@@ -12,7 +12,7 @@ import pytest
 
 from civium.doors.api.actions.end_token import end_token
 from civium.doors.api.actions.make_token import make_token
-from civium.engines.cases.actions.hide_from_lists import hide_from_lists
+from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.link_cases import link_cases
 from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case
@@ -420,7 +420,7 @@ def _kept(person: Person, clerk: Person, officer: Person) -> Case:
     case = _licence(person, breed=CANARIES["kept"])
     case = move(move(case, "accept", by=clerk), "grant", by=officer)
     move_key(case.subject, parent=f"kept:{case.id}", by=None, at=NOW)
-    hide_from_lists(case.subject)
+    erase_from_lists(case.subject)
     lock_away(case.subject, until=NOW.date() + dt.timedelta(days=90), by=None, at=NOW)
     return case
 

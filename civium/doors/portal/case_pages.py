@@ -29,7 +29,12 @@ from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.actions.send_corrections import CorrectionsMissing, send_corrections
-from civium.journeys.applications.policy import acts_for_another, applicant_of, applicant_of_case_with, may
+from civium.journeys.applications.policy import (
+    acts_for_another,
+    applicant_of,
+    applicant_of_case_or_who_may,
+    may,
+)
 from civium.journeys.applications.queries import find_cases_to_name, get_case_file, get_correction
 from civium.journeys.applications.rules import StoryLine
 
@@ -105,14 +110,14 @@ def _letters_to_guest(case: Case) -> list[tuple[Notice, Any]]:
     return [(each, render_prose(each.body)) for each in reversed(letters)]
 
 
-@open_to(applicant_of_case_with("view"))
+@open_to(applicant_of_case_or_who_may(read="view"))
 @require_GET
 def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case: where it stands, by when it is decided, what was written, what happened, what was answered."""
     return _case_page(request, _my_case(request, reference))
 
 
-@open_to(applicant_of_case_with("view", "sign"))
+@open_to(applicant_of_case_or_who_may(read="view", send="sign"))
 @require_POST
 def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Answer in words, or with files, the question that holds up the case."""
@@ -133,7 +138,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect("portal:case", reference=mine.reference)
 
 
-@open_to(applicant_of_case_with("view", "sign"))
+@open_to(applicant_of_case_or_who_may(read="view", send="sign"))
 @require_POST
 def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
     """Write to the team that works on the case, with files."""
@@ -155,7 +160,7 @@ def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect(reverse("portal:case", args=[mine.reference]) + "#messages")
 
 
-@open_to(applicant_of_case_with("view", "sign"))
+@open_to(applicant_of_case_or_who_may(read="view", send="sign"))
 @require_http_methods(["GET", "POST"])
 def corrections(request: SignedInRequest, reference: str) -> HttpResponse:
     """Old and new answers side by side, to check once more; then send. What is not done yet comes first."""
@@ -225,7 +230,7 @@ def _where_it_goes_on(form: Any) -> str:
     return reverse("portal:corrections", args=[mine.reference])
 
 
-@open_to(applicant_of_case_with("view", "fill"))
+@open_to(applicant_of_case_or_who_may(read="view", send="fill"))
 @require_http_methods(["GET", "POST"])
 def correction(request: SignedInRequest, reference: str, page: str) -> HttpResponse:
     """One page of the short form: only what is to be corrected, and what follows from it."""

@@ -30,7 +30,7 @@ from civium.foundation.journal.queries import (
 )
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
-from civium.journeys.applications.policy import applicant_of, applicant_of_case_with
+from civium.journeys.applications.policy import applicant_of, applicant_of_case_or_who_may
 from civium.journeys.applications.queries import EntryAbout, get_entry_about
 
 LONGEST_UPLOAD = 16_384
@@ -51,7 +51,7 @@ def receipt_file(request: SignedInRequest, entry: int) -> HttpResponse:
     return _receipt_file(_entry_about(entry, request.user))
 
 
-@open_to(applicant_of_case_with("view"))
+@open_to(applicant_of_case_or_who_may(read="view"))
 @require_GET
 def case_receipt(request: SignedInRequest, reference: str, entry: int) -> HttpResponse:
     """The same for a line of a case: for whoever sees the case, also without an account or for somebody else."""
@@ -59,7 +59,7 @@ def case_receipt(request: SignedInRequest, reference: str, entry: int) -> HttpRe
     return _receipt_page(request, _entry_of_case(request, reference, entry), file=file)
 
 
-@open_to(applicant_of_case_with("view"))
+@open_to(applicant_of_case_or_who_may(read="view"))
 @require_GET
 def case_receipt_file(request: SignedInRequest, reference: str, entry: int) -> HttpResponse:
     """That receipt as a file. Refuses (ReceiptNotReady) what is not signed for yet."""

@@ -438,7 +438,7 @@ class Message(_Sealed):
 
 
 class Note(_Sealed):
-    """What a colleague wrote for colleagues; the applicant never sees it."""
+    """A note of the staff: what a colleague wrote for colleagues. The applicant never sees it, nor has it in the copy of their data."""
 
     class Kind(models.TextChoices):
         """On what occasion it was written."""

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Holding, Somebody
 
-from .actions.hide_from_lists import hide_from_lists
+from .actions.erase_from_lists import erase_from_lists
 
 
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     """What is in clear or in an index. The rest goes with the key."""
-    hide_from_lists(owner)
+    erase_from_lists(owner)
 
 
 declare_kinds(

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import JsonValue
 
-from civium.engines.cases.actions.hide_from_lists import hide_from_lists
+from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case, Message
 from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision
@@ -178,7 +178,7 @@ def _let_go(application: Application, *, by: Somebody | None, at: datetime) -> N
         return
     move_key(application.subject, parent=f"kept:{application.id}", by=by, at=at)
     application.ways_back.all().delete()
-    hide_from_lists(application.subject)
+    erase_from_lists(application.subject)
     lock_away(application.subject, until=until, by=by, at=at)
 
 

@@ -147,7 +147,7 @@ def _never(request: HttpRequest) -> str:
     return ""
 
 
-def needing(read: str = "", send: str = "", **done: str) -> Needs:
+def _needing(read: str = "", send: str = "", **done: str) -> Needs:
     """Which power somebody needs who acts for another: to read, to send, and to send what ``do`` names. Empty: none suffices."""
 
     def needs(request: HttpRequest) -> str:
@@ -245,18 +245,20 @@ def _applicants(lets_in: Callable[[HttpRequest], bool], *, keeps_posts: bool = F
     )
 
 
-def applicant_with(read: str = "", send: str = "", *, keeps_posts: bool = False, **done: str) -> Policy:
-    """For addresses with the application's id, and which power they need of somebody who acts for the applicant."""
-    return _applicants(_lets_in(_of_application, needing(read, send, **done)), keeps_posts=keeps_posts)
+def applicant_or_who_may(*, read: str, send: str = "", keeps_posts: bool = False, **done: str) -> Policy:
+    """For addresses with the application's id: its applicant, and whoever acts for them with the power named here (``view``, ``fill``,
+    ``sign``, ``pay``, ``receive``): to ``read``, to ``send``, and to send what ``do`` names. Without a name, nobody who acts for them.
+    """
+    return _applicants(_lets_in(_of_application, _needing(read, send, **done)), keeps_posts=keeps_posts)
 
 
-def applicant_of_case_with(read: str = "", send: str = "") -> Policy:
+def applicant_of_case_or_who_may(*, read: str, send: str = "") -> Policy:
     """The same for addresses with the case's reference."""
-    return _applicants(_lets_in(_of_case, needing(read, send)))
+    return _applicants(_lets_in(_of_case, _needing(read, send)))
 
 
 # Only the applicant, and nobody who acts for them: ways back would outlive a mandate, deleting cannot be taken back.
-applicant = applicant_with()
+applicant = applicant_or_who_may(read="")
 # For addresses with a file's id, a service's name.
 applicant_of_file = _applicants(_lets_in(_of_file, _file_power))
 beginner = _applicants(_takes_guests)

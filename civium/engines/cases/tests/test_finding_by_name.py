@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from civium.engines.cases.actions.change_applicant import change_applicant
-from civium.engines.cases.actions.hide_from_lists import hide_from_lists
+from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.renew_indexes import WORDS
 from civium.engines.cases.models import Case, Word
 from civium.engines.cases.queries import Filters, find_queue
@@ -86,7 +86,7 @@ def test_what_a_guest_applied_for_is_found_by_the_name_of_its_account_afterwards
 def test_what_was_erased_is_found_by_no_name_and_no_new_name_brings_it_back(
     case: Case, amina: Person, boris: Person, now: dt.datetime
 ) -> None:
-    hide_from_lists(case.subject)
+    erase_from_lists(case.subject)
     rename_person(amina, name="Amina Okafor", by=amina, at=now)
     run_waiting_jobs()
     assert found(boris, "amina", now) == found(boris, "okafor", now) == []

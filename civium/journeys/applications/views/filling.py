@@ -58,7 +58,7 @@ from ..policy import (
     acts_for_another,
     applicant,
     applicant_of,
-    applicant_with,
+    applicant_or_who_may,
     beginner,
     find_let_in,
     let_in,
@@ -225,14 +225,14 @@ def _shown_draft(application: Application) -> dict[str, Any]:
     }
 
 
-@open_to(applicant_with("view"))
+@open_to(applicant_or_who_may(read="view"))
 @require_GET
 def resume(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Go on where the applicant stopped."""
     return where_it_stands(get_application(id, for_=applicant_of(request)))
 
 
-@open_to(applicant_with("view", "fill", keeps_posts=True))
+@open_to(applicant_or_who_may(read="view", send="fill", keeps_posts=True))
 @require_http_methods(["GET", "POST"])
 def page(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     """One page of questions, a list of rows, or one row of it. ``?change`` came from check-your-answers and leads back."""
@@ -301,7 +301,7 @@ def place_typed(page: str, request: HttpRequest) -> str:
     return f"{page}?{turn.row}" if turn.row else page
 
 
-@open_to(applicant_with("view", "fill"))
+@open_to(applicant_or_who_may(read="view", send="fill"))
 @require_POST
 def typed(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     """Keep what is being typed, unchecked, while it is typed: a closed window loses nothing."""
@@ -433,7 +433,7 @@ def _next_page(
     return redirect(reverse("applications:page", args=[application.pk, following]) + query)
 
 
-@open_to(applicant_with("view", "fill"))
+@open_to(applicant_or_who_may(read="view", send="fill"))
 @require_POST
 def live_check(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     """What is wrong with one field as it is left: by the same rule as the page. Nothing is saved."""
@@ -446,7 +446,7 @@ def live_check(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
     return render(request, "applications/_field_error.html", {"field": field, "error": error})
 
 
-@open_to(applicant_with("view", "sign", ready="fill"))
+@open_to(applicant_or_who_may(read="view", send="sign", ready="fill"))
 @require_http_methods(["GET", "POST"])
 def check_answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Everything answered, with a way to change each answer; then send."""
@@ -579,7 +579,7 @@ def drop(request: ApplicantRequest, id: UUID) -> HttpResponse:
     )
 
 
-@open_to(applicant_with("view"))
+@open_to(applicant_or_who_may(read="view"))
 @require_GET
 def answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """What was answered so far, to read, print or keep as a file, also when the service is gone."""
@@ -612,7 +612,7 @@ def answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     return response
 
 
-@open_to(applicant_with("view", "fill"))
+@open_to(applicant_or_who_may(read="view", send="fill"))
 @require_http_methods(["GET", "POST"])
 def version(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """What moving to the newer form would change, and the move itself."""

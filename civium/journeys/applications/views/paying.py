@@ -28,7 +28,7 @@ from ..actions.make_way_back import shown_code
 from ..actions.note_act import note_act
 from ..actions.reopen_answers import reopen_answers
 from ..models import Application, State, Way
-from ..policy import ApplicantRequest, applicant_of, applicant_with, may
+from ..policy import ApplicantRequest, applicant_of, applicant_or_who_may, may
 from ..queries import find_way_of, get_application
 from ..rules import promise
 from ._where import home_of, language, offer_of, where_it_stands
@@ -39,7 +39,7 @@ def shown_money(amount: Money) -> str:
     return str(amount.shown(language()))
 
 
-@open_to(applicant_with("view", "pay", change="fill"))
+@open_to(applicant_or_who_may(read="view", send="pay", change="fill"))
 @require_http_methods(["GET", "POST"])
 def pay(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """What is to be paid, and the way to the provider's page. Only the provider's own word settles it."""
@@ -74,7 +74,7 @@ def pay(request: ApplicantRequest, id: UUID) -> HttpResponse:
     )
 
 
-@open_to(applicant_with("view"))
+@open_to(applicant_or_who_may(read="view"))
 @require_GET
 def sent(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """After sending, or after paying: the reference, or that the bank's answer is still awaited."""

@@ -19,12 +19,12 @@ from civium.foundation.identity.policy import open_to
 from civium.foundation.kit.refusals import NotFound, require
 
 from ..actions.withdraw_application import withdraw_application
-from ..policy import ApplicantRequest, applicant_of, applicant_with
+from ..policy import ApplicantRequest, applicant_of, applicant_or_who_may
 from ..queries import get_application
 from ._where import language, offer_of, where_it_stands
 
 
-@open_to(applicant_with("sign", "sign"))
+@open_to(applicant_or_who_may(read="sign", send="sign"))
 @require_http_methods(["GET", "POST"])
 def withdraw(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Ask once what withdrawing means, and what becomes of the money; then do it."""

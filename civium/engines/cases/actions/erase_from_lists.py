@@ -8,7 +8,7 @@ from ..models import Case, Look, Presence, Word
 
 
 @transaction.atomic
-def hide_from_lists(subject: str) -> None:
+def erase_from_lists(subject: str) -> None:
     """Delete the line that lists show, the words it is found by, and who had it open. The rest is sealed."""
     cases = Case.objects.filter(subject=subject)
     for table in (Word, Presence, Look):
