@@ -127,7 +127,6 @@ def form_page(
     return show(
         request,
         template,
-        status=refusal.status if refusal else 200,
         case=found,
         file=shown,
         revision=found.revision,

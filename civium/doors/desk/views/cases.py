@@ -51,8 +51,7 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
     try:
         return case_page(request, found, others=workable)
     except LiesStill as refusal:
-        shown = {"case": found, "refusal": refusal, **where_from(request)}
-        return show(request, "lies_still.html", status=refusal.status, **shown)
+        return show(request, "lies_still.html", refusal=refusal, case=found, **where_from(request))
 
 
 @open_to(caseworkers)
@@ -165,18 +164,16 @@ def withdrawal(request: SignedInRequest, reference: str, code: str) -> HttpRespo
     found = get_work(request, reference)
     require(may_withdraw_certificate(request.user, found), NotFound)
     certificate, typed = get_certificate_of_case(found, code), request.POST.get("reason", "")
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            withdraw_certificate(certificate, reason=typed, by=request.user, at=timezone.now())
-        except AlreadyWithdrawn as late:
-            return refused(request, found, late, typed=typed)
-        except Refusal as why:
-            refusal = why
-        else:
-            messages.success(request, _("The document is withdrawn. Its public page says so from now on."))
+    if request.method == "GET":
+        if certificate.withdrawn_at:
+            messages.error(request, str(AlreadyWithdrawn.message))
             return redirect("desk:case", reference=found.reference)
-    elif certificate.withdrawn_at:
-        messages.error(request, str(AlreadyWithdrawn.message))
-        return redirect("desk:case", reference=found.reference)
-    return form_page(request, found, "withdrawal.html", refusal=refusal, code=code, typed=typed)
+        return form_page(request, found, "withdrawal.html", code=code, typed="")
+    try:
+        withdraw_certificate(certificate, reason=typed, by=request.user, at=timezone.now())
+    except AlreadyWithdrawn as late:
+        return refused(request, found, late, typed=typed)
+    except Refusal as refusal:
+        return form_page(request, found, "withdrawal.html", refusal=refusal, code=code, typed=typed)
+    messages.success(request, _("The document is withdrawn. Its public page says so from now on."))
+    return redirect("desk:case", reference=found.reference)

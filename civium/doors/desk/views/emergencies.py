@@ -101,28 +101,29 @@ def _who(emergency: Emergency) -> str:
 def emergency_new(request: SignedInRequest) -> HttpResponse:
     """Ask for one case by its reference, with a reason. What it means is said first."""
     typed = {name: request.POST.get(name, "") for name in ("reference", "why", "reason")}
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            opened = open_in_emergency(
-                typed["reference"],
-                why=typed["why"],
-                reason=typed["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as why:
-            refusal = why
-        else:
-            messages.warning(
-                request, _("The case is open for you. A second person and the applicant are told.")
-            )
-            return redirect("desk:emergency", id=opened.pk)
+    if request.method == "GET":
+        return _new_page(request, typed)
+    try:
+        opened = open_in_emergency(
+            typed["reference"],
+            why=typed["why"],
+            reason=typed["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        return _new_page(request, typed, refusal)
+    messages.warning(request, _("The case is open for you. A second person and the applicant are told."))
+    return redirect("desk:emergency", id=opened.pk)
+
+
+def _new_page(
+    request: SignedInRequest, typed: dict[str, str], refusal: Refusal | None = None
+) -> HttpResponse:
     fields = {WhyMissing: "why", ReasonTooShort: "reason"}
     return show(
         request,
         "emergency_new.html",
-        status=refusal.status if refusal else 200,
         refusal=refusal,
         field=fields.get(type(refusal), "reference") if refusal else "",
         usual=(parse_reference(typed["reference"]) or "") if isinstance(refusal, MayReadAnyway) else "",
@@ -188,29 +189,32 @@ def emergency_review(request: SignedInRequest, id: UUID) -> HttpResponse:
     now = timezone.now()
     found = get_to_review(id, for_=request.user, at=now)
     typed = {name: request.POST.get(name, "") for name in ("verdict", "words")}
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            review_emergency(found, by=request.user, at=now, **typed)
-        except ReviewedAlready as late:
-            messages.error(request, str(late.message))
-            return redirect("desk:emergency_review", id=found.pk)
-        except Refusal as why:
-            refusal = why
-        else:
-            messages.success(request, _("Kept. It is on the record."))
-            return redirect("desk:emergencies")
+    if request.method == "GET":
+        return _review_page(request, found, typed)
+    try:
+        review_emergency(found, by=request.user, at=now, **typed)
+    except ReviewedAlready as late:
+        messages.error(request, str(late.message))
+        return redirect("desk:emergency_review", id=found.pk)
+    except Refusal as refusal:
+        return _review_page(request, found, typed, refusal)
+    messages.success(request, _("Kept. It is on the record."))
+    return redirect("desk:emergencies")
+
+
+def _review_page(
+    request: SignedInRequest, found: Emergency, typed: dict[str, str], refusal: Refusal | None = None
+) -> HttpResponse:
     return show(
         request,
         "emergency_review.html",
-        status=refusal.status if refusal else 200,
-        line=_line(found, now),
+        refusal=refusal,
+        line=_line(found, timezone.now()),
         emergency=found,
         case=found.case,
         reviewer=found.reviewed_by.shown_as if found.reviewed_by else "",
         opened=[(each.at, _kinds(each)) for each in find_what_was_opened(found)],
         verdicts=[(each.value, str(each.label)) for each in Verdict],
-        refusal=refusal,
         field="verdict" if isinstance(refusal, VerdictMissing) else "words",
         typed=typed,
         most=LONGEST_REASON,

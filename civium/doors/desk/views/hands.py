@@ -147,23 +147,26 @@ def reopening(request: SignedInRequest, reference: str) -> HttpResponse:
 def link(request: SignedInRequest, reference: str) -> HttpResponse:
     """Tie the case to another one, by its reference, with how and why they belong together."""
     found, posted = get_work(request, reference), request.POST
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            link_cases(
-                found,
-                other=_other(request, posted.get("other", "")),
-                kind=posted.get("kind", ""),
-                reason=posted.get("reason", ""),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as why:
-            refusal = why
-        else:
-            messages.success(request, _("The cases are linked. Each shows the other."))
-            return redirect("desk:case", reference=found.reference)
+    if request.method == "GET":
+        return _link_page(request, found)
+    try:
+        link_cases(
+            found,
+            other=_other(request, posted.get("other", "")),
+            kind=posted.get("kind", ""),
+            reason=posted.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        return _link_page(request, found, refusal)
+    messages.success(request, _("The cases are linked. Each shows the other."))
+    return redirect("desk:case", reference=found.reference)
+
+
+def _link_page(request: SignedInRequest, found: Case, refusal: Refusal | None = None) -> HttpResponse:
     fields = {LinkKindMissing: "kind", LinkReasonMissing: "reason"}
+    names = ("other", "kind", "reason")
     return form_page(
         request,
         found,
@@ -171,7 +174,7 @@ def link(request: SignedInRequest, reference: str) -> HttpResponse:
         refusal=refusal,
         field=fields.get(type(refusal), "other") if refusal else "",
         kinds=[(each.value, str(each.label)) for each in Link.Kind],
-        typed={name: posted.get(name, request.GET.get(name, "")) for name in ("other", "kind", "reason")},
+        typed={name: request.POST.get(name, request.GET.get(name, "")) for name in names},
     )
 
 

@@ -38,25 +38,28 @@ def kept_case(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say why it is opened; then, for an hour, read it."""
     found, now = rights.get_kept(reference, for_=request.user, language=reader_language()), timezone.now()
     typed = {name: request.POST.get(name, "") for name in ("occasion", "reason")}
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            open_kept(found, by=request.user, at=now, **typed)
-        except Refusal as why:
-            refusal = why
-        else:
-            return redirect("desk:kept_case", reference=found.case.reference)
+    if request.method == "GET":
+        return _kept_page(request, found, typed)
+    try:
+        open_kept(found, by=request.user, at=now, **typed)
+    except Refusal as refusal:
+        return _kept_page(request, found, typed, refusal)
+    return redirect("desk:kept_case", reference=found.case.reference)
+
+
+def _kept_page(
+    request: SignedInRequest, found: rights.Kept, typed: dict[str, str], refusal: Refusal | None = None
+) -> HttpResponse:
     opened: dict[str, Any] = {"file": None}
-    if rights.is_open_to(found, request.user, at=now):
+    if rights.is_open_to(found, request.user, at=timezone.now()):
         opened = _opened(request, found)
     return show(
         request,
         "kept_case.html",
-        status=refusal.status if refusal else 200,
+        refusal=refusal,
         kept=found,
         case=found.case,
         occasions=[(code, str(words)) for code, words in rights.OCCASIONS.items()],
-        refusal=refusal,
         field="occasion" if isinstance(refusal, OccasionMissing) else "reason",
         typed=typed,
         most=LONGEST_REASON,

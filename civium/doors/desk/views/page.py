@@ -15,6 +15,7 @@ from civium.engines.cases.queries import get_case
 from civium.foundation.identity.policy import SignedInRequest, staff
 from civium.foundation.identity.rules import CASEWORKERS
 from civium.foundation.kit.references import parse_reference
+from civium.foundation.kit.refusals import Refusal
 from civium.journeys.applications.actions.work_on_case import work_on_case
 
 caseworkers = staff(*CASEWORKERS)
@@ -26,12 +27,22 @@ def reader_language() -> str:
 
 
 def show(
-    request: SignedInRequest, template: str, *, status: int = 200, counts: bool = False, **shown: Any
+    request: SignedInRequest,
+    template: str,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    counts: bool = False,
+    **shown: Any,
 ) -> HttpResponse:
-    """A page of the desk with its side navigation. ``counts``: how many each queue has is said beside its name."""
+    """A page of the desk with its side navigation. ``counts``: how many each queue has is said beside its name.
+
+    ``refusal``: why what was sent was not done. A form is shown again with it, in its status, and with what was typed.
+    """
     now = timezone.now() if counts else None
     side = side_groups(request.user, here=request.get_full_path(), counted_at=now)
-    return render(request, f"desk/{template}", {"side": side, **shown}, status=status)
+    words = {"side": side, "refusal": refusal, **shown}
+    return render(request, f"desk/{template}", words, status=refusal.status if refusal else status)
 
 
 def get_work(request: SignedInRequest, reference: str) -> Case:

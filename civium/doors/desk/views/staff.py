@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from civium.foundation.identity.actions.give_role import OwnRole, end_role_of, g
 from civium.foundation.identity.models import Membership, Role
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, staff
 from civium.foundation.identity.queries import find_roles_of, find_staff, get_role_of
-from civium.foundation.kit.refusals import NotFound, NotUsable, require
+from civium.foundation.kit.refusals import NotFound, NotUsable, Refusal, require
 
 # Who works for the town is no agency's secret from an administrator; supervisors see their own agencies'.
 _appointers = staff("administrator", "supervisor")
@@ -64,30 +65,21 @@ def _page(typed: str) -> int:
 @require_http_methods(["GET", "POST"])
 def staff_new(request: SignedInRequest) -> HttpResponse:
     """Give a role to whoever has an account with an e-mail address."""
-    refusal: NotUsable | None = None
     typed = {name: request.POST.get(name, "") for name in ("email", "role", "agency", "shown_as")}
-    if request.method == "POST":
-        try:
-            given = give_role_at(
-                typed["email"],
-                role=typed["role"],
-                agency=typed["agency"],
-                shown_as=typed["shown_as"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except NotUsable as found:
-            refusal = found
-        else:
-            return _given(request, given)
-    return show(
-        request,
-        "staff_new.html",
-        status=refusal.status if refusal else 200,
-        refusal=refusal,
-        typed=typed,
-        **_offered(request),
-    )
+    if request.method == "GET":
+        return show(request, "staff_new.html", typed=typed, **_offered(request))
+    try:
+        given = give_role_at(
+            typed["email"],
+            role=typed["role"],
+            agency=typed["agency"],
+            shown_as=typed["shown_as"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except NotUsable as refusal:
+        return show(request, "staff_new.html", refusal=refusal, typed=typed, **_offered(request))
+    return _given(request, given)
 
 
 @open_to(freshly_signed_in(_appointers))
@@ -95,23 +87,29 @@ def staff_new(request: SignedInRequest) -> HttpResponse:
 def staff_member(request: SignedInRequest, id: UUID) -> HttpResponse:
     """One person's roles, and giving them another."""
     found = find_roles_of(id, for_=request.user)
-    refusal: NotUsable | None = None
     typed = {name: request.POST.get(name, "") for name in ("role", "agency")}
-    if request.method == "POST":
-        try:
-            given = give_role(found[0].person, **typed, by=request.user, at=timezone.now())
-        except NotUsable as problem:
-            refusal = problem
-        else:
-            return _given(request, given)
+    if request.method == "GET":
+        return _member_page(request, found, typed)
+    try:
+        given = give_role(found[0].person, **typed, by=request.user, at=timezone.now())
+    except NotUsable as refusal:
+        return _member_page(request, found, typed, refusal)
+    return _given(request, given)
+
+
+def _member_page(
+    request: SignedInRequest,
+    found: Sequence[Membership],
+    typed: Mapping[str, str],
+    refusal: Refusal | None = None,
+) -> HttpResponse:
     return show(
         request,
         "staff_member.html",
-        status=refusal.status if refusal else 200,
+        refusal=refusal,
         first=found[0],
         rows=role_rows(found, reader=request.user),
-        is_own=id == request.user.pk,
-        refusal=refusal,
+        is_own=found[0].person_id == request.user.pk,
         typed=typed,
         **_offered(request),
     )
@@ -122,37 +120,42 @@ def staff_member(request: SignedInRequest, id: UUID) -> HttpResponse:
 def staff_end(request: SignedInRequest, id: UUID, role: int) -> HttpResponse:
     """End a role, after a question."""
     membership = get_role_of(role, person=id, for_=request.user)
-    words: dict[str, Any] = {
-        "name": membership.shown_as,
-        "role": Role(membership.role).label,
-        "place": place_words(membership),
-    }
-    refusal: NotUsable | None = None
-    if request.method == "POST":
-        try:
-            end_role_of(membership, by=request.user, at=timezone.now())
-        except OwnRole as problem:
-            refusal = problem
-        else:
-            messages.success(
-                request, _("%(name)s is no longer %(role)s, %(place)s. They are told by e-mail.") % words
-            )
-            return redirect("desk:staff")
+    if request.method == "GET":
+        return _end_page(request, membership)
+    try:
+        end_role_of(membership, by=request.user, at=timezone.now())
+    except OwnRole as refusal:
+        return _end_page(request, membership, refusal)
+    said = _("%(name)s is no longer %(role)s, %(place)s. They are told by e-mail.")
+    messages.success(request, said % _words(membership))
+    return redirect("desk:staff")
+
+
+def _end_page(
+    request: SignedInRequest, membership: Membership, refusal: Refusal | None = None
+) -> HttpResponse:
     return show(
         request,
         "staff_end.html",
-        status=refusal.status if refusal else 200,
-        id=id,
         refusal=refusal,
+        id=membership.person_id,
         is_program=membership.person.is_program,
-        **words,
+        **_words(membership),
     )
 
 
 def _given(request: SignedInRequest, given: Membership) -> HttpResponse:
-    words = {"name": given.shown_as, "role": Role(given.role).label, "place": place_words(given)}
-    messages.success(request, _("%(name)s is now %(role)s, %(place)s. They are told by e-mail.") % words)
+    said = _("%(name)s is now %(role)s, %(place)s. They are told by e-mail.")
+    messages.success(request, said % _words(given))
     return redirect("desk:staff_member", id=given.person_id)
+
+
+def _words(membership: Membership) -> dict[str, Any]:
+    return {
+        "name": membership.shown_as,
+        "role": Role(membership.role).label,
+        "place": place_words(membership),
+    }
 
 
 def _offered(request: SignedInRequest) -> dict[str, Any]:
