@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.identity.policy import address_of
+from civium.foundation.identity.policy import household_of
 from civium.foundation.kit.refusals import Refusal
 
 from . import problems
@@ -51,7 +51,7 @@ def at_a_pace(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def paced(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            keep_pace("address", address_of(request), most=settings.CIVIUM_API_PER_MINUTE_FROM_ADDRESS)
+            keep_pace("address", household_of(request), most=settings.CIVIUM_API_PER_MINUTE_FROM_ADDRESS)
         except TooFast as refusal:
             return problems.of_refusal(refusal)
         return view(request, *args, **kwargs)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
-from civium.foundation.identity.policy import Policy, address_of, anyone, open_to
+from civium.foundation.identity.policy import Policy, address_of, anyone, household_of, open_to
 
 from .queries import Measure, find_measures, find_parts
 from .violations import LONGEST, NoReport, read_violations
@@ -95,7 +95,7 @@ def violations(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=413, headers=_NOT_KEPT)
     now, hour = timezone.now(), timedelta(hours=1)
     try:
-        limit_tries("csp-report", who=address_of(request), most=REPORTS_FROM_ADDRESS, within=hour, at=now)
+        limit_tries("csp-report", who=household_of(request), most=REPORTS_FROM_ADDRESS, within=hour, at=now)
         limit_tries("csp-report", who="", most=REPORTS, within=hour, at=now)
         found = list(read_violations(request.body))
     except TooManyTries:

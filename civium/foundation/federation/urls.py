@@ -27,7 +27,6 @@ def _of_library(protocol: str, name: str) -> Callable[..., HttpResponseBase]:
 
 
 _oidc = partial(_of_library, "idp.oidc")
-_saml = partial(_of_library, "socialaccount.providers.saml")
 
 
 def _guarded(
@@ -69,7 +68,7 @@ machine_patterns = (
 
 # Under the names by which the library finds its own addresses. A provider knows the first three.
 saml_patterns = [
-    _guarded("saml/<slug:organization_slug>/acs/", _saml("acs"), "saml_acs", signed_call, "POST"),
+    path("saml/<slug:organization_slug>/acs/", arriving.take_saml, name="saml_acs"),
     _guarded(
         "saml/<slug:organization_slug>/acs/finish/", arriving.finish_saml, "saml_finish_acs", anyone, "GET"
     ),

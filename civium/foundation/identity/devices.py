@@ -51,15 +51,6 @@ def coarse_network(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
 
 
-def one_household(address: str) -> str:
-    """What counts as one visitor on the network: an IPv4 address, or the /64 that a provider gives to one household."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
-
-
 def device_of(request: HttpRequest) -> str:
     """The digest of the token that this browser keeps since somebody came in with it; empty when it keeps none."""
     token = request.COOKIES.get(settings.CIVIUM_DEVICE_COOKIE, "")

@@ -6,6 +6,7 @@ object is read (``for_=``) and where it is changed (``rules``).
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce, wraps
@@ -58,6 +59,7 @@ __all__ = [
     "freshly_signed_in",
     "hangs_from",
     "has_stopped",
+    "household_of",
     "is_freshly_signed_in",
     "of_agency",
     "open_to",
@@ -199,6 +201,24 @@ def _page_to_come_back_to(request: HttpRequest) -> str:
 def those_that(action: str, kind: str, ways: Mapping[Relation, Q]) -> Q:
     """The condition for everything with which somebody may do this: each relation that the table opens, by what it is in rows."""
     return reduce(or_, (ways[relation] for relation in sorted(relations_that(action, kind))))
+
+
+def one_household(address: str) -> str:
+    """What counts as one visitor on the network: an IPv4 address, or the /64 that a provider gives to one household."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped:  # as a server that listens to both writes IPv4
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def household_of(request: HttpRequest) -> str:
+    """Which visitor on the network a request comes from: what tries are counted by, so that a /64 is not 2^64 visitors."""
+    return one_household(address_of(request))
 
 
 def address_of(request: HttpRequest) -> str:

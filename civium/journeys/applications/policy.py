@@ -23,7 +23,7 @@ from civium.engines.cases.models import Case
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.policy import NotWhileActing, Policy, acting_of, address_of, has_stopped
+from civium.foundation.identity.policy import NotWhileActing, Policy, acting_of, has_stopped, household_of
 from civium.foundation.identity.rules import may_for_another
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
@@ -129,7 +129,7 @@ def _keep_what_was_posted(request: HttpRequest) -> None:
     try:
         limit_tries(
             "posted-without-session",
-            who=address_of(request),
+            who=household_of(request),
             most=60,
             within=timedelta(hours=1),
             at=timezone.now(),

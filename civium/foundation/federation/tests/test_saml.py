@@ -19,10 +19,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from onelogin.saml2.utils import OneLogin_Saml2_Utils as Saml
 
 from civium.foundation.federation.models import LinkedIdentity
-from civium.foundation.identity.models import Person
+from civium.foundation.federation.views import arriving
+from civium.foundation.identity.models import Person, Session
 from tests.cast import PASSWORD
 from tests.keys import copy_keys
 
@@ -194,6 +196,45 @@ def test_an_answer_that_is_not_right_lets_nobody_in(amina: Person, kind: str) ->
     assert "Start again" in words_of(page) or "Try again" in words_of(page)
     assert "_auth_user_id" not in browser.session
     assert LinkedIdentity.objects.count() == 1
+
+
+def wrapped(answer: str, *, first: bool) -> str:
+    """Signature wrapping: the signed assertion goes along, beside one that says who somebody would like to be."""
+    start, end = answer.index("<saml:Assertion"), answer.index("</samlp:Response>")
+    signed = answer[start:end]
+    own = re.sub(r"<ds:Signature.*?</ds:Signature>", "", signed, flags=re.DOTALL)
+    own = re.sub(r' ID="[^"]+"', ' ID="_own"', own, count=1).replace("subject-2", "subject-1")
+    inside = own.replace("</saml:Assertion>", f"<saml:Advice>{signed}</saml:Advice></saml:Assertion>")
+    return answer[:start] + (own + signed if first else inside) + answer[end:]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_assertion_beside_or_around_the_signed_one_lets_nobody_in(amina: Person, first: bool) -> None:
+    linked(amina)
+    browser = Client(HTTP_HOST="testserver")
+    page = come_back(browser, wrapped(answer_to(leave(browser), subject="subject-2"), first=first))
+    assert page.status_code == 409
+    assert "_auth_user_id" not in browser.session
+
+
+def test_what_anybody_posts_there_fills_no_table(db: None) -> None:
+    browser, there = Client(HTTP_HOST="testserver"), "/saml/eid/acs/"
+    assert browser.post("/saml/nobody/acs/", {"SAMLResponse": "A"}).status_code == 404
+    assert browser.post(there, {"SAMLResponse": "A" * (arriving.LONGEST_ANSWER + 1)}).status_code == 413
+    assert (
+        browser.post(there, {"SAMLResponse": "A", "more": ["A", "A" * arriving.LONGEST_ANSWER]}).status_code
+        == 413
+    )
+    assert not Session.objects.exists()
+    first = browser.post(there, {"SAMLResponse": "A" * 1000})
+    assert first.status_code == 302
+    assert first.cookies["saml-acs-session"]["httponly"]
+    kept = Session.objects.get()
+    assert kept.expire_date < timezone.now() + dt.timedelta(minutes=11)
+    for _ in range(arriving.ANSWERS_AN_HOUR - 1):
+        browser.post(there, {"SAMLResponse": "A"})
+    assert browser.post(there, {"SAMLResponse": "A"}).status_code == 429
+    assert Session.objects.count() == arriving.ANSWERS_AN_HOUR
 
 
 def test_the_same_answer_works_once(amina: Person) -> None:

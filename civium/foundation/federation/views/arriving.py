@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.signup import complete_signup
@@ -23,12 +23,19 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civium.foundation.design.showing import day, words
 from civium.foundation.identity.actions.limit_tries import limit_tries
-from civium.foundation.identity.models import Person
-from civium.foundation.identity.policy import address_of, anyone, ask_again, is_freshly_signed_in, open_to
+from civium.foundation.identity.models import Person, Session
+from civium.foundation.identity.policy import (
+    anyone,
+    ask_again,
+    household_of,
+    is_freshly_signed_in,
+    open_to,
+    signed_call,
+)
 from civium.foundation.kit.paths import is_of_this_site
 from civium.foundation.kit.refusals import NotFound
 
@@ -42,6 +49,10 @@ from ..rules import Proof
 from ..schema import RANK, OpenIdIdentity, SamlIdentity
 
 LEVELS = ("account", "verified", "high")
+# An answer of a provider has a signature, a certificate and a few facts: some 20 kB. It is kept until the browser is back on our own site.
+LONGEST_ANSWER: Final = 200_000
+ANSWERS_AN_HOUR: Final = 120
+KEPT_ON_THE_WAY: Final = 600
 
 
 @open_to(anyone)
@@ -74,7 +85,7 @@ def go(request: HttpRequest, provider: str) -> HttpResponseBase:
         # Nobody else's page starts a sign-in here: whoever came from there decides on our page.
         return redirect(f"{reverse('federation:choose')}?{urlencode({'next': onward, 'level': level})}")
     limit_tries(
-        "go-to-provider", who=address_of(request), most=60, within=timedelta(hours=1), at=timezone.now()
+        "go-to-provider", who=household_of(request), most=60, within=timedelta(hours=1), at=timezone.now()
     )
     from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 
@@ -130,6 +141,32 @@ def saml_description(request: HttpRequest, organization_slug: str) -> HttpRespon
     if not isinstance(identity, SamlIdentity):
         raise NotFound
     return HttpResponse(describe_us(request, identity), content_type="text/xml")
+
+
+@open_to(signed_call)
+@require_POST
+def take_saml(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """The first half: the provider's form posts from its own site, where the session is not known. The answer waits until it is.
+
+    Nothing of it is proved yet: so only for a provider that there is, not too long, not too often, and not for long.
+    """
+    from allauth.socialaccount.providers.saml.views import acs
+
+    if not isinstance(get_identity(organization_slug), SamlIdentity):
+        raise NotFound
+    sent = sum(len(name) + len(value) for name, values in request.POST.lists() for value in values)
+    if sent > LONGEST_ANSWER:
+        return HttpResponse(status=413)
+    limit_tries(
+        "saml", who=household_of(request), most=ANSWERS_AN_HOUR, within=timedelta(hours=1), at=timezone.now()
+    )
+    waiting: Any = Session.get_session_store_class()()
+    waiting.set_expiry(KEPT_ON_THE_WAY)
+    request.saml_acs_session = waiting  # type: ignore[attr-defined]
+    answer: HttpResponseBase = acs(request, organization_slug=organization_slug)
+    for cookie in answer.cookies.values():
+        cookie["httponly"] = True
+    return answer
 
 
 @never_cache
@@ -247,7 +284,9 @@ def _join(request: HttpRequest, proof: Proof, onward: str) -> HttpResponseBase:
         form = JoinForm(name=proof.name, initial={"email": proof.email})
     else:
         now = timezone.now()
-        limit_tries("join-with-identity", who=address_of(request), most=20, within=timedelta(hours=1), at=now)
+        limit_tries(
+            "join-with-identity", who=household_of(request), most=20, within=timedelta(hours=1), at=now
+        )
         form = JoinForm(data=request.POST, name=proof.name)
         if form.is_valid():
             return _make_account(request, form, proof, onward)

@@ -12,9 +12,9 @@ from typing import Any, Final
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
-from civium.foundation.identity.devices import addresses_known_on, device_of, one_household
+from civium.foundation.identity.devices import addresses_known_on, device_of
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.policy import address_of
+from civium.foundation.identity.policy import household_of
 from civium.foundation.identity.sessions import SIGN_IN
 
 # Tries per seconds.
@@ -60,7 +60,7 @@ def try_password(request: HttpRequest, email: str) -> Tries:
         return Tries(request, {f"device:{device}:{email}": OWN})
     if request.session.get(PROVED_MAILBOX) == email:
         return Tries(request, {f"mailbox:{request.session.session_key}": OWN})
-    house = one_household(address_of(request))
+    house = household_of(request)
     return Tries(request, {f"household:{house}": HOUSEHOLD, f"account:{email}": STRANGERS})
 
 

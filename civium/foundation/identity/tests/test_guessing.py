@@ -16,8 +16,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from civium.foundation.identity.devices import one_household
 from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.identity.policy import one_household
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from tests.cast import PASSWORD
 
@@ -122,6 +122,7 @@ def test_a_household_that_tries_many_accounts_is_refused(amina: Person) -> None:
         ("203.0.113.9", "203.0.113.9"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
         ("nonsense", "nonsense"),
     ],
 )

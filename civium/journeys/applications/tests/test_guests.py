@@ -228,6 +228,13 @@ def test_beginning_again_and_again_ends(visitor: Client) -> None:
     assert Client().post(START).status_code == 429
 
 
+def test_one_household_begins_no_more_often_however_many_addresses_it_has(visitor: Client) -> None:
+    for number in range(30):
+        assert Client().post(START, REMOTE_ADDR=f"2001:db8::{number:x}").status_code == 302
+    assert Client().post(START, REMOTE_ADDR="2001:db8::ffff:1").status_code == 429
+    assert Client().post(START, REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
+
+
 def test_the_receipt_has_a_link_that_needs_nothing_else(visitor: Client) -> None:
     application = sent(visitor)
     run_waiting_jobs()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from civium.engines.cases.queries import get_case_of_subject
 from civium.foundation.identity.actions.limit_tries import limit_tries
-from civium.foundation.identity.policy import address_of, anyone, open_to
+from civium.foundation.identity.policy import anyone, household_of, open_to
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..actions.claim_application import claim_application
@@ -141,7 +141,7 @@ def come_back_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _count_try(request: HttpRequest) -> None:
     limit_tries(
-        "come-back", who=address_of(request), most=30, within=timedelta(minutes=15), at=timezone.now()
+        "come-back", who=household_of(request), most=30, within=timedelta(minutes=15), at=timezone.now()
     )
 
 

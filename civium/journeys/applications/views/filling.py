@@ -28,7 +28,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import (
     NotWhileActing,
     acting_of,
-    address_of,
+    household_of,
     open_to,
     start_acting,
 )
@@ -191,7 +191,7 @@ def _begin(request: ApplicantRequest, offer: Offer, standing: list[Application])
         if again:
             for each in standing:
                 drop_application(each, by=each.applicant, at=now)
-        limit_tries("begin-as-guest", who=address_of(request), most=30, within=timedelta(hours=1), at=now)
+        limit_tries("begin-as-guest", who=household_of(request), most=30, within=timedelta(hours=1), at=now)
         application = start_as_guest(offer, language=language(), at=now, carried=carried)
         let_in(request, application, at=now)
         return _first_page(application)

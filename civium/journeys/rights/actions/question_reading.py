@@ -51,6 +51,7 @@ def question_reading(number: int, *, words: str, language: str, by: Person, at: 
     asked = words.strip()[:LONGEST]
     if not asked:
         raise QuestionMissing
+    Person.objects.select_for_update(of=("self",)).get(pk=by.pk)  # one question after the other
     if _is_asked(reading, by.vault_key):
         raise AskedAlready
     answers = {"wish": "question", "reading": str(reading.pk), "asked": asked}

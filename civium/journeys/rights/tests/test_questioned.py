@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
@@ -17,7 +20,7 @@ from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
-from civium.journeys.rights.actions.question_reading import question_reading
+from civium.journeys.rights.actions.question_reading import AskedAlready, question_reading
 from civium.journeys.rights.waiting_for_another import find_waiting_for_another
 from tests.applying import move
 from tests.cast import NOW
@@ -127,3 +130,31 @@ def test_where_a_colleague_may_answer_no_administrator_is_called(
     question_reading(find_reading(amina), words="Why?", language="en", by=amina, at=NOW)
     assert not Notice.objects.filter(kind="nobody-may-answer").exists()
     assert find_waiting_for_another() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_is_sent_many_times_at_once_is_one_question(amina: Person, boris: Person) -> None:
+    publish_ours("data-request")
+    with readings(at=NOW):
+        note_reading(of=amina.pk, kinds={"answers"}, purpose="work-on-case", by=boris)
+    number, gate = find_reading(amina), threading.Barrier(4)
+    found: list[Any] = []
+
+    def press() -> None:
+        gate.wait()
+        try:
+            with readings(lambda: amina.pk, at=NOW):
+                question_reading(number, words="Why?", language="en", by=amina, at=NOW)
+            found.append("asked")
+        except AskedAlready:
+            found.append("asked already")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == ["asked"] + ["asked already"] * 3
+    assert Case.objects.filter(service="data-request").count() == 1
