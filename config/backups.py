@@ -210,7 +210,15 @@ def _tarred(parts: Iterable[tuple[str, Path]], say: Say) -> Iterator[bytes]:
 
 
 def _new_file(folder: Path, name: str) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Trouble(
+            f"The folder {folder} cannot be made: {(problem.strerror or '').lower()}.",
+            "Name a folder that this account may write in.",
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise Trouble(f"This account may not write in {folder}.", "Name a folder that it may write in.")
     if (folder / name).exists():
         raise Trouble(f"{folder / name} is there already.", "Wait a second and try again.")
     return folder / name

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from config.keys import KINDS
-from config.terminal import Trouble, say, tell
+from config.terminal import Parser, Trouble, say, tell
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -44,11 +44,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="civium",
         description="Run a Civium site. Settings come from the environment: docs/how-to/configure.md lists them.",
     )
-    verbs = parser.add_subparsers(title="commands", metavar="", required=True)
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     serve = verbs.add_parser("serve", help="serve the site and its worker, until Ctrl-C")
     serve.add_argument("--port", type=int, help="default: PORT, else 8000")

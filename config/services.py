@@ -126,11 +126,28 @@ def _problems_of(folder: Path) -> list[Problem]:
 
 
 def _require_service(folder: Path) -> None:
+    if not folder.exists():
+        raise Trouble(f"There is no folder {folder}.", *_folders_like(folder))
     if not (folder / "service.yaml").is_file():
         raise Trouble(
             f"{folder} is not a service: it has no service.yaml.",
             "A service is a folder with service.yaml, texts.<language>.yaml and tests.yaml.",
         )
+
+
+def _folders_like(folder: Path) -> list[str]:
+    """What to type instead of a folder that is not there: a service whose name is near, or where services are."""
+    from civium.journeys.catalogue.problems import nearest_word
+
+    known = {
+        each.parent.name: each.parent
+        for place in {folder.parent, Path("services")}
+        for each in place.glob("*/service.yaml")
+    }
+    near = nearest_word(folder.name, known)
+    if near:
+        return [f"Did you mean  {known[near]}?"]
+    return ["Name the folder of a service, for example  services/beach-wheelchair."]
 
 
 def _count(number: int, what: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+import difflib
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 
 class Trouble(Exception):
@@ -43,3 +47,19 @@ def step(name: str) -> Iterator[None]:
         print(" stopped", flush=True)
         raise
     print(f" {time.monotonic() - begun:6.1f} s", flush=True)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what to type instead of a word that is not understood, and all the words where one is missing."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2, having said what to type."""
+        wrong = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+        if wrong:
+            words = re.findall(r"'([^']*)'", wrong[2])
+            near = difflib.get_close_matches(wrong[1], words, n=1)
+            meant = f"Did you mean  {self.prog} {near[0]}?" if near else f"Write one of: {', '.join(words)}"
+            self.exit(
+                2, f"\n  {self.prog} knows no '{wrong[1]}'. {meant}\n  All of them:  {self.prog} --help\n\n"
+            )
+        self.exit(2, f"\n{self.format_help()}\n{self.prog}: {message}\n")

@@ -35,9 +35,16 @@ def test_help_answers_at_once_and_lists_everything() -> None:
 
 
 def test_what_is_not_understood_ends_with_2() -> None:
-    done = civium("fly")
-    assert done.returncode == 2
-    assert "invalid choice" in done.stderr
+    for words, says in (
+        (["fly"], "civium knows no 'fly'. Write one of: serve, "),
+        (["servces"], "Did you mean  civium services?"),
+        (["services", "chek"], "Did you mean  civium services check?"),
+        (["keys"], "make the keys"),
+        (["restore", "file"], "the following arguments are required: --keys"),
+    ):
+        done = civium(*words)
+        assert done.returncode == 2
+        assert says in done.stderr, done.stderr
 
 
 def test_without_keys_it_says_how_to_make_them(tmp_path: Path) -> None:

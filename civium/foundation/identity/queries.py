@@ -54,6 +54,7 @@ class DemoAccount(NamedTuple):
     language: str
     role: str
     agencies: tuple[str, ...]
+    known_as: str = ""
 
 
 EVERY_DEMO_AGENCY = (
@@ -96,7 +97,14 @@ DEMO_ACCOUNTS = (
     DemoAccount("dana@port-lumen.example", "Dana Petrova", "en", "designer", ()),
     DemoAccount("finn@port-lumen.example", "Finn Larsen", "en", "finance", ()),
     # The data-protection officer decides requests about data, in an office of their own.
-    DemoAccount("petra@port-lumen.example", "Petra Novák", "en", "officer", ("data-protection",)),
+    DemoAccount(
+        "petra@port-lumen.example",
+        "Petra Novák",
+        "en",
+        "officer",
+        ("data-protection",),
+        Role.DATA_PROTECTION_OFFICER,
+    ),
     DemoAccount("ada@port-lumen.example", "Ada Mensah", "en", "administrator", ()),
 )
 
@@ -109,7 +117,7 @@ def demo_accounts() -> list[dict[str, str]]:
         {
             "email": account.email,
             "name": account.name,
-            "role": str(Role(account.role).label) if account.role else "",
+            "role": str(Role(account.known_as or account.role).label) if account.role else "",
             "password": DEMO_PASSWORD,
         }
         for account in DEMO_ACCOUNTS

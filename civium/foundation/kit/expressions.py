@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
+from .expression_slips import meant_by, slip_in
 from .expression_tree import Node, read_tree
 
 MAX_LENGTH = 1000
@@ -451,7 +452,9 @@ _PLAIN = {
 _AT = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 
 
-def _explained(problem: Exception, rewritten: _Rewritten, names: Mapping[str, Kind]) -> ExpressionError:
+def _explained(
+    problem: Exception, rewritten: _Rewritten, names: Mapping[str, Kind], source: str
+) -> ExpressionError:
     """The library's complaint in a designer's words, at the designer's column."""
     found = _AT.search(str(problem))
     if found is None:
@@ -461,8 +464,10 @@ def _explained(problem: Exception, rewritten: _Rewritten, names: Mapping[str, Ki
     if undeclared := re.match(r"undeclared reference to '([^']*)'", words):
         name = undeclared[1]
         nearest = nearest_name(name, [*names, *_ALWAYS])
+        meant = [f"did you mean '{nearest}'?"] if nearest else []
+        meant += filter(None, [meant_by(source, column, name)])
         return ExpressionError(
-            f"there is nothing called '{name}'" + (f"; did you mean '{nearest}'?" if nearest else ""),
+            "; ".join([f"there is nothing called '{name}'", *meant]),
             column=column,
             unknown=name,
             nearest=nearest,
@@ -471,14 +476,17 @@ def _explained(problem: Exception, rewritten: _Rewritten, names: Mapping[str, Ki
         does = overload[1].removeprefix("__").removeprefix("@").strip("_").replace("_", " ")
         kinds = re.sub(r"[\w.]+(?:\(string, dyn\))?", lambda m: _PLAIN.get(m[0], m[0]), overload[2])
         return ExpressionError(f"'{does}' does not work with ({kinds})", column=column)
+    if slip := slip_in(source):
+        return ExpressionError(f"this cannot be read: {slip}", column=column)
     if "'<EOF>'" in words:
         return ExpressionError("this cannot be read: it ends too early", column=column)
     if "recursion" in words:
         return ExpressionError(
             "this expression is too long or too deeply nested; split it into computed values"
         )
+    what = re.sub(r"(?:mismatched|extraneous|no viable alternative at) input", "nobody expects", words)
     return ExpressionError(
-        words.split(" expecting ")[0].replace("Syntax error: ", "this cannot be read: "), column=column
+        what.split(" expecting ")[0].replace("Syntax error: ", "this cannot be read: "), column=column
     )
 
 
@@ -571,7 +579,7 @@ def compile_expression(source: str, *, names: Mapping[str, Kind], wants: Kind | 
     try:
         program = environment.compile(rewritten.source)
     except RuntimeError as problem:
-        raise _explained(problem, rewritten, names) from None
+        raise _explained(problem, rewritten, names, source) from None
     tree = read_tree(program.serialize())
     gives, program = _checked(environment, program, tree, known, rewritten)
     if wants is not None and not _fits(gives, wants):
@@ -629,6 +637,6 @@ def _checked(
         gives = environment.compile(_typed(rewritten.source, shapes.selections)).return_type()
         return gives, environment.compile(_typed(rewritten.source, dates)) if dates else program
     except RuntimeError as problem:
-        explained = _explained(problem, rewritten, known)
+        explained = _explained(problem, rewritten, known, "")
         explained.column = 1
         raise explained from None

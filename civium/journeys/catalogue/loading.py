@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -204,10 +205,16 @@ def _understood(folder: ServiceFolder, document: MarkedDocument, grammar: type[G
 
 def _stray_files(path: Path) -> Iterator[Problem]:
     """Files that nothing reads: mostly a mistyped name, and so a language that silently is not there."""
-    known = {SERVICE_FILE, EXAMPLES_FILE, *(texts_file(language) for language, _ in settings.LANGUAGES)}
+    languages = [language for language, _ in settings.LANGUAGES]
+    known = {SERVICE_FILE, EXAMPLES_FILE, *map(texts_file, languages)}
     for file in sorted(path.glob("*.y*ml")):
         if file.name not in known:
-            yield Problem(str(file), 1, f"nothing reads '{file.name}'; {did_you_mean(file.name, known)}")
+            meant = did_you_mean(file.name, known)
+            if re.fullmatch(r"texts\.\w[\w-]*\.ya?ml", file.name):
+                meant = (
+                    f"this site speaks {', '.join(languages)}: write {', '.join(map(texts_file, languages))}"
+                )
+            yield Problem(str(file), 1, f"nothing reads '{file.name}'; {meant}")
 
 
 def _canonical(value: Any) -> str:

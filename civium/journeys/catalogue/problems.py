@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+# Every sort of question fits; of a hundred names, nobody reads all.
+MOST_SHOWN = 30
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -34,5 +37,5 @@ def did_you_mean(word: str, known: Iterable[str], *, what: str = "") -> str:
         return f"did you mean '{near}'?"
     if not choices:
         return f"there are no {what or 'names'} to choose from"
-    shown = ", ".join(choices[:12]) + (", ..." if len(choices) > 12 else "")
+    shown = ", ".join(choices[:MOST_SHOWN]) + (", ..." if len(choices) > MOST_SHOWN else "")
     return f"write one of: {shown}"

@@ -66,7 +66,7 @@ def check_step_texts(steps: Steps, texts: StepTexts) -> list[Problem]:
         for part, (expected, given) in wanted.items()
         for problem in (
             *(
-                Problem(f"{part}.{name}", f"has no text: write “{name}: …”")
+                Problem(f"{part}.{name}", f"“{name}” has no text: write “{name}: …” under {part}")
                 for name in expected
                 if not given.get(name)
             ),

@@ -26,7 +26,10 @@ def check_notice_texts(
     """What is wrong with the notices of one language. ``wanted``: the notices that the document sends; ``known``: the
     names that have values, for all notices or for each of them."""
     problems = [
-        Problem(f"notices.{name}", "has no text: write its “subject” and “body”")
+        Problem(
+            f"notices.{name}",
+            f"the notice “{name}” has no text: write its “subject” and “body” under notices",
+        )
         for name in wanted
         if name not in texts
     ]

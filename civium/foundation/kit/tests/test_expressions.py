@@ -154,6 +154,15 @@ def test_text_that_is_not_unicode_is_absent() -> None:
         ("a" * 1001, 1, "at most 1000"),
         ("(" * 200 + "1" + ")" * 200, 1, "nested"),
         ("", 1, "cannot be read"),
+        ("breed = 'pug'", 7, "to compare, write '=='"),
+        ("breed is 'pug'", 7, "to compare, write '=='"),
+        ("breed == pug-mix", 10, "if it is an option, write it in quotes: 'pug-mix'"),
+        ("breed in [pug, 'mix']", 11, "write it in quotes: 'pug'"),
+        ("neutered and age > 3", 10, "for 'and', write '&&'"),
+        ("not neutered", 5, "write '!' before the name"),
+        ("neutered == yes", 13, "where a yes-or-no question must be 'yes', write its name alone"),
+        ("if neutered", 1, "leave out 'if'"),
+        ("breed == 'this and that' age", 26, "cannot be read: nobody expects 'age'"),
     ],
 )
 def test_a_wrong_expression_is_refused_with_its_place_and_help(source: str, column: int, part: str) -> None:
