@@ -59,6 +59,7 @@ def check_site() -> int:
         ("Wall between agencies", wall_findings),
         ("Vault", vault_findings),
         ("Erasures", erasure_findings),
+        ("Finding cases", finding_findings),
         ("Identities", identity_findings),
         ("Pages", page_findings),
         ("Service documents", service_findings),
@@ -318,6 +319,21 @@ def vault_findings() -> Iterator[Finding]:
         yield Finding("the keys open, and documents can be sealed")
     yield from (Finding("a key is of no use", problem) for problem in problems)
     yield from _age_findings(Path(settings.CIVIUM_KEYS), now=time.time())
+
+
+def finding_findings() -> Iterator[Finding]:
+    """Caseworkers find all cases alike: those that were there before names were kept, too."""
+    from civium.engines.cases.actions.renew_indexes import are_old_cases_found_by_name
+    from civium.foundation.privacy.actions.watch_readings import nobody_reads
+
+    with nobody_reads():  # names are compared with their indexes, and only whether they fit comes out
+        is_well = are_old_cases_found_by_name()
+    yield _demand(
+        is_well,
+        "cases are found by their applicant's name",
+        "cases from before an upgrade or a restored backup are not found by their applicant's name",
+        "civium keys rotate index, and once more a day later; the site goes on meanwhile",
+    )
 
 
 def _age_findings(folder: Path, *, now: float) -> Iterator[Finding]:

@@ -10,7 +10,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from civium.foundation.vault.actions.rotate_index_key import Indexed
 
 from ..models import Case, Word
-from ._finding import put_other_words
+from ..rules.finding import beginnings, fold
+from ..word_indexes import possible_word_indexes
+from ._finding import name_of_applicant, put_other_words
+
+OLDEST = 3
 
 
 def renew_words_of(applicant: UUID) -> None:
@@ -27,6 +31,20 @@ def _with_words() -> QuerySet[Case]:
 def _renew(cases: Sequence[Case]) -> None:
     for case in cases:
         put_other_words(case)
+
+
+def are_old_cases_found_by_name() -> bool:
+    """Whether the oldest cases are found by what their applicants are called, as new ones are; those from before names were kept
+    are so only once all indexes are written anew."""
+    oldest = (
+        (case, fold(name_of_applicant(case))) for case in _with_words().order_by("opened_at", "id")[:OLDEST]
+    )
+    return all(_is_found_by(case, beginnings(words[0])[-1]) for case, words in oldest if words)
+
+
+def _is_found_by(case: Case, word: str) -> bool:
+    (possible,) = possible_word_indexes([case.agency_id], [word])[case.agency_id]
+    return case.words.filter(word_index__in=possible).exists()
 
 
 WORDS = Indexed(

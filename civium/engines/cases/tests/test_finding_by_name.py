@@ -9,9 +9,11 @@ import pytest
 
 from civium.engines.cases.actions.change_applicant import change_applicant
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
-from civium.engines.cases.actions.renew_indexes import WORDS
+from civium.engines.cases.actions.renew_indexes import WORDS, are_old_cases_found_by_name
 from civium.engines.cases.models import Case, Word
 from civium.engines.cases.queries import Filters, find_queue
+from civium.engines.cases.rules.finding import beginnings
+from civium.engines.cases.word_indexes import word_indexes
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.actions.welcome_guest import give_contact, welcome_guest
 from civium.foundation.identity.models import Person
@@ -98,3 +100,15 @@ def test_new_indexes_are_made_of_names_too(case: Case, boris: Person, now: dt.da
     WORDS.renew(list(WORDS.rows()))
     assert set(map(bytes, Word.objects.filter(case=case).values_list("word_index", flat=True))) == before
     assert found(boris, "amina haddad", now) == [case]
+
+
+def test_the_administrator_is_told_of_cases_that_no_name_finds(
+    case: Case, amina: Person, boris: Person, now: dt.datetime
+) -> None:
+    assert are_old_cases_found_by_name()
+    kept = set(case.words.filter(word_index__in=[*word_indexes(case.agency_id, beginnings("rex"))]))
+    case.words.exclude(pk__in=[word.pk for word in kept]).delete()  # as before names were kept
+    assert found(boris, "rex", now) == [case]
+    assert not are_old_cases_found_by_name()
+    WORDS.renew([case])
+    assert are_old_cases_found_by_name()
