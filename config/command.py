@@ -155,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_backups(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_backups(verbs: argparse._SubParsersAction[Parser]) -> None:
     backup = verbs.add_parser(
         "backup", help="copy the site's data, sealed, while it goes on; the keys are not in it"
     )
@@ -170,7 +170,7 @@ def _add_backups(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     restore.set_defaults(do=_restore)
 
 
-def _add_services(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_services(verbs: argparse._SubParsersAction[Parser]) -> None:
     services = verbs.add_parser("services", help="service documents").add_subparsers(
         metavar="check|publish|withdraw|list|list-import", required=True
     )
