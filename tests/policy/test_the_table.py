@@ -17,7 +17,6 @@ ASKS = {
     "may",
     "relations_that",
     "states_that",
-    "roles_that",
     "scope_that",
     "those_that",
     "for_",

@@ -17,7 +17,6 @@ from .who_may import (
     Yes,
     may,
     relations_that,
-    roles_that,
     scope_that,
     states_that,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "relations_anywhere",
     "relations_by_role",
     "relations_that",
-    "roles_that",
     "scope_that",
     "states_that",
     "whole_powers",

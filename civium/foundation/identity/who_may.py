@@ -203,12 +203,6 @@ def states_that(action: str, kind: str) -> frozenset[str]:
     return frozenset(state for row in rows_of(action, kind) for state in row.states)
 
 
-def roles_that(action: str, kind: str) -> tuple[str, ...]:
-    """The roles in a thing's agency of which one is enough."""
-    known = relations_that(action, kind)
-    return tuple(role for relation, role in ROLES_OF_AGENCY.items() if relation in known)
-
-
 def scope_that(action: str, kind: str) -> str:
     """What the token of a program must allow for it to do this; a LookupError where no program may."""
     scopes = {row.scope for row in rows_of(action, kind) if row.scope}

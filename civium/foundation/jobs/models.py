@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,11 +42,6 @@ class QueuedJob(DBTaskResult):  # type: ignore[misc]
     def why(self) -> str:
         """The class of the last error; empty when there was none."""
         return str(self.exception_class_path)
-
-    @property
-    def failed_at(self) -> datetime | None:
-        """When the last attempt failed; None when it did not."""
-        return self.finished_at if self.exception_class_path else None
 
 
 class Worker(models.Model):

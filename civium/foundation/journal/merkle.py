@@ -11,7 +11,6 @@ from civium.foundation.journal.standalone.verify_record import (
     HASH_SIZE,
     SUBTREE,
     Frontier,
-    leaf_of_body,
     node_hash,
     written_body,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "consistency_proof",
     "inclusion_proof",
     "leaf_body",
-    "leaf_hash",
     "node_hash",
 ]
 
@@ -52,11 +50,6 @@ def leaf_body(
     if body is None:
         raise ValueError("a field of an entry is of several lines")
     return body
-
-
-def leaf_hash(*, salt: bytes, detail_hash: bytes | None = None, **fields: str) -> bytes:
-    """The commitment to an entry. The salt keeps leaves that are published from being guessed."""
-    return leaf_of_body(salt, leaf_body(**fields, detail_hash=detail_hash))
 
 
 def _split(size: int) -> int:

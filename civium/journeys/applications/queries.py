@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, UUIDField
@@ -24,7 +23,7 @@ from civium.foundation.journal.queries import find_entries, get_entry
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
-from civium.journeys.catalogue.queries import Offer, get_offer_version
+from civium.journeys.catalogue.queries import get_offer_version
 
 from . import mandate_words as mandate_words  # how mandates read, for the pages that show them
 from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certificate
@@ -198,11 +197,6 @@ def find_other_cases(case: Case, *, for_: Person) -> list[Case]:
     found = list(others.order_by("-opened_at", "-id")[:20])
     read_in_list(found, by=for_)
     return found
-
-
-def get_values(case: Case, *, offer: Offer) -> Mapping[str, Any]:
-    """What the conditions of the case's moves see."""
-    return read_case_file(case, language=case.language, is_staff=True).values
 
 
 def get_file_of_case(case: Case, id: UUID) -> StoredFile:

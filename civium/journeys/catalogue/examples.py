@@ -166,14 +166,6 @@ def _fee(offer: Offer, journey: Journey) -> str:
     return "waived" if due.waived else str(due.total.amount)
 
 
-@dataclass(frozen=True)
-class _Way:
-    """What came of a walk."""
-
-    steps: tuple[str, ...]
-    asked: int
-
-
 def _compare_way(example: Example, offer: Offer, journey: Journey) -> Differences:
     step = offer.steps.steps.first
     walked = _moved_by_payment(offer, journey, step)

@@ -20,8 +20,7 @@ from django.conf import settings
 from django.urls import reverse_lazy
 
 from civium.engines.forms.rules import OptionList
-from civium.engines.search.queries import search
-from civium.engines.search.schema import Document, Found
+from civium.engines.search.schema import Document
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 
@@ -48,7 +47,6 @@ __all__ = [
     "get_offer",
     "get_offer_version",
     "look_again",
-    "search_offers",
 ]
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
@@ -190,11 +188,6 @@ def get_offer_version(name: str, version: int) -> Offer:
             raise NotFound
         snapshot.versions[name, version] = read
     return snapshot.versions[name, version]
-
-
-def search_offers(query: str, *, language: str, limit: int = 20) -> Found:
-    """The services that answer a query, best first; each hit's id is a service's name."""
-    return search(query, language=language, limit=limit, sources=(SEARCHED_AS,))
 
 
 def find_documents() -> list[Document]:

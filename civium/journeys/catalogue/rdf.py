@@ -30,7 +30,6 @@ from .schema import KINDS
 CPSV: Final = Namespace("http://purl.org/vocab/cpsv#")
 CV: Final = Namespace("http://data.europa.eu/m8g/")
 LOCN: Final = Namespace("http://www.w3.org/ns/locn#")
-VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")
 SCHEMA: Final = Namespace("https://schema.org/")
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
 _PREFIXES: Final = {

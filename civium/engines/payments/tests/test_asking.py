@@ -14,7 +14,7 @@ from civium.engines.payments.actions._changing import (
     PaymentOnItsWay,
 )
 from civium.engines.payments.actions.ask_for_payment import ask_again, ask_for_payment
-from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.models import DemoCheckout, Payment
 from civium.engines.payments.queries import get_payment_of
@@ -128,7 +128,7 @@ def test_what_is_paid_on_its_way_or_closed_is_not_started(
     with pytest.raises(PaymentAlreadyPaid):
         start_checkout(started, at=NOW)
     other = ask(subject="application:other")
-    cancel_payment(other, by=None, at=NOW)
+    cancel_payments_of(other.subject, by=None, at=NOW, because="withdrawn")
     with pytest.raises(PaymentClosed):
         start_checkout(other, at=NOW)
 
@@ -145,7 +145,7 @@ def test_a_declined_payment_is_asked_again_under_a_new_reference(started: Paymen
 
 def test_only_what_was_declined_is_asked_again(asked: Payment) -> None:
     assert ask_again(asked, at=NOW).pk == asked.pk
-    cancel_payment(asked, by=None, at=NOW)
+    cancel_payments_of(asked.subject, by=None, at=NOW, because="withdrawn")
     assert ask_again(asked, at=NOW).pk == asked.pk
     assert Payment.objects.count() == 1
 
@@ -153,15 +153,16 @@ def test_only_what_was_declined_is_asked_again(asked: Payment) -> None:
 def test_cancelling_twice_is_cancelling_once_and_a_paid_payment_stays(
     started: Payment, ask: Callable[..., Payment]
 ) -> None:
-    cancel_payment(started, by=None, at=NOW)
-    cancel_payment(started, by=None, at=NOW)
+    cancel_payments_of(started.subject, by=None, at=NOW, because="withdrawn")
+    cancel_payments_of(started.subject, by=None, at=NOW, because="withdrawn")
     assert kinds_of(started).count("PaymentCancelled") == 1
     other = ask(subject="application:other")
     start_checkout(other, at=NOW)
     other.refresh_from_db()
     hear(call_about(other))
-    with pytest.raises(PaymentAlreadyPaid):
-        cancel_payment(other, by=None, at=NOW)
+    cancel_payments_of(other.subject, by=None, at=NOW, because="withdrawn")
+    other.refresh_from_db()
+    assert other.is_paid
 
 
 def test_what_a_fee_is_made_of_is_in_clear_nowhere_and_goes_with_its_subject(

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from civium.engines.payments.actions.ask_for_payment import ask_again
-from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.actions.hear_provider import hear_provider
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.adapters.provider import LARGEST_CALL, CallNotGenuine
@@ -169,7 +169,7 @@ def test_a_declined_payment_is_closed(started: Payment) -> None:
 
 
 def test_money_after_the_cancellation_is_paid_and_needs_attention(started: Payment) -> None:
-    cancel_payment(started, by=None, at=NOW)
+    cancel_payments_of(started.subject, by=None, at=NOW, because="withdrawn")
     assert hear(call_about(started)).verdict == "settled"
     assert state_of(started) == "paid"
     assert started.needs_attention == "paid-after-cancelled"
@@ -191,7 +191,7 @@ def test_money_for_a_smaller_amount_of_before_does_not_settle_the_subject(
 def test_nor_does_it_when_the_answers_were_opened_again_in_between(
     started: Payment, ask: Callable[..., Payment]
 ) -> None:
-    cancel_payment(started, by=None, at=NOW, because="answers-reopened")
+    cancel_payments_of(started.subject, by=None, at=NOW, because="answers-reopened")
     ask("99.00")
     hear(call_about(started))
     assert "PaymentSettled" not in kinds_of(started)

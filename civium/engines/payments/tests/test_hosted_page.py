@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.adapters.demo import provider
 from civium.engines.payments.models import DemoCheckout, Payment, ProviderCall
@@ -102,7 +102,7 @@ def test_coming_back_is_not_being_paid(started: Payment, client: Client) -> None
 
 @pytest.mark.django_db
 def test_a_closed_page_takes_no_money(started: Payment, client: Client) -> None:
-    cancel_payment(started, by=None, at=NOW)
+    cancel_payments_of(started.subject, by=None, at=NOW, because="withdrawn")
     run_waiting_jobs()
     assert "closed" in page(client, started.checkout_url).get_text()
     client.post(started.checkout_url, {"choice": "pay"})

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from civium.engines.payments.actions.attend_payment import attend_payment
-from civium.engines.payments.actions.cancel_payment import cancel_payment
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.actions.close_quarantined import dismiss_quarantined
 from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.models import DemoCheckout, FinanceNote, LedgerLine, Payment, ProviderCall
@@ -69,7 +69,7 @@ def test_the_amount_stays_and_nothing_leads_to_anybody(started: Payment, amina: 
 def test_money_that_settled_nothing_any_more_still_agrees_with_the_ledger(
     started: Payment, finn: Person
 ) -> None:
-    cancel_payment(started, by=None, at=NOW)
+    cancel_payments_of(started.subject, by=None, at=NOW, because="withdrawn")
     hear(call_about(started))
     late = Payment.objects.get(pk=started.pk)
     assert late.needs_attention
@@ -84,7 +84,7 @@ def test_money_that_settled_nothing_any_more_still_agrees_with_the_ledger(
 def test_what_nobody_paid_goes_altogether_and_what_may_still_be_paid_stays(started: Payment) -> None:
     assert age("payments", at=NOW + 2 * SIX_YEARS) == 0
     assert Payment.objects.count() == 1, "its page is still open"
-    cancel_payment(started, by=None, at=NOW + A_DAY)
+    cancel_payments_of(started.subject, by=None, at=NOW + A_DAY, because="withdrawn")
     age("payments", at=NOW + SIX_YEARS + A_DAY)
     assert Payment.objects.count() == 1, "six years from when it was closed"
     age("payments", at=NOW + SIX_YEARS + 2 * A_DAY)

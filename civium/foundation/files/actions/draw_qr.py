@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from markupsafe import Markup
 
 
@@ -16,12 +14,3 @@ def qr_svg(text: str, *, title: str) -> Markup:
         border=4, omitsize=True, svgclass="qr", lineclass=None, title=title, dark="#000", light="#fff"
     )
     return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - segno escapes the title
-
-
-def qr_png(text: str, *, scale: int = 8) -> bytes:
-    """The text as a QR code in a PNG picture, ``scale`` pixels a module."""
-    import segno
-
-    out = BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", scale=scale, border=4)
-    return out.getvalue()

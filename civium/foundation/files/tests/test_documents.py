@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
 
 from civium.foundation.files.actions import make_pdf as making
-from civium.foundation.files.actions.draw_qr import qr_png, qr_svg
+from civium.foundation.files.actions.draw_qr import qr_svg
 from civium.foundation.files.actions.make_pdf import OutsideAddress, PdfLibrariesMissing, asset_path, make_pdf
 from civium.foundation.files.actions.seal_pdf import SealMissing, SealReport, check_seal, seal_pdf
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
@@ -191,9 +190,3 @@ def test_a_qr_code_in_a_document_says_what_it_is() -> None:
             str(each.Alt) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each
         ]
         assert said == ["Check this certificate"]
-
-
-def test_a_qr_code_is_a_png_too() -> None:
-    drawn = Image.open(BytesIO(qr_png("https://port-lumen.example/", scale=4)))
-    assert drawn.size[0] % 4 == 0
-    assert drawn.size[0] == drawn.size[1] >= 4 * 29

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from civium.engines.forms.actions.close_draft import close_draft
-from civium.engines.payments.actions.cancel_payment import cancel_payments_of
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.queries import find_files_under

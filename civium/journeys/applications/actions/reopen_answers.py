@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from civium.engines.payments.actions.cancel_payment import cancel_payments_of
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record

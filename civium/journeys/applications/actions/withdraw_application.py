@@ -13,7 +13,7 @@ from civium.engines.cases.models import Case
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.rules import fill, fill_line
 from civium.engines.payments.actions.attend_payment import flag_payment
-from civium.engines.payments.actions.cancel_payment import cancel_payments_of
+from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.models import Attention, Payment
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import money
