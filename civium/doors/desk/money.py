@@ -83,11 +83,15 @@ def cases_of(payments: Sequence[Payment], *, for_: Person) -> dict[str, PaidFor]
     }
 
 
+def titles_of_services(language: str) -> dict[str, str]:
+    """What services are called in the reader's language: the words of a payment are in its payer's."""
+    return {offer.name: str(offer.words(language).title) for offer in find_offers()}
+
+
 def shown_balances(
-    balances: dict[str, list[Money]], *, language: str
+    balances: dict[str, list[Money]], titles: dict[str, str]
 ) -> list[tuple[str | Markup, list[Money]]]:
     """The accounts of the ledger in words: where money is, and what it was for."""
-    titles = {offer.name: str(offer.words(language).title) for offer in find_offers()}
     return [(account_words(account, titles), sums) for account, sums in balances.items()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -14,6 +14,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import may, relations_by_role
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.money import Money
+from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 
 from .events import PaymentSettled
@@ -22,6 +23,8 @@ from .rules import RECEIVED, from_minor
 
 Place = tuple[datetime, UUID]
 _AT_ONCE: Final = 500
+# Nobody is asked to pay for one thing more often than this.
+FOUND: Final = 30
 
 
 def get_payment_of(subject: str) -> Payment | None:
@@ -53,6 +56,16 @@ def find_recent_payments(*, for_: Person, after: Place | None = None, limit: int
         asked_at, last = after
         found = found.filter(Q(asked_at__lt=asked_at) | Q(asked_at=asked_at, id__lt=last))
     return list(found.prefetch_related("ledger_lines")[:limit])
+
+
+def find_payments_called(words: str, *, subjects: Collection[str] = (), for_: Person) -> list[Payment]:
+    """The payments that the person may see with this reference of ours or of the payment service, or for one of the subjects."""
+    said = words.strip().replace("\0", "")[:200]
+    called = Q(reference=parse_reference(said) or "") | Q(subject__in=list(subjects))
+    if said:
+        called |= Q(provider_reference=said)
+    found = Payment.objects.for_(for_).filter(called).order_by("-asked_at", "-id")
+    return list(found.prefetch_related("ledger_lines")[:FOUND])
 
 
 def find_finance_notes(payments: Sequence[Payment]) -> dict[UUID, list[FinanceNote]]:

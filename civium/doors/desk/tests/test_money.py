@@ -282,3 +282,31 @@ def test_finance_of_one_agency_sees_its_own_part_of_the_ledger(
 def ledger(desk: Client, query: str) -> str:
     found = main_of(desk.get(MONEY + query)).select_one("section[aria-labelledby=ledger]")
     return str(found.get_text())
+
+
+def test_a_payment_is_found_by_its_reference_its_cases_and_the_payment_services(
+    desk_of: DeskOf, finn: Person, amina: Person, ben: Person, make_person: Callable[..., Person]
+) -> None:
+    hers, _his = apply_for(amina), apply_for(ben)
+    payment = Payment.objects.get(subject=hers.subject)
+
+    def found(words: str, by: Person = finn) -> list[str]:
+        page = main_of(desk_of(by).get(MONEY, {"q": words}))
+        return [row.select_one("td").get_text(strip=True) for row in page.select("tr[data-row]")]
+
+    assert len(found("")) == 2
+    for words in (payment.shown_reference.lower(), hers.shown_reference, payment.provider_reference):
+        assert found(f" {words} ") == [payment.shown_reference], words
+    assert found("AAAA") == found("\0") == []
+    assert "check it for a typing error" in words_of(desk_of(finn).get(MONEY, {"q": "AAAA"}))
+    assert found(payment.reference, by=make_person("Pia", role="finance", agency="planning")) == []
+
+
+def test_what_a_payment_is_for_is_in_the_language_of_whoever_reads(
+    desk_of: DeskOf, finn: Person, application: Application
+) -> None:
+    payment = payment_of(application)
+    Payment.objects.filter(pk=payment.pk).update(language="ar", description="رخصة اقتناء كلب")
+    words = words_of(desk_of(finn).get(MONEY))
+    assert "Dog licence" in words
+    assert "رخصة اقتناء كلب" not in words

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from civium.doors.desk.money import cases_of, shown_balances, shown_call
+from civium.doors.desk.money import cases_of, shown_balances, shown_call, titles_of_services
 from civium.doors.desk.views.page import reader_language, show
+from civium.engines.cases.queries import find_case
 from civium.engines.payments.actions.attend_payment import attend_payment
 from civium.engines.payments.actions.close_quarantined import (
     OtherAmount,
@@ -22,9 +23,11 @@ from civium.engines.payments.actions.close_quarantined import (
     settle_quarantined,
 )
 from civium.engines.payments.actions.refund_payment import refund_payment
+from civium.engines.payments.models import Payment
 from civium.engines.payments.queries import (
     find_balances,
     find_finance_notes,
+    find_payments_called,
     find_payments_needing_attention,
     find_quarantined_calls,
     find_recent_payments,
@@ -45,10 +48,16 @@ def money(request: SignedInRequest) -> HttpResponse:
 
 def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
     attention = find_payments_needing_attention(for_=request.user)
-    recent = find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
+    asked = request.GET.get("q", "").strip()
+    recent = (
+        _found(asked, request)
+        if asked
+        else find_recent_payments(for_=request.user, after=_place(request.GET.get("after", "")), limit=31)
+    )
     last = recent[29] if len(recent) > 30 else None
     chosen, agencies = _ledger(request)
     balances = find_balances(agency=chosen)
+    titles = titles_of_services(reader_language())
     return show(
         request,
         "money.html",
@@ -57,13 +66,22 @@ def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) ->
         calls=[shown_call(call) for call in find_quarantined_calls(for_=request.user)],
         recent=recent[:30],
         next=f"{last.asked_at.isoformat()}~{last.pk}" if last else "",
-        balances=shown_balances(balances, language=reader_language()),
+        balances=shown_balances(balances, titles),
+        titles=titles,
+        reads=reader_language(),
+        asked=asked,
         agency=chosen,
         agencies=agencies,
         notes=find_finance_notes(recent[:30]),
         cases=cases_of([*attention, *recent], for_=request.user),
         **extra,
     )
+
+
+def _found(asked: str, request: SignedInRequest) -> list[Payment]:
+    """What finance is asked about on the phone: a payment by its own reference, its case's, or the payment service's."""
+    case = find_case(asked)
+    return find_payments_called(asked, subjects=[case.subject] if case else [], for_=request.user)
 
 
 def _ledger(request: SignedInRequest) -> tuple[str | None, list[tuple[str | None, str]]]:
