@@ -29,6 +29,7 @@ class QueueRow:
 
     case: Case
     service: str
+    about: str
     step: str
     due: str
     tone: str
@@ -70,6 +71,11 @@ class Saying:
         service, step = self._places[place]
         # It was in that step when its applicant took it back.
         return service, _("Withdrawn") if case.is_withdrawn else step
+
+    def about(self, case: Case) -> str:
+        """The line of the case, in the reader's words."""
+        offer = get_offer_version(case.service, case.version)
+        return offer.retell_about(case.about, language=self._language)
 
     def shown(self, day: date) -> str:
         """A day as tables show it."""
@@ -121,6 +127,7 @@ def _row(
     return QueueRow(
         case=case,
         service=service,
+        about=saying.about(case),
         step=step,
         due=due,
         tone=tone,

@@ -19,10 +19,11 @@ from civium.foundation.identity.actions.limit_tries import TooManyTries
 from civium.foundation.identity.models import Assurance, Basis
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to
 from civium.foundation.kit.paths import is_of_this_site
-from civium.foundation.kit.refusals import NotUsable, Refusal
+from civium.foundation.kit.refusals import Refusal
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.actions.claim_power import (
     NotProved,
+    OtherUnusable,
     RegisterSaysNo,
     claim_power,
 )
@@ -82,8 +83,9 @@ def _claim(request: SignedInRequest, basis: Basis) -> HttpResponse:
         )
     except NotProved:
         return redirect(_prove(request))
-    except NotUsable as refusal:
-        return _page(request, basis, typed, errors={refusal.field: str(refusal.message)}, status=422)
+    except OtherUnusable as refusal:
+        errors = {field: str(message) for field, message in refusal.errors.items()}
+        return _page(request, basis, typed, errors=errors, status=422)
     except RegisterSaysNo as refusal:
         return _page(request, basis, typed, said=refusal, status=422)
     except RegisterUnavailable:

@@ -152,7 +152,7 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
             title=titles[case.service, case.version],
             href=address.replace("~", case.reference),
             reference=case.reference,
-            about=case.about,
+            about=get_offer_version(case.service, case.version).retell_about(case.about, language=language),
             status=statuses[case.shown_status],
             tone=TONES.get(case.shown_status, "sea"),
             promise=promises[_promised(case)],

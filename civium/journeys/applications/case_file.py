@@ -208,6 +208,11 @@ class CaseFile:
         return str(self._words.title)
 
     @property
+    def about(self) -> str:
+        """The line that lists show, in the reader's words."""
+        return self.offer.retell_about(self.case.about, language=self.language)
+
+    @property
     def agency(self) -> Markup:
         return words(the_town().agencies[self.case.agency_id].name)
 

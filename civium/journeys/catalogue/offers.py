@@ -123,6 +123,18 @@ class Offer(Listing):
         asked = self._chosen.get(self.document.about or "")
         return asked.words.option(found, language) if asked and found else found
 
+    def retell_about(self, line: str, *, language: str) -> str:
+        """The line as this reader says it: a choice in their words, whatever language it was kept in; else as it stands."""
+        asked = self._chosen.get(self.document.about) if line and self.document.about else None
+        if asked is None:
+            return line
+        said = (
+            asked.words.option(name, language)
+            for name in asked.question.option_names
+            if line in asked.words.all_of_option(name).values()
+        )
+        return next(said, line)
+
     def words(self, language: str) -> Words:
         """What it says to a reader of the language."""
         if language not in self._words:

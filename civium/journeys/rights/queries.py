@@ -31,7 +31,7 @@ from .kept import OCCASIONS, Kept, find_kept, find_openings, get_kept, is_open_t
 from .models import CarriedOut, Export
 from .odd_readings import OFFICE_HOURS
 from .register import find_to_be_done, find_was_done, officer, register
-from .rules import REQUEST_SERVICE, WISH, Wish, read_wish
+from .rules import REQUEST_SERVICE, Wish, read_wish
 from .usage import Usage, find_first_reading_at, find_usages
 from .waiting_for_another import WaitsForAnother, find_waiting_for_another
 
@@ -130,17 +130,7 @@ def find_requests(person: Person) -> list[Case]:
 
 def title_of_request(case: Case, *, language: str) -> str:
     """What the person asked for, in the reader's words: the case keeps it in those of the language that it was sent in."""
-    texts = get_offer_version(case.service, case.version).texts
-    options = {lang: said.questions[WISH].options for lang, said in texts.items() if WISH in said.questions}
-    known = {
-        texts[lang].questions[WISH].option(name).label: name
-        for lang, names in options.items()
-        for name in names
-    }
-    name = known.get(case.about)
-    if name is None or language not in options:
-        return case.about
-    return texts[language].questions[WISH].option(name).label or case.about
+    return get_offer_version(case.service, case.version).retell_about(case.about, language=language)
 
 
 def find_done(person: Person) -> list[CarriedOut]:

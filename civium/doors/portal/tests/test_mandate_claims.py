@@ -169,6 +169,11 @@ def test_what_is_missing_is_said_beside_its_field_and_no_register_asked(
     assert not Entry.objects.filter(kind=RegisterAsked.kind).exists()
 
 
+def test_everything_that_is_missing_is_said_at_once(proved: Person) -> None:
+    page = claim(proved, {"name": "", "number": "", "born_on": ""}).content.decode()
+    assert all(f'href="#{field}' in page for field in ("name", "number", "born_on"))
+
+
 def test_whoever_has_not_proved_who_they_are_does_that_first(ben: Person) -> None:
     page = signed_in(ben).get(reverse("portal:claim_child")).content.decode()
     assert "Confirm who you are" in page
@@ -318,6 +323,7 @@ def test_proving_who_one_is_keeps_the_service_one_came_from(ben: Person) -> None
 def test_a_company_that_is_not_theirs_is_the_same_no(proved: Person, wrong: dict[str, str]) -> None:
     answer = claim(proved, COMPANY | wrong, "claim_organisation")
     assert (answer.status_code, Organisation.objects.count()) == (422, 0)
+    assert "letter of the company" in answer.content.decode(), "a company has no day to compare"
 
 
 def test_an_invitation_to_an_organisation_leads_to_the_page_where_one_shows_it(

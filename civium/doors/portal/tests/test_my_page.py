@@ -15,6 +15,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.vault.key_ring import forget_keys
 from tests.applying import QUESTION, apply_for, begin, fill_in, move, send
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 from .conftest import apply_often, main_of, words_of
 
@@ -53,6 +54,17 @@ def test_what_waits_for_the_person_comes_first_and_the_most_urgent_on_top(
         "Your next steps",
         "Your cases",
     ]
+
+
+def test_what_a_case_is_about_is_said_in_the_readers_language(her: Client, amina: Person) -> None:
+    """The line is kept in the language it was sent in, and a choice has words in every one."""
+    publish_ours("data-request")
+    case = apply_for(amina, "data-request")
+    assert case.about == "Erase my data"
+    for address in ("/es/my/", f"/es/my/cases/{case.reference}/"):
+        words = words_of(her.get(address))
+        assert "Borrar mis datos" in words
+        assert "Erase my data" not in words
 
 
 def test_a_question_of_the_agency_is_the_first_step(her: Client, amina: Person, boris: Person) -> None:

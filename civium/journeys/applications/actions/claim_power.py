@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.registries.actions.ask_register import RegisterUnavailable
@@ -35,19 +36,13 @@ MOST_A_DAY: Final = 6
 LONGEST_NUMBER: Final = 40
 
 
-class NameOfOtherMissing(NotUsable):
-    message = _("Enter the name as it stands in the register.")
-    field = "name"
+class OtherUnusable(NotUsable):
+    """What was typed about the other cannot be asked: everything that is wrong, by field."""
 
-
-class NumberMissing(NotUsable):
-    message = _("Enter the number as it stands on the paper.")
-    field = "number"
-
-
-class BirthdayUnusable(NotUsable):
-    message = _("Enter the day of birth, like 14 5 2019.")
-    field = "born_on"
+    def __init__(self, errors: Mapping[str, str | Promise]) -> None:
+        super().__init__(next(iter(errors.values())))
+        self.errors = errors
+        self.field = next(iter(errors))
 
 
 class NotProved(Refusal):
@@ -68,6 +63,15 @@ class RegisterSaysNo(Refusal):
     status = 422
 
 
+class CompanyRegisterSaysNo(RegisterSaysNo):
+    """The same of a company, which has no day."""
+
+    what_next = _(
+        "Compare the name and the number with a letter of the company: each must be as it stands there. If they are "
+        "right, bring the letter to the counter or call us."
+    )
+
+
 def claim_power(
     holder: Person, *, basis: Basis, typed: Mapping[str, str], by: Person, at: datetime
 ) -> Mandate:
@@ -85,7 +89,7 @@ def claim_power(
         REGISTERS[basis], other, of=holder, purpose=_purpose(basis), legal_basis="public-task", by=by, at=at
     )
     if said is None:
-        raise RegisterSaysNo
+        raise CompanyRegisterSaysNo if basis == Basis.OFFICER else RegisterSaysNo
     party = Party(REGISTERS[basis], said.name, other)
     return register_mandate(
         holder, basis=basis, party=party, until=_last_day(said.until, at=at), by=by, at=at
@@ -137,24 +141,29 @@ def _last_day(said: date | None, *, at: datetime) -> date:
 
 
 def _readable(basis: Basis, typed: Mapping[str, str], *, today: date) -> dict[str, Any]:
+    other: dict[str, Any] = {"number": "".join(typed.get("number", "").split()).upper()}
+    errors: dict[str, str | Promise] = {}
     try:
-        name = clean_name(typed.get("name", ""))
+        other["name"] = clean_name(typed.get("name", ""))
     except NameUnusable:
-        raise NameOfOtherMissing from None
-    number = "".join(typed.get("number", "").split()).upper()
+        errors["name"] = _("Enter the name as it stands in the register.")
+    number = other["number"]
     if not number or len(number) > LONGEST_NUMBER or not number.isprintable():
-        raise NumberMissing
-    other = {"name": name, "number": number}
+        errors["number"] = _("Enter the number as it stands on the paper.")
     if "born_on" in ASKED_WITH[basis]:
-        other["born_on"] = _birthday(typed.get("born_on", ""), today=today).isoformat()
+        born = _birthday(typed.get("born_on", ""), today=today)
+        if born is None:
+            errors["born_on"] = _("Enter the day of birth, like 14 5 2019.")
+        else:
+            other["born_on"] = born.isoformat()
+    if errors:
+        raise OtherUnusable(errors)
     return other
 
 
-def _birthday(typed: str, *, today: date) -> date:
+def _birthday(typed: str, *, today: date) -> date | None:
     try:
         born = date.fromisoformat(typed)
     except ValueError:
-        raise BirthdayUnusable from None
-    if born > today:
-        raise BirthdayUnusable
-    return born
+        return None
+    return born if born <= today else None

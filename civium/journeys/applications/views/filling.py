@@ -503,15 +503,26 @@ class AddressNeeded(Refusal):
 def _take_contact(request: ApplicantRequest, application: Application) -> None:
     """Where the receipt goes: asked at the end, of whoever has no account."""
     offer, now = offer_of(application), timezone.now()
-    email = usable_address(request.POST.get("email", ""))
-    if offer.document.needs_email and not email:
-        raise AddressNeeded
+    email = _typed_address(request, is_needed=offer.document.needs_email)
     if email and email != application.applicant.mail_address:
         limit_tries("mail-to", who=email.casefold(), most=5, within=timedelta(days=1), at=now)
     name, _email = said_of_self(offer.form, offer.document.prefill, journey_of(application).answers)
     give_contact(
         application.applicant, name=name[:200], email=email, by=actor_of(request, application), at=now
     )
+
+
+def _typed_address(request: HttpRequest, *, is_needed: bool) -> str:
+    try:
+        email = usable_address(request.POST.get("email", ""))
+    except AddressUnusable:
+        if is_needed:  # then nobody may leave it empty, as that refusal offers
+            words = gettext_lazy("Enter an email address in the correct format, like name@example.com")
+            raise AddressUnusable(words) from None
+        raise
+    if is_needed and not email:
+        raise AddressNeeded
+    return email
 
 
 def _show_check(

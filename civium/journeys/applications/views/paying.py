@@ -108,10 +108,11 @@ def sent(request: ApplicantRequest, id: UUID) -> HttpResponse:
 
 def _confirmed(application: Application, case: Case | None, payment: Payment | None) -> list[dict[str, Any]]:
     """What the confirmation says on paper, without the answers themselves."""
+    offer = offer_of(application)
     said = [
-        (_("Service"), offer_of(application).words(language()).title),
+        (_("Service"), offer.words(language()).title),
         (_("Name"), application.applicant.name),
-        (_("About"), case.about if case else ""),
+        (_("About"), offer.retell_about(case.about, language=language()) if case else ""),
         (_("Sent on"), day(case.opened_at) if case else ""),
         (_("Paid"), shown_money(payment.amount) if payment and payment.is_paid else ""),
         (_("Reference"), case.shown_reference if case else ""),

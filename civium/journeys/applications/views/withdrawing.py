@@ -40,13 +40,14 @@ def withdraw(request: ApplicantRequest, id: UUID) -> HttpResponse:
         withdraw_application(case, by=person, at=timezone.now())
         messages.success(request, _("You withdrew your application. We have stopped working on it."))
         return redirect("portal:case", reference=case.reference)
-    payment = get_payment_of(application.subject)
+    payment, offer = get_payment_of(application.subject), offer_of(application)
     return render(
         request,
         "applications/withdraw.html",
         {
             "case": case,
-            "said": offer_of(application).words(language()),
+            "said": offer.words(language()),
+            "about": offer.retell_about(case.about, language=language()),
             "paid": money(payment.amount) if payment and payment.is_paid else "",
         },
     )
