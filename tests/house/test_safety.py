@@ -271,14 +271,14 @@ def test_scripts_keep_nothing_in_the_browser() -> None:
 
 
 def test_what_people_typed_never_stands_in_an_address() -> None:
-    """Forms that send by GET look for something: cases by their reference, services, the code on a certificate."""
+    """Forms that send by GET look for something: cases and payments by their reference, services, the code on a certificate."""
     asks = re.compile(r"""<form[^>]*method=["']get["']""", re.I)
     found = {
         Path(name).name
         for name, text in words_of({".html"}).items()
         if asks.search(text) and "/tests/" not in name
     }
-    known = {"find_certificate.html", "queue.html", "components.html", "style_guide_desk.html"}
+    known = {"find_certificate.html", "queue.html", "money.html", "components.html", "style_guide_desk.html"}
     # Codes of offices, roles and purposes, ids, days. Whose readings are checked is asked by POST.
     narrows = {"who_looked.html", "readings.html", "readings_by_staff.html", "staff.html"}
     assert found <= known | narrows, "does it send anything personal?"
