@@ -182,7 +182,7 @@ def build_files() -> dict[str, str]:
     for name, path in allauth_scripts().items():
         files[name] = put(name, path.read_bytes())
     files["htmx.js"] = put("htmx.js", (PACKAGES / "htmx.org/dist/htmx.min.js").read_bytes())
-    for sheet in ("civium", "more", "desk", "rows"):
+    for sheet in ("civium", "finding", "forms", "more", "desk", "rows"):
         left_to_right = name_files(compile_sheet(sheet), files)
         files[f"{sheet}.css"] = put(f"{sheet}.css", left_to_right.encode())
         files[f"{sheet}.rtl.css"] = put(f"{sheet}.rtl.css", mirror(left_to_right).encode())
@@ -212,16 +212,22 @@ POINTLESS = (
     r"[^{};]*govuk-(?:radios|checkboxes)--small[^{}]*\{[^{}]*\}",
     r"[^{};]*--xl[^{}]*\{[^{}]*\}",
     r"@supports not \([^{]*\{[^{}]*\{[^{}]*\}\}",
+    r"[^{}]*::after\{content:\"\";display:block;clear:both\}",
+    r"(?<=[{}])\.govuk-[^{}]*:disabled[^{}]*\{[^{}]*\}",
+    r",\(-ms-high-contrast: active\)",
+    r"(?:-webkit-)?text-decoration-skip(?:-ink)?:none;?",
     r"(?:-webkit-font-smoothing:antialiased|-webkit-appearance:\w+|-moz-[\w-]+:[^;}]+|speak-as:[^;}]+|font-family:inherit);?",
     r"(?<=[{}])[^{}]*\{\}",
 )
 
 
 def trim_sheet(css: str) -> str:
-    """The sheet without what is pointless, and without fallbacks for variables that are always set."""
+    """The sheet without what is pointless, without fallbacks for variables that are always set, and without variables of GOV.UK's that nothing uses."""
     css = re.sub(r"var\((--govuk-[\w-]+), ?#[0-9a-f]+\)", r"var(\1)", css)
     for pattern in POINTLESS:
         css = re.sub(pattern, "", css)
+    for name in set(re.findall(r"(--govuk-[\w-]+):", css)) - set(re.findall(r"var\((--govuk-[\w-]+)\)", css)):
+        css = re.sub(rf"{name}:[^;}}]*;?", "", css)
     return css
 
 

@@ -1,4 +1,4 @@
-"""Light pages come without the styles of ``more.scss``: nothing on them may be drawn by those alone."""
+"""Light pages say which style sheets they come without: nothing on them may be drawn by those alone."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 
+from civium.engines.cases.models import Case
 from civium.foundation.design.built import read_build
 from civium.foundation.identity.models import Person
-from tests.applying import begin
+from tests.applying import begin, fill_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
+
+
+FURTHER = {"finding", "forms", "more"}
 
 
 def classes_of(sheet: str) -> set[str]:
@@ -21,21 +26,48 @@ def classes_of(sheet: str) -> set[str]:
     return set(re.findall(r"\.([a-z][\w-]*)", text))
 
 
-def test_pages_without_the_further_styles_use_none_of_them(client: Client, amina: Person) -> None:
-    further = classes_of("more.css") - classes_of("civium.css")
-    assert "timeline__entry" in further
+def sheets_and_classes(answer: HttpResponse) -> tuple[set[str], set[str]]:
+    page = BeautifulSoup(answer.content, "html.parser")
+    links = [str(link["href"]) for link in page.select("link[rel=stylesheet]")]
+    sheets = {found[1] for link in links if (found := re.search(r"/(\w+)\.[^/]*css$", link))}
+    return sheets, {name for tag in page.select("[class]") for name in tag["class"]}
+
+
+def draws_all(answer: HttpResponse, *, sheets: set[str]) -> bool:
+    """Whether the page comes with these sheets and uses nothing that only the others draw."""
+    given, used = sheets_and_classes(answer)
+    there = set().union(*(classes_of(f"{sheet}.css") for sheet in given))
+    missing = set().union(*(classes_of(f"{sheet}.css") for sheet in FURTHER - given)) - there
+    return given == sheets and used.isdisjoint(missing)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "services/", "services/dog-licence/", "search/?q=dog", "search/?q=zzzz"]
+)
+def test_what_one_reads_comes_without_fields_and_cases(client: Client, address: str) -> None:
+    assert draws_all(client.get(f"/en/{address}"), sheets={"civium", "finding"})
+
+
+def test_a_form_comes_without_cases(client: Client, amina: Person) -> None:
     form = begin(amina)
-    pages = ["/en/", "/en/services/", "/en/services/dog-licence/", "/en/search/?q=dog", "/en/search/?q=zzzz"]
-    for address in pages:
-        page = BeautifulSoup(client.get(address).content, "html.parser")
-        assert not page.select("link[href*='/more.']"), address
-        used = {name for tag in page.select("[class]") for name in tag["class"]}
-        assert used.isdisjoint(further), address
     client.force_login(amina)
     filling = client.get(f"/en/applications/{form.id}/", follow=True)
-    page = BeautifulSoup(filling.content, "html.parser")
-    assert page.select("form input")
-    assert not page.select("link[href*='/more.']")
-    used = {name for tag in page.select("[class]") for name in tag["class"]}
-    assert used.isdisjoint(further)
-    assert BeautifulSoup(client.get("/en/my/").content, "html.parser").select("link[href*='/more.']")
+    assert b"<input" in filling.content
+    assert draws_all(filling, sheets={"civium", "forms"})
+
+
+def test_ones_own_page_and_the_check_of_answers_come_without_fields(client: Client, her_case: Case) -> None:
+    form = fill_in(begin(her_case.applicant))
+    client.force_login(her_case.applicant)
+    assert draws_all(client.get("/en/my/"), sheets={"civium", "more"})
+    assert draws_all(client.get(f"/en/applications/{form.id}/check/"), sheets={"civium", "more"})
+
+
+def test_the_pages_of_the_account_come_with_fields_alone(client: Client) -> None:
+    for address in ("login/", "signup/", "password/reset/"):
+        assert draws_all(client.get(f"/en/account/{address}"), sheets={"civium", "forms"})
+
+
+def test_every_other_page_has_all(client: Client, amina: Person) -> None:
+    client.force_login(amina)
+    assert draws_all(client.get("/en/my/messages/"), sheets={"civium", *FURTHER})
