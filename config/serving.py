@@ -177,7 +177,7 @@ class Keeper:
         while not self.told_to_stop.wait(0.2):
             if not self.has_answered and answers(self.port):
                 self.has_answered = True
-                announce(self.port)
+                announce()
                 self._live_the_past_year()
             for child in self.children:
                 if child.has_died() and not self._start_again_later(child):
@@ -265,7 +265,7 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def announce(port: int) -> None:
+def announce() -> None:
     from django.conf import settings
 
     say(f"\n  Civium is at {settings.CIVIUM_ORIGIN}")

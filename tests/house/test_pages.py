@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from django.template import engines
+from jinja2 import nodes
+
 from setup import ROOT
 from tests.house.source import is_test, our_files, words_of
 
@@ -80,6 +83,30 @@ def test_a_template_that_nobody_names_would_be_noticed() -> None:
         "civium/engines/cases/views.py": """_page(request, "move.html")""",
     }
     assert unused(paths, files) == ["cases/attic.html"]
+
+
+def idle_imports(files: dict[str, str]) -> list[str]:
+    """Macros that a template imports and does not use. A fragment imports for itself, not from whoever includes it."""
+    parse = engines["jinja2"].env.parse  # type: ignore[attr-defined]
+    found = []
+    for path, text in files.items():
+        tree = parse(text)
+        used = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
+        for line in tree.find_all(nodes.FromImport):
+            names = [name if isinstance(name, str) else name[1] for name in line.names]
+            found += [f"{path}:{line.lineno} {name}" for name in names if name not in used]
+    return found
+
+
+def test_templates_import_what_they_use() -> None:
+    words = {path: (ROOT / path).read_text(encoding="utf-8") for path in templates().values()}
+    pages = {path: text for path, text in words.items() if path.endswith(".html")}
+    assert idle_imports(pages) == [], "take it out of the import"
+
+
+def test_an_import_that_nothing_uses_would_be_noticed() -> None:
+    page = '{% from "design/components.html" import button, card as box %}{{ button("Save") }} box'
+    assert idle_imports({"a.html": page}) == ["a.html:1 box"]
 
 
 def test_templates_follow_their_room() -> None:

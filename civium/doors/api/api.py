@@ -229,7 +229,7 @@ def apply(
             application.language if application.language in dict(settings.LANGUAGES) else person.language
         )
         sent = apply_at_once(offer, answers=application.answers, by=person, language=str(language), at=now)
-        return 201, schema.ApplicationState(**_application(sent, person)).model_dump(mode="json")
+        return 201, schema.ApplicationState(**_application(sent)).model_dump(mode="json")
 
     status, answer = (
         answer_once(idempotency_key, request.body.decode("utf-8", "replace"), do, by=person, at=now)
@@ -253,7 +253,7 @@ def application(
     ],
 ) -> Any:
     person = _person(request)
-    return _application(get_application(_application_id(reference, person), for_=person), person)
+    return _application(get_application(_application_id(reference, person), for_=person))
 
 
 @api.get(
@@ -305,7 +305,7 @@ def correct(request: HttpRequest, reference: Reference, corrections: schema.NewC
         by=person,
         at=timezone.now(),
     )
-    return _application(get_application(UUID(case.subject.partition(":")[2]), for_=person), person)
+    return _application(get_application(UUID(case.subject.partition(":")[2]), for_=person))
 
 
 class NothingAsked(NotFound):
@@ -332,7 +332,7 @@ def _application_id(reference: str, person: Person) -> UUID:
         return UUID(case.subject.partition(":")[2])
 
 
-def _application(found: Application, person: Person) -> dict[str, Any]:
+def _application(found: Application) -> dict[str, Any]:
     case = get_case_of_subject(found.subject) if found.state == State.SENT else None
     due = get_payment_of(found.subject) if found.state == State.TO_PAY else None
     with override(found.language):

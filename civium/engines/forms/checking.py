@@ -198,8 +198,8 @@ class _Reach:
                 waiting += more
         return list(found)
 
-    def can_hold(self, expression: Expression, page: ReadyPage) -> bool:
-        """Whether some answers make the expression true, or might; expressions of the page's own condition count too."""
+    def can_hold(self, expression: Expression) -> bool:
+        """Whether some answers make the expression true, or might."""
         names = self.needed_by(expression, deep=True)
         deep = True
         if self._combinations(names) > MOST_COMBINATIONS:
@@ -250,13 +250,13 @@ class _Reach:
 def _unreachable(form: Ready) -> Iterator[Problem]:
     reach = _Reach(form)
     for page in form.pages:
-        if page.when is not None and not reach.can_hold(page.when, page):
+        if page.when is not None and not reach.can_hold(page.when):
             yield Problem(f"{page.path}.when", f"nobody can reach the page '{page.name}': this never holds")
         for group in page.groups:
-            if group.when is not None and not reach.can_hold(group.when, page):
+            if group.when is not None and not reach.can_hold(group.when):
                 yield Problem(f"{group.path}.when", f"nobody sees the group '{group.name}': this never holds")
         for ready in page.questions:
-            if ready.when is not None and not reach.can_hold(ready.when, page):
+            if ready.when is not None and not reach.can_hold(ready.when):
                 yield Problem(f"{ready.path}.when", f"nobody is asked '{ready.name}': this never holds")
 
 
