@@ -207,8 +207,16 @@ def test_no_table_still_points_to_whoever_was_erased_but_those_that_are_named_he
     decide(ask(amina), petra)
     after = rows_that_point_to(amina)
     never_planted = {name for name in before if not before[name] and not after[name]}
-    assert never_planted <= NOT_OF_CITIZENS
-    assert {name for name, count in after.items() if count} == POINT_TO_THE_EMPTY_PLACE
+    assert sorted(never_planted - NOT_OF_CITIZENS) == [], (
+        "give the person such a row in plant() of tests/rights/facts.py; or name it in NOT_OF_CITIZENS, when no citizen gets one"
+    )
+    left = {name for name, count in after.items() if count}
+    assert sorted(left - POINT_TO_THE_EMPTY_PLACE) == [], (
+        "delete it, or empty it, in `erase` of the Holding in the room's personal_data.py; or name it in POINT_TO_THE_EMPTY_PLACE"
+    )
+    assert sorted(POINT_TO_THE_EMPTY_PLACE - left) == [], (
+        "nothing is left of it: take it out of POINT_TO_THE_EMPTY_PLACE"
+    )
 
 
 def test_after_an_erasure_nobody_acts_for_them_and_no_work_is_stuck(
