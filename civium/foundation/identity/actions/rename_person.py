@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,10 @@ from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import seal
 
 LONGEST_NAME = 200
+# Letters that Unicode has for the machine's sake: nobody sees them.
+_UNSEEN: Final = frozenset("\u115f\u1160\u3164\uffa0")
+# More marks on one letter than any script writes: they run over the lines around them.
+_HEAP: Final = re.compile("M{7}")
 
 
 class NameUnusable(Refusal):
@@ -23,12 +29,13 @@ class NameUnusable(Refusal):
 
 
 def clean_name(typed: str) -> str:
-    """The name in one line, without control or direction-override characters. Any script, one letter or many."""
+    """The name in one line, without control or direction-override characters. Any script, one letter or many, that can be seen."""
     visible = "".join(
         c for c in typed if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} or c in "\u200c\u200d"
     )
     name = " ".join(unicodedata.normalize("NFC", visible).split())
-    if not name or len(name) > LONGEST_NAME:
+    kinds = "".join(unicodedata.category(c)[0] for c in name if c not in _UNSEEN)
+    if len(name) > LONGEST_NAME or _HEAP.search(kinds) or {"L", "N"}.isdisjoint(kinds):
         raise NameUnusable
     return name
 
