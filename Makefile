@@ -1,6 +1,6 @@
 # Every habit of the house. `make` alone lists them. The work is in setup/ (Python's standard library only).
 .DEFAULT_GOAL := help
-.PHONY: help run test try check bench demo-reset messages lock sbom clean
+.PHONY: help run test try check bench demo-reset messages lock sbom advisories clean
 
 help:  ## List every habit
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ lock:  ## Choose newer packages within pyproject.toml's bounds and write require
 
 sbom:  ## Write the bill of materials (CycloneDX, from the hashed locks) to build/sbom.json
 	@setup/start sbom
+
+advisories:  ## Which of our packages have known defects, by a copy of the OSV data base: make advisories FROM=folder
+	@setup/start advisories $(FROM)
 
 clean:  ## Remove what was built and installed (keeps data/ and .keys/)
 	@setup/start clean

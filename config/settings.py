@@ -214,6 +214,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "civium.foundation.identity.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 6
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 # The library offers a change only where there is no account yet, which would tell (its flaw, said in its own source).
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False

@@ -1,4 +1,4 @@
-"""The habits behind `make`: ``python -m setup run|test|try|check|bench|demo-reset|messages|lock|sbom|clean``."""
+"""The habits behind `make`: ``python -m setup run|test|try|check|bench|demo-reset|messages|lock|sbom|advisories|clean``."""
 
 from __future__ import annotations
 
@@ -89,6 +89,12 @@ def list_materials() -> int:
     return 0
 
 
+def advisories() -> int:
+    """Say which packages have known defects, by a copy of the data base in a folder."""
+    set_up_environment("run")
+    return subprocess.run([PYTHON, "-m", "setup.advisories", *sys.argv[2:]], cwd=ROOT).returncode
+
+
 def reset() -> int:
     """Throw the demo town's data away."""
     reset_town()
@@ -111,6 +117,7 @@ HABITS = {
     "messages": messages,
     "lock": lock,
     "sbom": list_materials,
+    "advisories": advisories,
     "clean": tidy,
 }
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -128,6 +129,21 @@ def test_a_code_from_a_mail_is_good_for_the_visit_that_asked_for_it(mails: list[
     first.post("/en/account/logout/")
     first.post(place, {"code": code})
     assert not is_in(first)
+
+
+def test_a_code_from_a_mail_is_good_for_ten_minutes(mails: list[mail.EmailMessage]) -> None:
+    now = dt.datetime.now(dt.UTC)
+    for minutes, is_good in ((9, True), (11, False)):
+        client = Client()
+        cache.clear()
+        with time_machine.travel(now, tick=False):
+            typed = {"name": "Lin", "email": f"lin{minutes}@example.org", "password1": CHOSEN}
+            place = client.post(SIGN_UP, typed)["Location"]
+        code = re.search(r"Your code: (\S+)", mails[-1].body)
+        assert code is not None
+        with time_machine.travel(now + dt.timedelta(minutes=minutes), tick=False):
+            client.post(place, {"code": code[1]})
+            assert is_in(client) is is_good
 
 
 # --- whoever is told -------------------------------------------------------------------------------------------------
