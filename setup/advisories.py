@@ -104,7 +104,7 @@ def _comparable(version: str) -> Version:
 def _defect(mine: dict[str, Any], record: Record) -> Defect:
     said = str(record.get("database_specific", {}).get("severity", UNSAID)).upper()
     severity = said if said in DAYS else UNSAID
-    known = datetime.fromisoformat(record.get("published", record["modified"])).date()
+    known = datetime.fromisoformat(str(record.get("published") or record["modified"])).date()
     return Defect(
         mine["name"], mine["version"], record["id"], severity.lower(), known + timedelta(days=DAYS[severity])
     )
