@@ -238,6 +238,7 @@ CIVIUM_RECOVERY_HOURS = 72
 MFA_FORMS = {
     "authenticate": "civium.foundation.identity.forms.CodeForm",
     "reauthenticate": "civium.foundation.identity.forms.CodeAgainForm",
+    "activate_totp": "civium.foundation.identity.forms.FirstCodeForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing is guessed there
 MFA_ADAPTER = "civium.foundation.identity.adapters.allauth.SealedFactors"

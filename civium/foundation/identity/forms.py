@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.actions.rename_person import LONGEST_NAME, NameUnusable, clean_name
 from civium.foundation.identity.adapters.throttle import try_code
+from civium.foundation.vault.actions.tokens import token_digest
+
+# A code of an app is good for three steps of half a minute. The library remembers that it was used for one.
+_REMEMBERED: Final = 120
 
 
 class SignUpForm(forms.Form):
@@ -35,6 +43,12 @@ class SignUpForm(forms.Form):
         """Nothing more to keep: the adapter seals the name in the same transaction."""
 
 
+def _is_first_use(user: Any, code: str) -> bool:
+    """Whether this is the first time; of two at once, one is."""
+    used = f"code-used:{user.pk}:{token_digest(normalize_user_code(code))}"
+    return bool(cache.add(used, True, timeout=_REMEMBERED))
+
+
 class _CountedCode:
     """Each wrong code counts against whoever tries it, never against a device that its owner came in with before."""
 
@@ -45,6 +59,8 @@ class _CountedCode:
         if tries.is_refused:
             raise get_adapter().validation_error("too_many_login_attempts")
         code: str = super().clean_code()  # type: ignore[misc]
+        if not _is_first_use(self.user, code):
+            raise get_mfa_adapter().validation_error("incorrect_code")
         tries.rollback()
         return code
 
@@ -55,3 +71,12 @@ class CodeForm(_CountedCode, AuthenticateForm):  # type: ignore[misc]
 
 class CodeAgainForm(_CountedCode, ReauthenticateForm):  # type: ignore[misc]
     """Showing once more that it is still you."""
+
+
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+    """Adding an app: its first code is used by that, too."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        _is_first_use(self.user, code)
+        return code

@@ -7,9 +7,15 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -20,6 +26,7 @@ from civium.foundation.journal.queries import find_entries
 from tests.cast import PASSWORD
 
 LOGIN, LOST = "/en/account/login/", "/en/account/recovery/"
+STEP = "/en/account/2fa/authenticate/"
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +120,37 @@ def test_a_new_password_by_mail_still_asks_for_the_second_step(
     assert not is_in(client)
     client.post(LOGIN, {"login": amina.email, "password": chosen})
     assert not is_in(client)
+
+
+def test_a_code_of_an_app_lets_in_once_for_as_long_as_it_is_good(amina: Person) -> None:
+    """Somebody who saw it typed has half a minute and more, and the password, and does not get in."""
+    secret = generate_totp_secret()
+    TOTP.activate(amina, secret)
+    at_its_start = dt.datetime(2026, 11, 22, 9, 0, 0, tzinfo=dt.UTC)
+    code = f"{hotp_value(secret, int(at_its_start.timestamp()) // 30):06}"
+    for seconds, lets_in in ((-29, True), (2, False), (31, False), (59, False)):
+        with time_machine.travel(at_its_start + dt.timedelta(seconds=seconds), tick=False):
+            visit = come_in(amina)
+            visit.post(STEP, {"code": code[:3] + " " + code[3:] if seconds > 30 else code})
+            assert is_in(visit) is lets_in, seconds
+    with time_machine.travel(at_its_start + dt.timedelta(seconds=59), tick=False):
+        fresh = f"{hotp_value(secret, int(at_its_start.timestamp()) // 30 + 1):06}"
+        visit = come_in(amina)
+        visit.post(STEP, {"code": fresh})
+        assert is_in(visit), "the next code does"
+
+
+def test_the_code_that_added_an_app_does_not_sign_in(amina: Person) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 22, 9, 0, 0, tzinfo=dt.UTC), tick=False):
+        visit = come_in(amina)
+        visit.get("/en/account/2fa/totp/activate/")
+        secret = visit.session["mfa.totp.secret"]
+        code = f"{hotp_value(secret, next(iter(yield_hotp_counters_from_time()))):06}"
+        visit.post("/en/account/2fa/totp/activate/", {"code": code})
+        assert Authenticator.objects.filter(user=amina, type="totp").exists()
+        other = come_in(amina)
+        other.post(STEP, {"code": code})
+        assert not is_in(other)
 
 
 def test_a_printed_code_lets_in_once(amina: Person) -> None:
