@@ -19,7 +19,7 @@ from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.refusals import require
 from civium.foundation.privacy.queries import LiesStill, lies_still
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
-from civium.foundation.vault.actions.watching import mark_at_hand
+from civium.foundation.vault.actions.watching import is_seen_destroyed, mark_at_hand
 
 from .rules import Deadlines
 
@@ -220,6 +220,11 @@ class Case(models.Model):
     def lies_still(self) -> bool:
         """Whether its use is restricted, for lists: known once its key was fetched or its line asked for."""
         return bool(mark_at_hand(self.subject))
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what the applicant wrote was erased, for lists: known once its key was asked for."""
+        return is_seen_destroyed(self.subject)
 
     @cached_property
     def _may_not_be_used(self) -> bool:

@@ -67,6 +67,7 @@ class _Ring:
         self._keys: OrderedDict[UUID, tuple[float, OpenKey]] = OrderedDict()
         # Few owners are marked: those that are not are not in it.
         self._marks: dict[str, tuple[float, str]] = {}
+        self._gone: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def get(self, key_id: UUID) -> OpenKey | None:
@@ -90,10 +91,21 @@ class _Ring:
             until, mark = self._marks.get(owner, (0.0, ""))
         return mark if time.monotonic() < until else ""
 
+    def note_gone(self, owner: str) -> None:
+        with self._lock:
+            if len(self._gone) >= KEYS_AT_HAND:
+                self._gone.clear()
+            self._gone[owner] = time.monotonic() + SECONDS_AT_HAND
+
+    def is_gone(self, owner: str) -> bool:
+        with self._lock:
+            return time.monotonic() < self._gone.get(owner, 0.0)
+
     def forget(self) -> None:
         with self._lock:
             self._keys.clear()
             self._marks.clear()
+            self._gone.clear()
 
 
 _ring = _Ring()
@@ -264,11 +276,18 @@ def mark_at_hand(owner: str) -> str:
     return _ring.mark_of(owner)
 
 
+def is_seen_destroyed(owner: str) -> bool:
+    """Whether the owner's key was read a moment ago and is destroyed: for lists, which say so and ask nothing more."""
+    return _ring.is_gone(owner)
+
+
 def fetch_keys(owners: Iterable[str]) -> None:
     """Read the keys of many owners in one statement, for a list that is about to open something of each."""
     wanted = sorted(set(owners))
     if not wanted:
         return
     for chain in _chains(f"k.owner IN ({', '.join(['%s'] * len(wanted))})", *wanted):
-        if not chain.is_destroyed:
+        if chain.is_destroyed:
+            _ring.note_gone(chain.keys[-1].owner)
+        else:
             chain.opened()

@@ -14,12 +14,14 @@ from django.utils.translation import override
 from civium.doors.desk.rows import queue_row
 from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.journeys.applications.actions.withdraw_application import withdraw_application
 from civium.journeys.applications.rules import promise
 from tests.applying import QUESTION, apply_for, count_queries, move
@@ -428,6 +430,19 @@ def test_what_was_taken_back_is_said_to_be_so(
     )
     assert "Withdrawn" in row
     assert "Received" not in row
+
+
+def test_what_was_erased_says_so(
+    desk_of: DeskOf, boris: Person, omar: Person, amina: Person, her_case: Case
+) -> None:
+    decided = move(move(her_case, "accept", by=boris), "grant", by=omar)
+    other = apply_for(amina)
+    erase_from_lists(decided.subject)
+    destroy_key(decided.subject, by=None, at=NOW)
+    row = main_of(desk_of(boris).get("/en/desk/?which=closed")).select_one("tbody tr")
+    assert "Erased" in [tag.get_text() for tag in row.select(".tag")]
+    others = main_of(desk_of(boris).get(f"/en/desk/cases/{other.reference}/")).select(".others li")
+    assert ["Erased" in line.get_text() for line in others] == [True]
 
 
 def test_beside_a_case_the_numbers_of_the_queues_go_on(

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
-from ..key_ring import forget_keys, mark_at_hand, mark_owners
+from ..key_ring import forget_keys, is_seen_destroyed, mark_at_hand, mark_owners
 
 __all__ = [
     "NobodyWatches",
     "Watch",
     "forget_keys",
+    "is_seen_destroyed",
     "mark_at_hand",
     "mark_owners",
     "present_watch",
