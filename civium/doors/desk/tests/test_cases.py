@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.give_back_case import give_back_case
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case, get_decision
@@ -16,6 +17,7 @@ from civium.engines.notices.queries import find_inbox
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.journeys.applications.models import Certificate
 from tests.applying import (
     QUESTION,
@@ -67,6 +69,23 @@ def test_what_only_the_law_keeps_is_refused_on_a_page_of_the_desk(
     assert page.status_code == 403
     assert "This data may not be used at the moment." in words_of(page)
     assert "Amina" not in page.content.decode()
+    assert "Closed" in side_of(page)
+    assert 'class="back-link"' in page.content.decode()
+
+
+def test_an_erased_case_says_so_on_a_page_of_the_desk(desk_of: DeskOf, boris: Person, her_case: Case) -> None:
+    erase_from_lists(her_case.subject)
+    destroy_key(her_case.subject, by=None, at=NOW)
+    page = desk_of(boris).get(place(her_case))
+    assert page.status_code == 410
+    words = words_of(page)
+    for said in (
+        "This information has been erased.",
+        her_case.shown_reference,
+        "Dog licence",
+        "gone for good",
+    ):
+        assert said in words
     assert "Closed" in side_of(page)
     assert 'class="back-link"' in page.content.decode()
 

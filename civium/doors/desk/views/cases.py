@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from civium.doors.desk.rows import queue_row
 from civium.doors.desk.views.asking import ask_context, named_reasons, typed_day
 from civium.doors.desk.views.case_page import (
     case_page,
@@ -32,7 +33,9 @@ from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import LiesStill
+from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_file_of_case import open_file_of_case
 from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes, refuse_own_hands
@@ -50,8 +53,17 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
     workable = [other for other in others if may_work_on(request.user, other)]
     try:
         return case_page(request, found, others=workable)
-    except LiesStill as refusal:
-        return show(request, "lies_still.html", refusal=refusal, case=found, **where_from(request))
+    except (LiesStill, KeyDestroyed) as refusal:
+        language, today = reader_language(), the_town().today(timezone.now())
+        return show(
+            request,
+            "not_to_read.html",
+            refusal=refusal,
+            case=found,
+            is_erased=isinstance(refusal, KeyDestroyed),
+            row=queue_row(found, today=today, language=language),
+            **where_from(request),
+        )
 
 
 @open_to(caseworkers)
