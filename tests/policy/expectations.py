@@ -269,7 +269,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "federation:identities": Address(SIGNED_IN),
     "federation:end_identity": Address(OWNER, OWNER, ("her_identity",)),
     # No town has a SAML identity in the tests of policy: there is nobody at these addresses.
-    "saml_acs": Address(NOBODY, EVERYBODY, ("identity_by_saml",)),
+    "saml_acs": Address(NOBODY, NOBODY, ("identity_by_saml",)),
     "saml_finish_acs": Address(NOBODY, NOBODY, ("identity_by_saml",)),
     "saml_metadata": Address(NOBODY, NOBODY, ("identity_by_saml",)),
     "saml_sls": Address(NOBODY, NOBODY, ("identity_by_saml",)),
