@@ -86,7 +86,9 @@ def impurities(modules: Iterable[Module]) -> list[str]:
 
 
 def test_rules_decide_without_database_and_request() -> None:
-    assert impurities(room_modules()) == []
+    assert impurities(room_modules()) == [], (
+        "let whoever calls ask the database and pass on what it found; what is needed for types alone goes under TYPE_CHECKING"
+    )
 
 
 def test_a_rule_that_asks_the_database_would_be_noticed() -> None:
@@ -108,7 +110,7 @@ def test_what_a_room_keeps_to_itself_stands_below_its_views() -> None:
         for line, name in imports_of(module)
         if name.startswith(f"civium.{module.room}.") and name.split(".")[3] in UPPER
     ]
-    assert found == []
+    assert found == [], "move what both need into a module of its own below, or pass it in"
 
 
 def test_every_room_says_what_it_is_for() -> None:
@@ -128,7 +130,7 @@ def test_every_module_says_what_lives_in_it() -> None:
         and not ast.get_docstring(module.tree)
         and not module.inside.endswith("__init__.py")
     ]
-    assert silent == []
+    assert silent == [], "begin it with a docstring: what lives here"
 
 
 def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
@@ -147,4 +149,4 @@ def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
     }
     assert [
         module.path for module in room_modules() if module.path.rpartition("/")[2][:-3] in empty_names
-    ] == []
+    ] == [], "call it by what it does"

@@ -66,11 +66,11 @@ def test_nothing_writes_a_spreadsheet_by_itself() -> None:
 
 
 def test_no_xml_of_others_is_read() -> None:
-    assert uses(room_modules(), XML) == []
+    assert uses(room_modules(), XML) == [], "an XML of others can name files and be endless: take JSON or CSV"
 
 
 def test_nothing_unpickles() -> None:
-    assert uses(room_modules(), UNPICKLES) == []
+    assert uses(room_modules(), UNPICKLES) == [], "such a file is a program: take JSON, or yaml.safe_load"
 
 
 def test_a_designers_words_are_never_a_program() -> None:
@@ -143,7 +143,9 @@ def patterns_in(module: Module) -> Iterator[tuple[int, str]]:
 def test_no_pattern_of_ours_is_slow_on_a_hostile_text() -> None:
     found = [(module.path, *each) for module in room_modules() for each in patterns_in(module)]
     assert len(found) > 30
-    assert [each for each in found if slow_parts(each[2])] == []
+    assert [each for each in found if slow_parts(each[2])] == [], (
+        "a text can be matched in too many ways: let no repetition stand in another, nor two of the same side by side"
+    )
 
 
 def test_a_slow_pattern_would_be_noticed() -> None:
