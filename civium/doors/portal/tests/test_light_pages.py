@@ -71,3 +71,21 @@ def test_the_pages_of_the_account_come_with_fields_alone(client: Client) -> None
 def test_every_other_page_has_all(client: Client, amina: Person) -> None:
     client.force_login(amina)
     assert draws_all(client.get("/en/my/messages/"), sheets={"civium", *FURTHER})
+
+
+def weight(client: Client, address: str) -> int:
+    """What makes the page useful, in bytes on the wire: its words and its style sheets."""
+    answer = client.get(address, headers={"accept-encoding": "gzip, deflate, br, zstd"})
+    assert answer["content-encoding"] in {"br", "zstd", "gzip"}
+    sheets, _ = sheets_and_classes(client.get(address))
+    files = [settings.STATIC_ROOT / f"{read_build()['files'][f'{sheet}.css']}.br" for sheet in sheets]
+    return len(answer.content) + sum(file.stat().st_size for file in files)
+
+
+def test_the_front_page_and_a_form_are_useful_at_twelve_kilobytes(client: Client, amina: Person) -> None:
+    form = begin(amina)
+    assert 6_000 < weight(client, "/en/") < 12_000
+    client.force_login(amina)
+    first = client.get(f"/en/applications/{form.id}/")["Location"]
+    assert 6_000 < weight(client, first) < 12_000
+    assert 6_000 < weight(client, "/en/my/") < 12_000
