@@ -239,6 +239,8 @@ MFA_FORMS = {
     "authenticate": "civium.foundation.identity.forms.CodeForm",
     "reauthenticate": "civium.foundation.identity.forms.CodeAgainForm",
     "activate_totp": "civium.foundation.identity.forms.FirstCodeForm",
+    "add_webauthn": "civium.foundation.identity.forms.PasskeyForm",
+    "edit_webauthn": "civium.foundation.identity.forms.PasskeyNameForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing is guessed there
 MFA_ADAPTER = "civium.foundation.identity.adapters.allauth.SealedFactors"

@@ -61,7 +61,7 @@ def _read(path: Path) -> tuple[AnyIdentity, ...]:
 def _demo_identity() -> OpenIdIdentity:
     return OpenIdIdentity(
         name="port-lumen-id",
-        title={"en": "Port Lumen ID", "es": "Port Lumen ID", "ar": "هوية بورت لومن"},
+        title={"en": "Port Lumen ID", "es": "Port Lumen ID", "ar": "هوية بورت لومين"},
         protocol="openid-connect",
         issuer=settings.CIVIUM_ORIGIN + DEMO_ISSUER_PATH,
         client="civium",

@@ -10,6 +10,7 @@ from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -80,3 +81,24 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
         code: str = super().clean_code()
         _is_first_use(self.user, code)
         return code
+
+
+class _NamedPasskey(forms.Form):
+    """The library names the field in English only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].widget.attrs["dir"] = "auto"
+
+
+class PasskeyForm(_NamedPasskey, AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey and what it is called. It signs in by itself, unless somebody says no: that is what a passkey is for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {}).setdefault("passwordless", True)
+        super().__init__(*args, **kwargs)
+
+
+class PasskeyNameForm(_NamedPasskey, EditWebAuthnForm):  # type: ignore[misc]
+    """What a passkey is called."""

@@ -67,6 +67,9 @@ def test_nothing_of_the_desk_opens_before_a_second_factor(boris: Person, setting
     page = visit.get("/en/account/second-step/").content.decode()
     assert "/account/2fa/webauthn/add/" in page
     assert visit.get("/en/account/2fa/webauthn/add/").status_code == 200
+    page = visit.get("/es/account/2fa/webauthn/add/").content.decode()
+    assert ">Nombre<" in re.sub(r"\s+", "", page)
+    assert re.search(r'<input[^>]*name="passwordless"[^>]*checked', page), "a passkey signs in by itself"
 
 
 def test_the_desk_opens_with_one(boris: Person, settings: Any) -> None:
