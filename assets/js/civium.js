@@ -9,6 +9,7 @@
 // data-suggestions="<url>" on a search form: what one may be looking for, while one types
 // data-print               on a button: prints the page
 // data-stay="<seconds>"    on what says until when a visit lasts: warns in time, and makes it longer
+// data-passkey-problem     on what says that a passkey did not work: shown when it did not
 // data-refresh="<seconds>" on what waits for news: the page is looked at again
 import { startKeeping } from "./keep.js";
 import { startLiveCheck } from "./live-check.js";
@@ -33,6 +34,15 @@ if (document.querySelector("[data-rows]:not(table)")) import("./rows.js").then((
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
+
+// The library tells nobody but the console.
+const refused = document.querySelector("[data-passkey-problem]");
+if (refused)
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    refused.hidden = true;
+    setTimeout(() => (refused.hidden = false), 50);
+  });
 
 const waiting = document.querySelector("[data-refresh]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh) * 1000);

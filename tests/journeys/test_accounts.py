@@ -172,3 +172,9 @@ def add_a_passkey(page: Page, look: Looks) -> None:
     page.goto("/en/account/2fa/webauthn/")
     look(page)
     expect(main(page)).to_contain_text("My phone")
+    # The phone has one already, and says no: so does the page, which would stand still otherwise.
+    page.goto("/en/account/2fa/webauthn/add/")
+    expect(page.locator("[data-passkey-problem]")).to_be_hidden()
+    page.locator("#mfa_webauthn_add").click()
+    expect(page.locator("[data-passkey-problem]")).to_be_visible()
+    look(page)
