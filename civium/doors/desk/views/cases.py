@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.doors.desk.rows import queue_row
+from civium.doors.desk.rows import Saying
 from civium.doors.desk.views.asking import ask_context, named_reasons, typed_day
 from civium.doors.desk.views.case_page import (
     case_page,
@@ -54,14 +54,14 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
     try:
         return case_page(request, found, others=workable)
     except (LiesStill, KeyDestroyed) as refusal:
-        language, today = reader_language(), the_town().today(timezone.now())
+        saying = Saying(the_town().today(timezone.now()), reader_language())
         return show(
             request,
             "not_to_read.html",
             refusal=refusal,
             case=found,
             is_erased=isinstance(refusal, KeyDestroyed),
-            row=queue_row(found, today=today, language=language),
+            place=saying.of_place(found),
             **where_from(request),
         )
 
