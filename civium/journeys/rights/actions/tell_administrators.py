@@ -38,7 +38,7 @@ def _tell(case: Case, roles: tuple[str, ...], *, to: Person, at: datetime) -> No
         }
         subject = _("Nobody may answer a question: ((office))")
         body = _(
-            "A question about data waits in ((office)), and everybody there who could answer it is the one whom it is about.\n\n"
+            "A question about data waits at “((office))”, and everybody there who could answer it is the one whom it is about.\n\n"
             "Please give somebody else a role there: ((role)). The law counts the days.\n\n((link))"
         )
     return send_notice(

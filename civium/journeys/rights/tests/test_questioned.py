@@ -111,7 +111,7 @@ def test_where_only_the_asked_about_could_answer_an_administrator_is_told_and_gi
     for person in (ada, petra):
         desks[person] = Client()
         desks[person].force_login(person)
-    missing = "Somebody is missing in"
+    missing = "Somebody is missing:"
     assert missing in desks[ada].get("/en/desk/staff/").content.decode()
     assert missing not in desks[petra].get("/en/desk/staff/").content.decode()
     piet = make_person("Piet", role="officer", agency="data-protection")
