@@ -158,6 +158,16 @@ def test_a_file_of_somebody_else_is_never_taken_by_its_id(aminas: Program, luna:
     assert [each["pointer"] for each in answer.json()["errors"]] == ["answers.certificate"]
 
 
+def test_a_case_of_somebody_else_cannot_be_named(aminas: Program, luna: Case, ben: Person) -> None:
+    publish_ours("data-request")
+    request = {"wish": "restrict", "restrict_what": "one-case", "why_restrict": "claim"}
+    sent = {"service": "data-request", "answers": request | {"restrict_case": luna.reference}}
+    refused = Program(ben).post("applications", sent)
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["answers.restrict_case"]
+    assert aminas.post("applications", sent).status_code == 201
+
+
 def test_a_file_that_is_none_is_told(aminas: Program) -> None:
     for content in ("not base64!", b64encode(b"MZ a program").decode()):
         answer = apply(aminas, GUIDE_DOG | {"certificate": [{"name": "school.pdf", "content": content}]})

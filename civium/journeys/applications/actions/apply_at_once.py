@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.cases.queries import is_own_case
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.queries import open_answers
+from civium.engines.forms.rules import Wrong
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.models import StoredFile
@@ -130,7 +132,19 @@ def _validated(
     """The answers as they are kept, and what is wrong with the others, by path."""
     # Nobody brings a register's facts along: only what the register says now counts.
     known = look_up_answers(offer, answers, asked_by=by, at=at)
-    return offer.form.validate_answers(known, today=the_town().today(at), language=language)
+    valid, wrong = offer.form.validate_answers(known, today=the_town().today(at), language=language)
+    return valid, wrong | _cases_of_others(offer, valid, by=by, language=language)
+
+
+def _cases_of_others(offer: Offer, valid: Mapping[str, Any], *, by: Person, language: str) -> dict[str, str]:
+    """What is wrong with naming a case that is not the person's: not theirs and not there look the same."""
+    return {
+        ready.name: ready.question.message(Wrong("not_yours"), ready.words, language)
+        for _page, ready in offer.form.questions()
+        if ready.question.type == "own-case"
+        and valid.get(ready.name)
+        and not is_own_case(valid[ready.name], by)
+    }
 
 
 class TakesFiles:
