@@ -50,9 +50,16 @@ def people_rows(
     loads: Sequence[PersonLoad], workers: Mapping[UUID, Colleague], *, several: bool, today: date
 ) -> list[LoadRow]:
     """Everybody who has cases, whoever has none so far, and what nobody has."""
-    most = max((load.tally.open for load in loads), default=0)
+    theirs: dict[UUID | None, list[PersonLoad]] = {}
+    for load in loads:
+        if load.tally.open:
+            theirs.setdefault(load.person, []).append(load)
+    sums = {person: _together(parts) for person, parts in theirs.items()}
+    most = max((load.tally.open for load in sums.values()), default=0)
     rows = [
-        _person_row(load, workers, most, several=several, today=today) for load in loads if load.tally.open
+        _person_row(load, workers, most, several=several, today=today)
+        for person in sorted(theirs, key=lambda person: (-sums[person].tally.late, -sums[person].tally.open))
+        for load in ([sums[person]] if len(theirs[person]) > 1 else []) + theirs[person]
     ]
     busy = {load.person for load in loads if load.tally.open}
     idle = [
@@ -61,6 +68,14 @@ def people_rows(
         if id not in busy
     ]
     return [*rows, *idle]
+
+
+def _together(parts: Sequence[PersonLoad]) -> PersonLoad:
+    """What somebody has in all agencies; of no agency of its own where there are several."""
+    since = [part.oldest_at for part in parts if part.oldest_at]
+    tally = Tally(sum(part.tally.open for part in parts), sum(part.tally.late for part in parts))
+    agency = parts[0].agency if len(parts) == 1 else ""
+    return PersonLoad(agency, parts[0].person, tally, min(since, default=None))
 
 
 def _person_row(
@@ -72,7 +87,7 @@ def _person_row(
     agency = load.agency if several else ""
     return LoadRow(
         name=name,
-        also=agency_words(agency) if agency else "",
+        also=agency_words(agency) if agency else _("All agencies together") if several else "",
         href=_list(Asked("team", holder=holder, agency=agency)),
         open=_shown(load.tally.open),
         late=_shown(load.tally.late),
@@ -80,7 +95,7 @@ def _person_row(
         bar=_bar(load.tally, most),
         oldest=_age(load.oldest_at, today),
         away=_away(worker),
-        hand_href=reverse("desk:hand", args=[load.agency, holder]),
+        hand_href=reverse("desk:hand", args=[load.agency, holder]) if load.agency else "",
     )
 
 

@@ -251,6 +251,8 @@ def _words(event: Any, reader: Reader) -> tuple[str, str, str] | None:
             return said % {"register": reader.register_words(register)}, "clock", "grey"
         case DataRead(channel="job"):
             return None
+        case DataRead(purpose="find-case") if reader.is_staff:
+            return None  # each list that a colleague opened would stand between what was done
         case DataRead(channel="file"):
             return _("A file opened, to work on the case"), READING, "grey"
         case DataRead(purpose="work-on-case"):

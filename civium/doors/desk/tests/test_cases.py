@@ -16,6 +16,7 @@ from civium.engines.cases.queries import find_questions, get_case, get_decision
 from civium.engines.notices.queries import find_inbox
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.restrict_use import lock_away
 from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.journeys.applications.models import Certificate
@@ -88,6 +89,17 @@ def test_an_erased_case_says_so_on_a_page_of_the_desk(desk_of: DeskOf, boris: Pe
         assert said in words
     assert "Closed" in side_of(page)
     assert 'class="back-link"' in page.content.decode()
+
+
+def test_lists_in_which_it_stood_are_no_part_of_what_happened_for_colleagues(
+    desk_of: DeskOf, boris: Person, amina: Person, her_case: Case
+) -> None:
+    desk = desk_of(boris)
+    desk.get("/en/desk/")
+    assert any("find-case" in entry.data for entry in find_entries([her_case.stream, her_case.subject]))
+    words = words_of(desk.get(place(her_case)))
+    assert "To find your case" not in words
+    assert "Application sent" in words
 
 
 def test_it_shows_whose_it_is_and_who_has_it(desk_of: DeskOf, boris: Person, her_case: Case) -> None:

@@ -9,10 +9,11 @@ import pytest
 from bs4 import Tag
 from django.test import Client
 
+from civium.doors.desk.team import people_rows
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.note_absence import note_absence
 from civium.engines.cases.models import Absence, Case
-from civium.engines.cases.queries import find_mentions
+from civium.engines.cases.queries import PersonLoad, Tally, find_mentions
 from civium.foundation.identity.models import Person
 from tests.applying import QUESTION, apply_for, count_queries, move
 from tests.cast import NOW
@@ -70,6 +71,29 @@ def test_it_says_where_it_is_stuck_and_leads_there(desk_of: DeskOf, chen: Person
         listed = main_of(desk.get(link["href"])).select("tbody tr")
         assert len(listed) == 3
     assert "Stuck" not in row_of(page, "steps", "Received")[0]
+
+
+def test_a_person_of_several_agencies_is_summed_first(boris: Person) -> None:
+    def load(agency: str, who: Person | None, open: int, late: int, day: int) -> PersonLoad:
+        return PersonLoad(agency, who.pk if who else None, Tally(open, late), NOW - dt.timedelta(days=day))
+
+    loads = [
+        load("planning", None, 9, 2, 3),
+        load("planning", boris, 1, 1, 5),
+        load("animal-welfare", None, 0, 0, 0),
+        load("animal-welfare", boris, 7, 1, 30),
+        load("library", boris, 4, 1, 1),
+    ]
+    rows = people_rows(loads, {}, several=True, today=NOW.date())
+    assert [(row.also, row.open, row.late, row.oldest) for row in rows] == [
+        ("All agencies together", "12", "3", "30 days"),
+        ("Planning", "1", "1", "5 days"),
+        ("Animal Welfare", "7", "1", "30 days"),
+        ("Town Library", "4", "1", "1 day"),
+        ("Planning", "9", "2", "3 days"),
+    ]
+    assert "agency=" not in rows[0].href
+    assert [bool(row.hand_href) for row in rows] == [False, True, True, True, True]
 
 
 def test_its_bars_are_drawn_without_style_of_their_own(
