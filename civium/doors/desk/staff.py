@@ -17,6 +17,7 @@ from civium.foundation.design.showing import short_day
 from civium.foundation.identity.models import Membership, Person, Role
 from civium.foundation.identity.queries import agencies_whose_staff
 from civium.foundation.identity.rules import may_give_role, may_see_staff
+from civium.foundation.kit.languages import listed
 from civium.foundation.kit.town import the_town
 from civium.journeys.rights.queries import find_waiting_for_another
 
@@ -72,7 +73,7 @@ def missing_roles(reader: Person) -> list[MissingRole]:
     return [
         MissingRole(
             office=agency_words(each.agency),
-            roles=", ".join(str(Role(role).label) for role in each.roles),
+            roles=listed(str(Role(role).label) for role in each.roles),
             since=the_town().today(each.since),
             how_many=each.how_many,
         )
@@ -96,7 +97,7 @@ def _row(alike: Sequence[Membership], reader: Person) -> StaffRow:
         is_program=person.is_program,
         is_own=person.pk == reader.pk,
         role=str(Role(first.role).label),
-        agencies=", ".join(place_words(each) for each in alike[:MOST_NAMED]),
+        agencies=listed(place_words(each) for each in alike[:MOST_NAMED]),
         more=max(len(alike) - MOST_NAMED, 0),
         since=_since(first),
         granted_by=_giver(first),

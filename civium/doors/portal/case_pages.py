@@ -22,6 +22,7 @@ from civium.engines.forms.rules import PageReading, Progress, ShortPage, Turn, r
 from civium.engines.notices.models import Notice
 from civium.engines.notices.queries import find_notices_about
 from civium.foundation.identity.policy import SignedInRequest, open_to
+from civium.foundation.kit.languages import listed
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
@@ -209,7 +210,7 @@ def _check_page(
 
 def _page_title(form: Any, page: ShortPage) -> str:
     """What a page of the short form is about: the answers that it asks for."""
-    return ", ".join(dict.fromkeys(each.key for each in form.reasons_on(page))) or _(
+    return listed(dict.fromkeys(each.key for each in form.reasons_on(page))) or _(
         "What follows from your answers"
     )
 

@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from civium.foundation.design import built, fields, frame, links, showing
 from civium.foundation.design.account_fields import account_field
+from civium.foundation.kit.languages import listed
 from civium.foundation.kit.prose import render_line, render_plain, render_prose
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
@@ -114,6 +115,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    made.filters["listed"] = listed
     made.globals.update(
         _=translated,
         gettext=translated,

@@ -8,6 +8,8 @@ from typing import Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.kit.languages import listed
+
 from .who_may import (
     HOLDERS,
     RELATIONS_BY_POWER,
@@ -80,7 +82,7 @@ class Worker(Protocol):
 
 def how_in_words(how: str) -> str:
     """The kind of proof with which somebody signed in."""
-    return ", ".join(str(_HOW[part]) for part in how.split("+") if part in _HOW)
+    return listed(str(_HOW[part]) for part in how.split("+") if part in _HOW)
 
 
 def role_in(person: Worker, agency: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 
 
 class Text(NamedTuple):
@@ -32,3 +32,8 @@ def pick_text(texts: Mapping[str, str], language: str) -> Text:
         if texts.get(candidate):
             return Text(texts[candidate], candidate)
     return Text("", language)
+
+
+def listed(things: Iterable[object]) -> str:
+    """Several things in a row, with the comma of the language that is being read."""
+    return pgettext("between the things of a list", ", ").join(map(str, things))

@@ -19,6 +19,7 @@ from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Role
 from civium.foundation.identity.policy import SignedInRequest, freshly_signed_in, open_to, staff
+from civium.foundation.kit.languages import listed
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.privacy.rules import KINDS
@@ -222,4 +223,4 @@ def _review_page(
 
 
 def _kinds(entry: Any) -> str:
-    return ", ".join(str(KINDS.get(kind, kind)) for kind in entry.event.kinds.split())
+    return listed(str(KINDS.get(kind, kind)) for kind in entry.event.kinds.split())

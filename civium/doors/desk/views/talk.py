@@ -22,6 +22,7 @@ from civium.engines.cases.queries import find_colleagues, find_mentions, get_que
 from civium.engines.cases.rules import mentioned, mentioned_in_vain
 from civium.foundation.identity.policy import SignedInRequest, open_to
 from civium.foundation.identity.queries import find_shown_names
+from civium.foundation.kit.languages import listed
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.send_answer import UnusableFile
 from civium.journeys.applications.actions.send_case_message import send_case_message
@@ -140,7 +141,7 @@ def _say_who_is_told(request: SignedInRequest, found: Case, words: str) -> None:
         return
     names = sorted({person.shown_as for person in find_colleagues(found) if person != request.user})
     if told := sorted(mentioned(words, names)):
-        messages.success(request, _("Told: %(names)s.") % {"names": ", ".join(told)})
+        messages.success(request, _("Told: %(names)s.") % {"names": listed(told)})
     if nobody := mentioned_in_vain(words, {*names, request.user.shown_as}):
         messages.warning(
             request,
@@ -148,7 +149,7 @@ def _say_who_is_told(request: SignedInRequest, found: Case, words: str) -> None:
             % {"name": "”, “".join(f"@{each}" for each in nobody)}
             + " "
             + (
-                _("You can write: %(names)s.") % {"names": ", ".join(f"@{name}" for name in names)}
+                _("You can write: %(names)s.") % {"names": listed(f"@{name}" for name in names)}
                 if names
                 else ""
             ),

@@ -15,6 +15,7 @@ from civium.engines.cases.queries import find_colleagues
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_givers
 from civium.foundation.journal.models import Entry
+from civium.foundation.kit.languages import listed
 from civium.foundation.kit.refusals import Refusal
 
 from ..events import CounterHelpBegan
@@ -31,7 +32,7 @@ class NeedsOtherEyes(Refusal):
     def __init__(self, able: list[str]) -> None:
         super().__init__(able=able)
         self.what_next = (
-            now_said("Hand it over to a colleague who can: %(names)s.") % {"names": ", ".join(able)}
+            now_said("Hand it over to a colleague who can: %(names)s.") % {"names": listed(able)}
             if able
             else now_said("No colleague of yours can just now: ask your supervisor.")
         )
