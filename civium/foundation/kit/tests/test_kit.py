@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
-from civium.foundation.kit.languages import direction, pick_text
+from civium.foundation.kit.languages import direction, listed, pick_text
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.prose import render_line, render_prose
 from civium.foundation.kit.town import the_town
@@ -65,3 +66,10 @@ def test_the_demo_town_is_complete_in_every_language() -> None:
         *town.holidays.values(),
     ]:
         assert set(texts) == {"en", "es", "ar"}
+
+
+def test_things_stand_in_a_row_with_the_comma_of_the_language() -> None:
+    for language, said in (("en", "Ada, Ben, 3"), ("es", "Ada, Ben, 3"), ("ar", "Ada، Ben، 3")):
+        with override(language):
+            assert listed(["Ada", "Ben", 3]) == said
+    assert listed([]) == ""
