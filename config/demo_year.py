@@ -142,7 +142,12 @@ def _may_be_lived(offer: Offer, town: Town) -> bool:
     if "person" not in offer.document.applicants:  # an organisation has its own story: see demo.py
         return False
     folder = load_folder(Path(settings.CIVIUM_SERVICES) / offer.name)
-    whole = [each for each in (folder.examples.root if folder.examples else ()) if not each.wrong]
+    named = {ready.name for _page, ready in offer.form.questions() if ready.question.type == "own-case"}
+    whole = [
+        each
+        for each in (folder.examples.root if folder.examples else ())
+        if not each.wrong and not named.intersection(each.answers)  # their cases are made up
+    ]
     town.examples[offer.name] = whole
     return bool(whole)
 

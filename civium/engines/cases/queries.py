@@ -119,9 +119,10 @@ def get_case(reference: str, *, for_: Person) -> Case:
     return _visible(found.first(), for_)
 
 
-def is_own_case(reference: str, person: Person) -> bool:
-    """Whether the person applied for the case with this reference."""
-    return Case.objects.filter(reference=parse_reference(reference) or "", applicant=person).exists()
+def is_own_case(reference: str, person: Person, **narrowed_to: str) -> bool:
+    """Whether the person applied for the case with this reference; with ``service`` or ``outcome``, whether it is of that one too."""
+    stored = parse_reference(reference) or ""
+    return Case.objects.filter(reference=stored, applicant=person, **narrowed_to).exists()
 
 
 def find_workable_cases(references: Collection[str], *, for_: Person) -> list[Case]:

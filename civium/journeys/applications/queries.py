@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, UUIDField
@@ -110,18 +111,23 @@ _one_of = Prepared(
 )
 
 
-def find_cases_to_name(view: PageView, applicant: Person, *, language: str) -> list[tuple[str, str]]:
-    """What a page that asks for one of the applicant's cases offers: the reference of each, and words; empty for other pages."""
-    if not any(field.question.type == "own-case" for field in view.fields):
-        return []
+def find_cases_to_name(
+    view: PageView, applicant: Person, *, language: str
+) -> dict[str, list[tuple[str, str]]]:
+    """What the questions of a page for one of the applicant's cases offer: the reference of each, and words, by question."""
+    asked = {field.name: field.question for field in view.fields if field.question.type == "own-case"}
+    return {name: _cases_for(question, applicant, language) for name, question in asked.items()}
+
+
+def _cases_for(question: Any, applicant: Person, language: str) -> list[tuple[str, str]]:
     sent = (
         Application.objects.filter(applicant=applicant, state=State.SENT)
         .order_by("-sent_at")
         .values_list("pk", flat=True)
     )
     subjects = [f"application:{number}" for number in sent[:MOST_CASES_TO_NAME]]
-    cases = Case.objects.filter(applicant=applicant, subject__in=subjects).order_by("-opened_at")
-    return [(case.reference, _named(case, language)) for case in cases]
+    mine = Case.objects.filter(applicant=applicant, subject__in=subjects, **question.narrowed_to)
+    return [(case.reference, _named(case, language)) for case in mine.order_by("-opened_at")]
 
 
 def _named(case: Case, language: str) -> str:

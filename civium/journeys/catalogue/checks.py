@@ -240,6 +240,18 @@ def _check_found(folder: ServiceFolder, service: Service, offer: Offer) -> Itera
             before.add(ready.name)
 
 
+def _check_own_cases(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """A question for a case of this service that was decided in some way: it must be possible to decide it so."""
+    outcomes = {step.end for step in service.steps.root.values() if step.end}
+    for _page, ready in offer.form.questions():
+        question: Any = ready.question
+        if question.type != "own-case" or question.service != service.service or not question.outcome:
+            continue
+        if question.outcome not in outcomes:
+            words = f"no step of this service has 'end: {question.outcome}'; {did_you_mean(question.outcome, outcomes)}"
+            yield folder.problem(SERVICE_FILE, ("form", *_place(ready.path), "outcome"), words)
+
+
 def _check_fee(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
     texts = {language: texts.fee for language, texts in offer.texts.items()}
     if offer.fee is None:
@@ -476,6 +488,7 @@ CHECKS: tuple[Check, ...] = (
     _check_prefill,
     _check_tell,
     _check_found,
+    _check_own_cases,
     _check_fee,
     _check_steps,
     _check_options,

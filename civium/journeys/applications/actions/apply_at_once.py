@@ -138,12 +138,13 @@ def _validated(
 
 def _cases_of_others(offer: Offer, valid: Mapping[str, Any], *, by: Person, language: str) -> dict[str, str]:
     """What is wrong with naming a case that is not the person's: not theirs and not there look the same."""
+    asked: list[Any] = [
+        ready for _page, ready in offer.form.questions() if ready.question.type == "own-case"
+    ]
     return {
         ready.name: ready.question.message(Wrong("not_yours"), ready.words, language)
-        for _page, ready in offer.form.questions()
-        if ready.question.type == "own-case"
-        and valid.get(ready.name)
-        and not is_own_case(valid[ready.name], by)
+        for ready in asked
+        if valid.get(ready.name) and not is_own_case(valid[ready.name], by, **ready.question.narrowed_to)
     }
 
 

@@ -19,6 +19,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, require
 
 from ..corrections import SEEN, CorrectionForm, draft_name
+from .save_page import refuse_others_cases
 
 
 def save_correction(
@@ -31,6 +32,7 @@ def save_correction(
     question = form.question
     require(may_answer(by, question.case), NotFound)
     stored = whole_rows(take_page_files(reading, under=question.case.subject, by=by, at=at), form.now)
+    stored = refuse_others_cases(form.application, stored)
     with transaction.atomic():
         draft = draft_of(question, form, at=at)
         was_on = open_answers(draft).get(SEEN) or []

@@ -51,9 +51,10 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
 
 
 def refuse_others_cases(application: Application, reading: PageReading) -> PageReading:
-    """The reading with an error where a case was named that is not the applicant's: not theirs and not there look the same."""
+    """The reading with an error where a case was named that is not the applicant's, or none of those that the question is about:
+    not theirs and not there look the same."""
     form = get_offer_version(application.service, application.version).form
-    named = {
+    named: dict[str, Any] = {
         ready.name: ready
         for page, ready in form.questions()
         if page.name == reading.page and ready.question.type == "own-case" and reading.values.get(ready.name)
@@ -62,7 +63,7 @@ def refuse_others_cases(application: Application, reading: PageReading) -> PageR
         return reading
     values, errors = dict(reading.values), dict(reading.errors)
     for name, ready in named.items():
-        if not is_own_case(values[name], application.applicant):
+        if not is_own_case(values[name], application.applicant, **ready.question.narrowed_to):
             language = get_language() or application.language
             errors[ready.first_field] = ready.question.message(Wrong("not_yours"), ready.words, language)
             values[name] = None

@@ -363,8 +363,8 @@ def _show_page(
 
 def _own_cases(
     request: HttpRequest, application: Application, view: PageView
-) -> list[tuple[str, str]] | None:
-    """The applicant's cases, to choose one where the page asks for it; None where somebody else fills in, who may not see them."""
+) -> dict[str, list[tuple[str, str]]] | None:
+    """The applicant's cases, to choose one where a question of the page asks for it; None where somebody else fills in, who may not see them."""
     if request.user.pk != application.applicant_id or acts_for_another(request):
         return None
     return find_cases_to_name(view, application.applicant, language=language())

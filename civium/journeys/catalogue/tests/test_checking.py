@@ -135,6 +135,13 @@ def test_what_organisations_cannot_do_is_a_warning(tmp_path: Path, old: str, new
     assert told[0].line - line in {0, 1} or "audience" in says or "asks for" in says
 
 
+def test_a_case_of_ones_own_can_have_been_decided_so(tmp_path: Path) -> None:
+    folder = copy_of("resident-parking", tmp_path)
+    line = change(folder, SERVICE, "outcome: granted}", "outcome: grantd}")
+    told = [(problem.line, problem.words) for problem in check_folder(folder)]
+    assert told == [(line, "no step of this service has 'end: grantd'; did you mean 'granted'?")]
+
+
 def test_words_for_nothing_are_an_error_in_every_language(tmp_path: Path) -> None:
     _line, problems = problems_after(
         tmp_path, ARABIC, "  chip: {title: شريحة كلبك}", "  chp: {title: شريحة كلبك}"
