@@ -12,7 +12,6 @@ from pydantic import Field
 from civium.engines.forms.asking import Asked, Question, Read, Words, as_text, wrong
 from civium.foundation.kit.references import parse_reference, shown_reference
 
-
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,79}$")]
 
 

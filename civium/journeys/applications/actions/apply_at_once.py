@@ -138,9 +138,7 @@ def _validated(
 
 def _cases_of_others(offer: Offer, valid: Mapping[str, Any], *, by: Person, language: str) -> dict[str, str]:
     """What is wrong with naming a case that is not the person's: not theirs and not there look the same."""
-    asked: list[Any] = [
-        ready for _page, ready in offer.form.questions() if ready.question.type == "own-case"
-    ]
+    asked: list[Any] = [ready for _page, ready in offer.form.questions() if ready.question.type == "own-case"]
     return {
         ready.name: ready.question.message(Wrong("not_yours"), ready.words, language)
         for ready in asked

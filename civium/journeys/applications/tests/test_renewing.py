@@ -16,7 +16,7 @@ from civium.foundation.kit.references import new_reference
 from civium.journeys.applications.actions.apply_at_once import WrongAnswers, apply_at_once
 from civium.journeys.applications.models import Application
 from civium.journeys.catalogue.queries import get_offer
-from tests.applying import again, apply_for, begin, fill_in, move
+from tests.applying import again, apply_for, ask_to_correct, begin, fill_in, move
 from tests.cast import NOW
 from tests.offer import publish_ours
 
@@ -99,3 +99,18 @@ def test_a_program_names_no_permit_of_others(amina: Person, ben: Person, staff: 
         with pytest.raises(WrongAnswers) as refusal:
             apply_at_once(get_offer("resident-parking"), answers=answers, by=amina, language="en", at=NOW)
         assert "go back and ask for a new permit" in refusal.value.details["errors"]["old_permit"]
+
+
+def test_a_correction_names_no_permit_of_others_either(
+    client: Client, amina: Person, ben: Person, staff: Staff
+) -> None:
+    hers, his = granted(amina, staff), granted(ben, staff)
+    case = apply_for(amina, "resident-parking", RENEWAL, old_permit=hers.reference)
+    case = move(case, "accept", by=staff["clerk"])
+    ask_to_correct(case, {"old_permit": "This one ended long ago."}, by=staff["clerk"])
+    client.force_login(amina)
+    place = f"/en/my/cases/{case.shown_reference}/corrections/renewal/"
+    answer = client.post(place, {"old_permit": his.reference})
+    assert answer.status_code == 422
+    assert "go back and ask for a new permit" in answer.content.decode()
+    assert client.post(place, {"old_permit": hers.reference}).status_code == 302
