@@ -296,7 +296,7 @@ def mandate(request: SignedInRequest, id: UUID) -> HttpResponse:
     return render(request, "portal/mandate.html", context)
 
 
-@open_to(signed_in)
+@open_to(freshly_signed_in())
 @require_http_methods(["GET", "POST"])
 def end(request: SignedInRequest, id: UUID) -> HttpResponse:
     """Ask once, then end it at once. Either side may."""

@@ -45,9 +45,9 @@ def is_freshly_signed_in(request: HttpRequest) -> bool:
 
 
 def ask_again(request: HttpRequest) -> HttpResponseBase:
-    """Lead to the page that asks who this is, and from there back; what was sent waits meanwhile."""
+    """Lead to the page that asks who this is, and from there back; what was sent waits meanwhile. A password never waits."""
     request.session.pop(_WAITING, None)
-    if request.method == "GET":
+    if request.method == "GET" or any("password" in name for name in request.POST):
         onward = request.get_full_path()
     else:
         request.session[_WAITING] = Waiting(

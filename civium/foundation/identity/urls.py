@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.account import views as library
+from allauth.account.decorators import reauthentication_required
 from django.urls import path
 
 from civium.foundation.identity.views import freshness as views
@@ -21,4 +23,11 @@ urlpatterns = [
     path("my/sign-in/others/", security.end_others, name="end_others"),
     path("my/sign-in/<uuid:id>/end/", security.end, name="end"),
     path("my/sign-in/<uuid:id>/not-me/", security.not_me, name="not_me"),
+]
+
+# The account library asks for the old password to change it, and for nothing to set a first one: here both ask for a fresh sign-in.
+_asks = reauthentication_required(app="allauth.account")
+password_patterns = [
+    path("account/password/change/", _asks(library.password_change), name="account_change_password"),
+    path("account/password/set/", _asks(library.password_set), name="account_set_password"),
 ]

@@ -102,6 +102,14 @@ def test_another_sensitive_page_does_not_send_what_waited_before(visit: Client) 
     assert "waiting_to_be_sent" not in visit.session
 
 
+def test_a_password_does_not_wait_its_page_is_shown_again(visit: Client) -> None:
+    signed_in_ago(visit, 16 * 60)
+    place = "/en/account/password/change/"
+    asked = visit.post(place, {"oldpassword": PASSWORD, "password1": "x", "password2": "x"})
+    assert asked["Location"] == f"{reverse('identity:confirm')}?next={place.replace('/', '%2F')}"
+    assert "waiting_to_be_sent" not in visit.session
+
+
 def test_files_are_not_kept_and_that_is_said(visit: Client) -> None:
     signed_in_ago(visit, 16 * 60)
     visit.post(
