@@ -149,7 +149,7 @@ def _work_as_for_somebody_new(request: HttpRequest) -> None:
     address = f"{new_token()}@nobody.invalid"  # RFC 6761: never anybody's
     with transaction.atomic():
         password = request.POST.get("password1")
-        join(address, name="-", password=password, language=settings.LANGUAGE_CODE, at=timezone.now())
+        join(address, name="x", password=password, language=settings.LANGUAGE_CODE, at=timezone.now())
         transaction.set_rollback(True)
 
 
