@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,11 +39,24 @@ def demo_services(db: None) -> dict[str, int]:
     return publish_ours(*DEMO_SERVICES)
 
 
-def publish_ours(*names: str) -> dict[str, int]:
-    """Publish services that we ship; their versions by name. Their files are read and checked once in a run of the tests."""
+def publish_ours(*names: str, **changes: object) -> dict[str, int]:
+    """Publish services that we ship; their versions by name. Their files are read and checked once in a run of the tests.
+
+    ``changes``: keys of their documents that say something else in this test.
+    """
     from civium.journeys.catalogue.actions.publish_service import publish_service
 
-    return {name: publish_service(_loaded(name), by=None, at=NOW).number for name in names}
+    folders = [_changed(_loaded(name), changes) for name in names]
+    return {folder.name: publish_service(folder, by=None, at=NOW).number for folder in folders}
+
+
+def _changed(folder: ServiceFolder, changes: dict[str, object]) -> ServiceFolder:
+    if not changes or folder.service is None:
+        return folder
+    written = folder.documents["service.yaml"]
+    changed = replace(written, value={**written.value, **changes})
+    service = folder.service.model_copy(update=changes)
+    return replace(folder, documents={**folder.documents, "service.yaml": changed}, service=service)
 
 
 @functools.cache

@@ -40,7 +40,7 @@ from civium.foundation.identity.policy import anyone, behind_the_wall, open_to
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.answer_at_once import answer_at_once
-from civium.journeys.applications.actions.apply_at_once import apply_at_once
+from civium.journeys.applications.actions.apply_at_once import SentHereOnly, apply_at_once
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.open_case_file import open_case_file
 from civium.journeys.applications.actions.send_case_message import send_case_message
@@ -225,6 +225,7 @@ def apply(
 
     def do() -> tuple[int, dict[str, Any]]:
         offer = get_offer(application.service)
+        require(not offer.document.asks_again, SentHereOnly)
         language = (
             application.language if application.language in dict(settings.LANGUAGES) else person.language
         )

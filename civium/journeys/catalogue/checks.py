@@ -169,6 +169,9 @@ def _check_sign_in(folder: ServiceFolder, service: Service, offer: Offer) -> Ite
     if service.needs_email and service.sign_in != "none":
         words = "everybody who signs in has an e-mail address; leave it out, or write 'sign_in: none'"
         yield folder.problem(SERVICE_FILE, ("needs_email",), words)
+    if service.asks_again and service.sign_in == "none":
+        words = "who has no account cannot be asked who they are; leave it out, or write 'sign_in: account'"
+        yield folder.problem(SERVICE_FILE, ("asks_again",), words)
 
 
 def _check_form(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:

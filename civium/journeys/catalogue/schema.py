@@ -121,12 +121,14 @@ class Service(Listed):
     ``about``: the line that lists show, as an expression over the answers. ``keep``: how long a case is kept
     after each end. ``country``: where phone numbers and addresses are, when it is not the town's country. ``several``: a
     person may have more than one open application. ``needs_email``: without an account, an e-mail address must be given.
+    ``asks_again``: whoever sends it shows once more that it is them.
     ``basis``: why the law lets the town use what the form asks (GDPR 6.1). What rests on a law or a public task is kept
     until its date even when the person asks to be erased; what rests on a contract or on consent is not.
     """
 
     topics: Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]
     sign_in: Literal["none", "account", "verified", "high"] = "account"
+    asks_again: bool = False
     needs_email: bool = False
     several: bool = False
     country: Annotated[str, AfterValidator(_known_country)] | None = None

@@ -158,8 +158,17 @@ def test_a_file_of_somebody_else_is_never_taken_by_its_id(aminas: Program, luna:
     assert [each["pointer"] for each in answer.json()["errors"]] == ["answers.certificate"]
 
 
-def test_a_case_of_somebody_else_cannot_be_named(aminas: Program, luna: Case, ben: Person) -> None:
+def test_what_asks_who_it_is_before_it_is_sent_is_not_for_programs(aminas: Program, luna: Case) -> None:
     publish_ours("data-request")
+    answers = {"wish": "erase", "erase_what": "everything", "understood": True}
+    refused = aminas.post("applications", {"service": "data-request", "answers": answers})
+    assert refused.status_code == 403
+    assert "once more who you are" in refused.json()["detail"]
+    assert Application.objects.filter(service="data-request").count() == 0
+
+
+def test_a_case_of_somebody_else_cannot_be_named(aminas: Program, luna: Case, ben: Person) -> None:
+    publish_ours("data-request", asks_again=False)
     request = {"wish": "restrict", "restrict_what": "one-case", "why_restrict": "claim"}
     sent = {"service": "data-request", "answers": request | {"restrict_case": luna.reference}}
     refused = Program(ben).post("applications", sent)

@@ -50,6 +50,14 @@ class BegunAlready(Refusal):
     status = 409
 
 
+class SentHereOnly(Refusal):
+    """The service asks whoever sends it once more who they are, and a program cannot show that."""
+
+    message = _("This is sent on the site only: you are asked once more who you are.")
+    what_next = _("Open the service on this site and send it there.")
+    status = 403
+
+
 class ProofNeeded(Refusal):
     """The service is for people who proved who they are."""
 

@@ -28,7 +28,9 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import (
     NotWhileActing,
     acting_of,
+    ask_again,
     household_of,
+    is_freshly_signed_in,
     open_to,
     start_acting,
 )
@@ -468,6 +470,8 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponse:
             _take_contact(request, application)
         if request.POST.get("do") == "ready" and acts_for_another(request):
             return _say_ready(request, application)
+        if offer_of(application).document.asks_again and not is_freshly_signed_in(request):
+            return ask_again(request)
         return where_it_stands(send_application(application, by=actor_of(request, application), at=now))
     except (AddressUnusable, AddressNeeded, TooManyTries) as refusal:
         journey = journey_of(application)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.urls import reverse
 
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
@@ -84,3 +87,24 @@ def test_a_request_is_titled_in_the_readers_language(client: Client, amina: Pers
     apply_for(amina, "data-request", 2)
     client.force_login(amina)
     assert "Corregir algo que está mal" in client.get("/es/my/data/").content.decode()
+
+
+@pytest.mark.usefixtures("at_nine")
+def test_whoever_signed_in_long_ago_shows_once_more_that_it_is_them_before_anything_is_erased(
+    client: Client, amina: Person
+) -> None:
+    publish_ours("data-request")
+    request = fill_in(begin(amina, "data-request"), 2)
+    place = f"/en/applications/{request.pk}/check/"
+    client.force_login(amina)
+    session = client.session
+    session["shown_at"] = time.time() - 16 * 60
+    session.save()
+    assert client.get(place).status_code == 200
+    asked = client.post(place)
+    assert asked["Location"].startswith(reverse("identity:confirm"))
+    assert again(request).state == "draft"
+    session["shown_at"] = time.time()
+    session.save()
+    assert client.post(place)["Location"].endswith("/sent/")
+    assert again(request).state != "draft"
