@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -450,7 +450,7 @@ def live_check(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
 
 @open_to(applicant_or_who_may(read="view", send="sign", ready="fill"))
 @require_http_methods(["GET", "POST"])
-def check_answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
+def check_answers(request: ApplicantRequest, id: UUID) -> HttpResponseBase:
     """Everything answered, with a way to change each answer; then send."""
     application = get_application(id, for_=applicant_of(request))
     if application.state != State.DRAFT:
@@ -463,7 +463,7 @@ def check_answers(request: ApplicantRequest, id: UUID) -> HttpResponse:
     return _show_check(request, application, journey)
 
 
-def _send(request: ApplicantRequest, application: Application) -> HttpResponse:
+def _send(request: ApplicantRequest, application: Application) -> HttpResponseBase:
     now, person = timezone.now(), application.applicant
     try:
         if person.is_guest:
