@@ -1,12 +1,13 @@
 """Reads: what answers a query among everything that rooms declare searchable.
 
-Few documents (`Searchable.stored` is false) are an index in this process, made when first asked and anew when the room's
-stamp changes. Many are in tables, of which only what a query touches is read. A page asks both at once.
+Few documents (`Searchable.stored` is false) are one index in this process, made when first asked and anew when a room's stamp
+changes: what one room has a word for is no typing error in another. Many are in tables, of which only what a query touches is
+read. A page asks both at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -20,13 +21,14 @@ from django.db.models import Case, F, Max, Q, Sum, When
 
 from .models import Answer, Edition, StoredLanguage
 from .rules import Index, find_among
-from .schema import Found, Searchable
+from .schema import Found, Hit, Searchable
 from .shelves import Shelf
 from .stored import StoredShelf
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
 TOLD_OFTEN = 3
 _FOR_CHOOSING = 5  # so many times as many are looked at when only some rooms are asked
+_Stamps = tuple[tuple[str, str], ...]
 _AS_NUMBER = Case(When(is_known=True, then=1), default=0)
 
 
@@ -51,6 +53,11 @@ def suggest(
 ) -> Found:
     """What somebody may be about to ask for, who is still typing."""
     return _find(beginning, language, limit, sources, as_typed=True)
+
+
+def in_language(hit: Hit, language: str) -> Hit:
+    """What was found as it reads in another language, where this process keeps it in that; as it is otherwise."""
+    return hit if hit.language == language else _memory.current().in_language(hit, language)
 
 
 def find_searchables() -> tuple[Searchable, ...]:
@@ -79,11 +86,7 @@ def find_told(*, since: date, limit: int = 100) -> list[Told]:
 def _find(query: str, language: str, limit: int, sources: Collection[str] | None, *, as_typed: bool) -> Found:
     if not query.strip():
         return Found()
-    collections = [
-        _indexes.current(searchable).shelves
-        for searchable in find_searchables()
-        if not searchable.stored and (sources is None or searchable.name in sources)
-    ]
+    collections = [_memory.current().shelves]
     if sources is None or _is_stored(sources):
         collections.append(_editions.shelves())
     wanted = limit if sources is None else limit * _FOR_CHOOSING
@@ -103,29 +106,28 @@ def _declared() -> tuple[Searchable, ...]:
     return tuple(searchable for each in declared for searchable in each)
 
 
-class _Indexes:
-    """The indexes of this process, by declaration."""
+class _Memory:
+    """The index of this process, and what the rooms' documents were when it was made."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._made: dict[str, tuple[str, Index]] = {}
+        self._made: tuple[_Stamps, Index] = ((), Index())
 
-    def current(self, searchable: Searchable) -> Index:
-        stamp = searchable.stamp()
-        made = self._made.get(searchable.name)
-        if made and made[0] == stamp:
-            return made[1]
-        with self._lock:
-            made = self._made.get(searchable.name)
-            if not made or made[0] != stamp:
-                made = self._made[searchable.name] = (stamp, _indexed(searchable))
-            return made[1]
+    def current(self) -> Index:
+        searchables = [each for each in find_searchables() if not each.stored]
+        stamps = tuple((each.name, each.stamp()) for each in searchables)
+        if self._made[0] != stamps:
+            with self._lock:
+                if self._made[0] != stamps:
+                    self._made = (stamps, _indexed(searchables))
+        return self._made[1]
 
 
-def _indexed(searchable: Searchable) -> Index:
+def _indexed(searchables: Iterable[Searchable]) -> Index:
     index = Index()
-    for document in searchable.documents():
-        index.add(document, source=searchable.name)
+    for searchable in searchables:
+        for document in searchable.documents():
+            index.add(document, source=searchable.name)
     return index
 
 
@@ -151,7 +153,7 @@ class _Editions:
         self._looked_at = -LOOK_AGAIN_AFTER
 
 
-_indexes = _Indexes()
+_memory = _Memory()
 _editions = _Editions()
 
 

@@ -25,12 +25,24 @@ class Index:
 
     def __init__(self) -> None:
         self._shelves: dict[str, _MemoryShelf] = {}
+        self._kept: dict[tuple[str, str, str], Kept] = {}
 
     def add(self, document: Document, *, source: str = "") -> None:
         """Make a document findable. The same id may be added once per language."""
         if document.language not in self._shelves:
             self._shelves[document.language] = _MemoryShelf(document.language)
-        self._shelves[document.language].add(document, source)
+        kept = self._shelves[document.language].add(document, source)
+        self._kept[source, document.id, document.language] = kept
+
+    def in_language(self, hit: Hit, language: str) -> Hit:
+        """The same thing in the words of another language; as it is when it has none in that."""
+        kept = self._kept.get((hit.source, hit.id, language))
+        if kept is None:
+            return hit
+        fields = kept.fields
+        return hit._replace(
+            language=language, title=fields.get("title", ""), summary=fields.get("summary", "")
+        )
 
     @property
     def shelves(self) -> Mapping[str, Shelf]:
@@ -133,13 +145,15 @@ class _MemoryShelf:
     def language(self) -> str:
         return self._language
 
-    def add(self, document: Document, source: str) -> None:
+    def add(self, document: Document, source: str) -> Kept:
         number = len(self._kept)
-        self._kept.append(Kept(document.id, document.fields, source, document.address))
+        kept = Kept(document.id, document.fields, source, document.address)
+        self._kept.append(kept)
         for stem, weight in weigh(document, self._vocabulary).items():
             self._numbers[stem].append(number)
             self._weights[stem].append(weight)
         self._lists = None
+        return kept
 
     @property
     def enough(self) -> int:

@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 # How much a word counts by the field it stands in: a title says more than a body.
 FIELD_WEIGHTS: Final[Mapping[str, float]] = {"title": 8.0, "keywords": 5.0, "summary": 2.0, "body": 1.0}
 
+HELP: Final = "help"
+"""What declarations of pages that explain or lead on are called, so that a result says which kind it is."""
+
 LONGEST_QUERY: Final = 200
 """Characters of a query that are read. The rest of a longer one is not."""
 

@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from civium.engines.search.actions.keep_answer import keep_answer
+from civium.engines.search.queries import in_language, suggest
 from civium.engines.search.queries import search as search_everything
-from civium.engines.search.queries import suggest
 from civium.engines.search.rules import Piece, mark
-from civium.engines.search.schema import LONGEST_QUERY, Hit, How, Reason
+from civium.engines.search.schema import HELP, LONGEST_QUERY, Hit, How, Reason
 from civium.foundation.design.showing import reading_language
 from civium.foundation.identity.policy import anyone, open_to
 from civium.foundation.kit.languages import direction
 from civium.foundation.kit.town import the_town
 
-from ..queries import SEARCHED_AS, find_most_used, get_listed
+from ..queries import SEARCHED_AS, find_most_used
 
 NEAREST = 3
 _MOST_REASONS = 3
@@ -44,6 +44,7 @@ class Result(NamedTuple):
     direction: str
     called: str
     because: Sequence[Reason]
+    is_help: bool
 
 
 def _query(request: HttpRequest) -> str:
@@ -68,19 +69,8 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/search.html", shown)
 
 
-def _as_read(hit: Hit, language: str) -> Hit:
-    """The result in the reader's language where it has words in that, whichever language the words were found in."""
-    if hit.source != SEARCHED_AS or hit.language == language:
-        return hit
-    listed = get_listed(hit.id)
-    if language not in listed.texts:
-        return hit
-    said = listed.words(language)
-    return hit._replace(language=language, title=str(said.title), summary=str(said.summary))
-
-
 def _result(hit: Hit, language: str) -> Result:
-    words, hit = {reason.word for reason in hit.because}, _as_read(hit, language)
+    words, hit = {reason.word for reason in hit.because}, in_language(hit, language)
     is_foreign = hit.language != language
     return Result(
         href=_address(hit, language),
@@ -92,6 +82,7 @@ def _result(hit: Hit, language: str) -> Result:
             reason.word for reason in hit.because if reason.how is How.SAME and reason.field not in SHOWN
         ),
         because=[reason for reason in hit.because if reason.how is not How.SAME][:_MOST_REASONS],
+        is_help=hit.source == HELP,
     )
 
 
@@ -116,7 +107,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
                     "language": hit.language,
                     "direction": direction(hit.language),
                 }
-                for hit in (_as_read(each, language) for each in found.hits)
+                for hit in (in_language(each, language) for each in found.hits)
             ]
         }
     )
