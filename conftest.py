@@ -10,7 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.keys", "tests.cast", "tests.offer", "tests.applying", "tests.browser"]
+pytest_plugins = [
+    "tests.keys",
+    "tests.cast",
+    "tests.offer",
+    "tests.applying",
+    "tests.outage",
+    "tests.browser",
+]
 
 # A machine that is busy is no defect: how long an example takes is measured by `make bench`, not asserted here.
 settings.register_profile("house", deadline=None)

@@ -120,7 +120,7 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "civium.foundation.kit.outages.CacheThatSaysSo",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },

@@ -32,7 +32,7 @@ from config.settings import *  # noqa: E402, F403
 
 CIVIUM_STEADY_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}  # noqa: F405
+CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # noqa: F405
 # One program tries everything in a few seconds; the test of the pace sets its own.
 CIVIUM_API_PER_MINUTE = CIVIUM_API_PER_MINUTE_FROM_ADDRESS = 1_000_000
 # Nobody signs the record while a test runs; the tests of that rule set it.

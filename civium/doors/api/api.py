@@ -37,6 +37,7 @@ from civium.foundation.design.caching import public_page
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import anyone, behind_the_wall, open_to
+from civium.foundation.kit.outages import is_outage
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.journeys.applications.actions.answer_at_once import answer_at_once
@@ -664,4 +665,4 @@ def not_understood(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problems.of_defect(request)
+    return problems.of_outage(request) if is_outage(error) else problems.of_defect(request)

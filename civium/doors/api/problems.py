@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from civium.foundation.design.middleware import note_defect
+from civium.foundation.design.pages import RETRY_AFTER
 from civium.foundation.kit.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -69,5 +70,16 @@ def of_defect(request: HttpRequest) -> HttpResponse:
     return problem(
         500,
         _("Something went wrong on our side. Please try again in a few minutes."),
+        reference=note_defect(request),
+    )
+
+
+def of_outage(request: HttpRequest) -> HttpResponse:
+    """The database was locked, full or gone: nothing was done, and the same may be sent again."""
+    return problem(
+        503,
+        _("This did not work just now"),
+        what_next=_("Try again in a few minutes."),
+        headers={"Retry-After": str(RETRY_AFTER)},
         reference=note_defect(request),
     )

@@ -25,7 +25,8 @@ from django.utils.cache import patch_vary_headers
 from civium.foundation.design.caching import KeptPage, keep_page, shelf
 from civium.foundation.design.compression import compress
 from civium.foundation.design.links import language_of
-from civium.foundation.design.pages import refusal_page, went_wrong_page
+from civium.foundation.design.pages import refusal_page, try_again_page, went_wrong_page
+from civium.foundation.kit.outages import is_outage
 from civium.foundation.kit.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -190,7 +191,8 @@ class ChosenLanguage:
 
 
 class RefusalsAsPages:
-    """A refusal becomes a page that says so in its own words. A defect becomes a page with a reference to quote.
+    """A refusal becomes a page that says so in its own words. A defect becomes a page with a reference to quote; and when it was
+    the database that could not, a page that sends the same once more.
 
     The log gets the reference, the kind of error and where it happened: no message (it may quote an answer), no query, no form.
     """
@@ -210,6 +212,8 @@ class RefusalsAsPages:
         if isinstance(exception, self.EXPECTED) or settings.DEBUG:
             return None
         got_request_exception.send(sender=type(self), request=request)
+        if is_outage(exception):
+            return try_again_page(request, note_defect(request), may_resend=True)
         return went_wrong_page(request, note_defect(request))
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from civium.foundation.kit.refusals import NotFound, Refusal
+
+# Seconds after which to ask again when the database could not answer.
+RETRY_AFTER: Final = 30
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -31,3 +37,46 @@ def went_wrong_page(request: HttpRequest, reference: str) -> HttpResponse:
         return HttpResponse(
             text.format(reference=reference), status=500, content_type="text/plain; charset=utf-8"
         )
+
+
+def try_again_page(request: HttpRequest, reference: str, *, may_resend: bool) -> HttpResponse:
+    """The database was locked, full or gone: nothing was done, and one press does it. What was typed waits in the page's button.
+
+    Passwords and files do not: those are asked for again. ``may_resend`` is for when surely nothing was done.
+    """
+    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    if request.headers.get("Accept", "").startswith("application/json"):
+        words = str(_("This did not work just now"))
+        page: HttpResponse = JsonResponse({"message": words}, status=503, headers=headers)
+    else:
+        typed = _typed(request) if may_resend else []
+        address = request.get_full_path() if typed else _page_before(request)
+        shown = {"reference": reference, "calm": True, "typed": typed, "address": address}
+        try:
+            page = render(request, "design/try_again.html", shown, status=503)
+        except Exception:  # the layout may need what is gone: say it without a template
+            page = HttpResponse(
+                _("This did not work just now"),
+                status=503,
+                content_type="text/plain; charset=utf-8",
+            )
+        for name, value in headers.items():
+            page[name] = value
+    page._has_been_logged = True  # type: ignore[attr-defined]
+    return page
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The form as it was sent, to be sent once more; nothing when a part of it must not, or cannot, stand in a page."""
+    if request.FILES or any("password" in name for name in request.POST):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Where the form that was sent stands, as far as the browser says so; of a page that was asked for, the page itself."""
+    before = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return before if request.method == "POST" and is_ours else request.get_full_path()

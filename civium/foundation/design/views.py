@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,8 +23,9 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.built import asset
 from civium.foundation.design.middleware import note_defect
-from civium.foundation.design.pages import refusal_page, went_wrong_page
+from civium.foundation.design.pages import refusal_page, try_again_page, went_wrong_page
 from civium.foundation.design.showing import bare_words
+from civium.foundation.kit.outages import is_outage
 from civium.foundation.kit.refusals import NotAllowed, NotFound, Refusal
 from civium.foundation.kit.town import the_town
 
@@ -104,7 +106,9 @@ def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """A defect outside every view."""
+    """A defect, or a database that could not, outside every view: what the view did may be done."""
+    if is_outage(sys.exc_info()[1]):
+        return try_again_page(request, note_defect(request), may_resend=False)
     return went_wrong_page(request, note_defect(request))
 
 

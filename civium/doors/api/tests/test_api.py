@@ -30,6 +30,7 @@ from civium.journeys.catalogue.queries import get_offer
 from tests.applying import pdf, read_by_staff, upload
 from tests.cast import NOW
 from tests.offer import publish_ours
+from tests.outage import gone
 
 EVERYTHING = ("applications:read", "applications:write", "cases:read", "cases:write")
 
@@ -404,6 +405,18 @@ def test_a_defect_is_told_without_its_details(aminas: Program, monkeypatch: pyte
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert answer.json()["reference"]
     assert "division" not in answer.content.decode()
+
+
+def test_a_database_that_cannot_is_told_as_a_problem_that_passes(
+    aminas: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    with gone():
+        answer = aminas.get("cases")
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert answer["Retry-After"] == "30"
+    assert answer.json()["reference"] in caplog.text
+    assert "amina" not in caplog.text
+    assert "server" not in answer.content.decode()
 
 
 def test_the_description_is_openapi_of_3_1(client: Client) -> None:

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
@@ -81,6 +82,13 @@ def fails(request: HttpRequest) -> NoReturn:
     raise ValueError(f"the name is {request.POST.get('name')}")
 
 
+@open_to_anyone
+def saves(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("saved")
+
+
 _FORM = """{% extends "design/layout.html" %}
 {% from "design/components.html" import date_input, radios, text_area, text_input %}
 {% block title %}Form{% endblock %}
@@ -117,6 +125,7 @@ urlpatterns = [
         path("said/", said),
         path("refuses/", refuses),
         path("fails/", fails),
+        path("saves/", saves),
         path("design/", open_to_anyone(guide_page)),
         path("form/", form),
         path("field/", field),

@@ -7,9 +7,12 @@ is wrong tries only, by what was typed, whether there is such an account or not.
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from allauth.core.internal import ratelimit
+from django.core.cache import cache
+from django.db import OperationalError
 from django.http import HttpRequest
 
 from civium.foundation.identity.devices import addresses_known_on, device_of
@@ -37,8 +40,10 @@ class Tries:
                 request, app="civium", action="try", config={"try": rate}, key=who, limit_get=True
             )
             if usage is None:
-                self.is_refused = True
                 self.rollback()
+                if not _is_used_up(request, who, rate):
+                    raise OperationalError("a try could not be counted")
+                self.is_refused = True
                 request.is_refused_try = True  # type: ignore[attr-defined]
                 return
             self._taken.append(usage)
@@ -48,6 +53,14 @@ class Tries:
         for usage in self._taken:
             usage.rollback()
         self._taken = []
+
+
+def _is_used_up(request: HttpRequest, who: str, rate: str) -> bool:
+    """Whether it was the number of tries that refused this one: the library says the same "no" when it could not count."""
+    budget = ratelimit.parse_rate(rate)
+    key = ratelimit.get_cache_key(request, app="civium", action="try", rate=budget, key=who)
+    is_allowed, _history = ratelimit.apply_rate(cache.get(key, []), time.time(), budget, dry_run=True)
+    return not is_allowed
 
 
 def try_password(request: HttpRequest, email: str) -> Tries:

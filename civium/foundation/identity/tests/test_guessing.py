@@ -20,6 +20,7 @@ from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.identity.policy import one_household
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from tests.cast import PASSWORD
+from tests.outage import held_by_another
 
 LOGIN, RESET, SIGN_UP = "/en/account/login/", "/en/account/password/reset/", "/en/account/signup/"
 TOO_MANY = "There were too many wrong tries."
@@ -261,3 +262,30 @@ def test_the_same_number_of_mails_goes_out_for_a_known_address_and_an_unknown_on
     for email in (amina.email, "other@cast.example"):
         Client().post(SIGN_UP, {"name": "Lin", "email": email, "password1": "umbrella sparrow nineteen"})
     assert [m.to for m in mails] == [[amina.email], ["other@cast.example"]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("site_cache")
+def test_who_cannot_be_counted_is_told_to_try_again_and_not_that_they_guessed(amina: Person) -> None:
+    client = Client(raise_request_exception=False)
+    with held_by_another("django_cache"):
+        answer = try_in(amina.email, PASSWORD, client=client)
+        guess = try_in(amina.email, "a guess of somebody", client=client)
+    for each in (answer, guess):
+        assert each.status_code == 503
+        assert TOO_MANY not in each.content.decode()
+        assert PASSWORD not in each.content.decode()
+    assert "/account/login/" in client.get("/en/my/")["Location"]
+    assert try_in(amina.email, PASSWORD, client=client).status_code == 302
+
+
+def test_a_count_that_a_dead_process_still_holds_is_no_guessing(
+    amina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allauth.core.internal.ratelimit.CACHE_LOCK_WAIT_TIMEOUT", 0.02)
+    add = cache.add
+    monkeypatch.setattr(
+        cache, "add", lambda key, *more, **how: not key.endswith(":lock") and add(key, *more, **how)
+    )
+    answer = try_in(amina.email, PASSWORD, client=Client(raise_request_exception=False))
+    assert answer.status_code == 503

@@ -6,7 +6,10 @@ import threading
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from civium.engines.cases.models import Case
 from civium.engines.payments.models import Payment
@@ -19,6 +22,7 @@ from civium.journeys.applications.actions.send_application import NotComplete, s
 from civium.journeys.applications.models import Application
 from tests.applying import again, begin, case_of, fill_in, kinds_about, payment_of, send
 from tests.cast import NOW
+from tests.outage import held_by_another
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
 
@@ -128,3 +132,19 @@ def test_a_double_click_sends_one_application(amina: Person, example: int) -> No
     assert found == ["to-pay" if example == 0 else "sent"] * 4
     assert Payment.objects.count() + Case.objects.count() == 1
     assert kinds_about(application.subject).count("ApplicationSent") == (example == 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_finds_the_database_locked_is_saved_by_one_more_press(amina: Person) -> None:
+    application = fill_in(begin(amina))
+    client = Client(raise_request_exception=False)
+    client.force_login(amina)
+    address = reverse("applications:page", args=[application.pk, "chip"])
+    with held_by_another("applications_application"):
+        told = client.post(address, {"_shown": ["chip_number"], "chip_number": "941000012345678"})
+    form = BeautifulSoup(told.content, "html.parser").select_one("main form")
+    assert told.status_code == 503
+    assert form is not None
+    again_sent = {each["name"]: each["value"] for each in form.select("input")}
+    assert client.post(form["action"], again_sent).status_code == 302
+    assert "941000012345678" in client.get(address).content.decode()
