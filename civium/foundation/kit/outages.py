@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
-from django.db import OperationalError, connections, router
+from django.db import OperationalError, connections, router, transaction
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -22,13 +22,16 @@ class CacheThatSaysSo(DatabaseCache):
     """Django's, except that what it could not write is an error rather than a "no": tries are counted here."""
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        connection = connections[router.db_for_write(self.cache_model_class)]
+        database = router.db_for_write(self.cache_model_class)
+        connection = connections[database]
         before, connection.errors_occurred = connection.errors_occurred, False
         try:
-            is_done = bool(super()._base_set(mode, key, value, timeout))
-            # Two that write one key at once are no error here: the second is told "no".
-            if connection.errors_occurred:
-                raise OperationalError("the cache could not be written")
+            # Around Django's own, so that its end is ours to see, and what went wrong inside is not forgotten by a rollback.
+            with transaction.atomic(using=database):
+                is_done = bool(super()._base_set(mode, key, value, timeout))  # type: ignore[misc]
+                # Two that write one key at once are no error here: the second is told "no".
+                if connection.errors_occurred:
+                    raise OperationalError("the cache could not be written")
         finally:
             connection.errors_occurred = connection.errors_occurred or before
         return is_done
