@@ -88,7 +88,7 @@ DRAFT, TO_PAY, SENT, DROPPED = "draft", "to_pay", "sent", "dropped"
 EVERY_APPLICATION = (DRAFT, TO_PAY, SENT, DROPPED, "helped", "guests_draft", "guests_sent", "childs_draft")
 EVERY_PAGE = ("draft_page", "to_pay_page", "sent_page", "helped_page", "guests_page", "childs_page")
 # Everything that became of what Amina sent, in every state.
-HER_CASES = ("open_case", "asked_case", "decided_case", "granted_case", "withdrawn_case")
+HER_CASES = ("open_case", "asked_case", "decided_case", "granted_case", "reopened_case", "withdrawn_case")
 EVERY_CASE = (*HER_CASES, "guests_case", "clerks_case", "childs_case")
 
 ADDRESSES: Final[dict[str, Address]] = {
@@ -204,7 +204,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "desk:emergency_review": Address(
         {"supervisor", "data-protection-officer"},
         {"supervisor", "data-protection-officer"},
-        ("emergency",),
+        ("emergency", "reviewed_emergency"),
         {"verdict": "justified", "words": TYPED},
     ),
     "desk:kept": Address({"data-protection-officer"}),
@@ -340,7 +340,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:begin_at_counter": Address(CLERKS, CLERKS),
     "applications:stop_helping": Address(NOBODY, {"clerk"}, ("helped",)),
     "applications:find_certificate": Address(EVERYBODY),
-    "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate",)),
+    "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate", "ended_certificate")),
     # my data
     "rights:my_data": Address(SIGNED_IN, NOBODY),
     "rights:who_looked": Address(SIGNED_IN, NOBODY),

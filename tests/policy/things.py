@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 
 from civium.doors.api.actions.end_token import end_token
+from civium.doors.api.actions.keep_answer import answer_once
 from civium.doors.api.actions.make_token import make_token
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.link_cases import link_cases
 from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import find_questions, get_case
+from civium.engines.forms.actions.keep_typed import keep_typed
+from civium.engines.notices.actions.queue_letter import queue_letter
 from civium.engines.notices.models import Notice
-from civium.engines.payments.models import DemoCheckout
+from civium.engines.payments.actions.attend_payment import attend_payment, flag_payment
+from civium.engines.payments.actions.close_quarantined import dismiss_quarantined
+from civium.engines.payments.models import DemoCheckout, Payment
 from civium.engines.registries.adapters.demo import RESIDENTS, Resident
 from civium.engines.registries.adapters.demo_births import BIRTHS, Birth
 from civium.foundation.federation.actions.consent import sign_in_to_system
@@ -48,15 +54,31 @@ from civium.journeys.applications.actions.drop_application import drop_applicati
 from civium.journeys.applications.actions.help_at_counter import help_at_counter
 from civium.journeys.applications.actions.issue_certificate import new_code
 from civium.journeys.applications.actions.make_way_back import make_way_back
+from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 from civium.journeys.applications.actions.send_answer import send_answer
 from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.actions.start_application import start_as_guest
 from civium.journeys.applications.actions.withdraw_application import withdraw_application
+from civium.journeys.applications.actions.withdraw_certificate import withdraw_certificate
 from civium.journeys.applications.models import Application, Certificate, Way
 from civium.journeys.catalogue.models import PublishedList
 from civium.journeys.catalogue.queries import get_offer
 from civium.journeys.emergencies.actions.open_in_emergency import open_in_emergency
-from tests.applying import begin, case_of, checkout, fill_in, move, pdf, provider_says, send, upload
+from civium.journeys.emergencies.actions.review_emergency import review_emergency
+from civium.journeys.rights.actions.open_kept import open_kept
+from civium.journeys.rights.kept import get_kept
+from tests.applying import (
+    ask_to_correct,
+    begin,
+    case_of,
+    checkout,
+    fill_in,
+    move,
+    pdf,
+    provider_says,
+    send,
+    upload,
+)
 from tests.cast import NOW, make_one
 from tests.offer import publish_ours
 
@@ -88,6 +110,32 @@ CANARIES = {
     "guest's answer": "Canarysofa",
     "child's name": "Canarychild",
     "child's answer": "Canarystove",
+    "what it is about": "Canarydog",
+    "set aside": "Canaryreopened",
+    "why to correct": "Canarycorrect",
+    "remark": "Canaryremark",
+    "half typed": "Canaryhalf",
+    "withdrawal": "Canarywithdrawn",
+    "review": "Canaryreview",
+    "why kept is opened": "Canaryopened",
+    "letter": "Canaryletter",
+    "letter's address": "canarypostbox@cast.example",
+    "note about a call": "Canarycall",
+    "note about money": "Canarymoney",
+    "kept for a program": "Canaryonce",
+    "known elsewhere": "Canarysubject",
+    "number elsewhere": "Canarynumber",
+    "invited": "canaryinvited@cast.example",
+}
+# Nobody is shown them: what opens them is tried in their rooms.
+ON_NO_PAGE = {
+    "guest's name",
+    "letter",
+    "letter's address",
+    "kept for a program",
+    "note about a call",
+    "known elsewhere",
+    "number elsewhere",
 }
 # Who may read them: Amina and the caseworkers of the agency, where nothing else is said.
 READERS = {
@@ -104,6 +152,18 @@ READERS = {
     "guest's answer": {"guest"},
     "child's name": {"guardian"},
     "child's answer": {"guardian"},
+    "remark": OF_THE_AGENCY,
+    "half typed": {"amina"},
+    "review": {"supervisor", "data-protection-officer"},
+    "why kept is opened": {"data-protection-officer"},
+    "letter": {"postbox"},
+    "letter's address": {"postbox"},
+    "note about a call": {"finance"},
+    "note about money": {"finance"},
+    "kept for a program": {"amina"},
+    "known elsewhere": {"amina"},
+    "number elsewhere": {"amina"},
+    "invited": {"amina"},
 }
 # What whoever may see for Amina comes across, beside what is in her drafts.
 SEEN_FOR_HER = {
@@ -118,6 +178,11 @@ SEEN_FOR_HER = {
     "reason",
     "message",
     "answer of the agency",
+    "what it is about",
+    "set aside",
+    "why to correct",
+    "half typed",
+    "withdrawal",
 }
 
 
@@ -207,7 +272,11 @@ def make_things(people: Mapping[str, Person]) -> Things:
     # And one without an account.
     publish_ours("bulky-waste")
     amina, clerk, officer = people["amina"], people["clerk"], people["officer"]
-    answers = {"breed": CANARIES["answer"], "owner_name": f"Amina {CANARIES['name']}"}
+    answers = {
+        "dog_name": CANARIES["what it is about"],
+        "breed": CANARIES["answer"],
+        "owner_name": f"Amina {CANARIES['name']}",
+    }
 
     decided = _licence(amina, **answers)
     decided = move(move(decided, "accept", by=clerk), "grant", by=officer)
@@ -216,6 +285,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
     asked = move(_licence(amina, **answers), "accept", by=clerk)
     asked = _ask_and_answer(asked, clerk)
     asked = move(asked, "ask", by=clerk, question=f"{CANARIES['question']} two")
+    reopened, ended = _reopened(_licence(amina, **answers), people)
     withdrawn = withdraw_application(_licence(amina, **answers), by=amina, at=NOW)
     clerks = _licence(clerk, breed="Collie")
     free = _licence(amina, **answers)
@@ -228,15 +298,23 @@ def make_things(people: Mapping[str, Person]) -> Things:
     to_pay = send(fill_in(begin(amina), **answers))
     started = checkout(to_pay)
     odd_call = provider_says(started, amount=100)
+    looked_at = provider_says(started, amount=200, id="another")
+    dismiss_quarantined(looked_at, reason=CANARIES["note about a call"], by=people["finance"], at=NOW)
+    attend_payment(
+        Payment.objects.get(pk=late_money), note=CANARIES["note about money"], by=people["finance"], at=NOW
+    )
+    flag_payment(Payment.objects.get(pk=late_money), at=NOW)
     dropped = begin(amina, "heating-allowance")
     drop_application(dropped, by=amina, at=NOW)
+    typed = {"description": [f"{CANARIES['draft']} {CANARIES['half typed']}"]}
+    keep_typed(draft.draft, place="description", posted=typed, at=NOW)
     helped = fill_in(begin(amina, "heating-allowance"), 1, other_heating=CANARIES["helped"])
     shown = make_way_back(helped, way=Way.COUNTER, by=amina, at=NOW).code
     help_at_counter(shown, by=clerk, at=NOW)
     link = make_way_back(draft, way=Way.LINK, by=amina, at=NOW).code
     run_waiting_jobs()
 
-    certificate = Certificate.objects.get()
+    certificate = Certificate.objects.get(withdrawn_at=None)
     case_file = next(file for file in find_files_under(free.subject) if CANARIES["file"] in file.name)
     application = free.subject.partition(":")[2]
     reaction = ReactionRun.objects.filter(reaction="applications.send_the_receipt").latest("pk")
@@ -258,7 +336,23 @@ def make_things(people: Mapping[str, Person]) -> Things:
         by=people["stranger"],
         at=NOW,
     )
+    reviewed = open_in_emergency(
+        decided.reference,
+        why="life",
+        reason="Somebody must know of this, now, at once.",
+        by=people["stranger"],
+        at=NOW,
+    )
+    review_emergency(reviewed, verdict="justified", words=CANARIES["review"], by=people["supervisor"], at=NOW)
     kept = _kept(make_one("gone"), clerk, officer)
+    # Longer ago than it stays open.
+    open_kept(
+        get_kept(kept.reference, for_=people["data-protection-officer"], language="en"),
+        occasion="claim",
+        reason=f"{CANARIES['why kept is opened']} sues the town about this licence.",
+        by=people["data-protection-officer"],
+        at=NOW - dt.timedelta(hours=2),
+    )
     guests_sent = send(_guests())
     run_waiting_jobs()
     link_cases(free, other=refused, kind="same-person", reason=CANARIES["why linked"], by=officer, at=NOW)
@@ -293,10 +387,11 @@ def make_things(people: Mapping[str, Person]) -> Things:
         proof=Proof(
             provider="port-lumen-id",
             issuer="https://id.example",
-            subject="canary-subject",
+            subject=CANARIES["known elsewhere"],
             level="verified",
             at=NOW.timestamp(),
             name=amina.name,
+            number=CANARIES["number elsewhere"],
         ),
         by=amina,
         at=NOW,
@@ -305,6 +400,20 @@ def make_things(people: Mapping[str, Person]) -> Things:
         name="Library", addresses=["https://library.example/back"], scopes=["profile"], by=None, at=NOW
     )
     consent = sign_in_to_system(amina, system=system, scopes=["openid", "profile"], by=amina, at=NOW)
+    invite_to_act(
+        amina,
+        email=CANARIES["invited"],
+        powers=["view"],
+        service="bulky-waste",
+        until=NOW.date() + dt.timedelta(days=100),
+        by=amina,
+        at=NOW,
+    )
+    answer_once("once", "GET it", lambda: (200, {"said": CANARIES["kept for a program"]}), by=amina, at=NOW)
+    queue_letter(
+        EmailMessage("For you", CANARIES["letter"], "town@cast.example", [CANARIES["letter's address"]]),
+        at=NOW,
+    )
     assert not Entry.objects.filter(data__icontains="canary").exists(), "the record has no words about people"
 
     return Things(
@@ -344,6 +453,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "her_consent": {"id": consent.id},
             "sister_system": {"id": system.id},
             "emergency": {"id": emergency.id},
+            "reviewed_emergency": {"id": reviewed.id},
             "file_in_emergency": {"id": emergency.id, "file": find_files_under(refused.subject)[0].id},
             "kept_case": {"reference": kept.reference},
             "kept_file": {"reference": kept.reference, "id": find_files_under(kept.subject)[0].id},
@@ -360,6 +470,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "file_of_case": {"reference": free.reference, "id": case_file.id},
             "certificate_of_case": {"reference": decided.reference, "code": certificate.code},
             "certificate": {"code": certificate.code},
+            "ended_certificate": {"code": ended.code},
             "certificate_file": {"id": certificate.file_id},
             "case_file": {"id": case_file.id},
             "draft_file": {"id": find_files_under(draft.subject)[0].id},
@@ -382,6 +493,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "helped_page": {"id": helped.id, "page": "home"},
             "dropped": {"id": dropped.id},
             "granted_case": {"reference": decided.reference},
+            "reopened_case": {"reference": reopened.reference},
             "withdrawn_case": {"reference": withdrawn.reference},
             "clerks_case": {"reference": clerks.reference},
             "childs_draft": {"id": childs_draft.id},
@@ -413,6 +525,20 @@ def _licence(amina: Person, **answers: Any) -> Case:
     send(fill_in(application, 2, **answers, certificate=[{"id": str(file.id), "name": file.name}]))
     run_waiting_jobs()
     return case_of(application)
+
+
+def _reopened(case: Case, people: Mapping[str, Person]) -> tuple[Case, Certificate]:
+    """A case with everything that may be said about one: asked to correct, refused, reopened, granted, the document withdrawn."""
+    clerk, officer, supervisor = (people[name] for name in ("clerk", "officer", "supervisor"))
+    case = move(case, "accept", by=clerk, reason=CANARIES["remark"])
+    case = ask_to_correct(case, {"breed": CANARIES["why to correct"]}, by=clerk)
+    case = move(case, "refuse", by=officer, reason=CANARIES["reason"])
+    reopen_the_case(case, reason=CANARIES["set aside"], revision=case.revision, by=supervisor, at=NOW)
+    case = move(get_case(case.reference, for_=officer), "grant", by=officer)
+    certificate = Certificate.objects.get(application=case.subject.partition(":")[2])
+    withdraw_certificate(certificate, reason=CANARIES["withdrawal"], by=officer, at=NOW)
+    run_waiting_jobs()
+    return case, certificate
 
 
 def _kept(person: Person, clerk: Person, officer: Person) -> Case:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ from civium.foundation.identity.checks import walk_patterns
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.journal.models import Entry
+from civium.foundation.vault.actions import sealing
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.policy import LET_IN, LET_IN_FOR
@@ -99,8 +101,16 @@ def listed(wrong: Sequence[tuple[str, str]]) -> str:
 class World:
     """Everybody, and Amina's things. Whatever somebody changes is taken back."""
 
-    def __init__(self, people: dict[str, Person], things: Things, secrets: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        people: dict[str, Person],
+        things: Things,
+        secrets: Mapping[str, str],
+        sealed: Mapping[bytes, bytes],
+    ) -> None:
         self.things = things
+        # Everything that was sealed while it was made, by what it is when it is sealed.
+        self.sealed = sealed
         # What opens something by itself, and stands in an address.
         self.secrets = [str(things.words[thing][key]) for thing, key in OPENERS]
         self.clients = {actor.name: Client(raise_request_exception=False) for actor in ACTORS}
@@ -237,6 +247,22 @@ def overhearing(world: World) -> Iterator[list[str]]:
 
 
 @contextmanager
+def noting_seals() -> Iterator[dict[bytes, bytes]]:
+    """What is sealed from now on, by what it is when it is sealed."""
+    found: dict[bytes, bytes] = {}
+    encrypt = sealing.encrypt
+
+    def note(data: bytes, **where: Any) -> bytes:
+        made = encrypt(data, **where)
+        found[made] = data
+        return made
+
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(sealing, "encrypt", note)
+        yield found
+
+
+@contextmanager
 def making_world(keys: Path) -> Iterator[World]:
     """Everybody and everything, once for many tests; nothing of it stays."""
     copy_keys(keys, with_seal=False)
@@ -247,9 +273,11 @@ def making_world(keys: Path) -> Iterator[World]:
     ):
         make_seal_key(at=NOW.replace(day=1))
         publish_ours(*DEMO_SERVICES)
-        people = make_people(make_one)
-        things = make_things(people)
-        yield World(people, things, make_tokens(people))
+        with noting_seals() as sealed:
+            people = make_people(make_one)
+            things = make_things(people)
+            secrets = make_tokens(people)
+        yield World(people, things, secrets, sealed)
         transaction.set_rollback(True)
 
 
@@ -263,7 +291,7 @@ def told(response: HttpResponse) -> str:
 
 
 SHOWS_FOR_WHOM = '"purpose":"act-for-you"'
-OPENERS = (("link", "token"), ("checkout", "token"))
+OPENERS = (("link", "token"), ("checkout", "token"), ("invitation", "code"))
 STRICT = (
     "default-src 'none'",
     "script-src 'self'",
