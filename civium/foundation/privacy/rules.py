@@ -91,7 +91,6 @@ CHANNELS: Final[Mapping[str, Any]] = {
     "export": _("In an export"),
     "api": _("Through a program"),
     "register": _("From or to another register"),
-    "administrator": _("By an administrator"),
     "break-glass": _("In an emergency"),
     "job": _("Automatically"),
 }
