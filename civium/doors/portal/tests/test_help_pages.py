@@ -11,6 +11,9 @@ from django.conf import settings
 from django.test import Client
 
 from civium.doors.portal.searchable import find_help_pages
+from civium.engines.search.queries import search
+from civium.engines.search.schema import HELP
+from civium.journeys.catalogue.queries import find_offers
 from tests.offer import publish_ours
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,21 @@ def test_services_stay_first_for_what_they_are_called(client: Client) -> None:
         if found != [f"/{language}/services/{service}/"]:
             missed[query] = found
     assert missed == {}
+
+
+@pytest.mark.usefixtures("whole_offer")
+def test_no_help_comes_before_services_for_their_own_words() -> None:
+    """Titles and keywords of every service; those of asking about one's data are the words of those pages too."""
+    asked = {
+        (language, word)
+        for offer in find_offers()
+        if offer.name != "data-request"
+        for language, texts in offer.texts.items()
+        for word in (texts.title, *texts.keywords)
+    }
+    assert len(asked) > 400
+    first = {each: search(each[1], language=each[0], limit=1).hits[0] for each in asked}
+    assert {each: hit.id for each, hit in first.items() if hit.source == HELP} == {}
 
 
 @pytest.mark.usefixtures("whole_offer")
