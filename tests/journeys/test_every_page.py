@@ -38,6 +38,7 @@ def people(town: object, make_person: Callable[..., Person]) -> dict[str, Person
         "finance": make_person("Finance", role="finance", language="ar"),
         "administrator": make_person("Admin", role="administrator", language="ar"),
         "designer": make_person("Designer", role="designer", language="ar"),
+        "protector": make_person("Protector", role="data-protection-officer", language="ar"),
     }
 
 
@@ -84,7 +85,15 @@ def places(people: dict[str, Person]) -> dict[str, list[str]]:
         "finance": ["desk/money/"],
         "administrator": ["desk/stuck/", "desk/staff/", "desk/staff/new/"],
         "designer": ["desk/services/"],
-        "": ["", "outbox/", f"certificates/{code}/", "certificates/ABCD-EFGH-JKMN-PQRS/", "account/login/"],
+        "protector": ["desk/register/", "desk/retention/"],
+        "": [
+            "",
+            "api/",
+            "outbox/",
+            f"certificates/{code}/",
+            "certificates/ABCD-EFGH-JKMN-PQRS/",
+            "account/login/",
+        ],
     }
 
 
