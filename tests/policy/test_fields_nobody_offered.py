@@ -6,6 +6,7 @@ means something to a form is in ``OFFERED``: the list of columns' names that peo
 
 from __future__ import annotations
 
+import logging
 import re
 from base64 import b64encode
 from collections import Counter
@@ -26,16 +27,20 @@ from django.http import HttpResponse
 from civium.doors.api.api import api
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
+from civium.foundation.jobs.models import QueuedJob
+from civium.foundation.journal.models import Entry
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.queries import get_offer
 from tests.applying import examples_of, pdf
 from tests.cast import NOW
 
 from .actors import ACTORS
-from .world import ONE_ADDRESS, World, Writes, listed, place, visits
+from .expectations import TYPED
+from .world import ONE_ADDRESS, World, Writes, listed, overhearing, place, visits, words_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("policy-1")]
-HOSTILE: Final = "hostileword"
+# What must be in no log, no entry of the record and no job.
+HOSTILE: Final = TYPED
 # What attackers try first, whether a table of ours has it or not.
 TRIED: Final = {
     "is_staff": "true",
@@ -192,10 +197,19 @@ def outcome(
         with Writes() as writes:
             status = form.send(world, more)
         found = database.changes(writes.tables)
+        said = said_in_clear(world) if writes.tables else []
+        assert not said, f"{form.address} as {form.who} put words on the record or on the queue: {said}"
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.load(cookies.replace("Set-Cookie: ", ""))
     return status, found
+
+
+def said_in_clear(world: World) -> list[str]:
+    """Which words of people stand on the record, in what is new there, or on the queue."""
+    entries = Entry.objects.filter(pk__gt=world.last).values_list("data", flat=True)
+    jobs = QueuedJob.objects.values_list("args_kwargs", flat=True)
+    return words_in(str([*entries, *jobs]))
 
 
 # --- which forms -----------------------------------------------------------------------------------------------------
@@ -259,8 +273,11 @@ def test_what_nobody_offered_changes_nothing(world: World) -> None:
     more = additions(Person.objects.get(email="ben@cast.example"))
     for form in forms(world):
         sent = {name: value for name, value in more.items() if name not in OFFERED.get(form.name, set())}
-        (status, plain), (_again, twice) = (outcome(world, database, form, {}) for _ in range(2))
-        mutated_status, mutated = outcome(world, database, form, sent)
+        with overhearing(world) as overheard:
+            (status, plain), (_again, twice) = (outcome(world, database, form, {}) for _ in range(2))
+            mutated_status, mutated = outcome(world, database, form, sent)
+        if overheard:
+            wrong.append((form.name, f"{form.address} as {form.who}: the log says {overheard[0]}"))
         if plain:
             taken.add(form.name)
         new = {
@@ -276,6 +293,25 @@ def test_what_nobody_offered_changes_nothing(world: World) -> None:
     assert ONE_ADDRESS or len(taken) >= FEWEST_TAKEN, (
         "hardly anything is taken: nothing could be slipped in either"
     )
+
+
+def test_a_word_that_is_typed_would_be_noticed_in_the_log_on_the_record_and_on_the_queue(
+    world: World,
+) -> None:
+    with overhearing(world) as overheard:
+        logging.getLogger("civium").debug("somebody typed %s", HOSTILE)
+    assert overheard == [f"somebody typed {HOSTILE}"]
+    assert said_in_clear(world) == []
+    with transaction.atomic():
+        QueuedJob.objects.update(args_kwargs={"args": [HOSTILE], "kwargs": {}})
+        assert said_in_clear(world) == ["typed"]
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        entry = Entry.objects.get(pk=world.last)
+        entry.pk, entry.data = None, HOSTILE
+        Entry.objects.bulk_create([entry])
+        assert said_in_clear(world) == ["typed"]
+        transaction.set_rollback(True)
 
 
 def test_what_slips_in_would_be_noticed() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -58,9 +58,9 @@ def write_latest(note: str) -> None:
     part.replace(folder / "latest.txt")
 
 
-def read_copies() -> Iterator[Copy]:
-    """Every copied checkpoint, oldest first. Refuses with ValueError at a line that is none."""
-    return read_folder(copies_folder())
+def read_copies() -> Generator[Copy, None, None]:
+    """Every copied checkpoint, oldest first. Refuses with ValueError at a line that is none. Close it: it holds a file open."""
+    yield from read_folder(copies_folder())
 
 
 def _files() -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,20 +92,21 @@ def verify_journal(*, at_least: int = 0, progress: Progress | None = None) -> Re
     and the copies: an auditor's notes, a report of yesterday. Stops at the first finding. Reads entries in chunks, so a long
     record needs little memory; ``progress(done, of)`` is called now and then.
     """
-    check = Check(
-        the_record(),
-        public_keys(),
-        copies=read_copies(),
-        at_least=at_least,
-        check=is_signed_by,
-        progress=progress or (lambda done, of: None),
-    )
-    finding = _missing_guards()
-    if finding is None:
-        try:
-            check.run()
-        except Tampered as tampered:
-            finding = tampered.finding
+    with closing(read_copies()) as copies:
+        check = Check(
+            the_record(),
+            public_keys(),
+            copies=copies,
+            at_least=at_least,
+            check=is_signed_by,
+            progress=progress or (lambda done, of: None),
+        )
+        finding = _missing_guards()
+        if finding is None:
+            try:
+                check.run()
+            except Tampered as tampered:
+                finding = tampered.finding
     return _report(check.counted, finding)
 
 
