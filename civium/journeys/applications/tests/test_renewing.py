@@ -83,10 +83,12 @@ def test_ones_own_permit_is_renewed_by_a_clerk_for_less(amina: Person, staff: St
 
 
 def test_without_a_permit_the_page_leads_to_a_new_one(client: Client, ben: Person, staff: Staff) -> None:
+    apply_for(ben, "dog-licence")
     client.force_login(ben)
     renewal = fill_in(begin(ben, "resident-parking"), RENEWAL, old_permit=None)
     page = BeautifulSoup(client.get(page_of(renewal)).content, "html.parser")
     assert "ask for a new permit" in page.get_text()
+    assert "You have no case here yet" not in page.get_text()
     assert page.select("input[name=old_permit]") == []
     answer = client.post(page_of(renewal), {"changed": "no"})
     assert answer.status_code == 422
