@@ -38,7 +38,7 @@ def test_many_spaces_within_a_line_take_no_time_by_their_square() -> None:
     text = "a" + " " * 20_000 + "b"
     began = time.process_time()
     assert [clean_lines(text, 20_002) for _ in range(20)] == [text] * 20
-    assert time.process_time() - began < 5  # by the square it is half a minute
+    assert time.process_time() - began < 15  # by the square it is half a minute
     assert clean_lines("a \u00a0 \nb", 100) == "a\nb"
 
 
@@ -60,7 +60,7 @@ def test_a_megabyte_is_cleaned_quickly_and_cut(hostile: str) -> None:
     began = time.process_time()
     assert len(clean_line(hostile, 801)) <= 801
     assert len(clean_lines(hostile, 20001)) <= 20001
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

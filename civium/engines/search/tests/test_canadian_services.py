@@ -70,4 +70,4 @@ def test_long_and_common_queries_are_quick(index: Index) -> None:
     begun = time.process_time()
     for query in ("service", "apply for a service", "program for the people of canada " * 20):
         index.find(query, "en")
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 5  # a matter of a tenth; what grows by the square takes minutes

@@ -47,7 +47,7 @@ def test_a_hostile_query_is_answered_calmly(index: Index, query: str) -> None:
     begun = time.process_time()
     found = index.find(query, "en")
     index.suggest(query, "en")
-    assert time.process_time() - begun < 0.2
+    assert time.process_time() - begun < 2  # a matter of a hundredth; what grows by the square takes minutes
     assert len(found.hits) <= 20
     assert len(found.did_you_mean) <= 10_100
     search(query, language="en")
