@@ -1,4 +1,4 @@
-"""The world, made once for all tests of a file: it is large, and nothing that is tried stays."""
+"""The world, made once per process for all tests of this folder: it is large, and nothing that is tried stays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from civium.journeys.catalogue.queries import look_again
 from .world import World, making_world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
@@ -26,3 +26,8 @@ def world(
             yield made
         look_again()
         shelf.clear()
+
+
+@pytest.fixture
+def _django_db_helper(world: World) -> None:
+    """The tests of this folder use the world's transaction, where pytest-django would begin one for each."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from http.cookies import SimpleCookie
 from typing import Any, Final
 
 import pytest
@@ -154,15 +155,14 @@ NEED_NOT: Final = {
 }
 
 
-@pytest.fixture
-def _django_db_helper(world: World) -> None:
-    """The tests of this file use the world's transaction, where pytest-django would begin one for each."""
-
-
 @pytest.fixture(scope="module")
-def mine(world: World, django_db_blocker: Any) -> Mapping[str, Any]:
-    """What the lines need beside what is in the world: ways to sign in, a second address, a copy, an identity that has just come."""
-    with django_db_blocker.unblock():
+def mine(world: World, django_db_blocker: Any) -> Iterator[Mapping[str, Any]]:
+    """What the lines need beside what is in the world, for this file alone: ways to sign in, a second address, a copy, an
+    identity that has just come.
+    """
+    client = world.clients["former"]
+    came_with = client.cookies
+    with django_db_blocker.unblock(), transaction.atomic():
         amina, ben, former = (
             Person.objects.get(email=f"{name}@cast.example") for name in ("amina", "ben", "former")
         )
@@ -174,7 +174,8 @@ def mine(world: World, django_db_blocker: Any) -> Mapping[str, Any]:
         EmailAddress.objects.create(user=ben, email="second@cast.example", verified=True)
         former.set_unusable_password()
         former.save()
-        world.clients["former"].force_login(former)
+        client.cookies = SimpleCookie()
+        client.force_login(former)
         ask_for_export(amina, language="en", at=NOW)
         run_waiting_jobs()
         proof = Proof(
@@ -188,10 +189,12 @@ def mine(world: World, django_db_blocker: Any) -> Mapping[str, Any]:
         session = world.clients["ben"].session
         session[ARRIVED] = {"proof": asdict(proof), "next": "", "level": ""}
         session.save()
-    return {
-        "passkey": {"pk": passkey.pk},
-        "REFERENCE": world.things.words["open_case"]["reference"],
-    }
+        yield {
+            "passkey": {"pk": passkey.pk},
+            "REFERENCE": world.things.words["open_case"]["reference"],
+        }
+        transaction.set_rollback(True)
+    client.cookies = came_with
 
 
 @contextmanager

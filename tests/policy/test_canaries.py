@@ -27,11 +27,6 @@ IN_NO_COLUMN: Final = {"address", "inside a file", "program"}
 PLACE: Final = 16
 
 
-@pytest.fixture
-def _django_db_helper(world: World) -> None:
-    """The tests of this file use the world's transaction, where pytest-django would begin one for each."""
-
-
 def lying_in(world: World, model: str, field: str) -> set[str]:
     """The canaries that are sealed in a column, whoever may open it."""
     rows = apps.get_model(model)._base_manager.exclude(**{field: None}).values_list(field, flat=True)

@@ -53,11 +53,6 @@ FEWEST_CELLS = 5_000
 Cell = tuple[str, str, Address, str, str]
 
 
-@pytest.fixture
-def _django_db_helper(world: World) -> None:
-    """The tests of this file use the world's transaction, where pytest-django would begin one for each."""
-
-
 def cells(actors: Iterable[Any]) -> Iterator[Cell]:
     """Every address with every thing, as these actors, by every method."""
     for name, thing, expected in visits():

@@ -61,11 +61,6 @@ TRIED: Final = {
 }
 
 
-@pytest.fixture
-def _django_db_helper(world: World) -> None:
-    """The tests of this file use the world's transaction, where pytest-django would begin one for each."""
-
-
 # --- what is added ---------------------------------------------------------------------------------------------------
 
 

@@ -82,11 +82,6 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
 }
 
 
-@pytest.fixture
-def _django_db_helper(world: World) -> None:
-    """The tests of this file use the world's transaction, where pytest-django would begin one for each."""
-
-
 def described() -> set[tuple[str, str]]:
     """Every operation of the API by its own description."""
     schema = api.get_openapi_schema()

@@ -23,7 +23,7 @@ from config.serving import Child, Keeper
 import config.serving as serving
 serving.note_process = lambda: None
 serving.answers = lambda port: {answers}
-serving.announce = lambda port: print("answering", flush=True)
+serving.announce = lambda: print("answering", flush=True)
 child = Child("web", ["sh", "-c", sys.argv[1]])
 sys.exit(Keeper([child], 1).keep())
 """

@@ -18,7 +18,7 @@ PAGES = Path(__file__).resolve().parent / "help_pages.yaml"
 
 def find_help_pages() -> list[Document]:
     """Each page once per language."""
-    pages = yaml.load(PAGES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    pages = yaml.safe_load(PAGES.read_text(encoding="utf-8"))
     return [
         Document(
             id=name,
