@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.messages import success, warning
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,18 @@ from civium.engines.cases.actions.answer_question import AnswerMissing
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import find_questions, get_case
-from civium.engines.forms.rules import PageReading, Progress, ShortPage, Turn, rows_wanted, turn_of
+from civium.engines.forms.rules import (
+    PageReading,
+    Progress,
+    ShortPage,
+    Turn,
+    find_ibans,
+    rows_wanted,
+    turn_of,
+)
 from civium.engines.notices.models import Notice
 from civium.engines.notices.queries import find_notices_about
-from civium.foundation.identity.policy import SignedInRequest, open_to
+from civium.foundation.identity.policy import SignedInRequest, ask_again, is_freshly_signed_in, open_to
 from civium.foundation.kit.languages import listed
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
@@ -60,6 +68,11 @@ def _open_question(case: Case) -> Question | None:
 def _nobody_waits(request: SignedInRequest, case: Case) -> HttpResponse:
     warning(request, _("Nobody waits for an answer any more. Here is where your case stands."))
     return redirect("portal:case", reference=case.reference)
+
+
+def _must_show_again(request: SignedInRequest) -> bool:
+    """Whether somebody who says where money is to go shows once more who they are. A guest has no account to protect."""
+    return not (applicant_of(request).is_guest or is_freshly_signed_in(request))
 
 
 def _kept(response: HttpResponse) -> HttpResponse:
@@ -120,13 +133,15 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @open_to(applicant_of_case_or_who_may(read="view", send="sign"))
 @require_POST
-def answer(request: SignedInRequest, reference: str) -> HttpResponse:
+def answer(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Answer in words, or with files, the question that holds up the case."""
     mine, now = _my_case(request, reference), timezone.now()
     question = _open_question(mine)
     if question is None:
         return _nobody_waits(request, mine)
     words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
+    if find_ibans(words) and _must_show_again(request):
+        return ask_again(request)
     try:
         send_answer(question, answer=words, uploads=uploads, by=applicant_of(request), at=now)
     except UnusableFile as refusal:
@@ -141,9 +156,11 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @open_to(applicant_of_case_or_who_may(read="view", send="sign"))
 @require_POST
-def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
+def case_message(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Write to the team that works on the case, with files."""
     mine, words = _my_case(request, reference), request.POST.get("message", "")
+    if find_ibans(words) and _must_show_again(request):
+        return ask_again(request)
     try:
         send_case_message(
             mine,
@@ -163,7 +180,7 @@ def case_message(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @open_to(applicant_of_case_or_who_may(read="view", send="sign"))
 @require_http_methods(["GET", "POST"])
-def corrections(request: SignedInRequest, reference: str) -> HttpResponse:
+def corrections(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Old and new answers side by side, to check once more; then send. What is not done yet comes first."""
     mine = _my_case(request, reference)
     question = _open_question(mine)
@@ -174,8 +191,10 @@ def corrections(request: SignedInRequest, reference: str) -> HttpResponse:
     return _check_page(request, mine, question)
 
 
-def _send_corrections(request: SignedInRequest, mine: Case, question: Question) -> HttpResponse:
+def _send_corrections(request: SignedInRequest, mine: Case, question: Question) -> HttpResponseBase:
     words, uploads = request.POST.get("answer", ""), request.FILES.getlist("files")
+    if _must_show_again(request) and (find_ibans(words) or _names_another_account(request, question)):
+        return ask_again(request)
     try:
         send_corrections(question, answer=words, uploads=uploads, by=applicant_of(request), at=timezone.now())
     except CorrectionsMissing as refusal:
@@ -188,6 +207,12 @@ def _send_corrections(request: SignedInRequest, mine: Case, question: Question) 
         )
     success(request, _("Thank you. We have your corrected answers, and the clock goes on."))
     return redirect("portal:case", reference=mine.reference)
+
+
+def _names_another_account(request: SignedInRequest, question: Question) -> bool:
+    """Whether the corrected answers send money elsewhere than those before."""
+    form = get_correction(question, language=_language(), for_=applicant_of(request))
+    return bool(form.now.accounts) and form.now.accounts != form.before.accounts
 
 
 def _check_page(

@@ -226,6 +226,8 @@ class Question(Part):
     is_short: ClassVar[bool] = True
     # Whether a row of a list may be called by the answer.
     names_rows: ClassVar[bool] = False
+    # Whether the answer says where money is to go.
+    names_an_account: ClassVar[bool] = False
     is_many_inputs: ClassVar[bool] = False
     text_direction: ClassVar[str] = "auto"
     parts: ClassVar[tuple[str, ...]] = ("",)

@@ -171,6 +171,17 @@ class Journey:
         }
         return {name: value for name, value in self.values.items() if name in names}
 
+    @cached_property
+    def accounts(self) -> list[str]:
+        """The bank accounts that the answers name, in the order asked: where money is to go."""
+        return [
+            account
+            for state in self.pages
+            for answered in ([state.answered] if state.answered else [row.answered for row in state.rows])
+            for ready in answered.questions
+            for account in _accounts(ready, answered.answers.get(ready.name))
+        ]
+
     def state(self, name: str) -> PageState:
         """A visible page; refuses when there is none of that name, or it is hidden."""
         for state in self.pages:
@@ -209,6 +220,17 @@ class Journey:
         names = self.page_names
         number = names.index(name) + 1 if name in names else len(names)
         return Progress(number, len(names), len(names) + len(self._undecided))
+
+
+def _accounts(ready: ReadyQuestion, value: Any) -> list[str]:
+    if ready.question.names_an_account:
+        return [] if value is None else [value]
+    return [
+        account
+        for column in ready.columns
+        for row in value or []
+        for account in _accounts(column, row.get(column.name))
+    ]
 
 
 def make_journey(form: Ready, given: Mapping[str, Any], *, today: dt.date) -> Journey:

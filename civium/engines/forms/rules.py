@@ -37,6 +37,7 @@ from civium.engines.forms.narrowing import (
     turn_of,
     whole_rows,
 )
+from civium.engines.forms.questions.iban import find_ibans
 from civium.engines.forms.reading import (
     PageReading,
     Turn,
@@ -80,6 +81,7 @@ __all__ = [
     "answer_name",
     "compile_form",
     "find_answer_names",
+    "find_ibans",
     "find_short_pages",
     "merge_answers",
     "narrowed",

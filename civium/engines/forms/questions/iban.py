@@ -17,6 +17,9 @@ from civium.engines.forms.cleaning import clean_code
 
 _SIGNS = re.compile(r"[\s.,:;/_‐-―-]+")
 _SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
+_BEGINS = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[ .-]?[0-9]")
+# The longest has 34 signs; between each two there may be a space.
+_MOST_WRITTEN = 2 * 34
 _PARTS = re.compile(r"([0-9]+)!")
 
 
@@ -33,6 +36,7 @@ class Iban(Question):
     countries: tuple[Annotated[str, AfterValidator(_has_ibans)], ...] = Field(default=(), max_length=40)
 
     text_direction: ClassVar[str] = "ltr"
+    names_an_account: ClassVar[bool] = True
     messages: ClassVar[Mapping[str, str | Promise]] = {
         "not_iban": _("An IBAN begins with two letters and two digits, like %(example)s"),
         "wrong_length": _("This IBAN must have %(limit)s letters and digits. You have entered %(count)s"),
@@ -82,6 +86,20 @@ _EXAMPLE = "ES9121000418450200051332"
 def show_iban(value: str) -> str:
     """In groups of four."""
     return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+
+
+def find_ibans(text: str) -> list[str]:
+    """The real IBANs that stand somewhere in a text, however they are written."""
+    from stdnum import iban
+
+    said = clean_code(text).upper()
+    found = []
+    for begin in _BEGINS.finditer(said):
+        compact = _SIGNS.sub("", said[begin.start() : begin.start() + _MOST_WRITTEN])
+        number = compact[: _length(compact[:2]) or 0]
+        if iban.is_valid(number):
+            found.append(number)
+    return found
 
 
 def _length(country: str) -> int | None:

@@ -18,8 +18,9 @@ from civium.engines.forms.official_numbers import (
     read_number,
     show_number,
 )
+from civium.engines.forms.rules import find_ibans
 
-from .examples import IN_ARABIC, IN_ENGLISH, IN_SPANISH, WORDS, codes, post, question
+from .examples import IN_ARABIC, IN_ENGLISH, IN_SPANISH, TODAY, WORDS, codes, make_form, post, question
 
 DATA = Path(__file__).resolve().parents[5] / "shared/data/identity_i18n"
 KINDS = sorted(
@@ -226,3 +227,45 @@ def test_every_valid_iban_of_the_data_is_taken() -> None:
         read = post(IBAN, whole=number)
         assert read.wrong == (), number
         assert post(IBAN, whole=IBAN.inputs(read.value, IN_ENGLISH)[""]) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Pay to DE89 3704 0044 0532 0130 00, please.", ["DE89370400440532013000"]),
+        ("iban:es91-2100-0418-4502-0005-1332thanks", ["ES9121000418450200051332"]),
+        ("ES 91 2100 0418 4502 0005 1332\nor\nDE89370400440532013000", 2),
+        ("٠ ES٩١ ٢١٠٠ ٠٤١٨ ٤٥٠٢ ٠٠٠٥ ١٣٣٢", ["ES9121000418450200051332"]),
+        ("ES91 2100 0418 4502 0005 1333", []),
+        ("At 12 there were 37 of us, be 16 or 20, in 2026. DE89", []),
+        ("", []),
+        ("DE89" * 5000, []),
+    ],
+)
+def test_real_ibans_are_found_in_a_text_however_they_are_written(text: str, found: list[str] | int) -> None:
+    read = find_ibans(text)
+    assert (len(read) if isinstance(found, int) else read) == found
+
+
+def test_a_journey_knows_every_account_that_its_answers_name_in_lists_and_tables_too() -> None:
+    form = make_form(
+        """
+- page: one
+  ask: [{name: mine, type: iban, optional: true}]
+- page: rows
+  repeat: {name: members}
+  ask: [{name: theirs, type: iban}]
+- page: cells
+  ask:
+    - {name: shares, type: table, columns: [{name: part, type: number}, {name: to, type: iban}]}
+"""
+    )
+    spanish, german = "ES9121000418450200051332", "DE89370400440532013000"
+    answers = {
+        "mine": None,
+        "members": [{"_id": "a", "theirs": german}],
+        "shares": [{"part": "1", "to": spanish}, {"part": "2", "to": german}],
+    }
+    assert form.journey(answers, today=TODAY).accounts == [german, spanish, german]
+    assert form.journey({**answers, "mine": spanish, "members": []}, today=TODAY).accounts[0] == spanish
+    assert form.journey({"mine": None}, today=TODAY).accounts == []

@@ -470,7 +470,7 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponseBa
             _take_contact(request, application)
         if request.POST.get("do") == "ready" and acts_for_another(request):
             return _say_ready(request, application)
-        if offer_of(application).document.asks_again and not is_freshly_signed_in(request):
+        if not is_freshly_signed_in(request) and _asks_again(application):
             return ask_again(request)
         return where_it_stands(send_application(application, by=actor_of(request, application), at=now))
     except (AddressUnusable, AddressNeeded, TooManyTries) as refusal:
@@ -486,6 +486,16 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponseBa
             _("Something you answered in another window changed this form. Answer this page, then send."),
         )
         return where_it_stands(get_application(application.pk, for_=applicant_of(request)))
+
+
+def _asks_again(application: Application) -> bool:
+    """Whether whoever sends it shows once more that it is them: the service asks it, or the answers say where money is to go.
+
+    A guest has no account to protect.
+    """
+    if offer_of(application).document.asks_again:
+        return True
+    return not application.applicant.is_guest and bool(journey_of(application).accounts)
 
 
 def _say_ready(request: ApplicantRequest, application: Application) -> HttpResponse:
