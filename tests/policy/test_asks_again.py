@@ -59,6 +59,7 @@ def seen_and_sent(address: str, who: str, thing: str = "", **sent: Any) -> tuple
 
 REASON: Final = "They asked for it in a letter, which lies here."
 PASSWORDS: Final = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+TO_ACCOUNT: Final = "Please pay to ES91 2100 0418 4502 0005 1332."
 INVITED: Final = {
     "email": "somebody@cast.example",
     "powers": ["view"],
@@ -109,6 +110,9 @@ ASKS: Final[tuple[Line, ...]] = (
         body={"do": "settle", "reason": REASON, "accepts_difference": "1"},
     ),
     Line("desk:provider_call", "finance", "odd_call", body={"do": "dismiss", "reason": REASON}),
+    # where money is to go: in words here; in the answers of a form, in doors/portal/tests/test_where_money_goes.py
+    Line("portal:case_message", "amina", "open_case", body={"message": TO_ACCOUNT}),
+    Line("portal:answer", "amina", "asked_case", body={"answer": TO_ACCOUNT}),
     # keys
     Line("access:tokens", "amina", body={"name": "Phone", "scopes": ["cases:read"]}),
     Line("access:end", "amina", "hers_to_end"),
@@ -142,6 +146,12 @@ ASKS: Final[tuple[Line, ...]] = (
         "desk:kept_case", "data-protection-officer", "kept_case", body={"occasion": "claim", "reason": REASON}
     ),
 )
+# Here the view asks: only it knows whether the identity is a new one, or what is sent says where money is to go.
+ASKED_BY_THE_VIEW: Final = {
+    "federation:arrived",
+    "portal:case_message",
+    "portal:answer",
+}
 # The account library's addresses that ask for nothing more: each with its reason.
 NEED_NOT: Final = {
     *ACCOUNT_PAGES_FOR_ANYONE,
@@ -243,8 +253,7 @@ def test_every_address_whose_policy_asks_is_in_the_list() -> None:
         for _route, pattern in walk_patterns()
         if hasattr(pattern.callback, "policy") and "+fresh" in pattern.callback.policy.name
     }
-    # Here the view asks: only it knows whether the identity is a new one.
-    assert declared == {line.address for line in ASKS if ":" in line.address} - {"federation:arrived"}
+    assert declared == {line.address for line in ASKS if ":" in line.address} - ASKED_BY_THE_VIEW
 
 
 def test_every_address_of_the_account_library_asks_or_need_not() -> None:
