@@ -9,42 +9,49 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 import django
 
 django.setup()
 
+from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: E402
+from cryptography.hazmat.primitives.ciphers.algorithms import AES  # noqa: E402
+from cryptography.hazmat.primitives.ciphers.modes import CTR  # noqa: E402
 from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from civium.engines.cases.models import Case, Decision, Link, Message, Note, Question, Remark  # noqa: E402
-from civium.engines.forms.models import Draft  # noqa: E402
-from civium.engines.forms.queries import open_answers  # noqa: E402
-from civium.engines.notices.models import Letter, Notice  # noqa: E402
-from civium.foundation.files.models import StoredFile  # noqa: E402
+from civium.engines.cases.models import Case  # noqa: E402
 from civium.foundation.identity.models import Membership, Person  # noqa: E402
 from civium.foundation.kit.field_classes import Class, Kept  # noqa: E402
 from civium.foundation.privacy.actions.watch_readings import nobody_reads  # noqa: E402
-from civium.foundation.vault.actions.sealing import KeyDestroyed  # noqa: E402
+from civium.foundation.vault.encoding import decode  # noqa: E402
+from civium.foundation.vault.envelope import HEADER_BYTES, NONCE_BYTES, SEALED, TAG_BYTES, key_id_of  # noqa: E402
 from civium.foundation.vault.field_classes import find_declared  # noqa: E402
+from civium.foundation.vault.key_ring import KeyDestroyed, OpenKey, get_key  # noqa: E402
 
 # Shorter than this, letters meet by chance.
 SHORTEST = 5
+LONG = 8
 _WORDS = re.compile(r"\w+")
+# Of these a single word tells, too.
+CALLED = {"identity.Person.name_sealed", "cases.Case.about_sealed"}
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every text in a nested value."""
-    if isinstance(value, str):
+    """Every text in a nested value, but for how it is laid out."""
+    if isinstance(value, str) and not value.startswith("<"):
         yield value
     elif isinstance(value, dict):
         for each in value.values():
@@ -60,59 +67,57 @@ def plain(text: str) -> str:
     return "".join(mark for mark in parts if not unicodedata.combining(mark))
 
 
-def known_of_people() -> Iterator[str]:
-    """Everything that somebody typed, was called, or was told. What was erased nobody knows any more."""
-    for read in readers():
-        with suppress(KeyDestroyed):
-            yield from list(read())
+class Told(NamedTuple):
+    """What one sealed value tells, and whose it is in the end: ``person:...``, an application of nobody's, or empty for the town's own."""
+
+    column: str
+    whose: str
+    texts: tuple[str, ...]
 
 
-def readers() -> Iterator[Callable[[], Iterable[str]]]:
-    """One for each row that tells something."""
-    for person in Person.objects.all():
-        yield partial(of_person, person)
-    for draft in Draft.objects.all():
-        yield partial(of_draft, draft)
-    for case in Case.objects.all():
-        yield partial(of_case, case)
-    for file in StoredFile.objects.all():
-        yield partial(texts_of, file, ("name",))
-    for notice in Notice.objects.all():
-        yield partial(of_notice, notice)
-    for letter in Letter.objects.all():
-        yield partial(list, letter.recipients)
-    for model, fields in (
-        (Message, ("words",)),
-        (Note, ("words",)),
-        (Remark, ("words",)),
-        (Question, ("words", "answer")),
-        (Decision, ("reason",)),
-        (Link, ("reason",)),
-    ):
-        for row in model.objects.all():
-            yield partial(texts_of, row, fields)
+def known_of_people() -> Iterator[Told]:
+    """Everything that somebody typed, was called, or was told: every sealed column that a room declares, and each of its rows.
+
+    What was erased nobody knows any more.
+    """
+    for name in sealed_columns():
+        for blob in filter(None, column(*name.rsplit(".", 1))):
+            with suppress(KeyDestroyed):
+                yield told(name, bytes(blob))
 
 
-def of_person(person: Person) -> Iterator[str]:
-    yield from (person.name, person.mail_address if person.is_guest else "")
-    yield from (word for word in _WORDS.findall(person.name) if len(word) > SHORTEST)
+def sealed_columns() -> set[str]:
+    return {f"{each.model}.{each.field}" for each in find_declared() if each.is_a.kept == Kept.SEALED}
 
 
-def of_draft(draft: Draft) -> Iterator[str]:
-    yield from strings(open_answers(draft))
+def told(name: str, blob: bytes) -> Told:
+    # A detail of the record has the name of its place before it.
+    key, value = without_its_place(blob if name.endswith("_sealed") else blob[16:])
+    texts = [line.strip() for text in strings(value) for line in text.splitlines()]
+    if name in CALLED:
+        texts += [word for text in texts for word in _WORDS.findall(text) if len(word) > SHORTEST]
+    return Told(name, key.whose, tuple(texts))
 
 
-def of_case(case: Case) -> Iterator[str]:
-    yield case.about
-    yield from (word for word in _WORDS.findall(case.about) if len(word) > SHORTEST)
+def without_its_place(blob: bytes) -> tuple[OpenKey, Any]:
+    """What is sealed, by its key alone. Only its seal is bound to a place, and its bytes are not: so no column can be forgotten here."""
+    key = get_key(key_id_of(blob, kind=SEALED))
+    nonce, hidden = blob[HEADER_BYTES:][:NONCE_BYTES], blob[HEADER_BYTES + NONCE_BYTES : -TAG_BYTES]
+    first_block = b"\0\0\0\2"  # NIST SP 800-38D, 7.1: the first counter is the tag's
+    plain = Cipher(AES(key.key), CTR(nonce + first_block)).decryptor().update(hidden)
+    try:
+        return key, decode(plain)
+    except ValueError:  # a whole letter
+        return key, of_letter(message_from_bytes(plain, policy=SMTP))
 
 
-def of_notice(notice: Notice) -> Iterator[str]:
-    yield from (notice.subject, *notice.text.splitlines(), *notice.body.splitlines())
-
-
-def texts_of(row: Any, fields: tuple[str, ...]) -> list[str]:
-    return [str(getattr(row, field)) for field in fields]
+def of_letter(letter: Any) -> list[str]:
+    assert letter["Subject"], "what is sealed is neither a value nor a letter"
+    parts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
+    return [
+        letter["Subject"],
+        *(part.get_content() for part in parts if part.get_content_subtype() == "plain"),
+    ]
 
 
 def public_words() -> str:
@@ -146,7 +151,7 @@ def personal_values() -> dict[str, set[bytes]]:
     public, addresses = public_words(), set(Person.objects.values_list("email", flat=True))
     # Somebody may name a case by its reference, which stands in the clear.
     references = set(Case.objects.values_list("reference", flat=True))
-    values = {value.strip() for value in known_of_people()} - addresses - references
+    values = {text for told in known_of_people() for text in told.texts} - addresses - references
     return {
         value: forms_of(value)
         for value in sorted(values)
@@ -193,6 +198,11 @@ def find_in_clear() -> list[str]:
             found |= told_by(path.name, content, values)
             if path.parent.name == "files" and b"%PDF" in content:
                 found.add(f"{path.name}: a document")
+    if connection.vendor == "postgresql":
+        # A sign-in address lies in the clear; that of somebody who was erased until PostgreSQL clears its old rows away (decision 0004).
+        found |= told_by_postgres(
+            form for value, forms in values.items() if "@" not in value for form in forms
+        )
     return sorted(found)
 
 
@@ -200,6 +210,24 @@ def told_by(place: str, content: bytes, values: dict[str, set[bytes]]) -> set[st
     return {f"{place}: {value}" for value, forms in values.items() if any(form in content for form in forms)}
 
 
+def told_by_postgres(looked_for: Iterable[bytes]) -> set[str]:
+    """What lies in the files of the server that ``setup.postgres`` started: its tables, its log of changes, and what it notes. In each
+    there are more bytes that mean nothing than letters that would not meet by chance, so short words are left to the columns."""
+    folder = Path(connection.settings_dict["HOST"], "data")
+    with NamedTemporaryFile() as words:
+        words.write(b"\n".join(each for each in looked_for if len(each) >= LONG and b"\0" not in each))
+        words.flush()
+        search = ["grep", "-raoF", "-f", words.name, "."]
+        done = subprocess.run(search, cwd=folder, env={**os.environ, "LC_ALL": "C"}, capture_output=True)
+    assert done.returncode in (0, 1), done.stderr  # 1: nothing was found
+    found = (line.split(b":", 1) for line in done.stdout.splitlines())
+    return {f"{Path(os.fsdecode(path)).parts[0]}: {value.decode(errors='replace')}" for path, value in found}
+
+
 if __name__ == "__main__":
     with nobody_reads():
-        json.dump({"looked_for": len(personal_values()), "found": find_in_clear()}, sys.stdout)
+        told_something = {each.column for each in known_of_people()}
+        silent = sorted(sealed_columns() - told_something)
+        json.dump(
+            {"looked_for": len(personal_values()), "silent": silent, "found": find_in_clear()}, sys.stdout
+        )

