@@ -148,13 +148,17 @@ def forms_of(value: str) -> set[bytes]:
 
 def personal_values() -> dict[str, set[bytes]]:
     """What to look for: each value with its forms, without what is public anyway."""
+    return to_look_for(text for each in known_of_people() for text in each.texts)
+
+
+def to_look_for(texts: Iterable[str]) -> dict[str, set[bytes]]:
+    """Those that tell something of somebody, each with its forms."""
     public, addresses = public_words(), set(Person.objects.values_list("email", flat=True))
     # Somebody may name a case by its reference, which stands in the clear.
     references = set(Case.objects.values_list("reference", flat=True))
-    values = {text for told in known_of_people() for text in told.texts} - addresses - references
     return {
         value: forms_of(value)
-        for value in sorted(values)
+        for value in sorted(set(texts) - addresses - references)
         if len(value) >= SHORTEST
         and plain(value) not in public
         and not any(plain(value) in address for address in addresses)
@@ -187,35 +191,44 @@ def find_in_clear() -> list[str]:
         for each in find_declared()
         if each.is_a.kept == Kept.SIGN_IN
     }
-    found = set()
-    for place, content in columns():
-        if place not in sign_in and any(address in content.lower() for address in emails):
-            found.add(f"{place}: an address")
-        found |= told_by(place, content, values)
-    for path in sorted(Path(settings.CIVIUM_DATA).rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            found |= told_by(path.name, content, values)
-            if path.parent.name == "files" and b"%PDF" in content:
-                found.add(f"{path.name}: a document")
-    if connection.vendor == "postgresql":
-        # A sign-in address lies in the clear; that of somebody who was erased until PostgreSQL clears its old rows away (decision 0004).
-        found |= told_by_postgres(
-            form for value, forms in values.items() if "@" not in value for form in forms
-        )
-    return sorted(found)
+    found = {
+        f"{place}: an address"
+        for place, content in columns()
+        if place not in sign_in and any(address in content.lower() for address in emails)
+    }
+    for path in files_in(Path(settings.CIVIUM_DATA)):
+        if path.parent.name == "files" and b"%PDF" in path.read_bytes():
+            found.add(f"{path.name}: a document")
+    # A sign-in address lies in the clear; that of somebody who was erased until PostgreSQL clears its old rows away (decision 0004).
+    found |= told_by_postgres({value: forms for value, forms in values.items() if "@" not in value})
+    return sorted(found | told_anywhere(values, Path(settings.CIVIUM_DATA)))
+
+
+def told_anywhere(values: dict[str, set[bytes]], folder: Path) -> set[str]:
+    """Where the values lie in the columns and in the folder's files."""
+    found = {each for place, content in columns() for each in told_by(place, content, values)}
+    return found.union(*(told_by(path.name, path.read_bytes(), values) for path in files_in(folder)))
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def told_by(place: str, content: bytes, values: dict[str, set[bytes]]) -> set[str]:
     return {f"{place}: {value}" for value, forms in values.items() if any(form in content for form in forms)}
 
 
-def told_by_postgres(looked_for: Iterable[bytes]) -> set[str]:
-    """What lies in the files of the server that ``setup.postgres`` started: its tables, its log of changes, and what it notes. In each
-    there are more bytes that mean nothing than letters that would not meet by chance, so short words are left to the columns."""
+def told_by_postgres(values: dict[str, set[bytes]]) -> set[str]:
+    """What lies in the files of the server that ``setup.postgres`` started: its tables, its log of changes, and what it notes. In these
+    many bytes mean nothing, and short words would be met by chance: they are left to the columns. On another database nothing."""
+    if connection.vendor != "postgresql":
+        return set()
     folder = Path(connection.settings_dict["HOST"], "data")
+    looked_for = {
+        form for forms in values.values() for form in forms if len(form) >= LONG and b"\0" not in form
+    }
     with NamedTemporaryFile() as words:
-        words.write(b"\n".join(each for each in looked_for if len(each) >= LONG and b"\0" not in each))
+        words.write(b"\n".join(looked_for))
         words.flush()
         search = ["grep", "-raoF", "-f", words.name, "."]
         done = subprocess.run(search, cwd=folder, env={**os.environ, "LC_ALL": "C"}, capture_output=True)

@@ -47,21 +47,22 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def run(self, module: str, *words: str) -> Any:
-        """What one of our modules says, run with the site's surroundings."""
+    def run(self, module: str, *words: str, given: Any = None) -> Any:
+        """What one of our modules says, run with the site's surroundings, and given something to read."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("CIVIUM_", "DJANGO_", "DATABASE_"))}
         done = subprocess.run(
             [sys.executable, "-m", module, *words],
             cwd=ROOT,
             env={**kept, **self.surroundings, "PYTHONPATH": str(ROOT)},
+            input=json.dumps(given) if given else "",
             capture_output=True,
             text=True,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout or "null")
 
-    def drill(self, *words: str) -> Any:
-        return self.run("tests.running.drill", *words)
+    def drill(self, what: str, *, given: Any = None) -> Any:
+        return self.run("tests.running.drill", what, given=given)
 
     @cached_property
     def copies(self) -> tuple[Path, Path]:
