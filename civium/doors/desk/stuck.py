@@ -158,6 +158,10 @@ WORK = {
         gettext_lazy("Begin to tell other registers of a decision"),
         gettext_lazy("The registers do not know of it yet."),
     ),
+    "cases.find_the_new_case": (
+        gettext_lazy("Let a new case be found by its words"),
+        gettext_lazy("The search does not find the case by words or names. Its reference and its queue do."),
+    ),
     "cases.find_by_the_new_name": (
         gettext_lazy("Let somebody's cases be found by their new name"),
         gettext_lazy("Staff find them by the old name only."),

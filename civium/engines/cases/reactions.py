@@ -6,7 +6,15 @@ from civium.foundation.identity.events import PersonRenamed
 from civium.foundation.journal.actions.react import reacts_to
 from civium.foundation.journal.models import Entry
 
+from .actions.make_findable import make_findable
 from .actions.renew_indexes import renew_words_of
+from .events import CaseOpened
+
+
+@reacts_to(CaseOpened)
+def find_the_new_case(event: CaseOpened, entry: Entry) -> None:
+    """A new case is found by its words a moment after it was opened: nobody who sends waits for thirty rows of an index."""
+    make_findable(event.case)
 
 
 @reacts_to(PersonRenamed)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.kit.prepared import change, insert
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import seal
 from civium.foundation.vault.actions.tokens import token_digest
@@ -43,35 +44,36 @@ def answer_once(
     What is refused is not kept: the same request may be tried again. Nothing is held while it is done, which may take as long
     as a register takes. Refuses the key of another request, and one whose request is still being done.
     """
-    kept = find_kept_answer(by, key) or _claim(key, request, by=by, at=at)
-    if kept.request_digest != token_digest(request):
-        raise KeyUsedForAnother
-    if kept.status:
-        return kept.status, kept.answer
-    if not _take(kept, at=at):
-        raise BeingDone
-    try:
-        status, answer = do()
-    except BaseException:
-        KeptAnswer.objects.filter(pk=kept.pk, status=0).delete()
-        raise
-    sealed = seal(answer, under=by.vault_key, at=kept.place)
-    KeptAnswer.objects.filter(pk=kept.pk).update(status=status, answer_sealed=sealed, at=at)
-    return status, answer
-
-
-def _claim(key: str, request: str, *, by: Person, at: datetime) -> KeptAnswer:
-    """The key's row, from whoever of two is first."""
-    new = KeptAnswer(
+    kept = KeptAnswer(
         person=by,
         key_digest=token_digest(key),
         request_digest=token_digest(request),
         status=0,
         answer_sealed=b"",
-        at=at - ABANDONED_AFTER,
+        at=at,
     )
-    KeptAnswer.objects.bulk_create([new], ignore_conflicts=True)
-    found = find_kept_answer(by, key)
+    # Most keys come once: whoever of two is first has the row, and has asked nothing before.
+    if not insert(kept, unless_there=True):
+        kept = _there_already(by, key)
+        if kept.request_digest != token_digest(request):
+            raise KeyUsedForAnother
+        if kept.status:
+            return kept.status, kept.answer
+        if not _take(kept, at=at):
+            raise BeingDone
+    try:
+        status, answer = do()
+    except BaseException:
+        KeptAnswer.objects.filter(pk=kept.pk, status=0).delete()
+        raise
+    kept.status, kept.at = status, at
+    kept.answer_sealed = seal(answer, under=by.vault_key, at=kept.place)
+    change(kept, "status", "answer_sealed", "at")
+    return status, answer
+
+
+def _there_already(person: Person, key: str) -> KeptAnswer:
+    found = find_kept_answer(person, key)
     if found is None:  # whoever had it was refused in this very moment
         raise BeingDone
     return found

@@ -15,8 +15,7 @@ from ..word_indexes import word_indexes
 
 
 def put_words(case: Case) -> None:
-    """Let a new case be found by its reference, its line for lists and its applicant's name. Written out: thirty rows, and every
-    sending waits for them."""
+    """Let a case be found by its reference, its line for lists and its applicant's name. Written out, because it is thirty rows."""
     words = word_indexes(case.agency_id, words_to_find(case.reference, case.about, name_of_applicant(case)))
     same = as_value(UUIDField(), case.pk), case.agency_id, as_value(DateTimeField(), case.opened_at)
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(words))

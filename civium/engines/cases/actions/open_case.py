@@ -17,7 +17,6 @@ from civium.foundation.kit.town import the_town
 from ..events import CaseOpened
 from ..models import Case
 from ..rules import CompiledSteps, deadlines
-from ._finding import put_words
 from ._words import written_words
 
 _TRIES = 8
@@ -66,7 +65,6 @@ def open_case(
         fresh.about = written_words(about)[:200]
         # The database decides between two at once, and between two equal references, without a failed statement.
         if insert(fresh, unless_there=True):
-            put_words(fresh)
             opened = CaseOpened(
                 fresh.id, subject, service, version, agency.pk, first, due.due_on, due.expected_on
             )

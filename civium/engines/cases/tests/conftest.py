@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from civium.engines.cases.actions.make_findable import make_findable
 from civium.engines.cases.actions.move_case import move_case
 from civium.engines.cases.actions.open_case import open_case
 from civium.engines.cases.models import Case
@@ -58,7 +59,12 @@ def open_licence(steps: CompiledSteps, amina: Person, now: dt.datetime) -> Calla
             "by": None,
             "at": now,
         }
-        return open_case(changes.pop("subject", f"application:{uuid.uuid4()}"), **{**asked, **changes})
+        is_found = changes.pop("is_found", True)
+        case = open_case(changes.pop("subject", f"application:{uuid.uuid4()}"), **{**asked, **changes})
+        if is_found:
+            # As the reaction to its opening does.
+            make_findable(case.id)
+        return case
 
     return make
 

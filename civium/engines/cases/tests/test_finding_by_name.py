@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -18,6 +19,8 @@ from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.actions.welcome_guest import give_contact, welcome_guest
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.vault.actions.destroy_key import destroy_key
 
 pytestmark = pytest.mark.django_db
 
@@ -85,9 +88,30 @@ def test_what_a_guest_applied_for_is_found_by_the_name_of_its_account_afterwards
     assert (found(boris, "visitor", now), found(boris, "haddad", now)) == ([], [case])
 
 
+def test_a_new_case_is_found_as_soon_as_work_that_waits_is_done(
+    open_licence: Callable[..., Case], boris: Person, now: dt.datetime
+) -> None:
+    case = open_licence(is_found=False)
+    assert found(boris, "haddad", now) == []
+    run_waiting_jobs()
+    assert found(boris, "haddad", now) == found(boris, "rex", now) == [case]
+
+
+@pytest.mark.parametrize("let_go", [destroy_key, partial(lock_away, until=dt.date(2036, 1, 1))])
+def test_what_was_let_go_before_it_was_found_is_never_found(
+    open_licence: Callable[..., Case], now: dt.datetime, let_go: Callable[..., None]
+) -> None:
+    case = open_licence(is_found=False)
+    erase_from_lists(case.subject)
+    let_go(case.subject, by=None, at=now)
+    run_waiting_jobs()
+    assert not Word.objects.filter(case=case).exists()
+
+
 def test_what_was_erased_is_found_by_no_name_and_no_new_name_brings_it_back(
     case: Case, amina: Person, boris: Person, now: dt.datetime
 ) -> None:
+    run_waiting_jobs()
     erase_from_lists(case.subject)
     rename_person(amina, name="Amina Okafor", by=amina, at=now)
     run_waiting_jobs()

@@ -60,8 +60,8 @@ def test_late_in_the_evening_the_town_is_a_day_further(open_licence: Callable[..
 def test_opening_costs_few_statements(
     open_licence: Callable[..., Case], django_assert_max_num_queries: Callable
 ) -> None:
-    open_licence()
-    # agency, savepoint and its release, case in and out, the key of the words' indexes, words, journal entry, reactions; and four
-    # for the subject's key, which an application brings
-    with django_assert_max_num_queries(13):
-        open_licence()
+    open_licence(is_found=False)
+    # agency, savepoint and its release, case in and out, journal entry, reactions; and four for the subject's key, which an
+    # application brings
+    with django_assert_max_num_queries(11):
+        open_licence(is_found=False)
