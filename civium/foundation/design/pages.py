@@ -66,9 +66,31 @@ def try_again_page(request: HttpRequest, reference: str, *, may_resend: bool) ->
     return page
 
 
+def send_once_more_page(request: HttpRequest) -> HttpResponse | None:
+    """What was sent from a page of ours that was older than its sender's sign-in, to be sent by one press; None for anything else.
+
+    The browser itself says that the page was ours: no other site can have made this request.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    is_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    typed = [(name, value) for name, value in _fields(request) if name != "csrfmiddlewaretoken"]
+    if not (is_ours and is_page and typed):
+        return None
+    files = [(name, len(each) > 1) for name, each in request.FILES.lists()]
+    shown = {"typed": typed, "files": files, "address": request.get_full_path()}
+    page = render(request, "design/send_once_more.html", shown, status=403)
+    page["Cache-Control"] = "no-store"
+    return page
+
+
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """The form as it was sent, to be sent once more; nothing when a part of it must not, or cannot, stand in a page."""
-    if request.FILES or any("password" in name for name in request.POST):
+    return [] if request.FILES else _fields(request)
+
+
+def _fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form in order; none when a password is among them."""
+    if any("password" in name for name in request.POST):
         return []
     return [(name, value) for name, values in request.POST.lists() for value in values]
 

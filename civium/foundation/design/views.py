@@ -23,7 +23,12 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.built import asset
 from civium.foundation.design.middleware import note_defect
-from civium.foundation.design.pages import refusal_page, try_again_page, went_wrong_page
+from civium.foundation.design.pages import (
+    refusal_page,
+    send_once_more_page,
+    try_again_page,
+    went_wrong_page,
+)
 from civium.foundation.design.showing import bare_words
 from civium.foundation.kit.outages import is_outage
 from civium.foundation.kit.refusals import NotAllowed, NotFound, Refusal
@@ -101,8 +106,8 @@ def not_understood(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is no longer valid."""
-    return refusal_page(request, PageTooOld())
+    """A form whose token is no longer valid, because its sender has signed in since: on a page of ours, one press sends it."""
+    return send_once_more_page(request) or refusal_page(request, PageTooOld())
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from civium.foundation.identity.actions.recover import stop_recovery
 from civium.foundation.identity.adapters.mails import tell_about_new_device
 from civium.foundation.identity.adapters.throttle import PROVED_MAILBOX
 from civium.foundation.identity.devices import browser_family, coarse_network, device_to_come
-from civium.foundation.identity.freshness import note_fresh_sign_in
+from civium.foundation.identity.freshness import begin_visit, note_fresh_sign_in
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import address_of
 from civium.foundation.identity.queries import find_open_recovery
@@ -39,6 +39,7 @@ def somebody_signed_in(sender: type, request: HttpRequest, user: Person, **_more
     """The sign-in is fresh, a visit begins, and its owner can look it up; of a device that is new to us they get a mail."""
     now = timezone.now()
     note_fresh_sign_in(request)
+    begin_visit(request, whose=str(user.pk))
     sign_in = note_sign_in(
         user,
         how=how_they_came(request, user),

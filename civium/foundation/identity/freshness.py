@@ -1,13 +1,14 @@
 """Step-up: what protects an account, money or others' data asks for a sign-in of the last quarter of an hour.
 
 Whoever signed in longer ago is asked to show once more that it is them. What they were sending waits in their (sealed) session
-and is sent when they have done so, by their own press of a button.
+and is sent when they have done so, by their own press of a button. The same holds for whoever sends something after their visit
+has ended by itself: it waits in the session that comes after, for them and for nobody else who signs in there.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -17,14 +18,20 @@ from django.utils.http import urlencode
 
 _SHOWN_AT = "shown_at"
 _WAITING = "waiting_to_be_sent"
+# In the session after a visit that ended by itself: whose it was.
+WHOSE_ENDED: Final = "whose_visit_ended"
+# How long something waits, in seconds; and how much of it, for whoever is not signed in.
+WAITS_FOR: Final = 60 * 60
+_MOST_WAITING: Final = 100_000
 
 
 class Waiting(TypedDict):
-    """A form that somebody sent whose sign-in was too old."""
+    """A form that somebody sent whose sign-in was too old, or over. ``files``: the fields that had files, and whether several."""
 
+    whose: str
     address: str
     fields: str
-    had_files: bool
+    files: list[tuple[str, bool]]
     came_from: str
     at: float
 
@@ -47,24 +54,57 @@ def is_freshly_signed_in(request: HttpRequest) -> bool:
 def ask_again(request: HttpRequest) -> HttpResponseBase:
     """Lead to the page that asks who this is, and from there back; what was sent waits meanwhile. A password never waits."""
     request.session.pop(_WAITING, None)
-    if request.method == "GET" or any("password" in name for name in request.POST):
-        onward = request.get_full_path()
-    else:
-        request.session[_WAITING] = Waiting(
-            address=request.get_full_path(),
-            fields=request.POST.urlencode(),
-            had_files=bool(request.FILES),
-            came_from=page_before(request),
-            at=time.time(),
-        )
-        onward = reverse("identity:onward")
+    waits = request.user.is_authenticated and _keep(request, whose=str(request.user.pk))
+    onward = reverse("identity:onward") if waits else request.get_full_path()
     return redirect(f"{reverse('identity:confirm')}?{urlencode({'next': onward})}")
 
 
+def keep_after_the_end(request: HttpRequest) -> bool:
+    """Keep what somebody sent from a page after their visit had ended by itself; False when it cannot wait."""
+    whose, size = request.session.get(WHOSE_ENDED), len(request.POST.urlencode())
+    is_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return bool(whose) and is_page and size <= _MOST_WAITING and _keep(request, whose=whose)
+
+
+def _keep(request: HttpRequest, *, whose: str) -> bool:
+    if request.method == "GET" or any("password" in name for name in request.POST):
+        return False
+    keep_waiting(
+        request,
+        Waiting(
+            whose=whose,
+            address=request.get_full_path(),
+            fields=request.POST.urlencode(),
+            files=[(name, len(files) > 1) for name, files in request.FILES.lists()],
+            came_from=page_before(request),
+            at=time.time(),
+        ),
+    )
+    return True
+
+
+def keep_waiting(request: HttpRequest, waiting: Waiting) -> None:
+    """Let something wait in this session."""
+    request.session[_WAITING] = waiting
+
+
+def begin_visit(request: HttpRequest, *, whose: str) -> None:
+    """Somebody has signed in: what waited for somebody else is gone, and so is what was known of the visit before."""
+    waiting = request.session.get(_WAITING)
+    if waiting is not None and waiting["whose"] != whose:
+        forget_waiting(request)
+    if request.session.pop(WHOSE_ENDED, None) is not None:
+        request.session.set_expiry(None)
+
+
 def find_waiting(request: HttpRequest) -> Waiting | None:
-    """What waits to be sent; nothing once it is as old as a sign-in that no longer counts."""
+    """What waits to be sent by whoever is signed in; nothing after an hour, and nothing of anybody else."""
     waiting: Waiting | None = request.session.get(_WAITING)
-    if waiting is None or time.time() - waiting["at"] >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+    if (
+        waiting is None
+        or waiting["whose"] != str(request.user.pk)
+        or time.time() - waiting["at"] >= WAITS_FOR
+    ):
         return None
     return waiting
 
@@ -77,6 +117,11 @@ def fields_of(waiting: Waiting) -> list[tuple[str, str]]:
         for value in values
         if name != "csrfmiddlewaretoken"
     ]
+
+
+def written_in(waiting: Waiting) -> list[str]:
+    """What somebody wrote there in their own words, to be shown to them: whatever has more than one word."""
+    return [value for _name, value in fields_of(waiting) if len(value.split()) > 1]
 
 
 def forget_waiting(request: HttpRequest) -> None:

@@ -19,6 +19,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -31,7 +32,12 @@ from civium.foundation.identity.acting import (
     start_acting,
     stop_acting,
 )
-from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in, page_before
+from civium.foundation.identity.freshness import (
+    ask_again,
+    is_freshly_signed_in,
+    keep_after_the_end,
+    page_before,
+)
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import Relation, relations_that
 from civium.foundation.identity.wall import (
@@ -168,6 +174,13 @@ def open_to(policy: Policy, *, by_itself: bool = False) -> Callable[[View], View
             if policy.needs_sign_in and not is_let_in and not request.user.is_authenticated:
                 if policy.turned_away is not None:
                     policy.turned_away(request)
+                elif keep_after_the_end(request):
+                    messages.info(
+                        request,
+                        _("You were signed out before this was sent. We kept it: sign in, and send it then."),
+                        fail_silently=True,
+                    )
+                    return redirect_to_login(reverse("identity:onward"), resolve_url(settings.LOGIN_URL))
                 return redirect_to_login(_page_to_come_back_to(request), resolve_url(settings.LOGIN_URL))
             if not is_let_in and not policy.admits(request):
                 raise NotFound

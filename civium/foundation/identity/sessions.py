@@ -25,6 +25,7 @@ from django.utils.functional import SimpleLazyObject
 
 from civium.foundation.identity.devices import keep_device
 from civium.foundation.identity.first_things import what_comes_first
+from civium.foundation.identity.freshness import WAITS_FOR, WHOSE_ENDED
 from civium.foundation.identity.models import Person, Session
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.vault.actions.passing import SealBroken, open_passing, seal_passing
@@ -80,15 +81,28 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and a new key, when there is no such session or it does not open."""
-        found = _living(key=_row_of(self.session_key), now=timezone.now())
+        row_key = _row_of(self.session_key)
+        found = _living(key=row_key, now=timezone.now())
         if not found:
             self._session_key = None
-            return {}
+            return self._after_the_end(row_key)
         row = found[0]
         self.person, self.ends_at = row.person, row.expire_date
         if self.person is not None and self.person.works_here:
             self.person.works_in((each.agency, each.role, each.shown_as) for each in found if each.role)
         return self.decode(row.session_data)
+
+    def _after_the_end(self, row_key: str) -> dict[str, Any]:
+        """What a new session begins with: of a visit that ended by itself, whose it was, so that what they still send can wait for them.
+
+        Nobody's, where somebody ended it: then its row is gone.
+        """
+        ended = Session.objects.filter(session_key=row_key).values_list("session_data", flat=True).first()
+        whose = self.decode(ended).get(SESSION_KEY) if ended else None
+        if whose is None:
+            return {}
+        self.modified = True
+        return {WHOSE_ENDED: whose, "_session_expiry": WAITS_FOR}
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=_row_of(session_key)).exists()

@@ -56,6 +56,7 @@ def let_in(request: HttpRequest, application: Application, *, at: datetime) -> N
         if id != str(application.pk) and until > at.isoformat()
     }
     latest = list(others.items())[-(MOST_AT_ONCE - 1) :]
+    request.session.set_expiry(None)  # as long as any guest's, also after a visit that ended
     request.session[LET_IN] = dict([*latest, (str(application.pk), (at + LET_IN_FOR).isoformat())])
     act_as(application.applicant_id)
 

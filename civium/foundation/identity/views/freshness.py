@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from civium.foundation.identity.freshness import fields_of, find_waiting, forget_waiting
+from civium.foundation.identity.freshness import (
+    fields_of,
+    find_waiting,
+    forget_waiting,
+    keep_waiting,
+    written_in,
+)
 from civium.foundation.identity.policy import (
     SignedInRequest,
     freshly_signed_in,
@@ -34,7 +38,10 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     if ways:
         return redirect(f"{ways[0]['url']}?{urlencode({'next': there})}")
     if request.method == "POST":
+        waiting = find_waiting(request)
         logout(request)
+        if waiting is not None:
+            keep_waiting(request, waiting)
         return redirect(f"{reverse('account_login')}?{urlencode({'next': there})}")
     return render(request, "identity/sign_in_anew.html", {"onward": there})
 
@@ -47,15 +54,16 @@ def onward(request: SignedInRequest) -> HttpResponse:
     forget_waiting(request)
     if waiting is None:
         return redirect("portal:my_page")
-    if waiting["had_files"]:
-        messages.info(
-            request, _("Thank you. Your files were not kept: please choose them and send once more.")
-        )
-        return redirect(waiting["came_from"] or waiting["address"])
     return render(
         request,
         "identity/onward.html",
-        {"address": waiting["address"], "fields": fields_of(waiting), "back": waiting["came_from"]},
+        {
+            "address": waiting["address"],
+            "fields": fields_of(waiting),
+            "written": written_in(waiting),
+            "files": waiting["files"],
+            "back": waiting["came_from"],
+        },
     )
 
 

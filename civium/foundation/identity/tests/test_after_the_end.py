@@ -1,0 +1,166 @@
+"""What somebody still sends from a page when their visit has ended: it waits, sealed, for them, and for nobody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import unescape
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from civium.foundation.identity.models import Person, Session
+from tests.cast import PASSWORD
+
+PROFILE, LOGIN = "/en/my/profile/", "/en/account/login/"
+
+
+@pytest.fixture
+def visit(amina: Person) -> Client:
+    """Amina's browser."""
+    browser = Client(headers={"sec-fetch-mode": "navigate", "referer": f"http://localhost:8000{PROFILE}"})
+    browser.force_login(amina)
+    return browser
+
+
+def nothing_happens_for_long(browser: Client) -> None:
+    """The visit ends by itself."""
+    Session.objects.filter(person__isnull=False).update(expire_date=timezone.now() - dt.timedelta(hours=2))
+
+
+def sign_in(browser: Client, asked: HttpResponse, person: Person) -> HttpResponse:
+    onward = asked["Location"].partition("?next=")[2]
+    return browser.post(
+        LOGIN, {"login": person.email, "password": PASSWORD, "next": unescape(onward)}, follow=True
+    )
+
+
+def main_of(page: HttpResponse) -> Tag:
+    found = BeautifulSoup(page.content, "html.parser").select_one("main")
+    assert found is not None
+    return found
+
+
+def send_what_waited(browser: Client, page: HttpResponse) -> Any:
+    form = main_of(page).select_one("form")
+    assert form is not None
+    fields = {each["name"]: each["value"] for each in form.select('input[type="hidden"]')}
+    return browser.post(str(form["action"]), fields)
+
+
+def name_now(person: Person) -> str:
+    return Person.objects.get(pk=person.pk).name
+
+
+def test_what_was_written_is_there_after_signing_in_again_and_sent_by_one_press(
+    visit: Client, amina: Person
+) -> None:
+    nothing_happens_for_long(visit)
+    asked = visit.post(PROFILE, {"name": "Amina of the Quay"})
+    assert asked["Location"] == f"{LOGIN}?next={reverse('identity:onward')}"
+    assert "We kept it" in visit.get(asked["Location"]).content.decode()
+    assert name_now(amina) == "Amina"
+    page = sign_in(visit, asked, amina)
+    assert main_of(page).select_one("textarea").get_text().strip() == "Amina of the Quay"
+    assert name_now(amina) == "Amina"
+    send_what_waited(visit, page)
+    assert name_now(amina) == "Amina of the Quay"
+    assert visit.get(reverse("identity:onward"))["Location"] == "/en/my/", "once"
+
+
+def test_it_is_kept_too_when_the_page_had_noticed_the_end_by_itself(visit: Client, amina: Person) -> None:
+    """A page that looks who else is there asks the site again and again; the browser must not forget whose it was."""
+    nothing_happens_for_long(visit)
+    assert visit.get("/en/my/").status_code == 302
+    assert visit.get("/en/").status_code == 200
+    page = sign_in(visit, visit.post(PROFILE, {"name": "Amina of the Quay"}), amina)
+    assert "Amina of the Quay" in main_of(page).get_text()
+
+
+def test_somebody_else_who_signs_in_there_sees_nothing_of_it(visit: Client, ben: Person) -> None:
+    nothing_happens_for_long(visit)
+    page = sign_in(visit, visit.post(PROFILE, {"name": "Amina of the Quay"}), ben)
+    assert page.redirect_chain[-1][0] == "/en/my/"
+    assert "of the Quay" not in page.content.decode()
+    assert "Quay" not in str(dict(visit.session.items()))
+
+
+def test_nothing_waits_for_a_visit_that_somebody_ended(visit: Client, amina: Person) -> None:
+    key = visit.cookies["session"].value
+    visit.logout()
+    visit.cookies["session"] = key
+    asked = visit.post(PROFILE, {"name": "Amina of the Quay"})
+    assert asked["Location"] == f"{LOGIN}?next={PROFILE}"
+    assert "Quay" not in str(dict(visit.session.items()))
+
+
+def test_it_lies_sealed(visit: Client) -> None:
+    nothing_happens_for_long(visit)
+    visit.post(PROFILE, {"name": "Amina of the Quay"})
+    assert Session.objects.filter(person=None).exists()
+    assert not Session.objects.filter(session_data__contains="Quay").exists()
+    latest = Session.objects.get(person=None)
+    assert latest.expire_date <= timezone.now() + dt.timedelta(hours=1, minutes=1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"name": "Amina of the Quay", "password": "never"},
+        {"name": "x" * 100_001},
+    ],
+)
+def test_a_password_and_what_is_far_too_long_do_not_wait(visit: Client, sent: dict[str, str]) -> None:
+    nothing_happens_for_long(visit)
+    assert visit.post(PROFILE, sent)["Location"] == f"{LOGIN}?next={PROFILE}"
+
+
+def test_what_a_script_sends_does_not_wait(visit: Client) -> None:
+    nothing_happens_for_long(visit)
+    asked = visit.post(PROFILE, {"name": "Typed so far"}, headers={"sec-fetch-mode": "cors"})
+    assert asked["Location"] == f"{LOGIN}?next={PROFILE}"
+
+
+def test_files_are_asked_for_once_more(visit: Client, amina: Person) -> None:
+    nothing_happens_for_long(visit)
+    files = [SimpleUploadedFile("a.pdf", b"x"), SimpleUploadedFile("b.pdf", b"y")]
+    page = sign_in(visit, visit.post(PROFILE, {"name": "Amina of the Quay", "files": files}), amina)
+    assert "multiple" in main_of(page).select_one('input[type="file"][name="files"]').attrs
+
+
+def strict(person: Person, **headers: str) -> Client:
+    """A browser whose forms need the token of their page, as outside the tests."""
+    browser = Client(enforce_csrf_checks=True, headers=headers)
+    browser.force_login(person)
+    return browser
+
+
+def test_a_page_that_is_older_than_the_sign_in_loses_nothing_either(amina: Person) -> None:
+    """Signed in anew in another window: the form's token is of the visit before."""
+    browser = strict(amina, **{"sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin"})
+    refused = browser.post(PROFILE, {"name": 'Amina "of" the Quay', "csrfmiddlewaretoken": "x" * 64})
+    assert refused.status_code == 403
+    assert refused["Cache-Control"] == "no-store"
+    assert "It is not sent yet." in refused.content.decode()
+    assert name_now(amina) == "Amina"
+    send_what_waited(browser, refused)
+    assert name_now(amina) == 'Amina "of" the Quay'
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
+def test_what_another_site_sends_is_put_into_no_page(amina: Person, site: str) -> None:
+    browser = strict(amina, **{"sec-fetch-mode": "navigate", "sec-fetch-site": site})
+    refused = browser.post(PROFILE, {"name": "An attacker"})
+    assert refused.status_code == 403
+    assert "An attacker" not in refused.content.decode()
+
+
+def test_a_password_from_a_page_that_is_too_old_is_put_into_no_page(amina: Person) -> None:
+    browser = strict(amina, **{"sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin"})
+    refused = browser.post(PROFILE, {"name": "Amina of the Quay", "password": "SECRET"})
+    assert "SECRET" not in refused.content.decode()
