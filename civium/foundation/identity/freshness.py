@@ -61,9 +61,10 @@ def ask_again(request: HttpRequest) -> HttpResponseBase:
 
 def keep_after_the_end(request: HttpRequest) -> bool:
     """Keep what somebody sent from a page after their visit had ended by itself; False when it cannot wait."""
-    whose, size = request.session.get(WHOSE_ENDED), len(request.POST.urlencode())
-    is_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return bool(whose) and is_page and size <= _MOST_WAITING and _keep(request, whose=whose)
+    if request.headers.get("Sec-Fetch-Mode") != "navigate":
+        return False  # a script sent it, and nobody pressed anything
+    whose = request.session.get(WHOSE_ENDED)
+    return bool(whose) and len(request.POST.urlencode()) <= _MOST_WAITING and _keep(request, whose=whose)
 
 
 def _keep(request: HttpRequest, *, whose: str) -> bool:
