@@ -63,7 +63,7 @@ def keep_after_the_end(request: HttpRequest) -> bool:
     """Keep what somebody sent from a page after their visit had ended by itself; False when it cannot wait."""
     if request.headers.get("Sec-Fetch-Mode") != "navigate":
         return False  # a script sent it, and nobody pressed anything
-    whose = request.session.get(WHOSE_ENDED)
+    whose = str(request.session.get(WHOSE_ENDED, ""))
     return bool(whose) and len(request.POST.urlencode()) <= _MOST_WAITING and _keep(request, whose=whose)
 
 
