@@ -82,6 +82,13 @@ class Neighbour:
     name: str
     language: str
     facts: dict[str, Any]
+    given: tuple[str, ...] = ()
+    family: str = ""
+
+    @property
+    def email(self) -> str:
+        """What they sign in with."""
+        return f"{self.first}@port-lumen.example"
 
 
 def neighbours(count: int, random: Random) -> list[Neighbour]:
@@ -93,7 +100,8 @@ def _people(random: Random) -> Iterator[Neighbour]:
     seen: set[str] = set()
     while True:
         given, family, language = random.choices(_FAMILIES, weights=(5, 2, 3, 4, 2, 2, 2))[0]
-        name = f"{random.choice(given)} {random.choice(family)}"
+        first, last = random.choice(given), random.choice(family)
+        name = f"{first} {last}"
         if name in seen:
             continue
         seen.add(name)
@@ -110,4 +118,11 @@ def _people(random: Random) -> Iterator[Neighbour]:
                 "phone": f"+34900555{random.randint(100, 999)}",
                 "birth_date": (date(1945, 1, 1) + timedelta(days=random.randrange(60 * 365))).isoformat(),
             },
+            given=tuple(each for each in given if each != first),
+            family=last,
         )  # fmt: skip
+
+
+# People of the town's story whom its register of births knows, by the number of their entry.
+ENTRIES = {"fatou": "B900311", "ines": "B990208"}
+WITH_ENTRIES = (Neighbour("fatou", "Fatou Diallo", "es", {}), Neighbour("ines", "Inés Núñez", "es", {}))

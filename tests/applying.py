@@ -138,13 +138,14 @@ def fill_in(
     """Answer everything as an example of the service does, with real files, but for the changes."""
     offer = get_offer(application.service)
     answers = journey_of(examples_of(application.service).root[example], offer).answers
-    stored = {name: _stored(value, application, at=at) for name, value in answers.items()}
-    given = {**stored, **open_answers(application.draft), **changes}
+    kept = {name: stored(value, application, at=at) for name, value in answers.items()}
+    given = {**kept, **open_answers(application.draft), **changes}
     save_answers(application.draft, given, at=at, expires_at=at + KEPT_FOR)
     return again(application)
 
 
-def _stored(value: Any, application: Application, *, at: dt.datetime) -> Any:
+def stored(value: Any, application: Application, *, at: dt.datetime) -> Any:
+    """An answer of an example as it is kept: with a real file where it names one."""
     is_file = isinstance(value, list) and value and set(value[0]) == {"id", "name"}
     if not is_file:
         return value

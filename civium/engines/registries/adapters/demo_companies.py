@@ -29,6 +29,24 @@ COMPANIES = {
     "PLC-20955": Company("Khatib Harbour Foods", _at("layla")),
     "PLC-21003": Company("Quay Boat Repairs", _at("jonas", "kofi")),
     "PLC-19880": Company("Saltworks Ferries", _at("ben"), is_closed=True),
+    # Those of the people who came in the town's past year.
+    **{
+        f"PLC-{22001 + number}": Company(name, _at(f"resident-{number + 1:03}"))
+        for number, name in enumerate(
+            (
+                "Rope Walk Books",
+                "Tidemill Flour and Bread",
+                "Net Loft Pottery",
+                "Beacon Hill Cycles",
+                "Harbour Parade Optics",
+                "Orchard Steps Florists",
+                "Chapel Row Tailors",
+                "Fish Market Kitchen",
+                "Quay Street Coffee",
+                "Dry Dock Joinery",
+            )
+        )
+    },
 }
 
 

@@ -48,6 +48,27 @@ FINES = {
     "PM004721": Fine("5555PRS", 14, "loading-bay", "Dry Dock Road", "90.00"),
     "PM004722": Fine("7777TVW", 20, "no-ticket", "Net Loft Yard", "80.00"),
 }
+_PLACES = ("Quay Street", "Harbour Parade", "Church Square", "Rope Walk", "Fish Market", "Beacon Hill")
+_OFFENCES = (
+    ("no-ticket", "80.00"),
+    ("residents-only", "60.00"),
+    ("loading-bay", "90.00"),
+    ("pavement", "120.00"),
+)
+_LETTERS = "BCDFGHJKLMNPRSTVWXYZ"
+
+
+def _everyday(number: int) -> Fine:
+    """One of the many fines of a year, another one for each number."""
+    letters = "".join(_LETTERS[number // by % len(_LETTERS)] for by in (1, 20, 7))
+    offence, amount = _OFFENCES[number % len(_OFFENCES)]
+    place = f"{_PLACES[number % len(_PLACES)]} {number % 60 + 1}"
+    return Fine(f"{number * 7919 % 10_000:04}{letters}", number % 28 + 1, offence, place, amount)
+
+
+# What the people of the town's past year paid and contested.
+EVERYDAY_FINES = [f"PM{number:06}" for number in range(5001, 5201)]
+FINES |= {number: _everyday(int(number[2:])) for number in EVERYDAY_FINES}
 FACTS = {
     "offence": "text",
     "place": "text",

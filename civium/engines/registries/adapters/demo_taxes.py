@@ -43,6 +43,26 @@ BILLS = {
     "PT004811": Bill("F9HT", 61, "Chapel Row 5", "9863005 VH5797S", "88000", "440.00"),
     "PT004812": Bill("W4GQ", 2, "Observatory Close 10", "9862010 VH5797S", "149000", "745.00"),
 }
+_PLACES = ("Lantern Street", "Quay Street", "Saltworks Lane", "Chapel Row", "Orchard Steps", "Tidemill Road")
+
+
+def _everyday(number: int) -> Bill:
+    """One of the many bills of a year, another one for each number. Some are small, some late, some paid by half."""
+    place, cents = number % 60 + 1, (160 + number * 37 % 700) * 100
+    return Bill(
+        f"{'ACDEFGHJKLMNPRTVWXYZ'[number % 20]}{number % 9 + 1}{'BCDFGHKM'[number % 8]}{'NPRSTVXZ'[number // 8 % 8]}",
+        63 if number % 8 == 0 else number % 45 + 1,
+        f"{_PLACES[number % len(_PLACES)]} {place}",
+        f"98{number % 90 + 10}{place:03} VH5797S",
+        str(cents * 2),
+        f"{cents // 100}.00",
+        "half-paid" if number % 8 == 1 else "open",
+    )
+
+
+# What the people of the town's past year paid.
+EVERYDAY_BILLS = [f"PT{number:06}" for number in range(5001, 5161)]
+BILLS |= {number: _everyday(int(number[2:])) for number in EVERYDAY_BILLS}
 FACTS = {
     "place": "text",
     "plot": "text",

@@ -119,6 +119,6 @@ def test_what_was_told_before_a_fine_was_written_was_about_another(
         assert found["state"] == state
 
 
-def test_the_demo_towns_fines_are_a_dozen() -> None:
-    assert len(FINES) == 12
+def test_the_demo_towns_fines_are_at_least_a_dozen() -> None:
+    assert len(FINES) >= 12
     assert {len(number) for number in FINES} == {8}
