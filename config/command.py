@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = verbs.add_parser("demo", help="make the demo town of Port Lumen: keys, tables, people, cases")
     demo.add_argument(
-        "--year", action="store_true", help="and the year before, with 150 people and 400 cases: some minutes"
+        "--year",
+        action="store_true",
+        help="and the year before, with 150 people and 400 cases, or the rest of it: some minutes",
     )
     demo.add_argument("--quiet", action="store_true", help="say nothing of what is there already")
     demo.set_defaults(do=_demo)

@@ -88,7 +88,8 @@ def _fill_every_place(plan: Plan, ways: _Ways, *, at_least: int) -> None:
             _reach(plan, ways, step, "waits")
     _reach(plan, ways, steps.first, "withdrawn")
     ends = [end for end in steps.ends if steps[end].reopen]
-    for end, fate in zip(ends, ("reopened", "decided-again"), strict=False):
+    fates: tuple[Fate, ...] = ("reopened", "decided-again")
+    for end, fate in zip(ends, fates, strict=False):
         _reach(plan, ways, end, fate)
 
 
@@ -102,7 +103,8 @@ def _reach(plan: Plan, ways: _Ways, step: str, fate: Fate, turn: int = 0) -> Non
 
 
 def _chance(random: Random) -> Fate:
-    return random.choices(("goes-on", "draft", "unpaid", "withdrawn"), weights=(90, 4, 2, 4))[0]  # type: ignore[return-value]
+    fates: tuple[Fate, ...] = ("goes-on", "draft", "unpaid", "withdrawn")
+    return random.choices(fates, weights=(90, 4, 2, 4))[0]
 
 
 def _want(
