@@ -157,6 +157,23 @@ def test_people_read_words_and_programs_codes(
     assert "Correctsomethingthatiswrong" in readable
 
 
+def test_answers_read_as_they_stand_on_the_page(
+    planted: dict[str, str], amina: Person, client: Client, seal: Any
+) -> None:
+    signed_in(client, amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        readable = pdf_words(archive.read("my-data.pdf"))
+    said = [row for each in document["applications"] for row in each["answers"]]
+    assert [row for row in said if "&" in row["question"] + row["answer"]] == []
+    files = [row["answer"] for row in said if ".pdf" in row["answer"]]
+    assert files
+    assert [each for each in files if each.count(".pdf") > 1] == []
+    assert readable.index("Your account") < readable.index("When you signed in")
+
+
 def test_what_repeats_on_a_day_is_told_once() -> None:
     rows = [
         ReadingRow(

@@ -30,6 +30,7 @@ from civium.foundation.journal.queries import (
 )
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.events import DataRead
 from civium.journeys.applications.policy import applicant_of, applicant_of_case_or_who_may
 from civium.journeys.applications.queries import EntryAbout, get_entry_about
 
@@ -85,7 +86,14 @@ def _receipt_page(request: HttpRequest, about: EntryAbout, *, file: str) -> Http
     except ReceiptNotReady:
         text = ""
     kind = about.entry.kind
-    shown = {"about": about, "what": words_of(kind), "recorded": _what(kind), "text": text, "file": file}
+    shown = {
+        "about": about,
+        "what": words_of(kind),
+        "recorded": _what(kind),
+        "text": text,
+        "file": file,
+        "is_reading": kind == DataRead.kind,
+    }
     return render(request, "portal/receipt.html", shown)
 
 
@@ -134,9 +142,9 @@ def _lines(checked: CheckedReceipt) -> list[dict[str, Any]]:
     said = receipt.fields
     witnesses = [Markup("{}, {}").format(_code(name), _moment(at)) for name, at in signed.witnesses.items()]
     return [
-        {"key": _("Number on the record"), "value": receipt.place + 1},
-        {"key": _("When it was recorded"), "value": _moment(datetime.fromisoformat(said["at"]))},
         {"key": _("What was recorded"), "value": _what(said["kind"])},
+        {"key": _("When it was recorded"), "value": _moment(datetime.fromisoformat(said["at"]))},
+        {"key": _("Number on the record"), "value": receipt.place + 1},
         {"key": _("What it belongs to"), "value": _code(said["stream"])},
         {"key": _("Signed by the town"), "value": _moment(signed.at)},
         {"key": _("Seen by independent witnesses"), "value": Markup("; ").join(witnesses) or _("none yet")},

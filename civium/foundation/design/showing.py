@@ -61,8 +61,8 @@ def money(amount: Money) -> str:
 
 
 def day(on: dt.date) -> str:
-    """A calendar day in full: ``27 November 2026``."""
-    return _long_day(on, _locale())
+    """A calendar day in full: ``27 November 2026``; of a moment, the day that it was on the town's clock."""
+    return _long_day(the_town().today(on) if isinstance(on, dt.datetime) else on, _locale())
 
 
 @lru_cache(maxsize=4096)

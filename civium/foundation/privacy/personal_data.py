@@ -161,7 +161,8 @@ def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
     return [
         ReadOnADay(
             on=on,
-            who=" · ".join(filter(None, (agency and agency_words(agency), role and role_words(role)))),
+            who=" · ".join(filter(None, (agency and agency_words(agency), role and role_words(role))))
+            or (str(_("The town’s computers, without a person")) if how == str(CHANNELS["job"]) else ""),
             why=why,
             kinds=list(dict.fromkeys(kind for each in found for kind in each.kinds)),
             how=how,

@@ -51,7 +51,9 @@ PURPOSES: Final[Mapping[str, Purpose]] = {
     "act-for-you": Purpose(_("To act for you, as you or the law allowed"), "consent", while_still=True),
     "look-after-money": Purpose(_("To look after payments"), "legal-obligation"),
     "run-service": Purpose(
-        _("To run a step of the service, without anybody seeing your data"), while_still=True, while_kept=True
+        _("A step that a computer does by itself. No person sees your data."),
+        while_still=True,
+        while_kept=True,
     ),
     "tell-register": Purpose(_("To tell another office what it must know")),
     "keep-running": Purpose(_("To find out why something did not work")),

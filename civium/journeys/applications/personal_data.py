@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
 from pydantic import JsonValue
 
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
@@ -108,7 +109,7 @@ def _row(application: Application) -> ApplicationRow:
         started_at=application.started_at,
         sent_at=application.sent_at,
         answers=[
-            AnswerRow(question=str(row.key), answer=_read(row))
+            AnswerRow(question=_bare(row.key), answer=", ".join(_bare(line) for line in row.lines))
             for section in sections
             for row in section.rows
         ],
@@ -125,8 +126,8 @@ def _row(application: Application) -> ApplicationRow:
     )
 
 
-def _read(row: Any) -> str:
-    return ", ".join(filter(None, (row.text, *(file["name"] for file in row.files))))
+def _bare(said: str) -> str:
+    return said.striptags() if isinstance(said, Markup) else said
 
 
 def _said(case: Case) -> list[SaidRow]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import agencies_of, read_in_list
 from civium.engines.cases.rules import may_answer, may_read_file
-from civium.engines.forms.rules import PageView
+from civium.engines.forms.rules import Form, PageView, Section, SummaryRow
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
@@ -22,6 +22,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_names, find_shown_names
 from civium.foundation.journal.queries import find_entries, get_entry
 from civium.foundation.kit.prepared import Prepared
+from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
@@ -117,6 +118,35 @@ def find_cases_to_name(
     """What the questions of a page for one of the applicant's cases offer: the reference of each, and words, by question."""
     asked = {field.name: field.question for field in view.fields if field.question.type == "own-case"}
     return {name: _cases_for(question, applicant, language) for name, question in asked.items()}
+
+
+def with_cases_named(
+    sections: Iterable[Section], form: Form, applicant: Person, *, language: str
+) -> list[Section]:
+    """The same answers, where a chosen case says what it is about beside its reference: nobody knows a reference by heart."""
+    chosen = {ready.name for _page, ready in form.questions() if ready.question.type == "own-case"}
+    return [
+        replace(
+            section,
+            rows=tuple(
+                _with_case_named(row, applicant, language) if row.name in chosen else row
+                for row in section.rows
+            ),
+        )
+        for section in sections
+    ]
+
+
+def _with_case_named(row: SummaryRow, applicant: Person, language: str) -> SummaryRow:
+    references = [parse_reference(line) or "" for line in row.lines]
+    mine = {
+        case.reference: case for case in Case.objects.filter(applicant=applicant, reference__in=references)
+    }
+    lines = tuple(
+        _named(mine[reference], language) if reference in mine else line
+        for line, reference in zip(row.lines, references, strict=True)
+    )
+    return replace(row, lines=lines, direction="auto")
 
 
 def _cases_for(question: Any, applicant: Person, language: str) -> list[tuple[str, str]]:

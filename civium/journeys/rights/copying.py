@@ -110,24 +110,47 @@ def as_pdf(copy: Copy, *, language: str) -> bytes:
                 "title": title,
                 "town_name": bare_words(the_town().name),
                 "made_at": copy.document.made_at,  # type: ignore[attr-defined]
-                "sections": [_section(holding, copy) for holding in exported_holdings()],
+                **_sections(copy),
             },
             using="jinja2",
         )
         return make_pdf(html, language=language, title=title)
 
 
+def _sections(copy: Copy) -> dict[str, Any]:
+    """The parts of the readable copy, the account first; and the names of what there is nothing of."""
+    all_of_it = [_section(holding, copy) for holding in sorted(exported_holdings(), key=_is_not_the_account)]
+    return {
+        "sections": [each for each in all_of_it if each.rows],
+        "nothing_of": [each.title for each in all_of_it if not each.rows],
+    }
+
+
+def _is_not_the_account(holding: Holding) -> bool:
+    return holding.name != "account"
+
+
 def _section(holding: Holding, copy: Copy) -> Section:
     """The rows of a holding as people read them: what many rows say alike is one table."""
     rows: Sequence[BaseModel] = getattr(copy.document, holding.name)
-    shown = [list(_lines(row)) for row in (holding.in_short(rows) if holding.in_short else rows)]
-    names = list(dict.fromkeys(name for lines in shown for name, _said in lines))
+    told = holding.in_short(rows) if holding.in_short else rows
+    shown = [list(_lines(row)) for row in told]
+    used = {name for lines in shown for name, _said in lines}
+    names = [name for name in (_labels(type(told[0])) if told else ()) if name in used]
     is_table = (
         len(shown) > 1
         and len(names) <= MOST_COLUMNS
         and all(len(text) <= LONGEST_CELL for lines in shown for _name, texts in lines for text in texts)
     )
     return Section(str(holding.title), shown, names if is_table else [])
+
+
+def _labels(shape: type[BaseModel]) -> list[str]:
+    """What the fields that people read are called, in their order."""
+    labels = (
+        each for field in shape.model_fields.values() for each in field.metadata if isinstance(each, Label)
+    )
+    return list(dict.fromkeys(str(label.words) for label in labels))
 
 
 def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:

@@ -30,6 +30,7 @@ from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read
 from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, PURPOSES, purpose_words
 from civium.journeys.applications.queries import mandate_words
+from civium.journeys.catalogue.queries import get_offer_version
 from civium.journeys.emergencies.models import Verdict, Why
 from civium.journeys.emergencies.queries import find_emergencies_about
 
@@ -55,6 +56,7 @@ class Look:
     kinds: list[str]
     channel: str
     case: Case | None
+    case_title: str
     behalf: bool
     is_urgent: bool
     is_automatic: bool
@@ -147,7 +149,7 @@ def by_day(looks: Iterable[Look]) -> list[LooksOfADay]:
     return [LooksOfADay(on, list(offices.values())) for on, offices in days.items()]
 
 
-def choices(owner: str) -> dict[str, list[Choice]]:
+def choices(owner: str, *, language: str) -> dict[str, list[Choice]]:
     """What the list can be narrowed to: the offices, purposes and cases that are in it."""
     read = find_what_was_read(owner)
     subjects = list(dict.fromkeys(each.subject for each in read if each.subject))[:100]
@@ -160,7 +162,9 @@ def choices(owner: str) -> dict[str, list[Choice]]:
             for code, purpose in PURPOSES.items()
             if code in {each.purpose for each in read}
         ],
-        "case": [Choice(case.subject, case.shown_reference) for case in cases],
+        "case": [
+            Choice(case.subject, f"{_title(case, language)} · {case.shown_reference}") for case in cases
+        ],
     }
 
 
@@ -208,6 +212,7 @@ def _look(entry: Entry, cases: Mapping[str, Case], names: Mapping[UUID, str], la
         kinds=[str(KINDS.get(kind, kind)) for kind in event.kinds.split()],
         channel=str(CHANNELS.get(event.channel, event.channel)),
         case=cases.get(event.subject),
+        case_title=_title(cases.get(event.subject), language),
         behalf=entry.on_behalf_of_id is not None,
         is_urgent=event.purpose == "break-glass",
         is_automatic=event.channel == "job",
@@ -238,6 +243,7 @@ def _told(entry: Entry, event: RegisterTold, cases: Mapping[str, Case], language
         kinds=[str(KINDS["answers"])],
         channel=str(CHANNELS["register"]),
         case=cases.get(event.subject),
+        case_title=_title(cases.get(event.subject), language),
         behalf=False,
         is_urgent=False,
         is_automatic=True,
@@ -256,6 +262,11 @@ def _who(entry: Entry, event: DataRead, names: Mapping[UUID, str]) -> str:
     if event.role in Role.values:
         return staff_words(event.role, entry.by_id, agency=event.agency)
     return names.get(entry.by_id) or _("Somebody whom you know, or who acts for you")
+
+
+def _title(case: Case | None, language: str) -> str:
+    """The service that the case is about: a reference alone says nothing to whoever has several."""
+    return str(get_offer_version(case.service, case.version).words(language).title) if case else ""
 
 
 def _subject(entry: Entry) -> str:

@@ -44,7 +44,10 @@ def who_looked(request: SignedInRequest) -> HttpResponse:
             "asked": asked,
             "is_narrowed": bool(given),
             "is_first_page": "after" not in request.GET,
-            "choices": {**choices(request.user.vault_key), "who": _whose_hands()},
+            "choices": {
+                **choices(request.user.vault_key, language=get_language() or "en"),
+                "who": _whose_hands(),
+            },
         },
     )
 
@@ -67,9 +70,12 @@ def question(request: SignedInRequest, entry: int) -> HttpResponse:
             problem = str(refusal.message)
         else:
             messages.success(
-                request, _("We got your question. The data-protection officer answers within one month.")
+                request,
+                _(
+                    "We got your question. The data-protection officer answers within one month. You can follow it here."
+                ),
             )
-            return redirect("rights:who_looked")
+            return redirect("rights:my_data")
     shown = {"look": look, "typed": typed, "problem": problem, "most": LONGEST}
     return render(request, "rights/question_reading.html", shown, status=422 if problem else 200)
 

@@ -21,6 +21,11 @@ def test_a_day_is_written_as_the_reader_writes_it(language: str, shown: str) -> 
         assert showing.day(dt.date(2026, 11, 27)) == shown
 
 
+def test_the_day_of_a_moment_is_the_one_on_the_towns_clock() -> None:
+    with translation.override("en"):
+        assert showing.day(dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.UTC)) == "2 July 2026"
+
+
 def test_a_moment_is_on_the_towns_clock() -> None:
     with translation.override("en"):
         assert showing.moment(dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.UTC)) == "2 July 2026, 00:30"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civium.engines.forms.actions.keep_typed import keep_typed
 from civium.engines.forms.queries import open_typed
-from civium.engines.forms.rules import Journey, PageReading, PageView, Turn, rows_wanted
+from civium.engines.forms.rules import Journey, PageReading, PageView, Section, Turn, rows_wanted
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.actions.welcome_guest import AddressUnusable, give_contact, usable_address
@@ -68,7 +68,13 @@ from ..policy import (
     shut_out,
     take_posted,
 )
-from ..queries import find_cases_to_name, find_done_by_others, find_open_applications_for, get_application
+from ..queries import (
+    find_cases_to_name,
+    find_done_by_others,
+    find_open_applications_for,
+    get_application,
+    with_cases_named,
+)
 from ..rules import said_of_self
 from ..versions import compare
 from ._where import (
@@ -372,6 +378,16 @@ def _own_cases(
     return find_cases_to_name(view, application.applicant, language=language())
 
 
+def _with_cases_named(
+    request: HttpRequest, application: Application, sections: Sequence[Section]
+) -> Sequence[Section]:
+    """Which case of theirs the applicant chose, in words. Whoever fills in for them sees the reference alone."""
+    if request.user.pk != application.applicant_id or acts_for_another(request):
+        return sections
+    form = offer_of(application).form
+    return with_cases_named(sections, form, application.applicant, language=language())
+
+
 def _ways_out(request: HttpRequest, application: Application) -> dict[str, str]:
     """Ways back and deleting, for the applicant: a way back would outlive a mandate."""
     if acts_for_another(request):
@@ -551,12 +567,16 @@ def _show_check(
         request,
         "applications/check.html",
         {
-            "summary": offer.form.summary(
-                journey.answers,
-                language=language(),
-                today=journey.today,
-                change_url=_change_url(application),
-                rows_from=rows_wanted(request.GET),
+            "summary": _with_cases_named(
+                request,
+                application,
+                offer.form.summary(
+                    journey.answers,
+                    language=language(),
+                    today=journey.today,
+                    change_url=_change_url(application),
+                    rows_from=rows_wanted(request.GET),
+                ),
             ),
             "back": reverse("applications:page", args=[application.pk, journey.page_names[-1]]),
             "service_title": words.title,

@@ -73,6 +73,20 @@ def test_whoever_means_a_case_chooses_it_from_their_own(client: Client, amina: P
     assert open_answers(again(request).draft)["erase_case"] == hers.reference
 
 
+@pytest.mark.usefixtures("at_nine", "demo_services")
+def test_before_a_case_is_erased_its_applicant_reads_in_words_which_one_it_is(
+    client: Client, amina: Person
+) -> None:
+    publish_ours("data-request")
+    hers = apply_for(amina)
+    request = fill_in(begin(amina, "data-request"), 1, erase_case=hers.reference)
+    client.force_login(amina)
+    check = BeautifulSoup(
+        client.get(f"/en/applications/{request.pk}/check/").content, "html.parser"
+    ).get_text()
+    assert "Dog licence · 2 March 2026 · " in check
+
+
 @pytest.mark.usefixtures("at_nine")
 def test_whoever_has_no_case_is_told_so(client: Client, ben: Person) -> None:
     publish_ours("data-request")
