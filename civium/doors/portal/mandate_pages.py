@@ -311,7 +311,7 @@ def end(request: SignedInRequest, id: UUID) -> HttpResponse:
             request,
             _("The invitation is withdrawn. Its link opens nothing any more.")
             if seen.state == MandateState.INVITED
-            else _("It is ended. It lets nobody do anything from this moment."),
+            else _("It is ended. From now on nobody can use it."),
         )
         return redirect("portal:mandates")
     return render(request, "portal/end_mandate.html", {"mandate": seen})

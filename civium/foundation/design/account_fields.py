@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.forms import BaseForm, BoundField
 from django.utils.translation import gettext as _
@@ -50,11 +51,20 @@ def _kind(bound: BoundField) -> str:
 
 
 def _words_for(bound: BoundField) -> tuple[object, object]:
-    ours = _our_words().get(bound.name)
+    ours = _words_of_one_form(bound) or _our_words().get(bound.name)
     if ours:
         return ours
     # The help of password validators is a list: it comes as markup and stays so.
     return bound.label, Markup(bound.help_text) if bound.help_text else ""  # noqa: S704 - allauth wrote it, nobody typed it
+
+
+def _words_of_one_form(bound: BoundField) -> tuple[object, object] | None:
+    """What is asked for otherwise in one form than in all others."""
+    if bound.name == "email" and isinstance(bound.form, ResetPasswordForm):
+        return _("E-mail address"), ""
+    if bound.name == "password1" and "email" in bound.form.fields:
+        return _("Choose a password"), _("At least 15 characters. Three or four words are easy to remember.")
+    return None
 
 
 def _error_of(bound: BoundField) -> str:

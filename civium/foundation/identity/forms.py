@@ -84,11 +84,12 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
 
 
 class _NamedPasskey(forms.Form):
-    """The library names the field in English only."""
+    """The library names the field in English only, and so that people write their own name there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name")
+        self.fields["name"].label = _("What do you want to call it?")
+        self.fields["name"].help_text = _("For example: my phone.")
         self.fields["name"].widget.attrs["dir"] = "auto"
 
 

@@ -202,7 +202,7 @@ def consents(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("You agree. You can take it back here at any time."))
         elif request.POST.get("do") == "withdraw":
             withdraw_consent(owner, purpose=purpose, how="person", by=request.user, at=at)
-            messages.success(request, _("You agree no longer. We stop from now on."))
+            messages.success(request, _("You no longer agree. We stop now."))
         return redirect("rights:consents")
     ended = {each.purpose: each.withdrawn_at for each in reversed(ever) if each.withdrawn_at}
     rows = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from base64 import b64decode, b64encode
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.adapters.throttle import may_mail, try_password
+from civium.foundation.identity.devices import browser_family
 from civium.foundation.identity.events import PersonJoined
 from civium.foundation.identity.first_things import SHORT_PASSWORD
 from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
@@ -41,6 +42,7 @@ _WAYS = {
     "reauthenticate": _("Use your password"),
     "mfa_reauthenticate": _("Use a code"),
 }
+WRONG_CODE: Final = _("This is not the right code. Type the newest one, just as you see it.")
 _FOR_THE_ASKING = frozenset({"password_reset_key", "account_already_exists", "unknown_account"})
 _FACTORS = {"under": "purpose:factors", "at": "mfa_authenticator:data"}
 
@@ -54,6 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "There were too many wrong tries. Use your passkey or a device that you signed in with before, "
             "choose a new password, or try again in an hour."
         ),
+        "email_password_mismatch": _(
+            "This e-mail address and this password do not go together. Check both and try again, or choose a new password."
+        ),
+        "incorrect_code": WRONG_CODE,
     }
 
     @transaction.atomic
@@ -130,6 +136,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of authenticator apps and recovery codes sealed, and notes in the log that one was wrong."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+    }
+
+    def generate_authenticator_name(self, user: Person, type: Any) -> str:
+        """What a new passkey is called until its owner says otherwise: the device that it is made on."""
+        return browser_family(context.request.headers.get("User-Agent", "")) or str(_("My passkey"))
 
     def validation_error(self, code: str, *args: Any) -> Exception:
         if code == "incorrect_code":

@@ -52,7 +52,7 @@ def test_a_yes_to_older_words_is_no_yes_to_new_ones(client: Client, amina: Perso
     client.force_login(amina)
     press(client, "surveys", "give")
     Consent.objects.update(version=0)
-    assert "I agree no longer" not in client.get(PAGE).content.decode()
+    assert "I no longer agree" not in client.get(PAGE).content.decode()
 
 
 def test_the_browsers_signal_ends_what_shares_data_and_nothing_else(client: Client, amina: Person) -> None:
