@@ -88,8 +88,8 @@ class _NamedPasskey(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("What do you want to call it?")
-        self.fields["name"].help_text = _("For example: my phone.")
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("What you want to call this passkey, for example: my phone.")
         self.fields["name"].widget.attrs["dir"] = "auto"
 
 
