@@ -206,6 +206,10 @@ class Chain(NamedTuple):
     def parents(self) -> int:
         return len(self.keys) - 1
 
+    def and_below(self, key: KeyRow) -> Chain:
+        """The chain of a key that hangs on this one."""
+        return Chain(self.purpose_key, (*self.keys, key))
+
     @property
     def is_destroyed(self) -> bool:
         return any(key.destroyed_at for key in self.keys)

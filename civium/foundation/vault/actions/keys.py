@@ -10,7 +10,9 @@ from civium.foundation.kit.prepared import Prepared, insert
 
 from ..envelope import new_key, wrap
 from ..key_ring import (
+    Chain,
     KeyDestroyed,
+    KeyRow,
     OpenKey,
     find_chain,
     open_purpose_key,
@@ -63,24 +65,29 @@ def make_key(owner: str, *, parent: str | None = None) -> OpenKey:
         purpose_key = present_purpose_key(OWNERS)
         key = Key(owner=owner, purpose_key=purpose_key)
         key.wrapped = wrap(new_key(), under=open_purpose_key(purpose_key), place=key.place)
+        insert(key, unless_there=True)
     else:
-        above = _key_that_can_wrap(parent)
-        key = Key(owner=owner, parent_id=above.id)
-        key.wrapped = wrap(new_key(), under=above.key, place=key.place)
-    insert(key, unless_there=True)
+        above = _chain_that_can_wrap(parent)
+        wrapping = above.opened()
+        key = Key(owner=owner, parent_id=wrapping.id)
+        key.wrapped = wrap(new_key(), under=wrapping.key, place=key.place)
+        if insert(key, unless_there=True):
+            # Nobody else can know of it yet: what was written is what would be read.
+            return above.and_below(KeyRow(key.id, owner, key.wrapped, None)).opened()
     chain = find_chain(owner)
     if chain is None or (chain.keys[-2].owner if chain.parents else None) != parent:
         raise ValueError(f"{owner} already has a key, under another parent")
     return chain.opened()
 
 
-def _key_that_can_wrap(owner: str) -> OpenKey:
+def _chain_that_can_wrap(owner: str) -> Chain:
     chain = find_chain(owner)
     if chain is None:
-        return make_key(owner)
+        make_key(owner)
+        return _chain_that_can_wrap(owner)
     if chain.parents > 1:
         raise ValueError(f"the key of {owner} is already two keys down")
-    return chain.opened()
+    return chain
 
 
 def ensure_key(owner: str) -> OpenKey:
