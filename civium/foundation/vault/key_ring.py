@@ -221,14 +221,19 @@ class Chain(NamedTuple):
         people = [owner for owner in owners if owner.startswith(PERSON)]
         return next(iter(people), owners[-1] if owners[-1].startswith(APPLICATION) else "")
 
-    def opened(self) -> OpenKey:
-        """The key in the clear, and at hand from now. Refuses a key that was destroyed, itself or above it."""
+    def opened(self, seen: dict[UUID, bytes] | None = None) -> OpenKey:
+        """The key in the clear, and at hand from now. Refuses a key that was destroyed, itself or above it.
+
+        ``seen``: what the caller opened for other chains of the same list; most of them hang on the same few.
+        """
         if self.is_destroyed:
             raise KeyDestroyed
-        wrapping = open_purpose_key(self.purpose_key)
+        wrapping, seen = open_purpose_key(self.purpose_key), {} if seen is None else seen
         for key in self.keys:
-            place = key_place(key.id, key.owner)
-            wrapping = unwrap(bytes(key.wrapped or b""), under=wrapping, place=place)
+            if key.id not in seen:
+                place = key_place(key.id, key.owner)
+                seen[key.id] = unwrap(bytes(key.wrapped or b""), under=wrapping, place=place)
+            wrapping = seen[key.id]
         opened = OpenKey(self.keys[-1].id, self.keys[-1].owner, wrapping, self.whose, self.mark)
         _ring.keep(opened)
         return opened
@@ -255,6 +260,7 @@ def _purpose_key(id: Any, purpose: str, version: int, root: Any, wrapped: bytes)
     return PurposeKey(id=_uuid(id), purpose=purpose, version=version, root=_uuid(root), wrapped=wrapped)
 
 
+@lru_cache(maxsize=1024)
 def _uuid(stored: Any) -> Any:
     """SQLite gives ids as text, PostgreSQL as what they are; None stays None."""
     return UUID(stored) if isinstance(stored, str) else stored
@@ -290,8 +296,9 @@ def fetch_keys(owners: Iterable[str]) -> None:
     wanted = sorted(set(owners))
     if not wanted:
         return
+    seen: dict[UUID, bytes] = {}
     for chain in _chains(f"k.owner IN ({', '.join(['%s'] * len(wanted))})", *wanted):
         if chain.is_destroyed:
             _ring.note_gone(chain.keys[-1].owner)
         else:
-            chain.opened()
+            chain.opened(seen)
