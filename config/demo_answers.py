@@ -17,6 +17,7 @@ from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.examples_schema import Example
 from civium.journeys.catalogue.queries import Offer
 from config.demo_people import ENTRIES, Neighbour
+from config.demo_words import EVENTS, IN_OTHER_WORDS
 
 # Whom the services' examples are about.
 WHO, FAMILY = "Amina Haddad", "Haddad"
@@ -59,9 +60,9 @@ def write_answers(
             answers[question] = value
     answers |= _own_numbers(answers, who, random)
     if offer.name == "property-tax":
-        return _with_bill(answers, offer, papers, today=today, at=at)
+        return _with_bill(answers, offer, papers, today)
     if offer.name == "parking-fine":
-        answers |= _with_fine(next(papers.fines), at=at)
+        answers |= _with_fine(next(papers.fines), today)
     if "born" in answers and who.first in ENTRIES:
         answers |= _with_entry(ENTRIES[who.first])
     return answers if is_complete(answers, offer, today) else None
@@ -79,6 +80,10 @@ def _own_names(value: Any, who: Neighbour, random: Random) -> Any:
         return {name: _own_names(each, who, random) for name, each in value.items()}
     if not isinstance(value, str) or not who.given:
         return value
+    if value in IN_OTHER_WORDS and who.language in ("es", "ar"):
+        return IN_OTHER_WORDS[value][who.language == "ar"]
+    if value in EVENTS:
+        return random.choice(EVENTS[value])
     value = value.replace(WHO, who.name)
     value = re.sub(rf"\b\w+ {FAMILY}\b", lambda _found: f"{random.choice(who.given)} {who.family}", value)
     return random.choice(who.given) if value in ("Nour", "Noor") else value
@@ -98,6 +103,7 @@ def _own_numbers(answers: dict[str, Any], who: Neighbour, random: Random) -> dic
         "iban": f"ES{98 - int(bban + '142800') % 97:02}{bban}",
         "identity": number + dni.calc_check_digit(number),
         "contact_name": who.name,
+        "right_name": f"{random.choice(who.given)} {who.name}" if who.given else None,
         "trade_name": who.facts.get("company"),
         "company": company + cif.calc_check_digits(company)[0] if answers.get("legal_form") == "company" else None,
         "plot_address": who.facts.get("address"),
@@ -109,20 +115,20 @@ def _own_numbers(answers: dict[str, Any], who: Neighbour, random: Random) -> dic
     return {name: value for name, value in own.items() if name in answers and value is not None}
 
 
-def _with_fine(number: str, *, at: datetime) -> dict[str, Any]:
-    plate = demo_fines.FINES[number].plate
-    facts = demo_fines.find({"number": number, "plate": plate}, at)
-    return {"plate": plate, "fine": {"reference": number, **(facts or {})}}
+# What a register was told since it does not matter here: nobody has these papers yet, and the plan stays the same.
 
 
-def _with_bill(
-    answers: dict[str, Any], offer: Offer, papers: Papers, *, today: date, at: datetime
-) -> dict[str, Any] | None:
+def _with_fine(number: str, today: date) -> dict[str, Any]:
+    fine = demo_fines.FINES[number]
+    return {"plate": fine.plate, "fine": {"reference": number, **demo_fines.facts_of(fine, today)}}
+
+
+def _with_bill(answers: dict[str, Any], offer: Offer, papers: Papers, today: date) -> dict[str, Any] | None:
     """The next bill that can be paid like this: all at once, or by half."""
     for number in papers.bills:
-        code = demo_taxes.BILLS[number].code
-        facts = demo_taxes.find({"number": number, "code": code}, at)
-        found = {**answers, "code": code, "bill": {"reference": number, **(facts or {})}}
+        bill = demo_taxes.BILLS[number]
+        facts = demo_taxes.facts_of(bill, today)
+        found = {**answers, "code": bill.code, "bill": {"reference": number, **facts}}
         if is_complete(found, offer, today):
             papers.bills.remove(number)
             return found

@@ -209,11 +209,13 @@ class Life:
         write_note(case, words=words, tell=told, by=worker, at=at)
 
     def _hand_over(self, at: datetime, *, role: str) -> None:
+        """To a colleague who can do the same. Where nobody has the case there is nothing to hand over."""
         case = self.case
-        worker = self._worker(role, case)
-        others = [each for each in _staff(case.agency_id, role) if each != worker]
-        to = others[self.wish.number % len(others)] if others else None
-        hand_over(case, to=to, note=words.HANDED_OVER, by=worker, at=at, revision=case.revision)
+        able = _staff(case.agency_id, role)
+        others = [each for each in able if each.pk != case.assigned_to_id]
+        if others and len(others) < len(able):
+            holder, to = self._worker(role, case), others[self.wish.number % len(others)]
+            hand_over(case, to=to, note=words.HANDED_OVER, by=holder, at=at, revision=case.revision)
 
     def _link(self, at: datetime, *, role: str) -> None:
         """Beside another case of the same person in the same agency, where there is one."""

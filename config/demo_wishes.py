@@ -140,13 +140,34 @@ def _somebody(plan: Plan, offer: Offer, example: Example, at: datetime) -> Neigh
         able = [one for one in plan.people if one.first in ENTRIES]
     elif offer.document.applicants == {"organisation"}:
         able = [one for one in plan.people if "company" in one.facts]
+    elif renewed := _renewed(example, offer):  # of what they were granted before
+        able = _earlier(plan, at, renewed)
     elif "reading" in example.answers:  # of what somebody read who worked on their case
-        read = {each.who.first for each in plan.wishes if each.way and (at - each.begins).days > 20}
-        able = [one for one in plan.people if one.first in read]
+        able = _earlier(plan, at)
     else:
         able = [one for one in plan.people if one.given]
     few = plan.random.sample(able, min(6, len(able)))
     return min(few, key=lambda one: plan.asked[offer.name, one.first], default=None)
+
+
+def _earlier(plan: Plan, at: datetime, renewed: tuple[str, str] | None = None) -> list[Neighbour]:
+    """Those whose case somebody worked on long before; of that service and with that end, where they are named."""
+    asked = {
+        each.who.first
+        for each in plan.wishes
+        if each.fate == "goes-on" and each.way and (at - each.begins).days > 40
+        if renewed in (None, (each.offer.name, each.leads_to))
+    }
+    return [one for one in plan.people if one.first in asked]
+
+
+def _renewed(example: Example, offer: Offer) -> tuple[str, str] | None:
+    """The service and the end of the case of their own that the example's applicant names."""
+    for _page, ready in offer.form.questions():
+        question: Any = ready.question
+        if question.type == "own-case" and ready.name in example.answers:
+            return question.narrowed_to["service"], question.narrowed_to["outcome"]
+    return None
 
 
 def _first_day(plan: Plan, offer: Offer, way: Way, fate: Fate) -> datetime:

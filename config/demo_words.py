@@ -185,3 +185,100 @@ HANDED_OVER: Final = (
     "I am in training from tomorrow on. Everything is here, only the last paper is to be checked."
 )
 SAME_PERSON: Final = "The same person, with the same papers: look at both together."
+# What the services' examples say in English, in Spanish and Arabic: people write in their own language.
+IN_OTHER_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "A kitchen towards the garden, in brick, with a flat roof.": (
+        "Una cocina hacia el jardín, de ladrillo y con cubierta plana.",
+        "مطبخ باتجاه الحديقة من الآجر بسقف مستوٍ.",
+    ),
+    "The floor is 60 cm above the street.": (
+        "El suelo queda 60 cm por encima de la calle.",
+        "الأرضية أعلى من الشارع بستين سنتيمتراً.",
+    ),
+    "A house for two families.": ("Una casa para dos familias.", "بيت لعائلتين."),
+    "They stand where the house will be. We plant four olive trees.": (
+        "Están donde irá la casa. Plantamos cuatro olivos.",
+        "هما في مكان البيت، وسنزرع أربع شجرات زيتون.",
+    ),
+    "The old windows stay; new ones are set behind them.": (
+        "Las ventanas antiguas se quedan; detrás se ponen otras nuevas.",
+        "تبقى النوافذ القديمة وتوضع خلفها نوافذ جديدة.",
+    ),
+    "Better windows.": ("Mejores ventanas.", "نوافذ أفضل."),
+    "The shop on the ground floor becomes a flat.": (
+        "La tienda de la planta baja pasa a ser una vivienda.",
+        "يتحول المتجر في الطابق الأرضي إلى شقة.",
+    ),
+    "A piano.": ("Un piano.", "بيانو."),
+    "Behind the blue gate": ("Detrás de la puerta azul", "خلف البوابة الزرقاء"),
+    "Doors and windows are closed from 23:00 on, and somebody stands at the door.": (
+        "Desde las 23:00 puertas y ventanas están cerradas y hay una persona en la entrada.",
+        "تُغلق الأبواب والنوافذ من الحادية عشرة ليلاً ويقف شخص عند الباب.",
+    ),
+    "Windows and doors for boats.": ("Ventanas y puertas para barcos.", "نوافذ وأبواب للقوارب."),
+    "A ramp at the side door, with a bell.": (
+        "Una rampa en la puerta lateral, con timbre.",
+        "منحدر عند الباب الجانبي مع جرس.",
+    ),
+    "Nobody lives in the building.": ("En el edificio no vive nadie.", "لا يسكن أحد في المبنى."),
+    "My other name is missing.": ("Falta mi otro nombre.", "ينقص اسمي الآخر."),
+    "My permit is for this zone. It began on 1 February.": (
+        "Mi permiso es de esta zona y ya había empezado.",
+        "تصريحي لهذه المنطقة وكان قد بدأ سريانه.",
+    ),
+    "The sign was behind a tree.": ("La señal estaba detrás de un árbol.", "كانت اللافتة خلف شجرة."),
+    "Karim lost his work in October and is in hospital.": (
+        "Perdió el trabajo en otoño y está en el hospital.",
+        "فقد عمله في الخريف وهو في المستشفى.",
+    ),
+    "Tables in the street, food that everybody brings, games for children.": (
+        "Mesas en la calle, comida que trae cada uno y juegos para los niños.",
+        "طاولات في الشارع وطعام يحضره الجميع وألعاب للأطفال.",
+    ),
+    "Tables leave 2 metres free for wheelchairs and the fire brigade.": (
+        "Las mesas dejan 2 metros libres para sillas de ruedas y bomberos.",
+        "تترك الطاولات مترين للكراسي المتحركة وفرقة الإطفاء.",
+    ),
+    "Two evenings with four bands, and fireworks on the second.": (
+        "Dos noches con cuatro grupos y fuegos artificiales la segunda.",
+        "أمسيتان بأربع فرق، وألعاب نارية في الثانية.",
+    ),
+    "Thirty stalls with flowers, pottery and soup.": (
+        "Treinta puestos con flores, cerámica y sopa.",
+        "ثلاثون كشكاً للزهور والفخار والحساء.",
+    ),
+    "Everything is on one level.": ("Todo está al mismo nivel.", "كل شيء على مستوى واحد."),
+    "Six people read poems.": ("Seis personas leen poemas.", "ستة أشخاص يقرؤون قصائد."),
+    "The lawn is flat.": ("El césped es llano.", "العشب مستوٍ."),
+    "A small firework for midsummer.": (
+        "Unos pequeños fuegos artificiales por San Juan.",
+        "ألعاب نارية صغيرة في منتصف الصيف.",
+    ),
+    "The boardwalk goes to the place.": ("La pasarela llega hasta el lugar.", "الممشى يصل إلى المكان."),
+    "Ten kilometres, up Beacon Hill and back.": (
+        "Diez kilómetros, subiendo a Beacon Hill y vuelta.",
+        "عشرة كيلومترات صعوداً إلى Beacon Hill وعودة.",
+    ),
+    "A shorter way for wheelchairs.": (
+        "Un recorrido más corto para sillas de ruedas.",
+        "مسار أقصر للكراسي المتحركة.",
+    ),
+    "A raised place for wheelchairs, and a quiet corner.": (
+        "Una plataforma para sillas de ruedas y un rincón tranquilo.",
+        "مكان مرتفع للكراسي المتحركة وركن هادئ.",
+    ),
+}
+# Other names for the events of the examples: not every concert has the same one.
+EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Lantern Street party": (
+        "Lantern Street party",
+        "Rope Walk party",
+        "Chapel Row summer table",
+        "Quay Street lunch",
+    ),
+    "Harbour Nights": ("Harbour Nights", "Jazz on the quay", "Choirs by the water"),
+    "Spring market": ("Spring market", "Flower market", "Potters' market", "Market of the four winds"),
+    "Beacon Run": ("Beacon Run", "Harbour ten", "Run to the lighthouse"),
+    "Poems under the trees": ("Poems under the trees", "Poems at dusk", "Reading in the park"),
+    "Midsummer fire": ("Midsummer fire", "Lights on the beach"),
+}

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as of_the_site
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from civium.engines.cases.events import CaseMoved
 from civium.engines.cases.models import Case, Message
+from civium.engines.cases.queries import get_case_of_subject
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import is_organisation
@@ -21,7 +24,7 @@ from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_dead_reactions
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.models import Application
-from config.demo_story import Act, tell_life
+from config.demo_story import Act, is_told_whole, tell_life
 from config.demo_wish import Wish
 from config.demo_words import REASONS
 from config.demo_year import WHOLE, Size, live_a_year, plan_year
@@ -30,7 +33,7 @@ from tests.cast import NOW
 from tests.offer import publish_ours
 
 SERVICES = sorted(path.parent.name for path in Path(of_the_site.CIVIUM_SERVICES).glob("*/service.yaml"))
-SMALL = Size(people=12, at_least=1, more=2, services={"library-card", "business-licence"})
+SMALL = Size(people=12, at_least=1, more=6, services={"business-licence", "resident-parking"})
 AT_THE_DESK = {"claim", "read", "reply", "note", "hand_over", "link", "move", "reopen"}
 
 
@@ -108,6 +111,13 @@ def test_the_same_year_is_planned_again(planned: list[Wish], db: None) -> None:
     ]
 
 
+def test_what_happens_in_the_year_changes_nothing_of_its_plan(db: None) -> None:
+    publish_ours("parking-fine", "property-tax")
+    with CaptureQueriesContext(connection) as queries:
+        assert plan_year(Size(people=12, at_least=1, more=0), now=NOW)
+    assert [query["sql"] for query in queries if '"catalogue_' not in query["sql"]] == []
+
+
 def test_every_reason_is_said_in_each_language(planned: list[Wish]) -> None:
     needed = {
         (wish.offer.name, move.name)
@@ -131,7 +141,7 @@ def test_a_year_that_was_broken_off_goes_on_and_nothing_happens_twice(
     settings.CIVIUM_DATA = tmp_path / "data"
     settings.CIVIUM_DATA.mkdir()
     publish_ours(*SMALL.services)
-    for agency in ("library", "business"):
+    for agency in ("business", "mobility"):
         make_staff(agency)
     said: list[str] = []
     given = 0
@@ -165,6 +175,12 @@ def is_whole_and_nothing_is_doubled() -> None:
     assert set(begun) <= {(wish.offer.name, wish.begins) for wish in wishes}
     places = set(Case.objects.values_list("service", "step"))
     assert places >= {(wish.offer.name, step) for wish in wishes for step in wish.offer.steps.steps.names}
+    for wish in wishes:
+        if wish.fate in ("goes-on", "rests", "waits") and is_told_whole(wish, now=NOW):
+            [application] = Application.objects.filter(service=wish.offer.name, started_at=wish.begins)
+            case = get_case_of_subject(application.subject)
+            assert case is not None
+            assert case.step == wish.leads_to, (case, wish)
     moves = Counter(Entry.objects.filter(kind=CaseMoved.kind).values_list("stream", "at"))
     assert set(moves.values()) == {1}
     assert Case.objects.filter(outcome="withdrawn").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from civium.foundation.kit.town import the_town
@@ -85,9 +85,14 @@ def find(keys: Mapping[str, str], at: datetime) -> Mapping[str, Any] | None:
     fine = FINES.get(keys["number"])
     if fine is None or fine.plate != keys["plate"]:
         return None
-    fined_on = the_town().today(at) - timedelta(days=fine.days_ago)
     message, told_at = last_message_about(keys["number"])
-    told_on = the_town().today(told_at) if told_at else fined_on
+    return facts_of(fine, the_town().today(at), message, the_town().today(told_at) if told_at else None)
+
+
+def facts_of(fine: Fine, today: date, message: str = "", told_on: date | None = None) -> Mapping[str, Any]:
+    """What there is to know of a fine on that day, when the register was told that message last."""
+    fined_on = today - timedelta(days=fine.days_ago)
+    told_on = told_on or fined_on
     if told_on < fined_on:
         message = ""
     # A fine that was contested and stands can be paid early once more.

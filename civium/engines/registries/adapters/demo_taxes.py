@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from civium.foundation.kit.town import the_town
@@ -81,8 +81,13 @@ def find(keys: Mapping[str, str], at: datetime) -> Mapping[str, Any] | None:
     if bill is None or bill.code != keys["code"].upper():
         return None
     message, _told_at = last_message_about(keys["number"])
+    return facts_of(bill, the_town().today(at), message)
+
+
+def facts_of(bill: Bill, today: date, message: str = "") -> Mapping[str, Any]:
+    """What there is to know of a bill on that day, when the tax office was told that message last."""
     state = STATES.get(message, bill.state)
-    sent_on = the_town().today(at) - timedelta(days=bill.days_ago)
+    sent_on = today - timedelta(days=bill.days_ago)
     days_to_pay = DAYS_FOR_HALVES if state == "half-paid" else DAYS_TO_PAY
     return {
         "place": bill.place,
