@@ -181,6 +181,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "civium.foundation.identity.context.accounts_to_try",
                 "civium.foundation.federation.context.identities_to_use",
+                "civium.foundation.federation.context.system_wanted",
                 "civium.journeys.catalogue.context.service_wanted",
             ]
         },

@@ -74,8 +74,8 @@ def apply_from_the_front_page(page: Page, look: Looks, amina: Person) -> None:
     """Search, sign in, answer with a mistake or two, change one's mind, check."""
     page.goto("/en/")
     look(page)
-    page.get_by_role("combobox", name="Find a service").fill("pupy")
-    page.get_by_role("combobox", name="Find a service").press("Enter")
+    page.get_by_role("combobox", name="Find a service or help").fill("pupy")
+    page.get_by_role("combobox", name="Find a service or help").press("Enter")
     look(page)
     page.locator("main").get_by_role("link", name="Dog licence").first.click()
     look(page)

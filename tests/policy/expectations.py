@@ -134,6 +134,7 @@ ADDRESSES: Final[dict[str, Address]] = {
     "portal:case_receipt_file": Address(SEE, NOBODY, ("case_entry", "guests_case_entry")),
     "portal:receipt": Address(OWNER, NOBODY, ("own_entry",)),
     "portal:receipt_file": Address(OWNER, NOBODY, ("own_entry",)),
+    "portal:accessibility": Address(EVERYBODY),
     "portal:check_record": Address(EVERYBODY, EVERYBODY, body={"receipt": "Not one."}),
     "portal:record_keys": Address(EVERYBODY),
     "portal:record_checkpoint": Address(EVERYBODY),

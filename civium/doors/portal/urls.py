@@ -41,6 +41,7 @@ urlpatterns = [
     path("check/record/keys/", record_pages.record_keys, name="record_keys"),
     path("check/record/checkpoint/", record_pages.record_checkpoint, name="record_checkpoint"),
     path("check/record/verifier/", record_pages.record_verifier, name="record_verifier"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/<str:id>/", views.letter, name="letter"),
     path("design/", views.style_guide, name="style_guide"),

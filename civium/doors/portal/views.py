@@ -50,6 +50,13 @@ from civium.journeys.catalogue.queries import catalogue_stamp, find_most_used, f
 
 @open_to(anyone)
 @require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What everybody can use here, what not yet, and how to tell us of a barrier."""
+    return render(request, "portal/accessibility.html")
+
+
+@open_to(anyone)
+@require_GET
 @public_page(stamp=catalogue_stamp)
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: search, what is often needed, who one is, topics, life events."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 Params = dict[str, Any]
+_IN_CODE = re.compile(r"(?<=[A-Z0-9])-(?=[A-Z0-9])")
 
 
 def field(
@@ -139,8 +141,13 @@ def _legend(text: object, heading: bool) -> Params:
     }
 
 
+def _with_whole_codes(text: object) -> object:
+    """The text, in which no line ends within a reference such as ``7K4M-92QX``."""
+    return text if hasattr(text, "__html__") else _IN_CODE.sub("\u2060-\u2060", str(text))
+
+
 def _hint_and_error(hint: object, error: object) -> Params:
     return {
-        "hint": {"text": hint} if hint else None,
+        "hint": {"text": _with_whole_codes(hint)} if hint else None,
         "errorMessage": {"text": error, "visuallyHiddenText": _("Error")} if error else None,
     }

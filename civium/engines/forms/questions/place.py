@@ -45,7 +45,7 @@ class Place(Question):
         "no_postcode": _("Enter the postcode, so that we know that it is in our town"),
         "not_postcode": _("Enter a real postcode"),
         "not_point": _("Enter the coordinates as two numbers, like %(example)s"),
-        "not_in_town": _("This place is not in our town. Enter a place in our town"),
+        "not_in_town": _("%(place)s is not in our town. Enter a place in our town"),
         "part_too_long": _("This must be %(limit)s characters or fewer"),
     }
 
@@ -98,7 +98,11 @@ class Place(Question):
             needed = ("line_1", "town") if self.within is None else ("line_1", "postcode")
             long += [Wrong(f"no_{part}", part) for part in needed if not value.get(part)]
         if not long and self.within is not None and is_in_town(value, the_town().area) is False:
-            return (Wrong("not_in_town", "point" if "lat" in value else "postcode"),)
+            part, place = (
+                ("point", _shown_point(value)) if "lat" in value else ("postcode", value["postcode"])
+            )
+            # Left to right within whatever is said around it (UAX 9).
+            return (Wrong("not_in_town", part, {"place": f"\u2066{place}\u2069"}),)
         return tuple(long)
 
     def inputs(self, value: Any, asked: Asked) -> dict[str, Any]:

@@ -86,6 +86,8 @@ def test_a_place_in_the_town_is_told_by_its_postcode_or_its_point() -> None:
         "town": "Port Lumen",
     }
     assert codes(post(IN_TOWN, line_1="1 Quay", postcode="28001")) == ["not_in_town"]
+    [elsewhere] = post(IN_TOWN, line_1="1 Quay", postcode="28001").wrong
+    assert "28001" in IN_TOWN.message(elsewhere, WORDS, "en")
     assert codes(post(IN_TOWN, line_1="1 Quay")) == ["no_postcode"]
     assert post(IN_TOWN, point="{}, {}".format(*INSIDE)).value
     [outside] = post(IN_TOWN, point="40.4, -3.7").wrong

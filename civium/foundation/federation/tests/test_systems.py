@@ -407,3 +407,26 @@ def test_a_system_needs_a_name(name: str) -> None:
 def test_people_are_sent_back_to_safe_addresses_only(address: str) -> None:
     with pytest.raises(AddressNotGood):
         register_system(name="Library", addresses=[address], scopes=[], by=None, at=NOW)
+
+
+def test_whoever_must_sign_in_first_reads_to_which_system_they_go_on() -> None:
+    library = Library(name="Archive & <b>more</b>")
+    page = Client().get(library.ask(Client())["Location"])
+    main = BeautifulSoup(page.content, "html.parser").select_one("main .lead")
+    assert main.get_text(" ", strip=True) == "Sign in to go on to: Archive & <b>more</b>"
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "/sign-in/authorize?client_id=nobody",
+        "/sign-in/authorize?client_id=%00",
+        "/en/my/",
+        "http://[",
+        "?" + "a&" * 5000,
+    ],
+)
+def test_the_sign_in_page_names_no_system_that_did_not_ask(following: str) -> None:
+    page = Client().get("/en/account/login/", {"next": following})
+    assert page.status_code == 200
+    assert "go on to" not in page.content.decode()
