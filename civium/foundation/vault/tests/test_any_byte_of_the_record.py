@@ -1,6 +1,6 @@
 """One byte is another one, anywhere in the tables of the record: it is found, and it is said where, and what was done.
 
-By the site and by the single file: over the database on SQLite, over an export on PostgreSQL. `CIVIUM_TAMPERINGS=1000` tries more.
+By the site and by the single file: over the database on SQLite, over an export on PostgreSQL, where `CIVIUM_TAMPERINGS=1000` tries as many.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from civium.foundation.journal.standalone.witness import Witness, serve
 from civium.foundation.journal.tests.happenings import NOW, LampLit, LampMoved
 
 pytestmark = pytest.mark.django_db
-TAMPERINGS = int(os.environ.get("CIVIUM_TAMPERINGS", "120"))
+TAMPERINGS = int(os.environ.get("CIVIUM_TAMPERINGS", "1000" if connection.vendor == "sqlite" else "120"))
 
 # Every table of the record, with its key and its columns.
 RECORD = {
