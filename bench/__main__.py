@@ -20,9 +20,12 @@ import psutil
 from bench.jobs import SERVICE_PAGE, floor_jobs, our_jobs
 from bench.measure import Side, compare, requests_of_ours
 from bench.record import measure_record
+from bench.rotating import measure_rotation
 from bench.rows import (
     CASE_PAGE_CPU_MS,
     COLD_START_SECONDS,
+    COPY_MB,
+    COPY_SECONDS,
     PAGE_KB,
     QUERIES_ON_A_CASE,
     QUERIES_ON_A_QUEUE,
@@ -30,11 +33,14 @@ from bench.rows import (
     RATIOS,
     RECORD_MB,
     RECORD_SECONDS,
+    ROTATION_SECONDS,
+    ROTATION_SLOWS,
     USEFUL_AT_KB,
     WORKER_MEMORY_MB,
 )
 from bench.searching import measure_search
 from bench.servers import Server, serving
+from bench.taking_along import measure_copy
 from bench.visitor import Visitor
 from bench.weight import weigh
 from config.keys import make_missing_secrets
@@ -177,9 +183,17 @@ def _measure(place: Place, *, rounds: int, weigh_too: bool) -> list[Result]:
         results.append(
             _at_most(f"memory of a web worker, MB ({place.name})", mine.worker_memory_mb(), WORKER_MEMORY_MB)
         )
+        with step("new keys for everybody, while the town goes on"):
+            results += _rotation(place, mine, town, ours_around)
     results.append(
         _at_most(f"memory of a job worker, MB ({place.name})", _job_worker_mb(ours_around), WORKER_MEMORY_MB)
     )
+    with step("a copy of everything"):
+        copied = measure_copy(ours_around)
+    results += [
+        _at_most(f"a copy of everything, 20 cases, {unit} ({place.name})", copied[unit], goal)
+        for unit, goal in (("s", COPY_SECONDS), ("MB", COPY_MB))
+    ]
     results.append(_at_most(f"queries on my page ({place.name})", town["queries"], QUERIES_ON_MY_PAGE))
     for name, count, goal in (
         ("a queue, any filter", town["queries_of_queues"], QUERIES_ON_A_QUEUE),
@@ -210,6 +224,26 @@ def _ratios(
             row.goal,
             found.ratio <= row.goal,
         )
+
+
+def _rotation(
+    place: Place, mine: Server, town: dict[str, Any], around: Mapping[str, str]
+) -> Iterator[Result]:
+    jobs = our_jobs(mine.port, town)
+    found = measure_rotation(around, [[jobs["queue"], jobs["my page"]], [jobs["application by API"]]])
+    where = f"({place.name})"
+    yield _at_most(f"new keys for 100,000 people and cases, s {where}", found.seconds, ROTATION_SECONDS)
+    yield _at_most(f"requests that failed meanwhile, of {found.asked:,} {where}", found.failed, 0)
+    yield _at_most(f"what the old keys still open {where}", found.still_opened, 0)
+    slows = found.during_ms / found.before_ms
+    yield Result(
+        f"95th percentile of answers meanwhile, ms {where}",
+        round(found.during_ms, 1),
+        round(found.before_ms, 1),
+        round(slows, 2),
+        ROTATION_SLOWS,
+        slows <= ROTATION_SLOWS,
+    )
 
 
 def _weights(mine: Server, town: dict[str, Any]) -> Iterator[Result]:

@@ -157,13 +157,7 @@ def make_long(case: Case, people: list[Person], now: dt.datetime) -> str:
     """Let very much happen to a case; its page's address. Two hundred entries, thirty files, messages and notes."""
     clerk, applicant = people[0], case.applicant
     for number in range(ANSWERS):
-        asked = get_case(case.reference, for_=clerk)
-        move_the_case(
-            asked, move="ask", question=f"Page {number}?", revision=asked.revision, by=clerk, at=now
-        )
-        question = next(each for each in find_questions(asked) if each.is_open)
-        files = [_upload(f"page-{number}-{part}.pdf") for part in range(FILES_EACH)]
-        send_answer(question, answer="Here it is.", uploads=files, by=applicant, at=now)
+        ask_and_answer(case, clerk, str(number), now)
     for minute in range(CHANGES):
         found = get_case(case.reference, for_=clerk)
         change = give_back_case if found.assigned_to_id else claim_case
@@ -174,6 +168,15 @@ def make_long(case: Case, people: list[Person], now: dt.datetime) -> str:
             get_case(case.reference, for_=applicant), words=f"Message {number}", by=applicant, at=now
         )
     return f"/en/desk/cases/{case.reference}/"
+
+
+def ask_and_answer(case: Case, clerk: Person, page: str, now: dt.datetime) -> None:
+    """Let the clerk ask for a page, and the applicant send it: three files."""
+    asked = get_case(case.reference, for_=clerk)
+    move_the_case(asked, move="ask", question=f"Page {page}?", revision=asked.revision, by=clerk, at=now)
+    question = next(each for each in find_questions(asked) if each.is_open)
+    files = [_upload(f"page-{page}-{part}.pdf") for part in range(FILES_EACH)]
+    send_answer(question, answer="Here it is.", uploads=files, by=case.applicant, at=now)
 
 
 def _upload(name: str) -> SimpleUploadedFile:

@@ -69,7 +69,7 @@ def fill(submissions: int) -> dict[str, Any]:
     waiting = [_waiting(person, now) for person in others]
     clerks = desk.clerks(now)
     _fill_cases(reader, others, clerks, now)
-    long_case = _sent(_person(submissions + 1, now), now)
+    long_case = sent(_person(submissions + 1, now), now)
     run_waiting_jobs()
     long_page = desk.make_long(long_case, clerks, now)
     run_waiting_jobs()
@@ -107,7 +107,7 @@ def _waiting(person: Person, now: dt.datetime) -> dict[str, str]:
     }
 
 
-def _sent(person: Person, now: dt.datetime) -> Case:
+def sent(person: Person, now: dt.datetime) -> Case:
     """Somebody's application, sent: its case."""
     application = start_application(get_offer("street-party"), by=person, language="en", at=now)
     save_answers(application.draft, ANSWERS, at=now, expires_at=now + dt.timedelta(days=90))

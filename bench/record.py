@@ -178,13 +178,13 @@ def _verify(count: int) -> dict[str, dict[str, float]]:
     connection.close()
     single_file = [sys.executable, "-I", verify_record.__file__, "record", database]
     return {
-        "site": _run([sys.executable, "-m", "config", "journal", "verify"], f"{count} entries"),
-        "single file": _run([*single_file, "--copies", str(copies_folder()), *keys], f"{count} entries"),
+        "site": cost_of([sys.executable, "-m", "config", "journal", "verify"], f"{count} entries"),
+        "single file": cost_of([*single_file, "--copies", str(copies_folder()), *keys], f"{count} entries"),
     }
 
 
-def _run(command: list[str], wanted: str) -> dict[str, float]:
-    """What the command cost: seconds of CPU and on the clock, and the most memory it had. It must say that all is whole."""
+def cost_of(command: list[str], wanted: str) -> dict[str, float]:
+    """What the command cost: seconds of CPU and on the clock, and the most memory it had. It must end well, and say what is wanted."""
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
         started = subprocess.Popen(command, stdout=output)

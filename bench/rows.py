@@ -41,6 +41,12 @@ USEFUL_AT_KB = 12
 RECORD_SECONDS = 60
 RECORD_MB = 150
 
+# Seconds for the keys of 100,000 people and as many cases; how much slower answers may be meanwhile (95th percentile).
+ROTATION_SECONDS, ROTATION_SLOWS = 300, 1.2
+
+COPY_SECONDS = 60
+COPY_MB = 300
+
 CASES = 100_000
 CASES_OF_ONE_PERSON = 20
 
