@@ -72,9 +72,7 @@ def _older(rotation: OwnerRotation) -> QuerySet[Key]:
 def _rotate_some(rotation: OwnerRotation, at: datetime, batch: int) -> int:
     replaced = list(_older(rotation).select_for_update(of=("self",)).order_by("id")[:batch])
     pairs = [(before, *_successor(before, at)) for before in replaced]
-    for before in replaced:
-        before.replaced_at = at
-    Key.objects.bulk_update(replaced, ["replaced_at"])
+    Key.objects.filter(pk__in=[before.pk for before in replaced]).update(replaced_at=at)
     Key.objects.bulk_create(coming for _before, coming, _key in pairs)
     _wrap_what_is_below(pairs)
     rotation.done += len(replaced)
