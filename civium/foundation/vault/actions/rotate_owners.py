@@ -16,7 +16,7 @@ from civium.foundation.journal.actions.record import record
 from ..envelope import new_key, unwrap, wrap
 from ..events import OwnersRotated
 from ..key_ring import PERSON, forget_keys, get_key, open_purpose_key
-from ..models import Key, OwnerRotation
+from ..models import Key, OwnerRotation, PurposeKey
 from .keys import OWNERS, present_purpose_key
 from .rotate_keys import BATCH, Progress
 
@@ -71,7 +71,8 @@ def _older(rotation: OwnerRotation) -> QuerySet[Key]:
 @transaction.atomic
 def _rotate_some(rotation: OwnerRotation, at: datetime, batch: int) -> int:
     replaced = list(_older(rotation).select_for_update(of=("self",)).order_by("id")[:batch])
-    pairs = [(before, *_successor(before, at)) for before in replaced]
+    newest = present_purpose_key(OWNERS)
+    pairs = [(before, *_successor(before, newest, at)) for before in replaced]
     Key.objects.filter(pk__in=[before.pk for before in replaced]).update(replaced_at=at)
     Key.objects.bulk_create(coming for _before, coming, _key in pairs)
     _wrap_what_is_below(pairs)
@@ -82,14 +83,13 @@ def _rotate_some(rotation: OwnerRotation, at: datetime, batch: int) -> int:
     return len(replaced)
 
 
-def _successor(before: Key, at: datetime) -> tuple[Key, bytes]:
+def _successor(before: Key, newest: PurposeKey, at: datetime) -> tuple[Key, bytes]:
     """The key that seals next, in the same place: below the same parent, or under the newest purpose key. And what it is."""
     coming, key = Key(owner=before.owner, made_at=at), new_key()
     if before.parent_id:
         coming.parent_id, wrapping = before.parent_id, get_key(before.parent_id).key
     else:
-        coming.purpose_key = present_purpose_key(OWNERS)
-        wrapping = open_purpose_key(coming.purpose_key)
+        coming.purpose_key, wrapping = newest, open_purpose_key(newest)
     coming.wrapped = wrap(key, under=wrapping, place=coming.place)
     return coming, key
 
