@@ -16,7 +16,7 @@ from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.examples import journey_of
 from civium.journeys.catalogue.examples_schema import Example
 from civium.journeys.catalogue.queries import Offer
-from config.demo_people import ENTRIES, Neighbour
+from config.demo_people import ENTRIES, Neighbour, a_place
 from config.demo_words import EVENTS, IN_OTHER_WORDS
 
 # Whom the services' examples are about.
@@ -97,6 +97,7 @@ def _own_numbers(answers: dict[str, Any], who: Neighbour, random: Random) -> dic
     company = f"B66{random.randrange(10**5):05}"
     own: dict[str, Any] = {
         "dog_name": random.choice(DOGS),
+        "dog_born": f"{random.randrange(2016, 2024)}-{random.randrange(1, 13):02}-{random.randrange(1, 29):02}",
         "breed": random.choice(BREEDS),
         "chip_number": f"9410000{random.randrange(10**8):08}",
         "plate": f"{random.randrange(10**4):04}{''.join(random.choices(PLATE_LETTERS, k=3))}",
@@ -107,11 +108,13 @@ def _own_numbers(answers: dict[str, Any], who: Neighbour, random: Random) -> dic
         "trade_name": who.facts.get("company"),
         "company": company + cif.calc_check_digits(company)[0] if answers.get("legal_form") == "company" else None,
         "plot_address": who.facts.get("address"),
+        "new_address": a_place(random),
     }  # fmt: skip
     if answers.get("whose") == "mine" and "typed_born" in answers:
         own["typed_born"] = who.facts.get("birth_date")
-    if isinstance(answers.get("collect_place"), dict) and "line_1" in answers["collect_place"]:
-        own["collect_place"] = {name: who.facts["address"][name] for name in ("line_1", "postcode")}
+    for name, there in (("collect_place", who.facts.get("address")), ("premises", a_place(random))):
+        if there and isinstance(answers.get(name), dict) and "line_1" in answers[name]:
+            own[name] = {part: there[part] for part in ("line_1", "postcode")}
     return {name: value for name, value in own.items() if name in answers and value is not None}
 
 
@@ -129,7 +132,9 @@ def _with_bill(answers: dict[str, Any], offer: Offer, papers: Papers, today: dat
         bill = demo_taxes.BILLS[number]
         facts = demo_taxes.facts_of(bill, today)
         found = {**answers, "code": bill.code, "bill": {"reference": number, **facts}}
-        if is_complete(found, offer, today):
+        journey = offer.form.journey(found, today=today)
+        # Whoever pays a half is asked which part: not of small, late and half paid bills.
+        if journey.is_complete and ("part" in found) == ("part" in journey.values):
             papers.bills.remove(number)
             return found
     return None

@@ -96,6 +96,17 @@ def neighbours(count: int, random: Random) -> list[Neighbour]:
     return list(islice(_people(random), count))
 
 
+def a_place(random: Random) -> dict[str, str]:
+    """Some address in town."""
+    street, postcode = random.choice(_STREETS)
+    return {
+        "line_1": f"{random.randint(1, 88)} {street}",
+        "line_2": "",
+        "town": "Port Lumen",
+        "postcode": postcode,
+    }
+
+
 def _people(random: Random) -> Iterator[Neighbour]:
     seen: set[str] = set()
     while True:
@@ -105,16 +116,13 @@ def _people(random: Random) -> Iterator[Neighbour]:
         if name in seen:
             continue
         seen.add(name)
-        street, postcode = random.choice(_STREETS)
         yield Neighbour(
             first=f"{RESIDENT}-{len(seen):03}",
             name=name,
             language=language,
             facts={
                 "name": name,
-                "address": {
-                    "line_1": f"{random.randint(1, 88)} {street}", "line_2": "", "town": "Port Lumen", "postcode": postcode,
-                },
+                "address": a_place(random),
                 "phone": f"+34900555{random.randint(100, 999)}",
                 "birth_date": (date(1945, 1, 1) + timedelta(days=random.randrange(60 * 365))).isoformat(),
             },

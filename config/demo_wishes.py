@@ -87,7 +87,8 @@ def _fill_every_place(plan: Plan, ways: _Ways, *, at_least: int) -> None:
         if any(move.asks_applicant for move in steps[step].moves):
             _reach(plan, ways, step, "waits")
     _reach(plan, ways, steps.first, "withdrawn")
-    ends = [end for end in steps.ends if steps[end].reopen]
+    # Nobody supervises the data-protection officer, so what they decided is not reopened.
+    ends = [end for end in steps.ends if steps[end].reopen and ways.offer.name != "data-request"]
     fates: tuple[Fate, ...] = ("reopened", "decided-again")
     for end, fate in zip(ends, fates, strict=False):
         _reach(plan, ways, end, fate)
@@ -113,6 +114,8 @@ def _want(
     """Add a wish; False when the example cannot be asked for on any day near the one that fits, or the desk would not come as far.
     ``by_chance``: how far it comes is left open."""
     random, offer = plan.random, ways.offer
+    if fate == "withdrawn" and any(move.is_by_payment for move in way):
+        fate = "goes-on"  # what is paid is settled at once
     first = _first_day(plan, offer, way, fate)
     who = _somebody(plan, offer, example, first)
     if who is None:
@@ -176,7 +179,7 @@ def _first_day(plan: Plan, offer: Offer, way: Way, fate: Fate) -> datetime:
     takes = sum(usual_days(offer, step) for step in _steps_on(offer, way))
     if fate in ("rests", "waits"):
         here = usual_days(offer, way[-1].to if way else offer.steps.steps.first)
-        back = takes + random.uniform(0.1, 2.6) * here
+        back = takes + random.uniform(0.1, 1.8) * here
     elif fate in ("draft", "unpaid"):
         back = random.uniform(0.5, 60)
     elif fate == "reopened":
