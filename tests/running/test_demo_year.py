@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +129,16 @@ def test_every_reason_is_said_in_each_language(planned: list[Wish]) -> None:
     }
     assert needed == set(REASONS)
     assert all(set(words) == {"en", "es", "ar"} and all(words.values()) for words in REASONS.values())
+
+
+def test_a_year_that_somebody_lives_already_is_left_to_them(settings: Any, tmp_path: Path, db: None) -> None:
+    settings.CIVIUM_DATA = tmp_path
+    said: list[str] = []
+    with (tmp_path / "demo-year-unfinished").open("w") as theirs:
+        fcntl.flock(theirs, fcntl.LOCK_EX)
+        live_a_year(said.append, sample=b"", with_file=stored, now=NOW, size=SMALL)
+    assert said == ["  The town's past year is being lived by another process already."]
+    assert not Person.objects.filter(email__startswith="resident-").exists()
 
 
 class Killed(BaseException):
