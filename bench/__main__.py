@@ -232,7 +232,8 @@ def _rotation(
     jobs = our_jobs(mine.port, town)
     found = measure_rotation(around, [[jobs["queue"], jobs["my page"]], [jobs["application by API"]]])
     where = f"({place.name})"
-    yield _at_most(f"new keys for 100,000 people and cases, s {where}", found.seconds, ROTATION_SECONDS)
+    for stage, seconds in found.seconds.items():
+        yield _at_most(f"new {stage} for 100,000 people and cases, s {where}", seconds, ROTATION_SECONDS)
     yield _at_most(f"requests that failed meanwhile, of {found.asked:,} {where}", found.failed, 0)
     yield _at_most(f"what the old keys still open {where}", found.still_opened, 0)
     slows = found.during_ms / found.before_ms

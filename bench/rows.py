@@ -41,7 +41,7 @@ USEFUL_AT_KB = 12
 RECORD_SECONDS = 60
 RECORD_MB = 150
 
-# Seconds for the keys of 100,000 people and as many cases; how much slower answers may be meanwhile (95th percentile).
+# Seconds for the keys of 100,000 people and as many cases, and for the indexes of these; how much slower answers may be meanwhile (95th percentile).
 ROTATION_SECONDS, ROTATION_SLOWS = 300, 1.2
 
 COPY_SECONDS = 60
