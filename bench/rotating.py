@@ -170,7 +170,7 @@ def _end_rotations() -> int:
     from civium.foundation.vault.envelope import SealBroken, unwrap
     from civium.foundation.vault.key_ring import open_purpose_key
     from civium.foundation.vault.models import Key, PurposeKey
-    from config.keys import indexed
+    from config.keys import BETWEEN_BATCHES, indexed
 
     old = [
         (key, open_purpose_key(key))
@@ -178,9 +178,13 @@ def _end_rotations() -> int:
         for key in PurposeKey.objects.filter(purpose=purpose).order_by("version")[:1]
     ]
     later = timezone.now() + timedelta(days=2)
+
+    def lets_others_write(*_so_far: object) -> None:
+        time.sleep(BETWEEN_BATCHES)
+
     with nobody_reads():
-        assert rotate_index_key(indexed(), by=None, at=later).is_over
-        rotate_owner_keys(by=None, at=later)
+        assert rotate_index_key(indexed(), by=None, at=later, progress=lets_others_write).is_over
+        rotate_owner_keys(by=None, at=later, progress=lets_others_write)
         # Everything opens and is found under the new ones.
         assert all(person.name for person in Person.objects.exclude(name_sealed=None).order_by("?")[:500])
     roots = [read_root_key(path) for path in Path(settings.CIVIUM_KEYS).glob("root-key.*.old")]
