@@ -90,7 +90,9 @@ class _Telling:
             self.at = max(self.at, chosen)
         else:
             days = (
-                usual_days(wish.offer, step) * self.random.lognormvariate(0, 0.4) * (4 if self.is_slow else 1)
+                usual_days(wish.offer, step)
+                * self.random.lognormvariate(0, 0.4)
+                * (2.5 if self.is_slow else 1)
             )
             self.at += timedelta(days=days)
         self.at = at_work(self.at, self.random)
