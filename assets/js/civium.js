@@ -2,7 +2,7 @@
 //
 // data-keep="<url>"        on a form: what is typed is kept as one types
 // data-live-check="<url>"  on a form: a field is checked by the server's own rule as it is left
-// data-once                on a form: sent once, however often it is pressed
+// data-once                on a form: sent once, however often it is pressed, and not without a connection
 // data-rows                on what has rows: they are added and taken out, and summed up, without leaving the page
 // data-locate="<id>"       on a button: fills in where one is
 // data-map="<id>"          on a map: a press, or the arrow keys, put a pin there and its coordinates into that input

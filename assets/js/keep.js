@@ -18,12 +18,13 @@ export function startKeeping(form) {
         const said = form.querySelector("[data-kept]");
         if (said && answer.status === 204) said.hidden = false;
       })
-      .catch(() => (isNew = true)); // no connection: the next key tries again
+      .catch(() => (isNew = true)); // no connection: the next key tries again, or the connection when it is back
   };
   form.addEventListener("input", () => {
     isNew = true;
     clearTimeout(waiting);
     waiting = setTimeout(() => send(false), PAUSE);
   });
+  window.addEventListener("online", () => send(false));
   window.addEventListener("pagehide", () => send(true));
 }

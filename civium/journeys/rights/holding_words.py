@@ -8,7 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civium.engines.registries.queries import register_title
 from civium.foundation.design.showing import words
+from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import find_holdings
 from civium.journeys.catalogue.queries import find_offers
@@ -61,7 +63,7 @@ class Cookie(NamedTuple):
 
 
 def held_rows() -> list[HeldRow]:
-    """Every kind of data that a room declares."""
+    """Every kind of data that a room declares, the account first: what people know best."""
     return [
         HeldRow(
             each.name,
@@ -73,7 +75,7 @@ def held_rows() -> list[HeldRow]:
             str(ENDS[each.end]),
             str(each.recipients) or _("Nobody outside the town"),
         )
-        for each in find_holdings()
+        for each in sorted(find_holdings(), key=lambda holding: holding.name != "account")
     ]
 
 
@@ -92,7 +94,13 @@ def kept_rows(*, language: str) -> list[KeptRow]:
                 words(the_town().agencies[document.agency].name),
                 str(BASES[document.basis]),
                 [(str(said.steps[end]), period_words(period)) for end, period in document.keep.items()],
-                sorted({telling.to for tellings in document.tell.values() for telling in tellings}),
+                sorted(
+                    {
+                        pick_text(register_title(telling.to), language).words
+                        for tellings in document.tell.values()
+                        for telling in tellings
+                    }
+                ),
             )
         )
     return rows

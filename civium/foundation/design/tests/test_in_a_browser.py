@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from civium.foundation.design.tests.markup import said
-from tests.browser import DESKTOP, PHONE, OpenPage, axe, fits, walk_keyboard
+from tests.browser import DESKTOP, PHONE, OpenPage, Watch, axe, fits, walk_keyboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -46,6 +47,19 @@ def test_a_form_goes_out_once_however_often_it_is_pressed(new_page: OpenPage) ->
         }"""
     )
     assert sent == [True, False, False]
+
+
+def test_without_a_connection_a_form_stays_and_says_so(new_page: OpenPage, watch: Watch) -> None:
+    watch.expected.append("ERR_INTERNET_DISCONNECTED")
+    page = new_page(width=PHONE)
+    page.goto("/en/design/")
+    form = page.locator("form[data-once]").first
+    page.context.set_offline(True)
+    form.evaluate("form => form.requestSubmit()")
+    expect(page.get_by_role("alert").filter(has_text="no internet connection")).to_be_visible()
+    assert form.get_attribute("data-sent") is None
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert").filter(has_text="no internet connection")).to_be_hidden()
 
 
 def test_a_password_can_be_shown(new_page: OpenPage) -> None:
