@@ -88,7 +88,7 @@ def test_every_type_has_an_example_and_a_template() -> None:
 def test_every_message_can_be_said(kind: str) -> None:
     asked = example(kind)
     details = {"limit": 3, "count": 4, "example": "x", "accepted": "PDF", "option": "none"}
-    details |= {"before": "09:00", "after": "09:15", "countries": "Spain"}
+    details |= {"before": "09:00", "after": "09:15", "countries": "Spain", "place": "08001 Elsewhere"}
     for code in asked.codes | set(MESSAGES):
         said = asked.message(Wrong(code, details=details), WORDS, "en")
         assert said
