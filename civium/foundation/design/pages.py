@@ -74,7 +74,8 @@ def send_once_more_page(request: HttpRequest) -> HttpResponse | None:
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     is_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
     typed = [(name, value) for name, value in _fields(request) if name != "csrfmiddlewaretoken"]
-    if not (is_ours and is_page and typed):
+    # The page was of whoever is signed in now: the visit that ended in this browser was theirs (identity.freshness notes it).
+    if not (is_ours and is_page and typed and request.session.get("came_back")):
         return None
     files = [(name, len(each) > 1) for name, each in request.FILES.lists()]
     shown = {"typed": typed, "files": files, "address": request.get_full_path()}

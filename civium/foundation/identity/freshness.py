@@ -8,21 +8,28 @@ has ended by itself: it waits in the session that comes after, for them and for 
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any, Final, TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+
+from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
+from civium.foundation.identity.sessions import WAITS_FOR, WHOSE_ENDED
+from civium.foundation.kit.paths import is_of_this_site
 
 _SHOWN_AT = "shown_at"
 _WAITING = "waiting_to_be_sent"
-# In the session after a visit that ended by itself: whose it was.
-WHOSE_ENDED: Final = "whose_visit_ended"
-# How long something waits, in seconds; and how much of it, for whoever is not signed in.
-WAITS_FOR: Final = 60 * 60
+# How much waits, at most, of whoever is not signed in.
 _MOST_WAITING: Final = 100_000
+# Of codes and passkeys none waits, as no password does.
+_SECRET: Final = frozenset({"code", "credential"})
+# In a session: its person came back to the visit of theirs that ended in this browser.
+CAME_BACK: Final = "came_back"
 
 
 class Waiting(TypedDict):
@@ -64,11 +71,17 @@ def keep_after_the_end(request: HttpRequest) -> bool:
     if request.headers.get("Sec-Fetch-Mode") != "navigate":
         return False  # a script sent it, and nobody pressed anything
     whose = str(request.session.get(WHOSE_ENDED, ""))
-    return bool(whose) and len(request.POST.urlencode()) <= _MOST_WAITING and _keep(request, whose=whose)
+    if not whose or len(request.POST.urlencode()) > _MOST_WAITING:
+        return False
+    try:
+        limit_tries("kept-after-the-end", who=whose, most=20, within=timedelta(hours=1), at=timezone.now())
+    except TooManyTries:
+        return False
+    return _keep(request, whose=whose)
 
 
 def _keep(request: HttpRequest, *, whose: str) -> bool:
-    if request.method == "GET" or any("password" in name for name in request.POST):
+    if request.method == "GET" or any("password" in name or name in _SECRET for name in request.POST):
         return False
     keep_waiting(
         request,
@@ -94,8 +107,10 @@ def begin_visit(request: HttpRequest, *, whose: str) -> None:
     waiting = request.session.get(_WAITING)
     if waiting is not None and waiting["whose"] != whose:
         forget_waiting(request)
-    if request.session.pop(WHOSE_ENDED, None) is not None:
+    ended = request.session.pop(WHOSE_ENDED, None)
+    if ended is not None:
         request.session.set_expiry(None)
+    request.session[CAME_BACK] = ended == whose
 
 
 def find_waiting(request: HttpRequest) -> Waiting | None:
@@ -121,8 +136,14 @@ def fields_of(waiting: Waiting) -> list[tuple[str, str]]:
 
 
 def written_in(waiting: Waiting) -> list[str]:
-    """What somebody wrote there in their own words, to be shown to them: whatever has more than one word."""
-    return [value for _name, value in fields_of(waiting) if len(value.split()) > 1]
+    """What somebody wrote there, to be shown before it is sent: sentences, names, addresses, accounts; not what only a page says."""
+    return [value for _name, value in fields_of(waiting) if _tells_something(value)]
+
+
+def _tells_something(value: str) -> bool:
+    return len(value.split()) > 1 or any(
+        sign == "@" or sign.isupper() or not sign.isascii() for sign in value
+    )
 
 
 def forget_waiting(request: HttpRequest) -> None:
@@ -133,4 +154,5 @@ def forget_waiting(request: HttpRequest) -> None:
 def page_before(request: HttpRequest) -> str:
     """The page of ours that the form stood on; empty when the browser does not say."""
     page: Any = request.headers.get("Referer", "")
-    return page.removeprefix(settings.CIVIUM_ORIGIN) if page.startswith(f"{settings.CIVIUM_ORIGIN}/") else ""
+    path = page.removeprefix(settings.CIVIUM_ORIGIN) if page.startswith(f"{settings.CIVIUM_ORIGIN}/") else ""
+    return path if is_of_this_site(path) else ""

@@ -174,7 +174,7 @@ def open_to(policy: Policy, *, by_itself: bool = False) -> Callable[[View], View
             if policy.needs_sign_in and not is_let_in and not request.user.is_authenticated:
                 if policy.turned_away is not None:
                     policy.turned_away(request)
-                elif keep_after_the_end(request):
+                elif not policy.needs_fresh_sign_in(request) and keep_after_the_end(request):
                     messages.info(
                         request,
                         _("You were signed out before this was sent. We kept it: sign in, and send it then."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -25,13 +25,15 @@ from django.utils.functional import SimpleLazyObject
 
 from civium.foundation.identity.devices import keep_device
 from civium.foundation.identity.first_things import what_comes_first
-from civium.foundation.identity.freshness import WAITS_FOR, WHOSE_ENDED
 from civium.foundation.identity.models import Person, Session
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.vault.actions.passing import SealBroken, open_passing, seal_passing
 from civium.foundation.vault.actions.tokens import token_digest
 
 BEGAN, SIGN_IN = "began", "sign_in"
+# In the session after a visit that ended by itself: whose it was; and how long something waits in it, in seconds.
+WHOSE_ENDED: Final = "whose_visit_ended"
+WAITS_FOR: Final = 60 * 60
 # A visit that goes on is noted this often, not with every page: a page that is only read costs no write.
 NOTED_EVERY = dt.timedelta(minutes=1)
 
@@ -101,7 +103,6 @@ class SessionStore(DatabaseStore):
         whose = self.decode(ended).get(SESSION_KEY) if ended else None
         if whose is None:
             return {}
-        self.modified = True
         return {WHOSE_ENDED: whose, "_session_expiry": WAITS_FOR}
 
     def exists(self, session_key: str) -> bool:

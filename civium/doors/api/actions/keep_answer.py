@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
-from civium.foundation.kit.prepared import change, insert
+from civium.foundation.kit.prepared import insert
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import seal
 from civium.foundation.vault.actions.tokens import token_digest
@@ -68,7 +68,10 @@ def answer_once(
         raise
     kept.status, kept.at = status, at
     kept.answer_sealed = seal(answer, under=by.vault_key, at=kept.place)
-    change(kept, "status", "answer_sealed", "at")
+    if not KeptAnswer.objects.filter(pk=kept.pk).update(
+        status=status, answer_sealed=kept.answer_sealed, at=at
+    ):
+        insert(kept, unless_there=True)  # somebody took it over meanwhile, and was refused
     return status, answer
 
 

@@ -174,3 +174,9 @@ def test_an_answer_or_a_message_in_words_asks_when_an_account_stands_in_it(
     goes_on(long_ago, asked)
     [question] = find_questions(checked)
     assert question.answer == f"Mine is\n{WRITTEN}"
+
+
+def test_an_account_at_the_end_of_a_long_message_asks_too(long_ago: Client, checked: Case) -> None:
+    words = "I write to you about my heating. " * 40 + f"Pay to {WRITTEN}."
+    assert is_asked(long_ago.post(place(checked, "messages/"), {"message": words}))
+    assert Message.objects.count() == 0

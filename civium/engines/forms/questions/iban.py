@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -13,13 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, Field
 
 from civium.engines.forms.asking import Asked, Question, Read, Words, Wrong, as_text, wrong
-from civium.engines.forms.cleaning import clean_code
+from civium.engines.forms.cleaning import clean_code, plain_digits
 
 _SIGNS = re.compile(r"[\s.,:;/_‐-―-]+")
 _SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
-_BEGINS = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[ .-]?[0-9]")
-# The longest has 34 signs; between each two there may be a space.
-_MOST_WRITTEN = 2 * 34
+_BEGINS = re.compile(r"(?=[A-Z]{2}[0-9]{2})")
+_OTHERS = re.compile(r"[^A-Z0-9]+")
 _PARTS = re.compile(r"([0-9]+)!")
 
 
@@ -92,11 +92,11 @@ def find_ibans(text: str) -> list[str]:
     """The real IBANs that stand somewhere in a text, however they are written."""
     from stdnum import iban
 
-    said = clean_code(text).upper()
+    said = _OTHERS.sub("", plain_digits(unicodedata.normalize("NFKC", text)).upper())[:20_000]
     found = []
     for begin in _BEGINS.finditer(said):
-        compact = _SIGNS.sub("", said[begin.start() : begin.start() + _MOST_WRITTEN])
-        number = compact[: _length(compact[:2]) or 0]
+        at = begin.start()
+        number = said[at : at + (_length(said[at : at + 2]) or 0)]
         if iban.is_valid(number):
             found.append(number)
     return found
