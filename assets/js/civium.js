@@ -15,6 +15,7 @@ import { startKeeping } from "./keep.js";
 import { startLiveCheck } from "./live-check.js";
 import { startOnce } from "./once.js";
 import { startMenus } from "./menus.js";
+import { fetched } from "./parts.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -22,14 +23,14 @@ for (const form of document.querySelectorAll("form[data-live-check]")) startLive
 for (const form of document.querySelectorAll("form[data-keep]")) startKeeping(form);
 startOnce();
 startMenus();
-if (document.querySelector("[data-locate]")) import("./locate.js").then(({ startLocate }) => startLocate());
+if (document.querySelector("[data-locate]")) fetched(import("./locate.js"), ({ startLocate }) => startLocate());
 const maps = document.querySelectorAll("[data-map]");
-if (maps.length) import("./pin.js").then(({ startPin }) => maps.forEach(startPin));
+if (maps.length) fetched(import("./pin.js"), ({ startPin }) => maps.forEach(startPin));
 const longLists = document.querySelectorAll("[data-combobox^='/']");
-if (longLists.length) import("./combobox.js").then(({ startCombobox }) => longLists.forEach(startCombobox));
+if (longLists.length) fetched(import("./combobox.js"), ({ startCombobox }) => longLists.forEach(startCombobox));
 const searches = document.querySelectorAll("form[data-suggestions]");
-if (searches.length) import("./suggestions.js").then(({ startSuggestions }) => searches.forEach(startSuggestions));
-if (document.querySelector("[data-rows]:not(table)")) import("./rows.js").then(({ startRows }) => startRows());
+if (searches.length) fetched(import("./suggestions.js"), ({ startSuggestions }) => searches.forEach(startSuggestions));
+if (document.querySelector("[data-rows]:not(table)")) fetched(import("./rows.js"), ({ startRows }) => startRows());
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
@@ -48,9 +49,9 @@ const waiting = document.querySelector("[data-refresh]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refresh) * 1000);
 
 const visit = document.querySelector("[data-stay]");
-if (visit) import("./stay.js").then(({ startStay }) => startStay(visit));
+if (visit) fetched(import("./stay.js"), ({ startStay }) => startStay(visit));
 
 // GOV.UK's own behaviour comes only to pages that have something for it: plain radios need none.
 const needy =
   ".govuk-character-count, .govuk-password-input, .govuk-error-summary, .govuk-checkboxes__conditional, [data-behaviour=exclusive]";
-if (document.querySelector(needy)) import("./govuk.js").then(({ start }) => start());
+if (document.querySelector(needy)) fetched(import("./govuk.js"), ({ start }) => start());

@@ -7,6 +7,8 @@
 // data-take           on a form: c ticks the row and presses the form's data-take-button
 // data-keys           on a details: the cheat sheet, which ? opens and closes
 // data-shortcuts      on a button: switches the keys on and off
+import { fetched } from "./parts.js";
+
 const OFF = "shortcuts-off";
 const isOff = () => localStorage.getItem(OFF) === "yes";
 const TYPING =
@@ -79,4 +81,4 @@ addEventListener("beforeunload", (event) => {
 });
 
 const presence = document.querySelector("[data-presence]");
-if (presence) import("./presence.js").then(({ startPresence }) => startPresence(presence));
+if (presence) fetched(import("./presence.js"), ({ startPresence }) => startPresence(presence));

@@ -51,12 +51,15 @@ def signed_in(client: Client, person: Person) -> Client:
     return client
 
 
+def have_it_made(client: Client, person: Person) -> None:
+    signed_in(client, person).post("/en/my/data/export/", {"do": "make"})
+    run_waiting_jobs()
+
+
 def test_every_planted_fact_is_in_it_and_it_reads_back_by_its_schema(
     planted: dict[str, str], amina: Person, client: Client, seal: Any
 ) -> None:
-    signed_in(client, amina)
-    client.post("/en/my/data/export/", {"do": "make"})
-    run_waiting_jobs()
+    have_it_made(client, amina)
     with fetch(client) as archive:
         document = json.loads(archive.read("my-data.json"))
         schema = json.loads(archive.read("my-data.schema.json"))
@@ -78,9 +81,7 @@ def test_every_planted_fact_is_in_it_and_it_reads_back_by_its_schema(
 def test_a_document_with_something_else_in_it_is_refused_by_the_schema(
     planted: dict[str, str], amina: Person, client: Client, seal: Any
 ) -> None:
-    signed_in(client, amina)
-    client.post("/en/my/data/export/", {"do": "make"})
-    run_waiting_jobs()
+    have_it_made(client, amina)
     with fetch(client) as archive:
         document = json.loads(archive.read("my-data.json"))
         schema = json.loads(archive.read("my-data.schema.json"))
@@ -91,9 +92,7 @@ def test_a_document_with_something_else_in_it_is_refused_by_the_schema(
 def test_nobody_elses_copy_can_be_fetched(
     demo_services: dict[str, int], amina: Person, ben: Person, client: Client, seal: Any
 ) -> None:
-    signed_in(client, amina)
-    client.post("/en/my/data/export/", {"do": "make"})
-    run_waiting_jobs()
+    have_it_made(client, amina)
     stranger = signed_in(Client(), ben)
     assert stranger.get("/en/my/data/export/file/").status_code == 404
     assert "Download" not in stranger.get("/en/my/data/export/").content.decode()
@@ -116,9 +115,7 @@ def test_asked_twice_it_is_made_once_and_can_be_deleted_at_once(
 def test_it_is_deleted_after_three_days(
     demo_services: dict[str, int], amina: Person, client: Client, seal: Any
 ) -> None:
-    signed_in(client, amina)
-    client.post("/en/my/data/export/", {"do": "make"})
-    run_waiting_jobs()
+    have_it_made(client, amina)
     ready = Export.objects.get().ready_at
     assert ready is not None
     carry_out_retention(at=ready + dt.timedelta(days=2))
@@ -140,9 +137,7 @@ def test_people_read_words_and_programs_codes(
 ) -> None:
     publish_ours("data-request")
     apply_for(amina, "data-request", 2)
-    signed_in(client, amina)
-    client.post("/en/my/data/export/", {"do": "make"})
-    run_waiting_jobs()
+    have_it_made(client, amina)
     with fetch(client) as archive:
         document = json.loads(archive.read("my-data.json"))
         readable = pdf_words(archive.read("my-data.pdf")).replace(" ", "")
@@ -160,9 +155,7 @@ def test_people_read_words_and_programs_codes(
 def test_answers_read_as_they_stand_on_the_page(
     planted: dict[str, str], amina: Person, client: Client, seal: Any
 ) -> None:
-    signed_in(client, amina)
-    client.post("/en/my/data/export/", {"do": "make"})
-    run_waiting_jobs()
+    have_it_made(client, amina)
     with fetch(client) as archive:
         document = json.loads(archive.read("my-data.json"))
         readable = pdf_words(archive.read("my-data.pdf"))

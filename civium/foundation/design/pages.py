@@ -13,6 +13,8 @@ from civium.foundation.kit.refusals import NotFound, Refusal
 
 # Seconds after which to ask again when the database could not answer.
 RETRY_AFTER: Final = 30
+# In a session: its person came back to the visit of theirs that ended in this browser (identity.freshness notes it).
+CAME_BACK: Final = "came_back"
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -74,8 +76,8 @@ def send_once_more_page(request: HttpRequest) -> HttpResponse | None:
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     is_page = request.headers.get("Sec-Fetch-Mode") == "navigate"
     typed = [(name, value) for name, value in _fields(request) if name != "csrfmiddlewaretoken"]
-    # The page was of whoever is signed in now: the visit that ended in this browser was theirs (identity.freshness notes it).
-    if not (is_ours and is_page and typed and request.session.get("came_back")):
+    # The page was of whoever is signed in now: the visit that ended in this browser was theirs.
+    if not (is_ours and is_page and typed and request.session.get(CAME_BACK)):
         return None
     files = [(name, len(each) > 1) for name, each in request.FILES.lists()]
     shown = {"typed": typed, "files": files, "address": request.get_full_path()}

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from civium.foundation.design.pages import CAME_BACK
 from civium.foundation.identity.actions.limit_tries import TooManyTries, limit_tries
 from civium.foundation.identity.sessions import WAITS_FOR, WHOSE_ENDED
 from civium.foundation.kit.paths import is_of_this_site
@@ -28,8 +29,6 @@ _WAITING = "waiting_to_be_sent"
 _MOST_WAITING: Final = 100_000
 # Of codes and passkeys none waits, as no password does.
 _SECRET: Final = frozenset({"code", "credential"})
-# In a session: its person came back to the visit of theirs that ended in this browser.
-CAME_BACK: Final = "came_back"
 
 
 class Waiting(TypedDict):

@@ -21,6 +21,7 @@ from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import find_holdings
 from civium.foundation.privacy.schema import Exported, Holding, Label
+from civium.journeys.rights.holding_words import account_first
 
 FORMAT: Final = "civium-my-data-1"
 # A table on paper: more columns, or longer cells, are read better one below the other.
@@ -119,15 +120,11 @@ def as_pdf(copy: Copy, *, language: str) -> bytes:
 
 def _sections(copy: Copy) -> dict[str, Any]:
     """The parts of the readable copy, the account first; and the names of what there is nothing of."""
-    all_of_it = [_section(holding, copy) for holding in sorted(exported_holdings(), key=_is_not_the_account)]
+    all_of_it = [_section(holding, copy) for holding in account_first(exported_holdings())]
     return {
         "sections": [each for each in all_of_it if each.rows],
         "nothing_of": [each.title for each in all_of_it if not each.rows],
     }
-
-
-def _is_not_the_account(holding: Holding) -> bool:
-    return holding.name != "account"
 
 
 def _section(holding: Holding, copy: Copy) -> Section:
@@ -136,7 +133,8 @@ def _section(holding: Holding, copy: Copy) -> Section:
     told = holding.in_short(rows) if holding.in_short else rows
     shown = [list(_lines(row)) for row in told]
     used = {name for lines in shown for name, _said in lines}
-    names = [name for name in (_labels(type(told[0])) if told else ()) if name in used]
+    labels = _labels(type(told[0])).values() if told else ()
+    names = [name for name in dict.fromkeys(str(label.words) for label in labels) if name in used]
     is_table = (
         len(shown) > 1
         and len(names) <= MOST_COLUMNS
@@ -145,20 +143,21 @@ def _section(holding: Holding, copy: Copy) -> Section:
     return Section(str(holding.title), shown, names if is_table else [])
 
 
-def _labels(shape: type[BaseModel]) -> list[str]:
-    """What the fields that people read are called, in their order."""
-    labels = (
-        each for field in shape.model_fields.values() for each in field.metadata if isinstance(each, Label)
-    )
-    return list(dict.fromkeys(str(label.words) for label in labels))
+def _labels(shape: type[BaseModel]) -> dict[str, Label]:
+    """What the fields that people read are called, by their names and in their order."""
+    return {
+        name: label
+        for name, field in shape.model_fields.items()
+        for label in field.metadata
+        if isinstance(label, Label)
+    }
 
 
 def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
     """Each labelled field of a row as a name and lines of text; what is empty is left out."""
-    for name, field in type(row).model_fields.items():
-        label = next((each for each in field.metadata if isinstance(each, Label)), None)
+    for name, label in _labels(type(row)).items():
         value = getattr(row, name)
-        if label is not None and value not in (None, "", []):
+        if value not in (None, "", []):
             yield str(label.words), list(_texts(value, label.said))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from civium.foundation.design.showing import words
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import find_holdings
+from civium.foundation.privacy.schema import Holding
 from civium.journeys.catalogue.queries import find_offers
 
 BASES = {
@@ -63,7 +65,7 @@ class Cookie(NamedTuple):
 
 
 def held_rows() -> list[HeldRow]:
-    """Every kind of data that a room declares, the account first: what people know best."""
+    """Every kind of data that a room declares, the account first."""
     return [
         HeldRow(
             each.name,
@@ -75,8 +77,13 @@ def held_rows() -> list[HeldRow]:
             str(ENDS[each.end]),
             str(each.recipients) or _("Nobody outside the town"),
         )
-        for each in sorted(find_holdings(), key=lambda holding: holding.name != "account")
+        for each in account_first(find_holdings())
     ]
+
+
+def account_first(holdings: Iterable[Holding]) -> list[Holding]:
+    """What people know best comes first, the rest from the ground floor up."""
+    return sorted(holdings, key=lambda holding: holding.name != "account")
 
 
 def kept_rows(*, language: str) -> list[KeptRow]:

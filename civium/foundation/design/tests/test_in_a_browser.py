@@ -53,6 +53,8 @@ def test_without_a_connection_a_form_stays_and_says_so(new_page: OpenPage, watch
     watch.expected.append("ERR_INTERNET_DISCONNECTED")
     page = new_page(width=PHONE)
     page.goto("/en/design/")
+    # Whole before it is cut off: the pictures and parts that are still coming are not what is asked about here.
+    page.wait_for_load_state("networkidle")
     form = page.locator("form[data-once]").first
     page.context.set_offline(True)
     form.evaluate("form => form.requestSubmit()")

@@ -59,7 +59,7 @@ def onward(request: SignedInRequest) -> HttpResponse:
         "identity/onward.html",
         {
             "address": waiting["address"],
-            "fields": fields_of(waiting),
+            "typed": fields_of(waiting),
             "written": written_in(waiting),
             "files": waiting["files"],
             "back": waiting["came_from"],
