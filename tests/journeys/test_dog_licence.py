@@ -133,9 +133,9 @@ def pay(page: Page, look: Looks, do_waiting_jobs: Callable[[], int]) -> None:
     expect(page.locator("[data-refresh]")).to_be_visible()
     assert not Case.objects.exists()
     do_waiting_jobs()
-    page.reload()
+    # The page has been looking for it every few seconds.
+    expect(page.get_by_role("heading", name="Application sent")).to_be_visible(timeout=20_000)
     look(page)
-    assert heading(page) == "Application sent"
     page.go_back()  # to the provider, who has its answer already
     look(page)
     assert heading(page) == "You have already chosen"
