@@ -16,7 +16,6 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import (
     ChainableUndefined,
     ChoiceLoader,
-    Environment,
     FileSystemBytecodeCache,
     FileSystemLoader,
     PackageLoader,
@@ -26,6 +25,7 @@ from markupsafe import Markup
 
 from civium.foundation.design import built, fields, frame, links, showing
 from civium.foundation.design.account_fields import account_field
+from civium.foundation.design.quick_templates import QuickEnvironment
 from civium.foundation.kit.languages import listed
 from civium.foundation.kit.prose import render_line, render_plain, render_prose
 from civium.foundation.kit.references import shown_reference
@@ -89,10 +89,10 @@ def _compiled_templates() -> FileSystemBytecodeCache | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
-    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+    return FileSystemBytecodeCache(str(folder), "quick-%s.cache") if os.access(folder, os.W_OK) else None
 
 
-def environment(**options: Any) -> Environment:
+def environment(**options: Any) -> QuickEnvironment:
     """Django's Jinja2 backend calls this. GOV.UK's macros need missing parameters to be quietly absent."""
     options["undefined"] = ChainableUndefined  # Django has set it already: a default would be ignored
     options["loader"] = ChoiceLoader(
@@ -108,7 +108,7 @@ def environment(**options: Any) -> Environment:
         ]
     )
     options["bytecode_cache"] = _compiled_templates()
-    made = Environment(  # noqa: S701 - Django's backend passes autoescape=True
+    made = QuickEnvironment(
         **options, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"]
     )
     made.policies["ext.i18n.trimmed"] = True
