@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -14,6 +16,8 @@ from allauth.idp.oidc.models import Token
 from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from civium.foundation.federation.actions.register_system import (
     AddressNotGood,
@@ -21,7 +25,7 @@ from civium.foundation.federation.actions.register_system import (
     register_system,
 )
 from civium.foundation.federation.models import SystemConsent
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Person, Session
 from civium.foundation.journal.queries import find_entries
 from tests.cast import NOW, PASSWORD
 
@@ -303,6 +307,24 @@ def test_no_other_page_agrees_in_her_name(library: Library, amina: Person) -> No
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(amina)
     assert library.agree(browser, library.ask(browser)).status_code == 403
+    assert not SystemConsent.objects.exists()
+
+
+@pytest.mark.parametrize("from_there", ["https://evil.example/", ""])
+def test_a_visit_that_is_over_agrees_to_nothing_afterwards(
+    library: Library, amina: Person, from_there: str
+) -> None:
+    """What another site sends must not wait here until she has signed in, to be sent as if by our own page."""
+    browser = Client(enforce_csrf_checks=True, headers={"sec-fetch-mode": "navigate", "referer": from_there})
+    browser.force_login(amina)
+    page = library.ask(browser)
+    Session.objects.filter(person=amina).update(expire_date=timezone.now() - dt.timedelta(hours=2))
+    turned_away = library.agree(browser, page)
+    onward = parse_qs(urlsplit(turned_away["Location"]).query)["next"][0]
+    assert onward == page.wsgi_request.get_full_path()
+    browser.force_login(amina)
+    assert "Sign in to Town library?" in words_of(browser.get(onward))
+    assert "not sent yet" not in words_of(browser.get(reverse("identity:onward"), follow=True))
     assert not SystemConsent.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +32,12 @@ from ..queries import find_consents_of, find_systems, get_consent, get_system
 from ..rules import SCOPES
 
 
+# Any site may lead here, also with a form. None of it waits for a sign-in to be sent afterwards: the page asks anew.
+_ASKED_ANEW = replace(signed_in, turned_away=lambda request: None)
+
+
 @csrf_exempt
-@open_to(signed_in)
+@open_to(_ASKED_ANEW)
 @never_cache
 def asking(request: SignedInRequest) -> HttpResponseBase:
     """A system asks to sign somebody in. The library's protocol is imported when one does."""
