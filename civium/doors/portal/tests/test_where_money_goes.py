@@ -18,10 +18,12 @@ from civium.engines.cases.models import Case, Message
 from civium.engines.cases.queries import find_questions
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
+from civium.journeys.applications.actions.send_application import NotShownLately, send_application
 from civium.journeys.applications.models import Application
+from civium.journeys.applications.queries import get_application
 from civium.journeys.applications.tests.offers import publish_changed
 from tests.applying import apply_for, ask_to_correct, begin, fill_in, move
-from tests.cast import PASSWORD
+from tests.cast import NOW, PASSWORD
 from tests.offer import publish_ours
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,18 @@ def test_an_application_with_an_account_asks_and_is_sent_by_one_press(
     goes_on(long_ago, asked)
     assert states() == {"sent"}
     assert Case.objects.get().applicant == amina
+
+
+def test_an_account_that_another_window_saves_meanwhile_is_not_sent_unasked(
+    allowance: None, amina: Person
+) -> None:
+    before = begin(amina, "heating-allowance")  # as it was when the form was looked at
+    fill_in(get_application(before.pk, for_=amina))
+    with pytest.raises(NotShownLately):
+        send_application(before, by=amina, at=NOW, is_shown_lately=False)
+    assert states() == {"draft"}
+    send_application(before, by=amina, at=NOW)
+    assert states() == {"sent"}
 
 
 def test_whoever_came_in_just_now_is_not_asked(her: Client, allowance: None, amina: Person) -> None:

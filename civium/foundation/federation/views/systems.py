@@ -31,7 +31,6 @@ from ..models import SystemConsent
 from ..queries import find_consents_of, find_systems, get_consent, get_system
 from ..rules import SCOPES
 
-
 # Any site may lead here, also with a form. None of it waits for a sign-in to be sent afterwards: the page asks anew.
 _ASKED_ANEW = replace(signed_in, turned_away=lambda request: None)
 

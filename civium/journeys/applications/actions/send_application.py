@@ -39,33 +39,49 @@ class NotComplete(Refusal):
     status = 422
 
 
-def send_application(application: Application, *, by: Person, at: datetime) -> Application:
+class NotShownLately(Refusal):
+    """It asks for a sign-in of the last quarter of an hour: the service says so, or the answers say where money is to go."""
+
+    message = _(
+        "What you are about to do must be safe, so we ask once more. Then you come back to where you were."
+    )
+    status = 403
+
+
+def send_application(
+    application: Application, *, by: Person, at: datetime, is_shown_lately: bool = True
+) -> Application:
     """Send what was answered. With a fee, a payment is asked for first; without one the case opens in the same transaction.
 
     What registers were asked for is asked for once more before. Sent twice (a double click, two tabs), it is sent once.
-    Refuses an application that is not complete.
+    Refuses an application that is not complete, and, unless whoever sends it showed lately who they are, one that asks for that.
     """
     if by.pk in (application.applicant_id, application.helper_id) and application.state == State.DRAFT:
         look_up_again(application, at=at)
-    return _send(application, by=by, at=at)
+    return _send(application, by=by, at=at, is_shown_lately=is_shown_lately)
 
 
 @transaction.atomic
-def _send(application: Application, *, by: Person, at: datetime) -> Application:
+def _send(application: Application, *, by: Person, at: datetime, is_shown_lately: bool) -> Application:
     current = locked(application.pk, for_=by)
     if current.state in (State.TO_PAY, State.SENT):
         return current
     if current.state != State.DRAFT:
         raise NotOpenAnyMore
-    return send_held(current, by=by, at=at)
+    return send_held(current, by=by, at=at, is_shown_lately=is_shown_lately)
 
 
-def send_held(current: Application, *, by: Person, at: datetime) -> Application:
+def send_held(current: Application, *, by: Person, at: datetime, is_shown_lately: bool = True) -> Application:
     """Send a draft as it is, by facts that registers told just now. The caller holds it, or made it in the same transaction."""
     offer = get_offer_version(current.service, current.version)
     journey = offer.form.journey(open_answers(current.draft), today=the_town().today(at))
     if not journey.is_complete:
         raise NotComplete
+    # Asked of what is held: an account that another window saves meanwhile is not sent unasked.
+    if not is_shown_lately and (
+        offer.document.asks_again or (journey.accounts and not current.applicant.is_guest)
+    ):
+        raise NotShownLately
     refuse_unverified(offer, current.applicant)
     due = offer.fee.due(journey.values) if offer.fee else None
     if due is None or due.nothing_to_pay:

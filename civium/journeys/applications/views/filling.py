@@ -44,7 +44,7 @@ from ..actions.change_version import change_version
 from ..actions.drop_application import drop_application
 from ..actions.save_page import save_page
 from ..actions.say_ready import say_ready
-from ..actions.send_application import NotComplete, send_application
+from ..actions.send_application import NotComplete, NotShownLately, send_application
 from ..actions.start_application import (
     NotVerified,
     OnlyOrganisations,
@@ -486,9 +486,15 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponseBa
             _take_contact(request, application)
         if request.POST.get("do") == "ready" and acts_for_another(request):
             return _say_ready(request, application)
-        if not is_freshly_signed_in(request) and _asks_again(application):
-            return ask_again(request)
-        return where_it_stands(send_application(application, by=actor_of(request, application), at=now))
+        sent = send_application(
+            application,
+            by=actor_of(request, application),
+            at=now,
+            is_shown_lately=is_freshly_signed_in(request),
+        )
+        return where_it_stands(sent)
+    except NotShownLately:
+        return ask_again(request)
     except (AddressUnusable, AddressNeeded, TooManyTries) as refusal:
         journey = journey_of(application)
         return _show_check(request, application, journey, problem=str(refusal.message))
@@ -502,16 +508,6 @@ def _send(request: ApplicantRequest, application: Application) -> HttpResponseBa
             _("Something you answered in another window changed this form. Answer this page, then send."),
         )
         return where_it_stands(get_application(application.pk, for_=applicant_of(request)))
-
-
-def _asks_again(application: Application) -> bool:
-    """Whether whoever sends it shows once more that it is them: the service asks it, or the answers say where money is to go.
-
-    A guest has no account to protect.
-    """
-    if offer_of(application).document.asks_again:
-        return True
-    return not application.applicant.is_guest and bool(journey_of(application).accounts)
 
 
 def _say_ready(request: ApplicantRequest, application: Application) -> HttpResponse:
