@@ -24,6 +24,7 @@ from .examples import run_examples
 from .loading import EXAMPLES_FILE, SERVICE_FILE, ServiceFolder, texts_file
 from .marked_yaml import Place
 from .offers import Offer
+from .plain_words import LONGEST_SENTENCE, find_long_sentences
 from .problems import Problem, did_you_mean, nearest_word
 from .rules import ALWAYS, DUE, TAKEN, known_by_notice, moments, output_values
 from .schema import (
@@ -447,6 +448,16 @@ def _check_first_words(
             yield folder.problem(texts_file(language), ("keywords",), words, warning=True)
 
 
+def _check_sentences(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    for language in offer.texts:
+        for found in find_long_sentences(folder.documents[texts_file(language)].value):
+            words = (
+                f"the sentence that begins '{found.begins}' has {found.words} words; "
+                f"of more than {LONGEST_SENTENCE} hardly anybody keeps hold: make two of it"
+            )
+            yield folder.problem(texts_file(language), found.place, words, warning=True)
+
+
 def _check_languages(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
     """Languages without a file. One that cannot be read has said so already."""
     for language, name in settings.LANGUAGES:
@@ -500,5 +511,6 @@ CHECKS: tuple[Check, ...] = (
     _check_outputs,
     _check_keep,
     _check_start_page,
+    _check_sentences,
     _check_has_examples,
 )
