@@ -150,6 +150,8 @@ def test_people_read_words_and_programs_codes(
     assert codes
     assert [code for code in codes if code in readable] == []
     assert "Correctsomethingthatiswrong" in readable
+    assert "" in {row["service"] for row in document["mandates"]}
+    assert "Allservices" in readable
 
 
 def test_answers_read_as_they_stand_on_the_page(

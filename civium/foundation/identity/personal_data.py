@@ -92,7 +92,7 @@ class MandateRow(Exported):
     invited: Annotated[str, Label(_("The address that you invited"))]
     organisation: Annotated[str, Label(_("Organisation"))]
     powers: Annotated[list[str], Label(_("What it allows"), lambda code: POWER_WORDS[code])]
-    service: Annotated[str, Label(_("Service"))]
+    service: Annotated[str, Label(_("Service"), names="service")]
     basis: Annotated[str, Label(_("What it rests on"), lambda code: Basis(code).label)]
     state: Annotated[str, Label(_("State"), lambda code: MandateState(code).label)]
     made_at: Annotated[datetime, Label(_("Since"))]

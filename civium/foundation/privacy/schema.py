@@ -36,10 +36,14 @@ class Exported(BaseModel):
 
 @dataclass(frozen=True)
 class Label:
-    """What a field is called in the readable copy. ``said``: how that one says a code which the copy for programs has as it is."""
+    """What a field is called in the readable copy. ``said``: how that one says a code which the copy for programs has as it is.
+
+    ``names``: what the code is of, where the words for it stand on a floor above; an empty one means every one of them.
+    """
 
     words: Any
     said: Callable[[Any], Any] | None = None
+    names: Literal["service"] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from pydantic import BaseModel, ConfigDict, create_model
 
-from civium.foundation.design.showing import bare_words, day, moment
+from civium.foundation.design.showing import bare_words, day, moment, reading_language
 from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import find_holdings
 from civium.foundation.privacy.schema import Exported, Holding, Label
+from civium.journeys.applications.queries import mandate_words
 from civium.journeys.rights.holding_words import account_first
 
 FORMAT: Final = "civium-my-data-1"
@@ -157,7 +158,9 @@ def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
     """Each labelled field of a row as a name and lines of text; what is empty is left out."""
     for name, label in _labels(type(row)).items():
         value = getattr(row, name)
-        if value not in (None, "", []):
+        if label.names == "service":
+            yield str(label.words), [mandate_words.service_words(value, reading_language())]
+        elif value not in (None, "", []):
             yield str(label.words), list(_texts(value, label.said))
 
 
