@@ -132,7 +132,14 @@ def _require_service(folder: Path) -> None:
         raise Trouble(
             f"{folder} is not a service: it has no service.yaml.",
             "A service is a folder with service.yaml, texts.<language>.yaml and tests.yaml.",
+            *_named_otherwise(folder),
         )
+
+
+def _named_otherwise(folder: Path) -> list[str]:
+    """The file that was meant to be service.yaml: editors add .txt and do not show it."""
+    found = sorted(folder.glob("service.*"))
+    return [f"Rename {found[0].name} to service.yaml." for _ in found[:1]]
 
 
 def _folders_like(folder: Path) -> list[str]:

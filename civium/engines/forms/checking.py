@@ -318,11 +318,14 @@ def _problems_of_question(ready: ReadyQuestion, texts: QuestionTexts, language: 
         return
     for what in ("label", "statement"):
         if what in question.needs_words and not getattr(texts, what):
-            yield Problem(f"{path}.{what}", f"'{ready.name}' has no {what} in '{language}'", language)
+            words = f"'{ready.name}' has no {what} in '{language}': write “{ready.name}: {{{what}: …}}” under questions"
+            yield Problem(f"{path}.{what}", words, language)
     for name in question.option_names:
         if not texts.option(name).label:
             yield Problem(
-                f"{path}.options.{name}", f"the option '{name}' has no text in '{language}'", language
+                f"{path}.options.{name}",
+                f"the option '{name}' has no text in '{language}': write “{name}: …” under the options of {ready.name}",
+                language,
             )
     known = question.option_names or (("yes", "no") if isinstance(question, YesNo) else ())
     for name in texts.options:

@@ -21,7 +21,8 @@ def _known_currency(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise PydanticCustomError("currency", "say which currency the fee is in, for example: currency: EUR")
     if value not in CURRENCIES:
-        hint = f'; write "{value.upper()}"' if value.upper() in CURRENCIES else ""
+        meant = value.upper() if value.upper() in CURRENCIES else ""
+        hint = f'; write "{meant}"' if meant else "; write three letters, such as EUR"
         raise PydanticCustomError(
             "currency", "'{value}' is not a currency code of ISO 4217{hint}", {"value": value, "hint": hint}
         )

@@ -6,6 +6,16 @@ import re
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _SLIPS = (
+    ("[‘’‚‛“”„‟«»`´]", "write straight quotes, ' on both sides, not those of a word processor"),
+    ("[×·]", "for 'times', write '*'"),
+    ("÷", "for 'divided by', write '/'"),
+    ("[\u2010-\u2015\u2212]", "for 'minus', write '-', a plain hyphen"),
+    ("[≤⩽]", "for 'at most', write '<='"),
+    ("[≥⩾]", "for 'at least', write '>='"),
+    ("≠", "for 'is not', write '!='"),
+    (r"^\s*[0-9][0-9.,]*\s*(?:[A-Z]{3}|[€$£])\s*$|[€$£]", 'leave the currency out, as in "25.00"'),
+    ("=>", "for 'at least', write '>='"),
+    ("=<", "for 'at most', write '<='"),
     (r"(?<![=!<>])=(?![=])", "to compare, write '==': beach == 'lighthouse'"),
     (r"<>|=!|\bis not\b", "for 'is not', write '!='"),
     (r"\bis\b|\bequals\b", "to compare, write '==': beach == 'lighthouse'"),

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from civium.engines.cases.rules import check_step_texts, check_steps
-from civium.engines.notices.rules import check_notice_texts, placeholders
+from civium.engines.notices.rules import check_notice_texts, nearly_placeholders, placeholders
 from civium.engines.registries.queries import find_abilities, find_registers
 from civium.engines.registries.rules import Lookup, check_lookup, check_prefill, check_tell
 from civium.foundation.kit.expressions import ExpressionError, Kind, compile_expression
@@ -415,6 +415,8 @@ def _check_output_texts(
         for part in ("title", "body"):
             for wanted in sorted(placeholders(getattr(text, part)) - known[name]):
                 words = f"nothing fills '(({wanted}))' here; {did_you_mean(wanted, known[name])}"
+                yield _in_texts(folder, language, ("outputs", name, part), words)
+            for words in nearly_placeholders(getattr(text, part), known[name]):
                 yield _in_texts(folder, language, ("outputs", name, part), words)
 
 

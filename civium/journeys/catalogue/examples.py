@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -36,7 +37,11 @@ def run_examples(folder: ServiceFolder, offer: Offer) -> list[Problem]:
         for at, example in enumerate(examples)
         for place, words in differences(example, offer)
     ]
-    return found or [*_untried_ends(folder, offer, examples)]
+    return found or [
+        *_untried_ends(folder, offer, examples),
+        *_unseen_pages(folder, offer, examples),
+        *_unasked_answers(folder, offer, examples),
+    ]
 
 
 def differences(example: Example, offer: Offer) -> Differences:
@@ -133,14 +138,28 @@ def _compare_mistakes(example: Example, found: Mapping[str, str], journey: Journ
     for name, code in found.items():
         if name not in example.wrong:
             said = {"required": "has no answer", STOPS: "ends the way here", BREAKS: "is broken"}
-            words = said.get(code, f"is refused ({code})")
-            yield ("answers",), f"'{name}' {words}; the pages seen were {_listed(journey.page_names)}"
+            words = said.get(code, f"is refused ({code})") + _how_days_are_written(example, name, journey)
+            yield ("answers", name), f"'{name}' {words}; the pages seen were {_listed(journey.page_names)}"
     for name, code in example.wrong.items():
         if found.get(name) != code:
             yield (
                 ("wrong", name),
                 f"expected '{name}' to be refused ({code}), got {found.get(name) or 'no mistake'}",
             )
+
+
+def _how_days_are_written(example: Example, name: str, journey: Journey) -> str:
+    """For a day that is not written as an example writes days."""
+    types = {
+        ready.name: getattr(ready.question, "type", "")
+        for state in journey.pages
+        for ready in state.page.questions
+    }
+    written = str(example.answers.get(name, ""))
+    is_strange = types.get(name) == "date" and written and not re.fullmatch(r"\d{4}-\d\d-\d\d", written)
+    return (
+        f": '{written}' is not how an example writes a day; write it as \"2026-03-27\"" if is_strange else ""
+    )
 
 
 def _compare_answers(example: Example, offer: Offer, journey: Journey) -> Differences:
@@ -273,6 +292,38 @@ def _untried_ends(folder: ServiceFolder, offer: Offer, examples: Sequence[Exampl
         if end not in tried:
             words = f"the answers of no example can lead to the end '{end}'; add one that does"
             yield folder.problem(EXAMPLES_FILE, (), words, warning=True)
+
+
+def _unseen_pages(folder: ServiceFolder, offer: Offer, examples: Sequence[Example]) -> Iterator[Problem]:
+    """Pages that no example comes to: perhaps nobody does."""
+    seen = {name for example in examples for name in journey_of(example, offer).page_names}
+    for page in offer.form.pages if examples else ():
+        if page.name not in seen:
+            words = f"no example comes to the page '{page.name}'; add one that does, or look at its 'when'"
+            yield folder.problem(EXAMPLES_FILE, (), words, warning=True)
+
+
+def _unasked_answers(folder: ServiceFolder, offer: Offer, examples: Sequence[Example]) -> Iterator[Problem]:
+    """Answers that an example gives and that nobody is asked for on its way."""
+    for at, example in enumerate(examples):
+        if example.wrong:
+            continue
+        asked = _asked_in(journey_of(example, offer))
+        for name in example.answers:
+            if name not in asked:
+                words = f"{example.example}: nobody is asked '{name}' here; take the answer out, or look at a 'when'"
+                yield folder.problem(EXAMPLES_FILE, (at, "answers", name), words, warning=True)
+
+
+def _asked_in(journey: Journey) -> set[str]:
+    """The questions and lists that people see on this journey."""
+    asked: set[str] = set()
+    for state in journey.pages:
+        if state.answered is not None:
+            asked |= {ready.name for ready in state.answered.questions}
+        elif state.page.repeat is not None:
+            asked.add(state.page.repeat.name)
+    return asked
 
 
 # --- saying it -------------------------------------------------------------------------------------------------------

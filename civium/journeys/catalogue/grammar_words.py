@@ -46,6 +46,8 @@ def _words(details: ErrorDetails, grammar: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         known = known_keys(grammar, place[:-1])
         where = f"'{_name_of(place[:-1])}'" if place[:-1] else "the file"
+        if details["input"] is None and not nearest_word(name, known):  # {hint: Bring a ball, or two}
+            return f"{where} has no '{name}'; if it belongs to what stands before the comma, put quotes around all of it"
         return f"{where} has no '{name}'; {did_you_mean(name, known)}"
     if kind == "missing":
         return f"'{name}' is missing; add '{name}: ...'"
@@ -60,6 +62,9 @@ def _words(details: ErrorDetails, grammar: type[BaseModel]) -> str:
         example = "" if nearest_word(written, known) or not known else f"; for example: '{name}: {known[0]}'"
         return f"'{written}' is not {noun}; {did_you_mean(written, known)}{example}"
     if kind == "union_tag_not_found":
+        run_together = [str(key) for key in details["input"] if ":" in str(key)]
+        if run_together:
+            return f"write a space after the ':' in '{run_together[0]}'"
         return f"'{str(context.get('discriminator', 'type')).strip(chr(39))}' is missing; it says what sort of thing this is"
     if kind == "string_pattern_mismatch":
         return f"'{details['input']}' cannot be used for '{name}'; {_pattern(str(context['pattern']))}"

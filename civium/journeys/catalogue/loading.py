@@ -207,7 +207,7 @@ def _stray_files(path: Path) -> Iterator[Problem]:
     """Files that nothing reads: mostly a mistyped name, and so a language that silently is not there."""
     languages = [language for language, _ in settings.LANGUAGES]
     known = {SERVICE_FILE, EXAMPLES_FILE, *map(texts_file, languages)}
-    for file in sorted(path.glob("*.y*ml")):
+    for file in sorted([*path.glob("*.y*ml"), *path.glob("*.y*ml.txt")]):
         if file.name not in known:
             meant = did_you_mean(file.name, known)
             if re.fullmatch(r"texts\.\w[\w-]*\.ya?ml", file.name):

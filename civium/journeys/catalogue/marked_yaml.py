@@ -28,6 +28,14 @@ Place = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,12}")
 _STRING_TAG = "tag:yaml.org,2002:str"
+# What word processors make of a space and of a dash.
+_ODD_SPACE = "[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]"
+_SPACED_ODDLY = re.compile(rf"\s*(?:{_ODD_SPACE}|(?:- )?[\w-]+:{_ODD_SPACE}|-{_ODD_SPACE})")
+_LONG_DASH = re.compile(r"\s*([\u2010-\u2015\u2212•*])\s+\S")
+_NO_SPACE = re.compile(r"\s*(?:- )?([\w-]+):[^\s:/]")
+_CUT_OFF = re.compile(r"[ \t]+(#\w[^\n]*)")
+_WORD_PROCESSORS = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"%PDF")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -91,6 +99,15 @@ def _text_of(path: Path) -> str:
             1, f"the file has {size // 1024} kB; a file may have {MAX_BYTES // 1024} kB, so split the service"
         )
     data = path.read_bytes()
+    if data.startswith(_WORD_PROCESSORS):
+        raise Unreadable(
+            1,
+            "this is a document of a word processor; save it there as plain text (UTF-8), under the same name",
+        )
+    if data.startswith(_UTF_16) or data[1:2] == b"\0" or data[:1] == b"\0":
+        raise Unreadable(
+            1, "the file is saved as UTF-16 (some editors call it “Unicode”); save it as UTF-8 in your editor"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -108,19 +125,25 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     problem = error.problem or "this is not YAML"
     if "\t" in written[: len(written) - len(written.lstrip())] or "'\\t'" in problem:
         return Unreadable(line, "the line is indented with a tab; use two spaces instead")
+    if oddly := _written_oddly(rows, line):
+        return oddly
     if unclosed := _unclosed(error, text):
         return unclosed
     column = mark.column if mark else 0
     indent = _indent_of(written)
-    above = next((each for each in reversed(rows[: line - 1]) if _says_something(each)), "")
+    before = [at for at in range(1, line) if _says_something(rows[at - 1])]
+    above = rows[before[-1] - 1] if before else ""
     if "mapping values are not allowed" in problem:
         if indent > _indent_of(above) and ":" not in written[:column]:
-            return _wrong_indent(line, above)
+            return _wrong_indent(rows, before, line)
         return Unreadable(line, "there is a second ': ' in this line; put quotes around the text")
     if "could not find expected ':'" in problem:
+        begun = error.context_mark.line + 1 if error.context_mark else line
+        if close := _NO_SPACE.match(rows[begun - 1]):
+            return Unreadable(begun, f"write a space after '{close[1]}:'")
         return Unreadable(line, "a ':' is missing after the name, or the line is indented wrongly")
     if "did not find expected" in problem and above and column <= indent:
-        return _wrong_indent(line, above)
+        return _wrong_indent(rows, before, line)
     if "did not find expected key" in problem:
         return Unreadable(
             line, "the text goes on after its closing quote; write a quote inside a text twice: 'it''s'"
@@ -135,9 +158,13 @@ def _unclosed(error: yaml.MarkedYAMLError, text: str) -> Unreadable | None:
         return Unreadable(opened.line + 1, "the quote that opens in this line is never closed; close it")
     if opened and "flow" in context and "expected" in (error.problem or ""):
         sign, other = ("[", "]") if "sequence" in context else ("{", "}")
-        return Unreadable(
-            opened.line + 1, f"after the '{sign}' in this line a ',' or the closing '{other}' is missing"
-        )
+        words = f"after the '{sign}' in this line a ',' or the closing '{other}' is missing"
+        inside = _row_of(text, opened.line)[opened.column + 1 :]
+        if '"' in (error.problem or "") or inside.count('"') % 2:
+            words = "a quote in this line is not closed; close it"
+        elif re.search(r":\s[^,{}\[\]\"']*:\s", inside):
+            words += "; or a text has a ': ' in it: put quotes around it"
+        return Unreadable(opened.line + 1, words)
     mark = error.problem_mark
     if mark and "expected key" in (error.problem or "") and (line := _runaway_quote(text, mark.line)):
         return Unreadable(
@@ -159,10 +186,56 @@ def _runaway_quote(text: str, mistake: int) -> int | None:
     return found
 
 
-def _wrong_indent(line: int, above: str) -> Unreadable:
-    spaces = _indent_of(above)
-    shown = "no spaces" if spaces == 0 else "1 space" if spaces == 1 else f"{spaces} spaces"
-    return Unreadable(line, f"indent this line like the one above: {shown}")
+def _written_oddly(rows: list[str], line: int) -> Unreadable | None:
+    """A space or a dash of a word processor that looks like one of the keyboard, in the line of the mistake or just above."""
+    for at in (line, line - 1):
+        written = rows[at - 1] if at > 0 else ""
+        if _SPACED_ODDLY.match(written):
+            return Unreadable(
+                at, "this line has a space of a word processor (“no-break”); type its spaces anew"
+            )
+        if dash := _LONG_DASH.match(written):
+            return Unreadable(
+                at, f"this line begins with '{dash[1]}'; an item of a list begins with '- ', a plain hyphen"
+            )
+    return None
+
+
+def _wrong_indent(rows: list[str], before: list[int], line: int) -> Unreadable:
+    """Which of two lines stands wrongly, and how far in it belongs. ``before``: the lines above that say something."""
+    own, above = _indent_of(rows[line - 1]), rows[before[-1] - 1]
+    if (
+        above.lstrip().startswith("- ")
+        and own <= _indent_of(above)
+        and not rows[line - 1].lstrip().startswith("-")
+    ):
+        inside = _indent_of(above) + len(above.lstrip()) - len(above.lstrip()[1:].lstrip())
+        return Unreadable(
+            line, f"this belongs to the '- ' above: indent it like what follows that, {_spaces(inside)}"
+        )
+    if own > _indent_of(above) and _is_astray(rows, before, own):
+        return Unreadable(before[-1], f"indent this line like the one below: {_spaces(own)}")
+    return Unreadable(line, f"indent this line like the one above: {_spaces(_indent_of(above))}")
+
+
+def _is_astray(rows: list[str], before: list[int], indent: int) -> bool:
+    """Whether the line above a mistake left its place: lines with this indent go on around it, or what it belongs to waits for it."""
+    above = rows[before[-1] - 1]
+    earlier = [rows[at - 1] for at in reversed(before[:-1])]
+    if not earlier:
+        return False
+    if earlier[0].rstrip().endswith(":") and _indent_of(earlier[0]) == _indent_of(above):
+        return True
+    return next((_indent_of(row) for row in earlier if _indent_of(row) <= indent), -1) == indent
+
+
+def _spaces(count: int) -> str:
+    return "no spaces" if count == 0 else "1 space" if count == 1 else f"{count} spaces"
+
+
+def _row_of(text: str, number: int) -> str:
+    """The line of the text with this number, from zero."""
+    return [*text.splitlines(), ""][number]
 
 
 def _indent_of(line: str) -> int:
@@ -178,6 +251,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self._rows = text.splitlines()
         self._events: Iterator[Any] = yaml.parse(text, Loader=loader)
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._aliases = 0
@@ -210,6 +284,7 @@ class _Reader:
             )
         before = self._values
         if isinstance(event, yaml.ScalarEvent):
+            self._refuse_a_cut_text(event)
             value = _scalar(event)
         elif depth >= MAX_DEPTH:
             raise Unreadable(line, f"this is nested more than {MAX_DEPTH} levels deep; write it flatter")
@@ -220,6 +295,16 @@ class _Reader:
         if event.anchor:
             self._anchors[event.anchor] = (value, self._values - before + 1)
         return value
+
+    def _refuse_a_cut_text(self, event: Any) -> None:
+        """“Hall #2” without quotes would silently be “Hall”: only '# ', with a space, begins a remark."""
+        if event.style in {"|", ">"} or event.end_mark.line >= len(self._rows):
+            return
+        if cut := _CUT_OFF.match(self._rows[event.end_mark.line], event.end_mark.column):
+            raise Unreadable(
+                event.end_mark.line + 1,
+                f"'{cut[1][:20].rstrip()}' would not be read: put quotes around a text with ' #' in it, or write '# ' for a remark",
+            )
 
     def _sequence(self, place: Place, depth: int) -> list[Any]:
         items: list[Any] = []

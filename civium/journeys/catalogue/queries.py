@@ -40,6 +40,7 @@ __all__ = [
     "find_listed",
     "find_most_used",
     "find_offers",
+    "find_offers_ever",
     "get_carried_answers",
     "get_figures",
     "get_list",
@@ -119,6 +120,11 @@ def find_offers(
     """The services that can be applied for now, by name."""
     listed = find_listed(topic=topic, life_event=life_event, agency=agency)
     return [listing for listing in listed if isinstance(listing, Offer)]
+
+
+def find_offers_ever() -> list[Offer]:
+    """Every service that was published, by name, also those that are withdrawn: for whoever looks after the offer."""
+    return [listing for listing in _keeper.snapshot().listed.values() if isinstance(listing, Offer)]
 
 
 def find_listed(

@@ -24,6 +24,7 @@ from civium.foundation.privacy.events import DataRead
 from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.journeys.applications.actions.withdraw_application import withdraw_application
 from civium.journeys.applications.rules import promise
+from civium.journeys.catalogue.actions.withdraw_service import withdraw_service
 from tests.applying import QUESTION, apply_for, count_queries, move
 from tests.cast import NOW
 
@@ -191,6 +192,16 @@ def test_whoever_works_no_cases_is_shown_to_their_own_part(
     page = desk.get(leads_to)
     assert page.status_code == 200
     assert "My team" not in side_of(page)
+
+
+def test_a_designer_sees_what_was_withdrawn(desk_of: DeskOf, dana: Person) -> None:
+    withdraw_service("dog-licence", by=None, at=NOW)
+    page = main_of(desk_of(dana).get("/en/desk/services/"))
+    rows = {
+        row.select_one("bdi").get_text(): row.get_text(" ", strip=True) for row in page.select("tbody tr")
+    }
+    assert "Withdrawn" in rows["dog-licence"]
+    assert "Withdrawn" not in rows["building-permit"]
 
 
 def test_the_desk_speaks_every_language(desk_of: DeskOf, boris: Person, her_case: Case) -> None:

@@ -71,7 +71,7 @@ def check_step_texts(steps: Steps, texts: StepTexts) -> list[Problem]:
                 if not given.get(name)
             ),
             *(
-                Problem(f"{part}.{name}", "is the name of nothing in service.yaml")
+                Problem(f"{part}.{name}", f"nothing in service.yaml is called “{name}”: take these words out")
                 for name in given
                 if name not in expected
             ),

@@ -1,6 +1,6 @@
 """Pure rules about notices: how a template is filled, how Markdown reads as plain text, when to try again."""
 
-from .checking import check_notice_texts, placeholders
+from .checking import check_notice_texts, nearly_placeholders, placeholders
 from .filling import Address, MissingValue, fill, fill_line
 from .plain_text import plain_text
 from .trying import GIVE_UP_AFTER, wait_before_next_try
@@ -12,6 +12,7 @@ __all__ = [
     "check_notice_texts",
     "fill",
     "fill_line",
+    "nearly_placeholders",
     "placeholders",
     "plain_text",
     "wait_before_next_try",

@@ -12,12 +12,23 @@ from ..schema import NoticeTexts, Problem
 from .filling import IN_ADDRESS, PLACEHOLDER
 
 _markdown = MarkdownIt("commonmark", {"html": False})
+_NEARLY = re.compile(
+    r"(?:\{\{?|\[\[|\(\() ?(?P<name>[a-z][a-z0-9_]*) ?(?:\}\}?|\]\]|\)(?!\)))|\((?P<one>[a-z][a-z0-9_]*)\)\)"
+)
 _COMPLETE_LINK = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 
 
 def placeholders(template: str) -> frozenset[str]:
     """The names that a template wants values for."""
     return frozenset(PLACEHOLDER.findall(template))
+
+
+def nearly_placeholders(template: str, known: Collection[str]) -> Iterator[str]:
+    """What to write instead of a value that would be sent as it stands: with braces, or with one bracket too few."""
+    for found in _NEARLY.finditer(PLACEHOLDER.sub("", template)):
+        name = found["name"] or found["one"]
+        if name in known:
+            yield f"“{found[0]}” is not filled in: write “(({name}))”"
 
 
 def check_notice_texts(
@@ -35,14 +46,17 @@ def check_notice_texts(
     ]
     for name, text in texts.items():
         if name not in wanted:
-            problems.append(Problem(f"notices.{name}", "is sent by nothing in service.yaml: take it out"))
+            problems.append(
+                Problem(f"notices.{name}", f"nothing in service.yaml sends “{name}”: take it out")
+            )
             continue
         names = known.get(name, ()) if isinstance(known, Mapping) else known
         for part, template in (("subject", text.subject), ("body", text.body)):
             path = f"notices.{name}.{part}"
             problems += [Problem(path, message) for message in _check_names(template, names)]
         problems += [
-            Problem(f"notices.{name}.subject", "is one line") for _ in range("\n" in text.subject.strip())
+            Problem(f"notices.{name}.subject", "a subject is one line: write it in one")
+            for _ in range("\n" in text.subject.strip())
         ]
         problems += [Problem(f"notices.{name}.body", message) for message in _check_places(text.body)]
     return problems
@@ -53,6 +67,7 @@ def _check_names(template: str, known: Collection[str]) -> Iterator[str]:
         near = get_close_matches(name, list(known), n=1)
         hint = f"did you mean “(({near[0]}))”?" if near else f"write one of: {', '.join(sorted(known))}"
         yield f"there is no value “(({name}))” here: {hint}"
+    yield from nearly_placeholders(template, known)
     if re.search(r"\(\((?!\()", PLACEHOLDER.sub("", template)):
         yield "“((” begins a placeholder: write a name in small letters and “))”, for example “((reference))”"
 

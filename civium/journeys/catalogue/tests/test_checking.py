@@ -36,6 +36,10 @@ ARABIC = "texts.ar.yaml"
         # a move that payment makes
         (SERVICE, "to: checking, by: clerk}", "to: checking, by: [clerk, payment]}", "payment moves a case alone"),
         (SERVICE, "to: granted, by: officer}", "to: granted, by: payment}", "put the move into “received”"),
+        (SERVICE, "currency: EUR", "currency: €", "write three letters, such as EUR"),
+        (SERVICE, 'amount: "25.00"', "amount: 25 EUR", "leave the currency out"),
+        (SERVICE, "name: breed, type: text", "name: breed, type:text", "a space after the ':' in 'type:text'"),
+        (ENGLISH, "  chip: {title: Your dog's chip}", "  chip: {title: Your dog's chip, and its number}", "put quotes around all of it"),
         # names in expressions and references
         (SERVICE, "about: dog_name", "about: dog_nmae", "did you mean 'dog_name'"),
         (SERVICE, "about: dog_name", "about: neutered", "must give a text"),
@@ -76,6 +80,10 @@ ARABIC = "texts.ar.yaml"
         (ENGLISH, "need something from you before", "need ((something)) from you before", "no value “((something))”"),
         (ENGLISH, "subject: We have your payment of ((amount))", "subject: We have your payment of ((amonut))", "((amount))"),
         (ENGLISH, "      > ((reason))\n", "      > ((question))\n", "no value “((question))”"),
+        (ENGLISH, "  checking: We are checking it\n", "  checking: We are checking it\n  chekking: Again\n", "nothing in service.yaml is called “chekking”"),
+        (ENGLISH, "    label: What breed is your dog?\n", "", "write “breed: {label: …}” under questions"),
+        (ENGLISH, "subject: We have your payment of ((amount))", "subject: We have your payment of {{amount}}", "“{{amount}}” is not filled in: write “((amount))”"),
+        (ENGLISH, "**Breed:** ((breed))", "**Breed:** ((breed)", "“((breed)” is not filled in: write “((breed))”"),
         (ENGLISH, "**Breed:** ((breed))", "**Breed:** ((bred))", "did you mean 'breed'"),
         (ENGLISH, "  dog-licence-certificate:", "  dog-certificate:", "has no words"),
     ],

@@ -50,6 +50,24 @@ def test_examples_run_only_on_a_service_that_is_otherwise_right(tmp_path: Path) 
     assert [Path(problem.file).name for problem in check_folder(folder)] == ["service.yaml"]
 
 
+def test_a_day_written_in_another_way_says_how_an_example_writes_it(tmp_path: Path) -> None:
+    _line, problems = problems_after(tmp_path, TESTS, 'dog_born: "2023-03-27"', "dog_born: 27/3/2023")
+    assert any("'27/3/2023' is not how an example writes a day" in problem.words for problem in problems)
+
+
+def test_pages_that_no_example_sees_and_answers_that_nobody_is_asked_are_warnings(tmp_path: Path) -> None:
+    folder = copy_of("dog-licence", tmp_path)
+    first, *_others = (folder / TESTS).read_text(encoding="utf-8").split("\n- example")[1:]
+    (folder / TESTS).write_text(f"- example{first}\n", encoding="utf-8")
+    assert [problem.words for problem in check_folder(folder) if "proof" in problem.words] == [
+        "no example comes to the page 'proof'; add one that does, or look at its 'when'"
+    ]
+    line = change(folder, TESTS, "assistance: no", "assistance: no\n    certificate: school.pdf")
+    [told] = [problem for problem in check_folder(folder) if "certificate" in problem.words]
+    assert (told.line, told.is_warning) == (line + 1, True)
+    assert "nobody is asked 'certificate' here" in told.words
+
+
 def test_an_end_that_no_example_can_reach_is_a_warning(tmp_path: Path) -> None:
     folder = copy_of("dog-licence", tmp_path)
     change(

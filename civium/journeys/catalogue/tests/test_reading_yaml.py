@@ -49,6 +49,17 @@ def test_every_value_knows_its_line() -> None:
         ("a:\n  - {b: c}\n - {b: d}\n", 3, "like the one above: 2 spaces"),
         ("a:\n  - x: 1\n    y: 2\n   z: 3\n", 4, "like the one above: 4 spaces"),
         ("a: 1\n b: 2\n", 2, "like the one above: no spaces"),
+        ("a:\nb: 1\n  c: 2\n", 2, "like the one below: 2 spaces"),
+        ("a:\n  b: 1\nc: 2\n  d: 3\n", 3, "like the one below: 2 spaces"),
+        ("a:\n  - b: 1\n  c: 2\n", 3, "what follows that, 4 spaces"),
+        ("a:\n\u00a0\u00a0b: 1\n  c: 2\n", 2, "no-break"),
+        ("a:\u00a0b\nc: 2\n", 1, "no-break"),
+        ("a:\n  - {b: 1}\n  – {b: 2}\n", 3, "a plain hyphen"),
+        ("a: 1\nb:2\nc: 3\n", 2, "a space after 'b:'"),
+        ("a: {b: Like this: 2}\n", 1, "put quotes around it"),
+        ('a: {b: "not closed}\nc: {d: "well"}\n', 1, "a quote in this line is not closed"),
+        ("a: Hall #2 and more\n", 1, "'#2 and more' would not be read"),
+        ("a: #2\n", 1, "'#2' would not be read"),
         ("a: !!python/object/apply:os.system [ls]", 1, "tags"),
         ("a: &x {b: 1}\nc:\n  <<: *x", 3, "write the values out"),
         ("a: *x", 1, "points to nothing"),
@@ -98,6 +109,31 @@ def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="UTF-8") as refused:
         read_marked(path)
     assert refused.value.line == 2
+
+
+def test_remarks_and_signs_inside_words_are_no_cut_texts() -> None:
+    read = parse_marked(
+        "a: 1 # one\nb: C#\nc: 'Hall #2'\nd: |\n  Hall #2\n#2\ne: https://a.example/#top\n", file="f"
+    )
+    assert read.value == {"a": 1, "b": "C#", "c": "Hall #2", "d": "Hall #2\n", "e": "https://a.example/#top"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("title: Halle".encode("utf-16"), "UTF-16"),
+        ("title: Halle".encode("utf-16-le"), "UTF-16"),
+        (b"PK\x03\x04 a zip file", "plain text"),
+        (b"{\\rtf1\\ansi title: Halle}", "plain text"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_and_how_to_save_it(
+    tmp_path: Path, content: bytes, says: str
+) -> None:
+    path = tmp_path / "texts.en.yaml"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=says):
+        read_marked(path)
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
