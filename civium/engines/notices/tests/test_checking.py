@@ -60,7 +60,9 @@ def test_a_link_that_is_not_complete_is_found() -> None:
 
 
 def test_a_subject_of_two_lines_is_found() -> None:
-    assert problems("Hello", subject="One\ntwo") == ["notices.receipt.subject: is one line"]
+    assert problems("Hello", subject="One\ntwo") == [
+        "notices.receipt.subject: a subject is one line: write it in one"
+    ]
 
 
 def test_a_notice_without_words_and_words_without_a_notice_are_found() -> None:
