@@ -41,6 +41,8 @@ from .schema import (
 
 Check = Callable[[ServiceFolder, Service, Offer], Iterable[Problem]]
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FILLED = re.compile(r"\(\([^()]*\)\)|https?:\S+|\S+@\S+")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -473,6 +475,31 @@ def _check_languages(folder: ServiceFolder, service: Service, offer: Offer) -> I
             yield folder.problem(texts_file(language), (), words, warning=not is_first)
 
 
+def _check_translated(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
+    """Whole phrases that are the same as in the first language: a file was copied, and not all of it translated."""
+    written = folder.documents.get(texts_file(settings.LANGUAGE_CODE))
+    first = dict(_phrases(written.value)) if written else {}
+    for language in offer.texts.keys() - {settings.LANGUAGE_CODE}:
+        phrases = _phrases(folder.documents[texts_file(language)].value)
+        same = [place for place, phrase in phrases if first.get(place) == phrase]
+        if same:
+            words = f"{len(same)} texts are the same as in {texts_file(settings.LANGUAGE_CODE)}, the first of them here; translate them"
+            if len(same) == 1:
+                words = f"this text is the same as in {texts_file(settings.LANGUAGE_CODE)}; translate it"
+            yield folder.problem(texts_file(language), same[0], words, warning=True)
+
+
+def _phrases(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Texts of two words and more, with their places; a single word may well be the same in two languages."""
+    if isinstance(value, str):
+        if len(_WORD.findall(_FILLED.sub("", value))) > 1:
+            yield place, value
+        return
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in inside:
+        yield from _phrases(below, (*place, step))
+
+
 def _check_has_examples(folder: ServiceFolder, service: Service, offer: Offer) -> Iterator[Problem]:
     if not (folder.path / EXAMPLES_FILE).is_file():
         words = "there are no examples; write one for each way an application can go"
@@ -513,6 +540,7 @@ CHECKS: tuple[Check, ...] = (
     _check_outputs,
     _check_keep,
     _check_start_page,
+    _check_translated,
     _check_sentences,
     _check_has_examples,
 )
