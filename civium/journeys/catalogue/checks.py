@@ -495,7 +495,9 @@ def _phrases(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
         if len(_WORD.findall(_FILLED.sub("", value))) > 1:
             yield place, value
         return
-    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    inside = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    )
     for step, below in inside:
         yield from _phrases(below, (*place, step))
 

@@ -126,7 +126,9 @@ def test_a_text_that_one_language_lacks_is_a_warning_and_in_the_first_language_a
 
 
 def test_texts_that_were_copied_and_not_translated_are_a_warning(tmp_path: Path) -> None:
-    line, problems = problems_after(tmp_path, ARABIC, "label: ما سلالة كلبك؟", "label: What breed is your dog?")
+    line, problems = problems_after(
+        tmp_path, ARABIC, "label: ما سلالة كلبك؟", "label: What breed is your dog?"
+    )
     told = [(problem.is_warning, problem.line, problem.words) for problem in problems]
     assert told == [(True, line, "this text is the same as in texts.en.yaml; translate it")]
     folder = copy_of("building-permit", tmp_path)
