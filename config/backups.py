@@ -35,6 +35,7 @@ def back_up(folder: Path, say: Say, *, at: datetime) -> Path:
     """Write a backup of the data into the folder, and say where. The site may go on meanwhile. Django is started."""
     from civium.foundation.vault.actions.archives import seal_archive
 
+    _refuse_in_one_place(folder, "*.keys", "Keys of people")
     path = _new_file(folder, f"civium-{at:%Y%m%dT%H%M%SZ}.backup")
     with tempfile.TemporaryDirectory(dir=_beside_the_data(), prefix="backup-") as place:
         staged = Path(place)
@@ -55,6 +56,7 @@ def back_up_keys(folder: Path, say: Say, *, at: datetime) -> Path:
     from civium.foundation.vault.actions.archives import seal_archive
     from civium.foundation.vault.actions.copy_keys import KEPT_FOR, export_keys
 
+    _refuse_in_one_place(folder, "*.backup", "Backups of the data")
     path = _new_file(folder, f"civium-{at:%Y%m%dT%H%M%SZ}.keys")
     _write(path, seal_archive(export_keys(), kind=KEYS, at=at))
     say(f"  {path.name}: {path.stat().st_size:,} bytes. It is of use for {KEPT_FOR.days} days.")
@@ -156,7 +158,13 @@ def postgres(program: str, *words: str) -> None:
     }
     done = subprocess.run([found, *words], env=env, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Trouble(f"{program} did not succeed:", *done.stderr.strip().splitlines()[-4:])
+        said = done.stderr.strip().splitlines()[-4:]
+        if any("version mismatch" in line for line in said):
+            said.append(
+                "Install the client programs of the server's version (postgresql-client-18 or the like),"
+            )
+            said.append("or set CIVIUM_POSTGRES_PROGRAMS to the folder that they are in.")
+        raise Trouble(f"{program} did not succeed:", *said)
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -207,6 +215,23 @@ def _tarred(parts: Iterable[tuple[str, Path]], say: Say) -> Iterator[bytes]:
     thread.join()
     if failed:
         raise failed[0]
+
+
+def _refuse_in_one_place(folder: Path, others: str, what: str) -> None:
+    """A copy beside what it is a copy of is lost with it; data and keys in one folder open each other."""
+    from django.conf import settings
+
+    for setting in ("CIVIUM_DATA", "CIVIUM_KEYS"):
+        if folder.is_relative_to(getattr(settings, setting)):
+            raise Trouble(
+                f"{folder} is inside {setting}: whatever destroys one destroys the other.",
+                "Name a folder on another disk, or better on another machine.",
+            )
+    if folder.is_dir() and any(folder.glob(f"civium-{others}")):
+        raise Trouble(
+            f"{what} are in {folder}. Data and keys are kept apart: together they can be read by whoever has the root key.",
+            "Name another folder: docs/runbooks/backup-and-restore.md",
+        )
 
 
 def _new_file(folder: Path, name: str) -> Path:

@@ -25,6 +25,8 @@ REPLACED_YEARLY = (
     "smtp-password",
 )
 KEYS_LAST = 396 * 24 * 3600
+# Hours: a night that failed is seen before the second one fails.
+BACKUPS_LAST = 36
 
 
 @dataclass(frozen=True)
@@ -54,19 +56,30 @@ def check_site() -> int:
     if not has_secret_key():
         return code
     start_django()
-    for title, look in (
-        ("Database", database_findings),
+    say("\n  Database")
+    tables = show(_guarded(database_findings))
+    code |= tables
+    in_tables = (
         ("Wall between agencies", wall_findings),
         ("Vault", vault_findings),
         ("Erasures", erasure_findings),
         ("Finding cases", finding_findings),
+        ("Record", journal_findings),
+        ("Staff", staff_findings),
+    )
+    # Without its tables everything in them would look lost, or tampered with.
+    for title, look in (
+        *(() if tables else in_tables),
         ("Identities", identity_findings),
         ("Pages", page_findings),
         ("Service documents", service_findings),
-        ("Record", journal_findings),
+        ("Other programs", outside_findings),
+        ("Backups", backup_findings),
     ):
         say(f"\n  {title}")
         code |= show(_guarded(look))
+    if tables:
+        say("\n  Not looked at before the database is well: " + ", ".join(title for title, _ in in_tables))
     say("\n  All well.\n" if code == 0 else "\n  Not ready yet: see what is marked.\n")
     return code
 
@@ -411,14 +424,113 @@ def page_findings() -> Iterator[Finding]:
 
 def service_findings() -> Iterator[Finding]:
     """Every document of the town, as `civium services check` sees it."""
+    import yaml
+    from django.conf import settings
+
     from config.services import errors_in, service_folders
 
     for folder in service_folders():
         errors = errors_in(folder)
         if errors:
             yield Finding(f"{folder.name}: {len(errors)} problems", f"civium services check {folder}")
-        else:
-            yield Finding(folder.name)
+            continue
+        has_fee = "fee" in yaml.safe_load((folder / "service.yaml").read_text(encoding="utf-8"))
+        yield _demand(
+            bool(settings.CIVIUM_PAYMENT_PROVIDER) or not has_fee,
+            folder.name,
+            f"{folder.name} has a fee, and nobody takes payments",
+            "set CIVIUM_PAYMENT_PROVIDER (docs/how-to/add-a-payment-provider.md), or take the fee or the service out",
+        )
+
+
+def staff_findings() -> Iterator[Finding]:
+    """Somebody can give everybody else their roles."""
+    from civium.foundation.identity.queries import find_administrators
+
+    count = len(find_administrators())
+    yield Finding(
+        f"administrators: {count}"
+        if count
+        else "nobody is an administrator yet: make an account on the site, then  civium administrator ADDRESS"
+    )
+
+
+def outside_findings() -> Iterator[Finding]:
+    """The mail server takes us, and the virus scanner answers: they are asked now. In a demo town both only pretend."""
+    from django.conf import settings
+
+    if settings.CIVIUM_MAIL_CARRIER == "smtp":
+        yield from _guarded(_mail_findings, settings)
+    if settings.CIVIUM_ANTIVIRUS == "clamav":
+        yield _scanner_finding(settings)
+
+
+def _mail_findings(settings: Any) -> Iterator[Finding]:
+    from smtplib import SMTPException
+
+    from django.core.mail.backends.smtp import EmailBackend
+
+    sender = settings.DEFAULT_FROM_EMAIL
+    yield _demand(
+        "@" in sender and "@localhost" not in sender,
+        f"mail comes from {sender}",
+        f"mail would come from {sender or 'nobody'}, which other mail servers refuse",
+        "set CIVIUM_MAIL_FROM to an address of yours, such as 'Smallville <no-reply@smallville.example>'",
+    )
+    place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    server = EmailBackend(fail_silently=False)
+    try:
+        server.open()
+        server.close()
+    except (OSError, SMTPException) as problem:
+        yield Finding(
+            f"the mail server {place} does not take us: {problem}",
+            "set CIVIUM_SMTP_HOST, _PORT, _USER and _TLS (docs/how-to/configure.md, Mail), and put its password into "
+            "smtp-password of the key folder; mail waits until then",
+        )
+    else:
+        yield Finding(f"the mail server {place} takes us")
+
+
+def _scanner_finding(settings: Any) -> Finding:
+    from civium.foundation.files.adapters import ScannerDown
+    from civium.foundation.files.adapters.clamav import scan
+
+    try:
+        scan(b"civium check")
+    except ScannerDown as problem:
+        return Finding(
+            f"{problem} ({settings.CIVIUM_CLAMAV}): files that people send stay locked until it does",
+            "install and start it (Debian: apt-get install clamav-daemon), or set CIVIUM_CLAMAV to where it listens",
+        )
+    return Finding("the virus scanner answers")
+
+
+def backup_findings(*, now: float | None = None) -> Iterator[Finding]:
+    """The newest copies in the folders that the settings name are not older than a day and a half."""
+    from django.conf import settings
+
+    if settings.CIVIUM_DEMO:
+        yield Finding("a demo town needs none")
+        return
+    for setting, ending, command in (
+        ("CIVIUM_BACKUPS", "backup", "civium backup"),
+        ("CIVIUM_KEY_BACKUPS", "keys", "civium keys backup"),
+    ):
+        folder = os.environ.get(setting)
+        if not folder:
+            yield Finding(f"{setting} is not set, so nobody sees here when the copies stop")
+            continue
+        made = [path.stat().st_mtime for path in Path(folder).glob(f"civium-*.{ending}")]
+        hours = ((now or time.time()) - max(made)) / 3600 if made else None
+        yield _demand(
+            hours is not None and hours < BACKUPS_LAST,
+            f"{command}: the newest copy is {hours or 0:.0f} hours old",
+            f"{command}: the newest copy is {hours:.0f} hours old"
+            if hours
+            else f"no copy is in {folder} yet",
+            f"{command}, every day (docs/runbooks/backup-and-restore.md)",
+        )
 
 
 def journal_findings(*, at_least: int = 0) -> Iterator[Finding]:

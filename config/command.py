@@ -7,6 +7,7 @@ it is needed, so that ``civium --help`` answers at once.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -36,11 +37,33 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as problem:
+        if plain := _in_plain_words(problem):
+            tell(plain)
+            return 1
         refusal = sys.modules.get("civium.foundation.kit.refusals")
         if refusal is None or not isinstance(problem, refusal.Refusal):
             raise
         tell(Trouble(str(problem.message), *map(str, getattr(problem, "problems", ()))))
         return 1
+
+
+def _in_plain_words(problem: Exception) -> Trouble | None:
+    """What surroundings do to any command: the database is away, a setting or the town cannot be read. None: a defect."""
+    modules = sys.modules
+    if (django := modules.get("django.db.utils")) and isinstance(problem, django.OperationalError):
+        from config.tables import does_not_answer
+
+        return does_not_answer(problem)
+    if (django := modules.get("django.core.exceptions")) and isinstance(problem, django.ImproperlyConfigured):
+        return Trouble(str(problem), "docs/how-to/configure.md lists the settings.")
+    if isinstance(problem, PermissionError) and problem.filename:
+        return Trouble(
+            f"This account may not use {problem.filename}.",
+            "Run it as the account that the site runs as, or give that account the file.",
+        )
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        return Trouble("The disk is full.", "Make room, or name a folder on another disk. Then try again.")
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -277,11 +300,19 @@ def _accounts(asked: argparse.Namespace) -> None:
 
 def _make_administrator(asked: argparse.Namespace) -> None:
     start_django()
+    from django.conf import settings
     from django.utils import timezone
 
-    from civium.foundation.identity.actions.give_role import make_administrator
+    from civium.foundation.identity.actions.give_role import NobodyThere, make_administrator
 
-    given = make_administrator(asked.address, shown_as=asked.name, at=timezone.now())
+    try:
+        given = make_administrator(asked.address, shown_as=asked.name, at=timezone.now())
+    except NobodyThere:
+        raise Trouble(
+            f"No account here has the address {asked.address}, or nobody has confirmed it yet.",
+            f"Make one in a browser, at {settings.CIVIUM_ORIGIN}/account/signup/, and type in the code that comes by mail.",
+            "Then run this again.",
+        ) from None
     say(
         f"  {given.shown_as} is an administrator now, and is told. Other roles: “Staff and roles” at the desk."
     )

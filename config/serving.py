@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from types import FrameType
+from urllib.parse import urlsplit
 
 from config.ports import chosen_port, require_free
 from config.processes import die_with_parent
@@ -89,9 +90,11 @@ def serve(*, with_worker: bool = True) -> int:
     """Serve until told to stop. Refuses a taken port and a site that is not fit to be served."""
     from config.checks import ledger_is_there, refuse_unfit_settings, refuse_what_was_erased
     from config.command import start_django
+    from config.tables import refuse_unready_tables
 
     port = chosen_port()
     refuse_unfit_settings()
+    refuse_unready_tables()
     if ledger_is_there():  # most sites have erased nobody, and start at once
         start_django()
         refuse_what_was_erased()
@@ -142,7 +145,9 @@ def do_jobs_until_stopped() -> None:
     """Be a worker until told to stop; the jobs that are running are finished first. Django is started."""
     from civium.foundation.jobs.actions.work import work_forever
     from config.checks import refuse_what_was_erased
+    from config.tables import refuse_unready_tables
 
+    refuse_unready_tables()
     refuse_what_was_erased()
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -254,10 +259,12 @@ def _how_it_ended(code: int) -> str:
 
 
 def answers(port: int) -> bool:
-    """Whether the site answers its own health question."""
+    """Whether the site answers its own health question, asked by the name that people use."""
+    from django.conf import settings
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request("GET", "/health/live", headers={"Host": urlsplit(settings.CIVIUM_ORIGIN).netloc})
         return connection.getresponse().status < 500
     except OSError:
         return False

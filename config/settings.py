@@ -13,6 +13,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -107,11 +108,16 @@ _SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4000",
 }
-_database = dj_database_url.parse(
-    os.environ.get("DATABASE_URL") or f"sqlite:///{CIVIUM_DATA / 'civium.sqlite3'}",
-    conn_max_age=600,
-    conn_health_checks=True,
-)
+try:
+    _database = dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{CIVIUM_DATA / 'civium.sqlite3'}",
+        conn_max_age=600,
+        conn_health_checks=True,
+    )
+except ValueError:  # its own words would show the password
+    raise ImproperlyConfigured(
+        "DATABASE_URL cannot be read: write postgresql://user:password@host/name."
+    ) from None
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = _SQLITE
     # Tests on a file: the browser's server threads and the test share it as processes would.
@@ -338,13 +344,19 @@ LOGGING = {
         },
         "json": {"()": "civium.foundation.kit.log_lines.AsJson"},
     },
-    "filters": {"no-address": {"()": "civium.foundation.kit.log_lines.WithoutAddress"}},
+    "filters": {
+        "no-address": {"()": "civium.foundation.kit.log_lines.WithoutAddress"},
+        "no-trace": {"()": "civium.foundation.kit.log_lines.WithoutTrace"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "json" if os.environ.get("CIVIUM_LOG_FORMAT") == "json" else "line",
         }
     },
-    "loggers": {name: {"filters": ["no-address"]} for name in ("django.request", "django.security.csrf")},
+    "loggers": {
+        **{name: {"filters": ["no-address"]} for name in ("django.request", "django.security.csrf")},
+        "django.security.DisallowedHost": {"filters": ["no-trace"]},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("CIVIUM_LOG_LEVEL", "WARNING")},
 }

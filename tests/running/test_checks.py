@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from socket import create_server
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from config.checks import Finding, database_findings, page_findings, settings_findings, show
+from config.checks import (
+    Finding,
+    backup_findings,
+    database_findings,
+    outside_findings,
+    page_findings,
+    service_findings,
+    settings_findings,
+    show,
+)
 
 
 def problems(found: Iterator[Finding]) -> dict[str, str]:
@@ -60,3 +75,59 @@ def test_one_problem_is_enough_for_the_exit_code_and_says_what_to_do(
     assert show([Finding("doors")]) == 0
     assert show([Finding("doors"), Finding("windows are open", "close them")]) == 1
     assert "PROBLEM  windows are open\n             -> close them" in capsys.readouterr().out
+
+
+def nobody_listens() -> int:
+    with closing(create_server(("127.0.0.1", 0))) as taken:
+        return int(taken.getsockname()[1])
+
+
+def test_a_mail_server_and_a_virus_scanner_that_are_not_there_are_findings(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.CIVIUM_MAIL_CARRIER, settings.CIVIUM_ANTIVIRUS = "smtp", "clamav"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", nobody_listens()
+    settings.DEFAULT_FROM_EMAIL = "Civium <no-reply@localhost>"
+    settings.CIVIUM_CLAMAV = f"unix:{tmp_path}/nobody"
+    found = problems(outside_findings())
+    assert [what.split(",")[0].split(" not ")[0] for what in found] == [
+        "mail would come from Civium <no-reply@localhost>",
+        f"the mail server 127.0.0.1:{settings.EMAIL_PORT} does",
+        "ClamAV does",
+    ]
+    assert "CIVIUM_SMTP_HOST" in " ".join(found.values())
+
+
+def test_a_mail_server_that_takes_us_is_well(settings: Any) -> None:
+    settings.CIVIUM_MAIL_CARRIER, settings.CIVIUM_ANTIVIRUS = "smtp", "demo"
+    settings.DEFAULT_FROM_EMAIL = "Town <no-reply@town.example>"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", nobody_listens()
+    server = Controller(Sink(), hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    server.start()
+    try:
+        assert problems(outside_findings()) == {}
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_well"), [(None, False), (1, True), (35, True), (37, False), (24 * 30, False)]
+)
+def test_backups_that_stopped_are_a_finding(
+    hours: int | None, is_well: bool, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CIVIUM_DEMO = False
+    monkeypatch.setenv("CIVIUM_BACKUPS", str(tmp_path))
+    monkeypatch.delenv("CIVIUM_KEY_BACKUPS", raising=False)
+    now = time.time()
+    if hours is not None:
+        copy = tmp_path / "civium-20260101T000000Z.backup"
+        copy.touch()
+        os.utime(copy, (now - hours * 3600,) * 2)
+    assert (problems(backup_findings(now=now)) == {}) is is_well
+
+
+def test_a_fee_that_nobody_takes_is_a_finding(settings: Any) -> None:
+    settings.CIVIUM_PAYMENT_PROVIDER = ""
+    assert "dog-licence has a fee, and nobody takes payments" in problems(service_findings())
+    assert not any(what.startswith("library-card") for what in problems(service_findings()))

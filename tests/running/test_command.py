@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -192,3 +196,98 @@ def test_keys_that_are_too_old_are_named(tmp_path: Path) -> None:
     os.utime(tmp_path / "root-key", (0, NOW_IN_SECONDS))
     (found,) = _age_findings(tmp_path, now=NOW_IN_SECONDS)
     assert found.is_well
+
+
+@pytest.fixture
+def real_site(tmp_path: Path) -> dict[str, str]:
+    """The settings of a site that is no demo town, with its keys; nothing in it yet."""
+    return _real_site(tmp_path)
+
+
+def _real_site(place: Path) -> dict[str, str]:
+    keys = place / "keys"
+    keys.mkdir(mode=0o700)
+    for name in ("secret-key", "payment-webhook-secret", "root-key"):
+        (keys / name).write_text(b64encode(bytes(32)).decode())
+        (keys / name).chmod(0o600)
+    return {
+        "CIVIUM_KEYS": str(keys),
+        "CIVIUM_DATA": str(place / "data"),
+        "CIVIUM_HOSTS": "town.example",
+        "CIVIUM_ORIGIN": "https://town.example",
+        "CIVIUM_BEHIND_PROXY": "1",
+        "PORT": "65123",
+    }
+
+
+@pytest.fixture(scope="module")
+def site_with_tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    site = _real_site(tmp_path_factory.mktemp("real-site"))
+    assert civium("migrate", **site).returncode == 0
+    return site
+
+
+def test_a_site_without_tables_is_not_served(real_site: dict[str, str]) -> None:
+    refused = civium("serve", **real_site)
+    assert refused.returncode == 1
+    assert "no tables yet" in refused.stderr
+    assert "civium migrate" in refused.stderr
+
+
+def test_a_site_with_tables_of_an_older_version_is_not_served(
+    site_with_tables: dict[str, str], tmp_path: Path
+) -> None:
+    older = {**site_with_tables, "CIVIUM_DATA": str(tmp_path / "data")}
+    copytree(site_with_tables["CIVIUM_DATA"], tmp_path / "data")
+    with closing(sqlite3.connect(tmp_path / "data" / "civium.sqlite3")) as tables:
+        (name,) = tables.execute("SELECT MAX(name) FROM django_migrations WHERE app = 'cases'").fetchone()
+        tables.execute("DELETE FROM django_migrations WHERE app = 'cases' AND name = ?", [name])
+        tables.commit()
+    for command in ("serve", "worker"):
+        refused = civium(command, **older)
+        assert refused.returncode == 1
+        assert f"1 changes wait, the first is cases.{name}" in refused.stderr
+        assert "civium backup FOLDER" in refused.stderr
+
+
+@pytest.mark.parametrize("words", [("serve",), ("worker",), ("migrate",), ("administrator", "a@b.example")])
+def test_a_database_that_is_away_is_said_in_plain_words(
+    words: tuple[str, ...], real_site: dict[str, str]
+) -> None:
+    done = civium(*words, **real_site, DATABASE_URL="postgres://nobody@localhost:1/none")
+    assert done.returncode == 1
+    assert "The database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_of_the_database_that_cannot_be_read_is_not_repeated(real_site: dict[str, str]) -> None:
+    done = civium("serve", **real_site, DATABASE_URL="nonsense://civium:a-password@db/civium")
+    assert done.returncode == 1
+    assert "DATABASE_URL cannot be read" in done.stderr
+    assert "a-password" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_town_that_is_missing_or_wrong_is_said_in_plain_words(tmp_path: Path) -> None:
+    site = {"CIVIUM_KEYS": str(tmp_path / "keys"), "CIVIUM_SERVICES": str(tmp_path)}
+    done = civium("keys", "make", **site)
+    assert done.returncode == 1
+    assert "Copy services/town.yaml" in done.stderr
+    (tmp_path / "town.yaml").write_text("name: Smallville\n")
+    done = civium("keys", "make", **site)
+    assert done.returncode == 1
+    assert "agencies: field required" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_copies_are_not_put_beside_what_they_are_copies_of(
+    site_with_tables: dict[str, str], tmp_path: Path
+) -> None:
+    for inside in (f"{site_with_tables['CIVIUM_DATA']}/copies", site_with_tables["CIVIUM_KEYS"]):
+        refused = civium("backup", inside, **site_with_tables)
+        assert refused.returncode == 1
+        assert "whatever destroys one destroys the other" in refused.stderr
+    assert civium("backup", str(tmp_path), **site_with_tables).returncode == 0
+    refused = civium("keys", "backup", str(tmp_path), **site_with_tables)
+    assert refused.returncode == 1
+    assert "kept apart" in refused.stderr

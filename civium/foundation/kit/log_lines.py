@@ -45,3 +45,11 @@ class WithoutAddress(logging.Filter):
             route = getattr(getattr(request, "resolver_match", None), "route", "") or "(no page)"
             record.args = tuple(route if arg == path else arg for arg in record.args)
         return True
+
+
+class WithoutTrace(logging.Filter):
+    """One line is enough for what strangers send all day, such as names that the site does not answer to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True

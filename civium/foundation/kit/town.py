@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict, Field
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Texts = dict[str, str]
 
@@ -160,13 +161,25 @@ class Town(_Part):
 
 
 def load_town(folder: Path) -> Town:
-    """The town described in ``folder/town.yaml``. Refuses what it does not know with pydantic's errors."""
-    # As yaml.safe_load, and ten times as fast.
-    loader = yaml.CSafeLoader((folder / "town.yaml").read_text(encoding="utf-8"))
+    """The town described in ``folder/town.yaml``. Raises ImproperlyConfigured for what it does not know."""
+    path = folder / "town.yaml"
     try:
-        return Town.model_validate(loader.get_single_data())
-    finally:
-        loader.dispose()
+        # As yaml.safe_load, and ten times as fast.
+        loader = yaml.CSafeLoader(path.read_text(encoding="utf-8"))
+        try:
+            return Town.model_validate(loader.get_single_data())
+        finally:
+            loader.dispose()
+    except FileNotFoundError:
+        raise ImproperlyConfigured(
+            f"There is no {path}, which describes the town. Copy services/town.yaml of Civium and make it yours, or set "
+            "CIVIUM_SERVICES to the folder that has one."
+        ) from None
+    except ValidationError as wrong:
+        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg'].lower()}" for each in wrong.errors()]
+        raise ImproperlyConfigured(f"{path} cannot be used. {'; '.join(lines)}.") from None
+    except yaml.YAMLError as wrong:
+        raise ImproperlyConfigured(f"{path} cannot be read: {' '.join(str(wrong).split())}.") from None
 
 
 @lru_cache(maxsize=1)
