@@ -1,12 +1,15 @@
 # Every habit of the house. `make` alone lists them. The work is in setup/ (Python's standard library only).
 .DEFAULT_GOAL := help
-.PHONY: help run test try check bench demo-reset messages lock sbom advisories clean
+.PHONY: help run install test try check bench demo-reset messages lock sbom advisories clean
 
 help:  ## List every habit
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run:  ## Set everything up and serve the demo town on http://localhost:8000 (PORT=8080 make run: another port)
 	@setup/start run
+
+install:  ## Install for a real site: no demo town, nothing is started (docs/runbooks/go-live.md)
+	@setup/start install
 
 test:  ## Everything: format, lint, types, contracts, tests on SQLite and PostgreSQL, a real browser
 	@setup/start test

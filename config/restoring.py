@@ -91,10 +91,13 @@ def _in_plain_words() -> Iterator[None]:
 def _prove_keys(keys: Path, lines: Any) -> int:
     """Every line of the backup of keys, still wrapped, into a passing file without a name."""
     from civium.foundation.vault.actions.archives import open_archive
+    from civium.foundation.vault.actions.copy_keys import require_root_keys
 
     with keys.open("rb") as file:
         for frame in open_archive(file, kind=KEYS):
             lines.write(frame)
+    lines.seek(0)
+    require_root_keys(lines)
     lines.seek(0)
     return sum(1 for _ in lines)
 

@@ -1,4 +1,4 @@
-"""The habits behind `make`: ``python -m setup run|test|try|check|bench|demo-reset|messages|lock|sbom|advisories|clean``."""
+"""The habits behind `make`: ``python -m setup run|install|test|try|check|bench|demo-reset|messages|lock|sbom|advisories|clean``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from config.ports import chosen_port, require_free
 from config.processes import die_with_my_parent
 from config.terminal import Trouble, say, tell
-from setup import PYTHON, ROOT
+from setup import PYTHON, ROOT, VENV
 from setup.environment import set_up_environment
 from setup.locks import choose_versions
 from setup.machine import require_folder, require_pdf_libraries
@@ -29,6 +29,13 @@ def run() -> int:
     say(f"  Ready after {time.monotonic() - begun:.0f} s.\n")
     die_with_my_parent()
     serve()
+    return 0
+
+
+def install() -> int:
+    """What a real site needs beside its settings: packages, pages, the `civium` command. No demo town, and nothing is started."""
+    _set_up("run")
+    say(f"  The command is {VENV / 'bin' / 'civium'}. What is next: docs/runbooks/go-live.md")
     return 0
 
 
@@ -109,6 +116,7 @@ def tidy() -> int:
 
 HABITS = {
     "run": run,
+    "install": install,
     "test": test,
     "try": try_some,
     "check": check,

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ..key_ring import forget_keys
+from ..key_ring import forget_keys, root_key_with, the_root_key
 from ..models import Key, PurposeKey
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -56,8 +56,18 @@ def export_keys() -> Iterator[bytes]:
             )
 
 
+def require_root_keys(lines: Iterable[bytes]) -> None:
+    """Raise RootKeyMissing unless the key folder has the root key, or the one of before, that wraps each of these keys."""
+    for row in map(json.loads, lines):
+        if "version" in row:
+            root_key_with(UUID(row["root"]), or_an_old_one=True)
+
+
 def import_keys(lines: Iterable[bytes]) -> int:
-    """Put exported keys into the tables, which must be empty; how many owners have one. All or nothing."""
+    """Put exported keys into the tables, which must be empty; how many owners have one. All or nothing.
+
+    What an earlier root key wrapped is wrapped by the present one, as if it had been there when that was made.
+    """
     forget_keys()
     rows = (json.loads(line) for line in lines)
     count = 0
@@ -74,7 +84,7 @@ def import_keys(lines: Iterable[bytes]) -> int:
 
 
 def _purpose_key(row: dict[str, Any]) -> PurposeKey:
-    return PurposeKey(
+    key = PurposeKey(
         id=UUID(row["purpose_key"]),
         purpose=row["purpose"],
         version=row["version"],
@@ -83,6 +93,11 @@ def _purpose_key(row: dict[str, Any]) -> PurposeKey:
         made_at=datetime.fromisoformat(row["made_at"]),
         retired_at=_moment(row["retired_at"]),
     )
+    present, before = the_root_key(), root_key_with(key.root, or_an_old_one=True)
+    if before.id != present.id:
+        plain = before.unwrap(bytes(key.wrapped), place=key.place)
+        key.wrapped, key.root = present.wrap(plain, place=key.place), present.id
+    return key
 
 
 def _key(row: dict[str, Any]) -> Key:

@@ -12,12 +12,14 @@ import pytest
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.vault import key_ring
 from civium.foundation.vault.actions import rotate_root_key as rotating_root
+from civium.foundation.vault.actions.copy_keys import export_keys, import_keys, require_root_keys
 from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.foundation.vault.actions.indexing import blind_index
 from civium.foundation.vault.actions.keys import make_key
 from civium.foundation.vault.actions.rotate_keys import rotate_owner_keys
 from civium.foundation.vault.actions.rotate_root_key import rotate_root_key
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
+from civium.foundation.vault.adapters.root_key import RootKeyMissing
 from civium.foundation.vault.adapters.root_key_file import RootKeyFiles
 from civium.foundation.vault.models import Key, PurposeKey
 
@@ -163,3 +165,20 @@ def test_a_root_rotation_that_was_stopped_goes_on_where_it_stopped(
 def sealed_own(own_keys: Path, sealed: dict[str, bytes]) -> dict[str, bytes]:
     """The same, sealed under a root key that only this test uses."""
     return sealed
+
+
+def test_keys_copied_before_the_root_key_was_replaced_are_put_back_under_the_new_one(
+    sealed_own: dict[str, bytes], new_process: Callable[[], None], own_keys: Path
+) -> None:
+    copied = list(export_keys())
+    rotate_root_key(by=None, at=NOW)
+    require_root_keys(copied)
+    Key.objects.exclude(parent=None).delete()
+    Key.objects.all().delete()
+    PurposeKey.objects.all().delete()
+    import_keys(copied)
+    [old] = own_keys.glob("root-key.*.old")
+    old.rename(own_keys / "away")
+    assert _all_open(sealed_own, new_process), "the old root key is needed no more"
+    with pytest.raises(RootKeyMissing):
+        require_root_keys(copied)
