@@ -7,6 +7,7 @@ import re
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _SLIPS = (
     ("[‘’‚‛“”„‟«»`´]", "write straight quotes, ' on both sides, not those of a word processor"),
+    ("(?<!')'(?!')", "a quote is not closed; close it"),
     ("[×·]", "for 'times', write '*'"),
     ("÷", "for 'divided by', write '/'"),
     ("[\u2010-\u2015\u2212]", "for 'minus', write '-', a plain hyphen"),

@@ -475,7 +475,9 @@ def _explained(
     if overload := re.match(r"found no matching overload for '([^']*)' applied to '\(?(.*?)\)?'$", words):
         does = overload[1].removeprefix("__").removeprefix("@").strip("_").replace("_", " ")
         kinds = re.sub(r"[\w.]+(?:\(string, dyn\))?", lambda m: _PLAIN.get(m[0], m[0]), overload[2])
-        return ExpressionError(f"'{does}' does not work with ({kinds})", column=column)
+        is_day = does in "<= >= == !=" and set(kinds.split(", ")) in ({"date", "text"}, {"date", "number"})
+        hint = "; write a day as date('2026-01-31')" if is_day else ""
+        return ExpressionError(f"'{does}' does not work with ({kinds}){hint}", column=column)
     if slip := slip_in(source):
         return ExpressionError(f"this cannot be read: {slip}", column=column)
     if "'<EOF>'" in words:

@@ -32,6 +32,7 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 _ODD_SPACE = "[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]"
 _SPACED_ODDLY = re.compile(rf"\s*(?:{_ODD_SPACE}|(?:- )?[\w-]+:{_ODD_SPACE}|-{_ODD_SPACE})")
 _LONG_DASH = re.compile(r"\s*([\u2010-\u2015\u2212•*])\s+\S")
+_NO_ITEM = re.compile(r"\s*-[{\w]")
 _NO_SPACE = re.compile(r"\s*(?:- )?([\w-]+):[^\s:/]")
 _CUT_OFF = re.compile(r"[ \t]+(#\w[^\n]*)")
 _WORD_PROCESSORS = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"%PDF")
@@ -141,7 +142,7 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
         begun = error.context_mark.line + 1 if error.context_mark else line
         if close := _NO_SPACE.match(rows[begun - 1]):
             return Unreadable(begun, f"write a space after '{close[1]}:'")
-        return Unreadable(line, "a ':' is missing after the name, or the line is indented wrongly")
+        return Unreadable(begun, "a ':' is missing after the name, or the line is indented wrongly")
     if "did not find expected" in problem and above and column <= indent:
         return _wrong_indent(rows, before, line)
     if "did not find expected key" in problem:
@@ -194,6 +195,8 @@ def _written_oddly(rows: list[str], line: int) -> Unreadable | None:
             return Unreadable(
                 at, "this line has a space of a word processor (“no-break”); type its spaces anew"
             )
+        if _NO_ITEM.match(written):
+            return Unreadable(at, "an item of a list begins with '- ': write a space after the '-'")
         if dash := _LONG_DASH.match(written):
             return Unreadable(
                 at, f"this line begins with '{dash[1]}'; an item of a list begins with '- ', a plain hyphen"
@@ -204,6 +207,8 @@ def _written_oddly(rows: list[str], line: int) -> Unreadable | None:
 def _wrong_indent(rows: list[str], before: list[int], line: int) -> Unreadable:
     """Which of two lines stands wrongly, and how far in it belongs. ``before``: the lines above that say something."""
     own, above = _indent_of(rows[line - 1]), rows[before[-1] - 1]
+    if rows[line - 1].lstrip().startswith("- ") and own == _indent_of(above):
+        return Unreadable(before[-1], "the lines below are items of a list; begin this one with '- ', too")
     if (
         above.lstrip().startswith("- ")
         and own <= _indent_of(above)
