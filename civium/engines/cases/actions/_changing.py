@@ -123,4 +123,4 @@ def change_case(case: Case, *, revision: int, by: Person | None, **fields: Any) 
     for name, value in {**fields, "revision": revision + 1}.items():
         setattr(case, name, value)
     if words_change:
-        put_other_words(case)
+        put_other_words([case])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection
 from django.db.models import DateTimeField, UUIDField
 
 from civium.foundation.privacy.queries import LiesStill
-from civium.foundation.vault.actions.sealing import KeyDestroyed
+from civium.foundation.vault.actions.sealing import KeyDestroyed, fetch_keys
 
-from ..models import Case
+from ..models import Case, Word
 from ..rules.finding import words_to_find
 from ..stretches import as_value
 from ..word_indexes import word_indexes
@@ -34,7 +36,9 @@ def name_of_applicant(case: Case) -> str:
         return ""
 
 
-def put_other_words(case: Case) -> None:
-    """Let the case be found by what it says now, and no more by what it said before."""
-    case.words.all().delete()
-    put_words(case)
+def put_other_words(cases: Sequence[Case]) -> None:
+    """Let the cases be found by what they say now, and no more by what they said before."""
+    Word.objects.filter(case__in=cases).delete()
+    fetch_keys(owner for case in cases for owner in (case.subject, case.applicant.vault_key))
+    for case in cases:
+        put_words(case)

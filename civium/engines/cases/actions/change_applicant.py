@@ -21,5 +21,5 @@ def change_applicant(case: Case, *, to: Person, by: Person, at: datetime) -> Non
         raise ValueError("only what a guest applied for can be kept in an account")
     case.applicant = to
     if case.words.exists():
-        put_other_words(case)
+        put_other_words([case])
     record(ApplicantChanged(case.id, case.subject, to.id), by=by, at=at)

@@ -28,4 +28,4 @@ def make_findable(case_id: UUID) -> None:
     except KeyDestroyed:
         return
     if not is_kept_by_law(case.subject):
-        put_other_words(case)
+        put_other_words([case])

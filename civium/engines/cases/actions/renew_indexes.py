@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,18 +18,12 @@ OLDEST = 3
 
 def renew_words_of(applicant: UUID) -> None:
     """Let the person's cases be found by what they are called now. What is found no more stays so."""
-    for case in _with_words().filter(applicant=applicant):
-        put_other_words(case)
+    put_other_words(list(_with_words().filter(applicant=applicant)))
 
 
 def _with_words() -> QuerySet[Case]:
     found = Case.objects.filter(Exists(Word.objects.filter(case=OuterRef("pk"))))
     return found.select_related("applicant")
-
-
-def _renew(cases: Sequence[Case]) -> None:
-    for case in cases:
-        put_other_words(case)
 
 
 def are_old_cases_found_by_name() -> bool:
@@ -51,5 +44,5 @@ WORDS = Indexed(
     "cases to be found by their words",
     fields=("cases.Word.word_index",),
     rows=_with_words,
-    renew=_renew,
+    renew=put_other_words,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from civium.foundation.kit.prepared import change_all
 from civium.foundation.vault.actions.rotate_index_key import Indexed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 
@@ -17,7 +18,7 @@ def _renew(identities: Sequence[LinkedIdentity]) -> None:
         with suppress(KeyDestroyed):  # forgotten: nobody comes back with it
             linked.subject_index = subject_index(linked.said["issuer"], linked.said["subject"])
             linked.number_index = number_index_of(linked.level, linked.said["number"])
-    LinkedIdentity.objects.bulk_update(identities, ["subject_index", "number_index"])
+    change_all(identities, "subject_index", "number_index")
 
 
 LINKED_IDENTITIES = Indexed(

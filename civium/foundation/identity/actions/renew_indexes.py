@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from civium.foundation.identity.models import Mandate, RegisteredParty
 from civium.foundation.identity.queries import address_index, invitation_index, party_index
+from civium.foundation.kit.prepared import change_all
 from civium.foundation.vault.actions.rotate_index_key import Indexed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 
@@ -16,14 +17,14 @@ def _renew_mandates(mandates: Sequence[Mandate]) -> None:
         with suppress(KeyDestroyed):  # forgotten: nobody answers it
             mandate.address_index = address_index(mandate.address) if mandate.address_sealed else ""
             mandate.code_index = invitation_index(mandate.code) if mandate.code_sealed else ""
-    Mandate.objects.bulk_update(mandates, ["address_index", "code_index"])
+    change_all(mandates, "address_index", "code_index")
 
 
 def _renew_parties(parties: Sequence[RegisteredParty]) -> None:
     for party in parties:
         with suppress(KeyDestroyed):  # forgotten: a register that names them again makes them anew
             party.number_index = party_index(party.register, party.asked_with["number"])
-    RegisteredParty.objects.bulk_update(parties, ["number_index"])
+    change_all(parties, "number_index")
 
 
 MANDATES = Indexed(

@@ -14,7 +14,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
-from civium.foundation.kit.prepared import Prepared, change, insert
+from civium.foundation.kit.prepared import Prepared, change, change_all, insert
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +126,20 @@ def test_what_is_gone_is_not_changed_in_silence() -> None:
     ContentType.objects.filter(pk=row.pk).delete()
     with pytest.raises(DatabaseError):
         change(row, "app_label")
+
+
+def test_many_rows_are_changed_at_once_each_to_its_own() -> None:
+    rows = [ContentType.objects.create(app_label="other", model=str(number)) for number in range(3)]
+    for row in rows:
+        row.app_label, row.model = f"changed {row.model}", "not written"
+    change_all(rows, "app_label")
+    change_all([], "app_label")
+    told = ContentType.objects.filter(pk__in=[row.pk for row in rows]).order_by("model")
+    assert [(each.app_label, each.model) for each in told] == [(f"changed {n}", str(n)) for n in range(3)]
+
+
+def test_when_one_of_many_is_gone_that_is_said() -> None:
+    rows = [ContentType.objects.create(app_label="other", model=str(number)) for number in range(3)]
+    ContentType.objects.filter(pk=rows[1].pk).delete()
+    with pytest.raises(DatabaseError):
+        change_all(rows, "app_label")

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.prepared import change_all
 
 from ..envelope import unwrap, wrap
 from ..events import PurposeKeyRotated
@@ -88,5 +89,5 @@ def _rewrap_some(newest: PurposeKey, batch: int) -> int:
         assert key.wrapped is not None
         plain = unwrap(bytes(key.wrapped), under=open_purpose_key(key.purpose_key), place=key.place)
         key.wrapped, key.purpose_key = wrap(plain, under=under, place=key.place), newest
-    Key.objects.bulk_update(keys, ["wrapped", "purpose_key"])
+    change_all(keys, "wrapped", "purpose_key")
     return len(keys)

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.prepared import change_all
 
 from ..envelope import new_key, unwrap, wrap
 from ..events import OwnersRotated
-from ..key_ring import PERSON, forget_keys, get_key, open_purpose_key
+from ..key_ring import PERSON, fetch_keys, forget_keys, get_key, open_purpose_key
 from ..models import Key, OwnerRotation, PurposeKey
 from .keys import OWNERS, present_purpose_key
 from .rotate_keys import BATCH, Progress
@@ -71,6 +72,8 @@ def _older(rotation: OwnerRotation) -> QuerySet[Key]:
 @transaction.atomic
 def _rotate_some(rotation: OwnerRotation, at: datetime, batch: int) -> int:
     replaced = list(_older(rotation).select_for_update(of=("self",)).order_by("id")[:batch])
+    above = Key.objects.filter(pk__in={each.parent_id for each in replaced if each.parent_id})
+    fetch_keys(above.values_list("owner", flat=True))
     newest = present_purpose_key(OWNERS)
     pairs = [(before, *_successor(before, newest, at)) for before in replaced]
     Key.objects.filter(pk__in=[before.pk for before in replaced]).update(replaced_at=at)
@@ -97,10 +100,11 @@ def _successor(before: Key, newest: PurposeKey, at: datetime) -> tuple[Key, byte
 def _wrap_what_is_below(pairs: list[tuple[Key, Key, bytes]]) -> None:
     above = {before.id: (coming, key) for before, coming, key in pairs}
     below = list(Key.objects.select_for_update(of=("self",)).filter(parent__in=above, destroyed_at=None))
+    fetch_keys({above[each.parent_id][0].owner for each in below if each.parent_id})
     for each in below:
         assert each.parent_id is not None
         assert each.wrapped is not None
         coming, key = above[each.parent_id]
         plain = unwrap(bytes(each.wrapped), under=get_key(each.parent_id).key, place=each.place)
         each.parent_id, each.wrapped = coming.id, wrap(plain, under=key, place=each.place)
-    Key.objects.bulk_update(below, ["parent", "wrapped"])
+    change_all(below, "parent", "wrapped")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from civium.foundation.kit.prepared import change_all
 from civium.foundation.vault.actions.rotate_index_key import Indexed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 
@@ -17,7 +18,7 @@ def _renew(ways: Sequence[WayBack]) -> None:
     for way in ways:
         with suppress(KeyDestroyed):  # forgotten: nothing leads there
             way.code_index = code_index(way.code)
-    WayBack.objects.bulk_update(ways, ["code_index"])
+    change_all(ways, "code_index")
 
 
 def _answers_from_before(began: datetime) -> int:
