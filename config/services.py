@@ -107,7 +107,7 @@ def list_services() -> None:
 def tables_in_reach() -> Iterator[None]:
     """A database that is not there, or has no tables yet, is said in plain words."""
     from django.conf import settings
-    from django.db import OperationalError, ProgrammingError
+    from django.db import OperationalError, ProgrammingError, connection
 
     try:
         yield
@@ -115,7 +115,9 @@ def tables_in_reach() -> Iterator[None]:
         raise Trouble(
             f"The database is not ready: {str(problem).strip().splitlines()[0]}.",
             "A new site: make its tables with  civium migrate",
-            f"The data folder is {settings.CIVIUM_DATA}; if it is elsewhere, set CIVIUM_DATA.",
+            f"The data folder is {settings.CIVIUM_DATA}; if it is elsewhere, set CIVIUM_DATA."
+            if connection.vendor == "sqlite"
+            else "A site that was well: is DATABASE_URL right, and is the database server running?",
         ) from None
 
 

@@ -122,6 +122,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = _SQLITE
     # Tests on a file: the browser's server threads and the test share it as processes would.
     _database["TEST"] = {"NAME": str(CIVIUM_DATA / f"test-{os.environ.get('CIVIUM_TEST_DB', 'all')}.sqlite3")}
+if _database["ENGINE"] == "django.db.backends.postgresql":
+    # A server that is gone without a word holds nobody up for minutes. DATABASE_URL may say otherwise: ?connect_timeout=20
+    _database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 30_000, **_database.get("OPTIONS", {})}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

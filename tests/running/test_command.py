@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from shutil import copytree
 import pytest
 
 from config.checks import _age_findings
+from config.command import _in_plain_words
 from setup import ROOT
 
 NOW_IN_SECONDS = 1_800_000_000
@@ -291,3 +293,16 @@ def test_copies_are_not_put_beside_what_they_are_copies_of(
     refused = civium("keys", "backup", str(tmp_path), **site_with_tables)
     assert refused.returncode == 1
     assert "kept apart" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (PermissionError(errno.EACCES, "no", "/keys/secret-key"), "may not use /keys/secret-key"),
+        (OSError(errno.ENOSPC, "no"), "The disk is full"),
+        (KeyError("a defect"), None),
+    ],
+)
+def test_what_the_machine_refuses_is_told_apart_from_a_defect(problem: Exception, told: str | None) -> None:
+    plain = _in_plain_words(problem)
+    assert plain is None if told is None else told in str(plain)
