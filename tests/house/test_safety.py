@@ -23,7 +23,7 @@ from civium.doors.api.api import api
 from civium.engines.forms.questions.text import pattern_matches
 from civium.foundation.identity.checks import walk_patterns
 from civium.foundation.identity.policy import address_of
-from civium.foundation.kit.log_lines import AsJson, OneEvent, WithoutAddress
+from civium.foundation.kit.log_lines import AsJson, OneEvent, WithoutAddress, WithoutTrace
 from setup import ROOT
 from setup.locks import RUN, locked_packages
 from setup.sbom import NPM_LOCK, bill
@@ -365,6 +365,17 @@ def test_the_log_says_which_page_and_not_whose_link() -> None:
     assert WithoutAddress().filter(record)
     assert record.getMessage() == "Not Found: (no page)"
     assert real_settings()["LOGGING"]["loggers"]["django.request"]["filters"] == ["no-address"]
+
+
+def test_a_name_that_is_not_ours_is_one_line_of_the_log() -> None:
+    try:
+        raise ValueError("a stranger's")
+    except ValueError:
+        record = logging.LogRecord("django.security.DisallowedHost", 40, "", 0, "no", (), sys.exc_info())
+    assert WithoutTrace().filter(record)
+    assert OneEvent("{message}", style="{").format(record) == "no"
+    logger = real_settings()["LOGGING"]["loggers"]["django.security.DisallowedHost"]
+    assert logger["filters"] == ["no-trace"]
 
 
 def test_a_log_of_objects_can_be_read_by_a_program() -> None:
