@@ -209,11 +209,13 @@ def test_the_services_page_lists_what_is_offered_and_in_which_version(
 
 
 def test_a_town_without_services_says_so(desk_of: DeskOf, dana: Person) -> None:
-    from civium.journeys.catalogue.actions.withdraw_service import withdraw_service
-    from tests.offer import DEMO_SERVICES
+    from civium.journeys.catalogue.models import CatalogueStamp, Offering
+    from civium.journeys.catalogue.queries import look_again
 
-    for name in DEMO_SERVICES:
-        withdraw_service(name, by=None, at=NOW)
+    desk_of(dana)
+    Offering.objects.all().delete()
+    CatalogueStamp.objects.all().delete()
+    look_again()
     assert "No services yet" in words_of(desk_of(dana).get("/en/desk/services/"))
 
 
