@@ -87,6 +87,7 @@ def main() -> int:
     for name in asked.database or ["sqlite", "postgresql"]:
         with _database(name) as place:
             results += _measure(place, rounds=asked.rounds, weigh_too=not results)
+            _keep(results)  # the next database takes an hour, in which much can happen
     with step("a record of a million entries"):
         verified = measure_record(PLACE / "record")
     results += [
@@ -324,11 +325,14 @@ def _write(results: list[Result]) -> None:
         goal = f"{result.goal:g}" + ("" if result.ratio is None else "x")
         mark = "" if result.met else "   not reached"
         say(f"  {result.name:<58}{result.ours:>9.2f}{floor:>9}{ratio:>8}{goal:>8}{mark}")
+    kept = _keep(results).relative_to(ROOT)
+    say(f"\n  {sum(result.met for result in results)} of {len(results)} goals reached; {kept}")
+
+
+def _keep(results: list[Result]) -> Path:
     path = BUILD / "bench.json"
     path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n", encoding="utf-8")
-    say(
-        f"\n  {sum(result.met for result in results)} of {len(results)} goals reached; {Path(path).relative_to(ROOT)}"
-    )
+    return path
 
 
 if __name__ == "__main__":

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from django.test import Client
 
 TELLS: Final = 0.01
+# What is tried, and how ``People`` tries it.
+KINDS: Final = {
+    "sign-in": "sign_in",
+    "sign-up": "sign_up",
+    "new password": "new_password",
+    "invitation": "invitation",
+    "look-up": "look_up",
+}
 BATCH: Final = 200
 GIVERS: Final = 20
 A_GUESS, CHOSEN = "a guess of somebody", "umbrella sparrow nineteen"
@@ -69,7 +77,7 @@ def main() -> int:
         "--tries", type=int, default=2000, help="with known ones, and as many with unknown ones"
     )
     asked.add_argument("--at-once", type=int, default=4, help="how many visitors try at the same time")
-    asked.add_argument("--only", action="append", help="the name of a kind; several times for several")
+    asked.add_argument("--only", action="append", choices=KINDS, help="one kind; several times for several")
     asked.add_argument("--step", help="CIVIUM_STEADY_SECONDS; as the site has it when left out")
     given = asked.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -82,14 +90,7 @@ def main() -> int:
 
     with nobody_reads():
         people = People()
-    kinds = {
-        "sign-in": people.sign_in,
-        "sign-up": people.sign_up,
-        "new password": people.new_password,
-        "invitation": people.invitation,
-        "look-up": people.look_up,
-    }
-    chosen = {name: make for name, make in kinds.items() if name in (given.only or kinds)}
+    chosen = {name: getattr(people, KINDS[name]) for name in given.only or KINDS}
     least = TELLS / (3 * len(chosen))
     print(f"{given.tries} tries each; it tells below p = {least:.4f}", flush=True)
     told = [
