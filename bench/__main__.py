@@ -46,7 +46,7 @@ from bench.weight import weigh
 from config.keys import make_missing_secrets
 from config.processes import die_with_parent
 from config.terminal import say, step
-from setup import BUILD, ROOT
+from setup import BUILD, KEEPS_BYTE_CODE, ROOT
 from setup.postgres import folder_of, running_postgres
 
 PLACE = BUILD / "bench"
@@ -107,8 +107,7 @@ def _lay_out() -> None:
     os.environ.update(
         CIVIUM_DEMO="1",
         CIVIUM_NOBODY_SIGNS="1",
-        # What is started starts from byte code that is there, as sites do.
-        PYTHONDONTWRITEBYTECODE="",
+        **KEEPS_BYTE_CODE,
         # One program asks as often as it can.
         CIVIUM_API_PER_MINUTE="100000000",
         CIVIUM_API_PER_MINUTE_FROM_ADDRESS="100000000",

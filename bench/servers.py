@@ -16,7 +16,7 @@ import psutil
 
 from config.processes import die_with_parent
 from config.serving import FRUGAL, web_command
-from setup import BUILD, ROOT
+from setup import BUILD, KEEPS_BYTE_CODE, ROOT
 
 
 def free_port() -> int:
@@ -76,8 +76,7 @@ def serving(application: str, surroundings: Mapping[str, str], *, first: str, lo
     port = free_port()
     BUILD.mkdir(exist_ok=True)
     words = web_command(port, application=application, processes=1, threads=2)
-    # A site starts from byte code that is there already; compiling it anew each time would be measured as the site's own work.
-    around = {**FRUGAL, **os.environ, "PYTHONDONTWRITEBYTECODE": "", **surroundings, "PORT": str(port)}
+    around = {**FRUGAL, **os.environ, **KEEPS_BYTE_CODE, **surroundings, "PORT": str(port)}
     begun = time.monotonic()
     with (BUILD / f"bench-{log}.log").open("wb") as output:
         process = subprocess.Popen(

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from config.terminal import Trouble, say, step
-from setup import BUILD, ROOT, VENV
+from setup import BUILD, KEEPS_BYTE_CODE, ROOT, VENV
 from setup.programs import run_quietly
 from setup.stamps import fingerprint, is_done, set_done
 
@@ -16,7 +16,7 @@ CIVIUM = VENV / "bin" / "civium"
 
 def demo_surroundings() -> dict[str, str]:
     """The environment of a demo town: what is set already stays."""
-    return {"CIVIUM_DEMO": "1", "CIVIUM_DEMO_YEAR": "1", "PYTHONDONTWRITEBYTECODE": "", **os.environ}
+    return {"CIVIUM_DEMO": "1", "CIVIUM_DEMO_YEAR": "1", **os.environ, **KEEPS_BYTE_CODE}
 
 
 def data_folder() -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.terminal import Trouble, say, step
-from setup import BUILD, ROOT, VENV
+from setup import BUILD, KEEPS_BYTE_CODE, ROOT, VENV
 from setup.machine import HEADLESS, find_chromium, has_browser, has_font_for, require_packages
 from setup.postgres import running_postgres
 
@@ -59,7 +59,7 @@ def check_code() -> None:
 
 def surroundings(**more: str) -> dict[str, str]:
     """Have programs of the environment read this very tree, also where a second checkout shares the first one's ``.venv``."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    return {**os.environ, **KEEPS_BYTE_CODE, "PYTHONPATH": str(ROOT), **more}
 
 
 def _make_test_keys() -> None:
