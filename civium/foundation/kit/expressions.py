@@ -590,9 +590,8 @@ def compile_expression(source: str, *, names: Mapping[str, Kind], wants: Kind | 
             f"this must give {wanted}; it gives {_PLAIN.get(str(gives).lower(), str(gives).lower())}"
         )
     used = frozenset(_used_names(tree))
-    expression = Expression(
-        source, used - set(_ALWAYS), tree, {n: k for n, k in known.items() if n in used}, program
-    )
+    kinds = {name: kind for name, kind in known.items() if name in used}
+    expression = Expression(source, used - set(_ALWAYS), tree, kinds, _kept_small(program, kinds))
     for name, text in expression.compared_texts():
         if name == "answered" and text not in names:
             nearest = nearest_name(text, names)
@@ -604,6 +603,20 @@ def compile_expression(source: str, *, names: Mapping[str, Kind], wants: Kind | 
                 nearest=nearest,
             )
     return expression
+
+
+def _kept_small(program: Any, kinds: Mapping[str, Kind]) -> Any:
+    """The checked program without the environment that checked it, which is ten times its size; they are kept by the hundred."""
+    dates = frozenset(name for name, kind in kinds.items() if kind.code == "date")
+    return _environment_to_run(dates).deserialize(program.serialize())
+
+
+@lru_cache(maxsize=64)
+def _environment_to_run(dates: frozenset[str]) -> Any:
+    """Where checked programs run. It has to know which names are moments; of other values the library sees what they are."""
+    environment = _cel().NewEnv(variables=dict.fromkeys(dates, _cel().Type.TIMESTAMP), functions=_functions())
+    environment.compile("true")  # it takes note of the names when it first compiles something
+    return environment
 
 
 def _checked(

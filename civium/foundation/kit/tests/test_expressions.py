@@ -9,6 +9,7 @@ import sys
 from decimal import Decimal
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -253,6 +254,17 @@ def test_the_library_is_loaded_by_the_first_expression_only() -> None:
     program = "import civium.foundation.kit.expressions, sys; print('cel_expr_python' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == "False"
+
+
+def test_a_thousand_expressions_need_little_memory() -> None:
+    """The environment that checks one expression takes 0.1 MB; a town has thousands of expressions."""
+    value_of("age == 0")
+    before = psutil.Process().memory_info().rss
+    kept = [compile_expression(f"age == {number}", names=NAMES, wants=Kind.BOOL) for number in range(1000)]
+    grown = psutil.Process().memory_info().rss - before
+    assert kept[3].holds(ANSWERS)
+    assert not kept[4].holds(ANSWERS)
+    assert grown < 30_000_000
 
 
 def test_dates_inside_rows_are_days_too() -> None:
