@@ -123,7 +123,7 @@ def web_command(
 ) -> list[str]:
     """granian, with everything bounded: processes, threads, and requests waiting for them."""
     return [
-        sys.executable, "-m", "granian", application,
+        sys.executable, "-m", "config.web", application,
         "--interface", "wsgi", "--no-ws", "--http", "1",
         "--host", os.environ.get("CIVIUM_LISTEN", "127.0.0.1"), "--port", str(port),
         "--workers", str(processes), "--blocking-threads", str(threads), "--backpressure", "64",

@@ -12,6 +12,7 @@ from contextlib import suppress
 import pytest
 
 from config.serving import web_command
+from setup import ROOT
 
 ECHO = """
 def application(environ, start_response):
@@ -33,8 +34,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         number = int(free.getsockname()[1])
     server = subprocess.Popen(
         web_command(number, application="echo:application", processes=1, threads=1),
-        cwd=folder,
-        env={**os.environ, "CIVIUM_LISTEN": "127.0.0.1", "PYTHONPATH": str(folder)},
+        cwd=ROOT,
+        env={**os.environ, "CIVIUM_LISTEN": "127.0.0.1", "PYTHONPATH": f"{ROOT}:{folder}"},
     )
     try:
         for _ in range(200):
