@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import DateField, Exists, OuterRef, Q, UUIDField
+from django.db.models import DateField, DateTimeField, UUIDField
 
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import due_on
@@ -25,11 +26,23 @@ from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.foundation.vault.actions.sealing import fetch_keys
 
-from .models import Case, Word
+from .models import Case
 from .reading import read_in_list
 from .rules.finding import as_typed
 from .schema import ROLES
-from .stretches import Mark, Order, Search, Stretches, as_value, count_cases, fetch, read
+from .stretches import (
+    CASES,
+    WORDS,
+    Condition,
+    Mark,
+    Order,
+    Search,
+    Stretches,
+    as_value,
+    count_cases,
+    fetch,
+    read,
+)
 from .word_indexes import possible_word_indexes
 
 Which = Literal[
@@ -44,7 +57,11 @@ MOST_COUNTED = 99
 MOST_WORDS_TYPED = 5
 # How far somebody who goes on to the next case is led past what is not for them.
 _AHEAD, _TIMES = 5, 10
-_ID, _DAY = UUIDField(), DateField()
+_ID, _DAY, _MOMENT = UUIDField(), DateField(), DateTimeField()
+_IS_OPEN, _IS_CLOSED = Condition(f"{CASES}.closed_at IS NULL"), Condition(f"{CASES}.closed_at IS NOT NULL")
+_RUNS, _STANDS_STILL = Condition(f"{CASES}.paused_at IS NULL"), Condition(f"{CASES}.paused_at IS NOT NULL")
+_HAS_NEW_MESSAGE = Condition(f"{CASES}.has_new_message")
+_NOBODY_HAS_IT = Condition(f"{CASES}.assigned_to_id IS NULL")
 _FIELDS = {"due": "due_on", "opened": "opened_at", "closed": "closed_at"}
 
 
@@ -238,16 +255,15 @@ def _search(person: Person, which: Which, today: dt.date, filters: Filters, sort
     order = _order(which, sort)
     agencies = [name for name in agencies_of(person) if filters.agency in ("", name)]
     narrowed = [*_place(filters), *_held(filters.holder), *_spans(filters, ("due_on", "opened_at"))]
-    narrowed += [Q(outcome=filters.outcome)] if filters.outcome else []
+    narrowed += [_is("outcome", filters.outcome)] if filters.outcome else []
+    places: list[Mapping[str, Any]] = [{"agency_id": name} for name in agencies]
     if which == "found":
         stretches, residue = _found(agencies, filters.words)
         return Search(stretches, [*residue, *narrowed], order)
     if which == "messages":  # whether the case is open or closed: somebody wrote, and nobody has read it
-        rows = Case.objects.filter(has_new_message=True)
-        return Search(Stretches(rows, [{"agency": name} for name in agencies]), narrowed, order)
+        return Search(Stretches(places, [_HAS_NEW_MESSAGE]), narrowed, order)
     if which == "closed":
-        rows = Case.objects.filter(closed_at__isnull=False)
-        return Search(Stretches(rows, [{"agency": name} for name in agencies]), narrowed, order)
+        return Search(Stretches(places, [_IS_CLOSED]), narrowed, order)
     if filters.outcome:
         return Search(_NOWHERE, [], order)  # what is open has no outcome
     return _open(person, which, today, filters, agencies, order)
@@ -290,20 +306,18 @@ def _open(
         residue = [*place, *([] if by_due else [*state, *held])]
     if which == "for-my-role" and not by_role:
         residue = [*residue, _for_role(person, agencies)]
-    places: list[dict[str, Any]] = [{"agency": name} for name in agencies]
+    places: list[Mapping[str, Any]] = [{"agency_id": name} for name in agencies]
     if by_role:
-        places = [{"agency": name, "waits_for": code} for name, code in _places_of_role(person, agencies)]
-    rows = Case.objects.filter(*fixed, *spans)
-    if state is not fixed or which != "waiting":
-        rows = rows.filter(closed_at__isnull=True)
-    return Search(Stretches(rows, places), [*residue, *others], order)
+        places = [{"agency_id": name, "waits_for": code} for name, code in _places_of_role(person, agencies)]
+    # What waits for the applicant is open: its index does not say it twice.
+    is_open = [] if state is fixed and which == "waiting" else [_IS_OPEN]
+    return Search(Stretches(places, [*fixed, *is_open, *spans]), [*residue, *others], order)
 
 
-def _for_role(person: Person, agencies: Sequence[str]) -> Q:
-    mine = Q(pk__in=[])
-    for agency in agencies:
-        mine |= Q(agency=agency, waits_for__in=_codes_of(person, agency))
-    return mine
+def _for_role(person: Person, agencies: Sequence[str]) -> Condition:
+    places = _places_of_role(person, agencies)
+    mine = ", ".join(["(%s, %s)"] * len(places)) or "(NULL, NULL)"
+    return Condition(f"({CASES}.agency_id, {CASES}.waits_for) IN (VALUES {mine})", tuple(chain(*places)))
 
 
 def _holder(
@@ -315,27 +329,27 @@ def _holder(
     return own or asked
 
 
-def _state(which: Which, filters: Filters) -> list[Q]:
+def _state(which: Which, filters: Filters) -> list[Condition]:
     """Whether the clock runs."""
     if which == "waiting":
-        return [Q(paused_at__isnull=False)]
+        return [_STANDS_STILL]
     runs = filters.is_running or which in ("due-soon", "late", "for-my-role")
-    return [Q(paused_at__isnull=True)] if runs else []
+    return [_RUNS] if runs else []
 
 
-def _place(filters: Filters) -> list[Q]:
+def _place(filters: Filters) -> list[Condition]:
     named = {"service": filters.service, "step": filters.step}
-    return [Q(**{name: value}) for name, value in named.items() if value]
+    return [_is(name, value) for name, value in named.items() if value]
 
 
-def _held(holder: UUID | str | None) -> list[Q]:
+def _held(holder: UUID | str | None) -> list[Condition]:
     if holder is None:
         return []
-    return [
-        Q(assigned_to__isnull=True)
-        if holder == "nobody"
-        else Q(assigned_to__isnull=False, assigned_to=holder)
-    ]
+    return [_NOBODY_HAS_IT if holder == "nobody" else _is("assigned_to_id", as_value(_ID, holder))]
+
+
+def _is(column: str, value: Any) -> Condition:
+    return Condition(f"{CASES}.{column} = %s", (value,))
 
 
 def _with_due_of(which: Which, today: dt.date, filters: Filters) -> Filters:
@@ -350,16 +364,18 @@ def _with_due_of(which: Which, today: dt.date, filters: Filters) -> Filters:
     return filters
 
 
-def _spans(filters: Filters, fields: Sequence[str]) -> list[Q]:
-    found: list[Q] = []
-    if "due_on" in fields:
-        found += [Q(due_on__gte=filters.due_from)] if filters.due_from else []
-        found += [Q(due_on__lte=filters.due_to)] if filters.due_to else []
-    if "opened_at" in fields:
-        found += [Q(opened_at__gte=_midnight(filters.opened_from))] if filters.opened_from else []
-        if filters.opened_to:
-            found.append(Q(opened_at__lt=_midnight(filters.opened_to + dt.timedelta(days=1))))
-    return found
+def _spans(filters: Filters, fields: Sequence[str]) -> list[Condition]:
+    days = {">=": filters.due_from, "<=": filters.due_to}
+    ends = {">=": filters.opened_from, "<": filters.opened_to and filters.opened_to + dt.timedelta(days=1)}
+    spans = {
+        "due_on": {sign: as_value(_DAY, day) for sign, day in days.items() if day},
+        "opened_at": {sign: as_value(_MOMENT, _midnight(day)) for sign, day in ends.items() if day},
+    }
+    return [
+        Condition(f"{CASES}.{field} {sign} %s", (value,))
+        for field in fields
+        for sign, value in spans[field].items()
+    ]
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -383,30 +399,35 @@ _ALL_CODES = tuple(_all_codes())
 # --- searching ------------------------------------------------------------------------------------------------------
 
 
-def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Q]]:
+def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Condition]]:
     """The cases that somebody means by what they typed: an applicant's whole e-mail address, or words."""
     if "@" in typed:
         person = Person.objects.filter(email=typed.strip().lower()).values_list("pk", flat=True).first()
-        theirs = [{"applicant": person}] if person and agencies else []
-        return Stretches(Case.objects.filter(agency__in=agencies), theirs), []
+        theirs = [{"applicant_id": as_value(_ID, person)}] if person and agencies else []
+        return Stretches(theirs, [_one_of(f"{CASES}.agency_id", agencies)]), []
     words = as_typed(typed)[:MOST_WORDS_TYPED]
     if not words or not agencies:
         return _NOWHERE, []
     by_agency = possible_word_indexes(agencies, words)
     places: list[list[Mapping[str, Any]]] = [
-        [{"agency": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
+        [{"agency_id": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
         for nth in range(len(words))
     ]
     counts = count_cases(places)
     rarest = counts.index(min(counts))
     others = [_has_word(each) for nth, each in enumerate(places) if nth != rarest]
-    return Stretches(Word.objects.all(), places[rarest], "case"), others
+    return Stretches(places[rarest], table=WORDS), others
 
 
-def _has_word(places: Sequence[Mapping[str, Any]]) -> Q:
+def _has_word(places: Sequence[Mapping[str, Any]]) -> Condition:
     """Whatever the agency: each has an index of its own for the word."""
-    indexes = [place["word_index"] for place in places]
-    return Q(Exists(Word.objects.filter(case=OuterRef("case_id"), word_index__in=indexes)))
+    found, indexes = _one_of("other.word_index", [place["word_index"] for place in places])
+    others = f"SELECT 1 FROM {WORDS} other WHERE other.case_id = {WORDS}.case_id"  # noqa: S608 - our own words
+    return Condition(f"EXISTS ({others} AND {found})", indexes)
 
 
-_NOWHERE = Stretches(Case.objects.none(), [])
+def _one_of(column: str, values: Sequence[Any]) -> Condition:
+    return Condition(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
+
+
+_NOWHERE = Stretches([])

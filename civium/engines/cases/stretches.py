@@ -1,10 +1,9 @@
 """Reading lists from stretches of indexes: rows that lie together are merged, judged and paged without counting or skipping.
 
-Django writes one stretch; the others differ in a value or two, so its text serves for all of them. They are joined here, because
-Django's unions may neither sort nor stop inside. Every value is a parameter; what is put into the text are names and numbers of
-our own.
+The statements are written out: Django's unions may neither sort nor stop inside, and putting the question its way takes longer than
+the database takes to answer it. Every value is a parameter; what is put into the text are names and numbers of our own.
 """
-# ruff: noqa: S608, S611
+# ruff: noqa: S608
 
 from __future__ import annotations
 
@@ -15,33 +14,19 @@ from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import (
-    BooleanField,
-    DateField,
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    Field,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    UUIDField,
-    Value,
-)
-from django.db.models.expressions import RawSQL
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import DateField, DateTimeField, Field, UUIDField
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.marks import moment_of, read_mark
 
-from .models import Case, Look
+from .models import Case
 
 # Rows that one page judges one by one, shared by the stretches it is read from; each has some.
 MOST_LOOKED_AT, LEAST_LOOKED_AT = 4_000, 500
 # Beyond this a word is common, and how common does not matter.
 RARE = 200
+CASES, WORDS = "cases_case", "cases_word"
 
 
 class Mark(NamedTuple):
@@ -60,6 +45,11 @@ class Order:
 
     field: str
     is_descending: bool
+
+    @property
+    def direction(self) -> str:
+        """The same as the database says it."""
+        return "DESC" if self.is_descending else "ASC"
 
     @property
     def turned(self) -> Order:
@@ -81,34 +71,47 @@ class Order:
         return Mark(mark.value, UUID(int=min(max(beside, 0), 2**128 - 1)))
 
 
+class Condition(NamedTuple):
+    """What a row must be, as the database reads it; each ``%s`` stands for one of the values."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+
 @dataclass(frozen=True)
 class Stretches:
     """Rows that lie together in an index, once for each of ``places``: the values of its first columns, by name.
 
-    ``rows`` are cases, or words with the path ``case`` to theirs.
+    ``fixed``: what all of them are besides. The rows are cases, or words (``table``), each of which leads to its case.
     """
 
-    rows: QuerySet[Any]
     places: Sequence[Mapping[str, Any]]
-    path: str = ""
+    fixed: Sequence[Condition] = ()
+    table: str = CASES
 
     @property
     def id(self) -> str:
         """The column with the case."""
-        return f"{self.path}_id" if self.path else "pk"
+        return f"{CASES}.id" if self.table == CASES else f"{self.table}.case_id"
+
+    @property
+    def rows(self) -> str:
+        """The table; a word's case stands beside it for what is asked of the case, and never comes before it."""
+        beside = "" if self.table == CASES else f" LEFT JOIN {CASES} ON {CASES}.id = {self.id}"
+        return f"{self.table}{beside}"
 
 
 @dataclass(frozen=True)
 class Search:
-    """A list as it is read: where its rows lie, and what else each of them must be."""
+    """A list as it is read: where its rows lie, and what else each of their cases must be."""
 
     stretches: Stretches
-    residue: Sequence[Q]
+    residue: Sequence[Condition]
     order: Order
 
     @property
     def is_one_stretch(self) -> bool:
-        return len(self.stretches.places) == 1 and not self.residue and not self.stretches.path
+        return len(self.stretches.places) == 1 and not self.residue and self.stretches.table == CASES
 
     @property
     def most_looked_at(self) -> int:
@@ -123,17 +126,17 @@ def read(search: Search, mark: Mark | None, person: Person, limit: int) -> tuple
     """
     if not search.stretches.places:
         return [], None
-    order = search.order
-    seen = Subquery(Look.objects.filter(case=OuterRef("pk"), person=person).values("revision")[:1])
+    order, me = search.order, as_value(UUIDField(), person.pk)
     if search.is_one_stretch:
-        only = _beyond(search.stretches, order, mark).filter(**search.stretches.places[0])
-        return list[Case](only.annotate(seen=seen).order_by(*_by(order))[:limit]), None
-    looked, values = _looked_at(search, mark, limit)
-    found = RawSQL(*_ids_of(search, looked, values, limit), output_field=UUIDField())
-    cases = list[Case](Case.objects.annotate(seen=seen).filter(pk__in=found).order_by(*_by(order)))
+        text, (values,) = _stretch(search, mark)
+        return _cases(f"{text} {_in_order(search)} LIMIT {limit}", [me, *values]), None
+    looked, values_of_each = _looked_at(search, mark, limit)
+    ids, values = _ids_of(search, looked, values_of_each, limit)
+    by = f"{CASES}.{order.field} {order.direction}, {CASES}.id {order.direction}"
+    cases = _cases(f"FROM {CASES} WHERE {CASES}.id IN ({ids}) ORDER BY {by}", [me, *values])
     if not search.residue or len(cases) == limit:
         return cases, None
-    cut = _where_it_stopped(search, looked, values)
+    cut = _where_it_stopped(search, looked, values_of_each)
     return [case for case in cases if cut is None or _is_before(order.mark_of(case), cut, order)], cut
 
 
@@ -153,7 +156,9 @@ def _is_before(mark: Mark, cut: Mark, order: Order) -> bool:
     return mark >= cut if order.is_descending else mark <= cut
 
 
-def _ids_of(search: Search, looked: str, values: Sequence[list[Any]], limit: int) -> tuple[str, list[Any]]:
+def _ids_of(
+    search: Search, looked: str, values: Sequence[Sequence[Any]], limit: int
+) -> tuple[str, list[Any]]:
     """Which cases the first ``limit`` rows lead to, each once: two words of a place may lead to the same."""
     fits = "WHERE fits" if search.residue else ""
     part = f"SELECT * FROM (SELECT sorted_by, found FROM ({looked}) AS looked {fits} LIMIT {limit}) AS part"
@@ -161,7 +166,7 @@ def _ids_of(search: Search, looked: str, values: Sequence[list[Any]], limit: int
     return f"SELECT found FROM ({merged}) AS merged", list(chain(*values))
 
 
-def _where_it_stopped(search: Search, looked: str, values: Sequence[list[Any]]) -> Mark | None:
+def _where_it_stopped(search: Search, looked: str, values: Sequence[Sequence[Any]]) -> Mark | None:
     """The first place at which a stretch was left before its end; None when all of them were read to their ends."""
     part = (
         f"SELECT sorted_by, found FROM (SELECT sorted_by, found, ROW_NUMBER() OVER ({_sorted(search.order)}) AS place"
@@ -171,13 +176,12 @@ def _where_it_stopped(search: Search, looked: str, values: Sequence[list[Any]]) 
     return Mark(_as_python(rows[0][0], search.order.field), UUID(str(rows[0][1]))) if rows else None
 
 
-def _joined(part: str, values: Sequence[list[Any]], *, each_once: bool = False) -> str:
+def _joined(part: str, values: Sequence[Sequence[Any]], *, each_once: bool = False) -> str:
     return (" UNION " if each_once else " UNION ALL ").join([part] * len(values))
 
 
 def _sorted(order: Order) -> str:
-    direction = "DESC" if order.is_descending else "ASC"
-    return f"ORDER BY sorted_by {direction}, found {direction}"
+    return f"ORDER BY sorted_by {order.direction}, found {order.direction}"
 
 
 def _as_python(value: Any, field: str) -> Any:
@@ -192,88 +196,73 @@ def _as_python(value: Any, field: str) -> Any:
 def _looked_at(search: Search, mark: Mark | None, limit: int) -> tuple[str, list[list[Any]]]:
     """The rows of a stretch that are looked at, as text, and the values of each: what they are sorted by, their case, whether
     they fit."""
-    stretches, order = search.stretches, search.order
-    names = list(stretches.places[0])
-    fields = {name: stretches.rows.model._meta.get_field(name) for name in names}
-    # A value that nothing else has stands for the place's own, until the text is there.
-    stand_ins = {name: _stand_in(fields[name], nth) for nth, name in enumerate(names)}
-    rows = _beyond(stretches, order, mark).filter(**stand_ins).order_by(*_by(order, stretches))
-    rows = rows.annotate(sorted_by=F(order.field), found=F(stretches.id))
+    text, values = _stretch(search, mark)
+    columns = f"{_column(search)} AS sorted_by, {search.stretches.id} AS found"
     if search.residue:
-        judged = Q(*(_along(q, stretches.path) for q in search.residue))
-        fits = ExpressionWrapper(judged, output_field=BooleanField())
-        rows = rows.annotate(fits=fits).values("sorted_by", "found", "fits")[: search.most_looked_at]
-    else:
-        rows = rows.values("sorted_by", "found")[:limit]
-    text, given = rows.query.get_compiler(connection=connection).as_sql()
-    at = {name: _position(given, stand_in) for name, stand_in in stand_ins.items()}
-    return text, [_with(list(given), at, fields, place) for place in stretches.places]
+        fits, judged = _all_of(search.residue)
+        columns, limit = f"{columns}, ({fits}) AS fits", search.most_looked_at
+        values = [[*judged, *each] for each in values]
+    return f"SELECT {columns} {text} {_in_order(search)} LIMIT {limit}", values
 
 
-def _stand_in(field: Any, nth: int) -> Any:
-    text = f"\x01{nth}"
-    return text.encode() if field.get_internal_type() == "BinaryField" else text
+def _stretch(search: Search, mark: Mark | None) -> tuple[str, list[list[Any]]]:
+    """The rows of a stretch beyond the mark, as text that serves for each of its places, and the values of each."""
+    stretches = search.stretches
+    columns = [Condition(f"{stretches.table}.{name} = %s") for name in stretches.places[0]]
+    text, values = _all_of([*columns, *stretches.fixed, *_beyond(search, mark)])
+    return f"FROM {stretches.rows} WHERE {text}", [[*place.values(), *values] for place in stretches.places]
 
 
-def _position(given: Sequence[Any], stand_in: Any) -> int:
-    # PostgreSQL's library wraps bytes.
-    bare = [getattr(value, "obj", value) for value in given]
-    return next(
-        at
-        for at, value in enumerate(bare)
-        if isinstance(value, (str, bytes, memoryview)) and value == stand_in
-    )
-
-
-def _with(
-    given: list[Any], at: Mapping[str, int], fields: Mapping[str, Any], place: Mapping[str, Any]
-) -> list[Any]:
-    for name, value in place.items():
-        given[at[name]] = as_value(fields[name], value)
-    return given
-
-
-def _along(q: Q, path: str) -> Q:
-    """The same condition, asked of the case that a row leads to."""
-    if not path:
-        return q
-    turned = Q(_connector=q.connector, _negated=q.negated)
-    for child in q.children:
-        if isinstance(child, Q):
-            turned.add(_along(child, path), q.connector)
-        elif isinstance(child, tuple):
-            turned.add(Q((f"{path}__{child[0]}", child[1])), q.connector)
-        else:
-            turned.add(Q(child), q.connector)
-    return turned
-
-
-class _Row(Func):
-    """Several values as one: ``(a, b)``."""
-
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
-
-
-class _Compared(Func):
+def _beyond(search: Search, mark: Mark | None) -> list[Condition]:
     """Two rows compared as one: in every database an index on their columns begins right at the place."""
-
-    template = "%(expressions)s"
-    output_field = BooleanField()
-
-
-def _beyond(stretches: Stretches, order: Order, mark: Mark | None) -> QuerySet[Any]:
     if mark is None:
-        return stretches.rows
-    kind = DateField() if order.field == "due_on" else DateTimeField()
-    here = _Row(F(order.field), F(stretches.id))
-    there = _Row(Value(mark.value, output_field=kind), Value(mark.id, output_field=UUIDField()))
-    return stretches.rows.filter(_Compared(here, there, arg_joiner=" < " if order.is_descending else " > "))
+        return []
+    order = search.order
+    field = DateField() if order.field == "due_on" else DateTimeField()
+    there = as_value(field, mark.value), as_value(UUIDField(), mark.id)
+    sign = "<" if order.is_descending else ">"
+    return [Condition(f"({_column(search)}, {search.stretches.id}) {sign} (%s, %s)", there)]
 
 
-def _by(order: Order, stretches: Stretches | None = None) -> tuple[str, str]:
-    sign = "-" if order.is_descending else ""
-    return f"{sign}{order.field}", f"{sign}{stretches.id if stretches else 'pk'}"
+def _all_of(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
+    return " AND ".join(each.text for each in conditions), [
+        value for each in conditions for value in each.values
+    ]
+
+
+def _column(search: Search) -> str:
+    return f"{search.stretches.table}.{search.order.field}"
+
+
+def _in_order(search: Search) -> str:
+    direction = search.order.direction
+    return f"ORDER BY {_column(search)} {direction}, {search.stretches.id} {direction}"
+
+
+# What each case is read with. SQLite gives ids as text, and moments without their zone.
+_FIELDS = [field.attname for field in Case._meta.concrete_fields]
+_IDS = ("id", "applicant_id", "assigned_to_id", "concerns_id")
+_MOMENTS = ("entered_at", "opened_at", "paused_at", "closed_at")
+_COLUMNS = ", ".join(f"{CASES}.{field.column}" for field in Case._meta.concrete_fields)
+_SEEN = f"(SELECT revision FROM cases_look WHERE case_id = {CASES}.id AND person_id = %s)"
+
+
+def _cases(rows: str, values: Sequence[Any]) -> list[Case]:
+    """The cases of these rows, as Django would make them; the first of the values is the reader."""
+    return [_case(row) for row in fetch(f"SELECT {_COLUMNS}, {_SEEN} {rows}", values)]
+
+
+def _case(row: tuple[Any, ...]) -> Case:
+    values = dict(zip(_FIELDS, row, strict=False))
+    for name in _IDS:
+        if isinstance(values[name], str):
+            values[name] = UUID(values[name])
+    for name in _MOMENTS:
+        if values[name] is not None and values[name].tzinfo is None:
+            values[name] = values[name].replace(tzinfo=dt.UTC)
+    case = Case.from_db(DEFAULT_DB_ALIAS, _FIELDS, list(values.values()))
+    case.seen = row[-1]  # type: ignore[attr-defined]
+    return case
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -281,10 +270,10 @@ def _by(order: Order, stretches: Stretches | None = None) -> tuple[str, str]:
 
 def count_cases(words: Sequence[Sequence[Mapping[str, Any]]]) -> list[int]:
     """How many cases each word leads to, by the places of its rows: no more than ``RARE`` of each place. One statement."""
-    rows = "SELECT 1 AS one FROM cases_word w WHERE w.agency_id = %s AND w.word_index = %s"
+    rows = f"SELECT 1 AS one FROM {WORDS} w WHERE w.agency_id = %s AND w.word_index = %s"
     counted = f"SELECT %s AS nth, (SELECT SUM(one) FROM ({rows} LIMIT {RARE}) AS counted) AS some"
     asked = [
-        (nth, place["agency"], place["word_index"]) for nth, places in enumerate(words) for place in places
+        (nth, place["agency_id"], place["word_index"]) for nth, places in enumerate(words) for place in places
     ]
     count = [0] * len(words)
     for nth, some in fetch(

@@ -181,6 +181,21 @@ def test_every_filter_in_every_order_gives_its_cases_page_by_page(
     assert max(lengths) > 7
 
 
+@pytest.mark.parametrize("which", ["team", "waiting", "closed", "found"])
+def test_a_case_of_a_list_is_the_case_that_django_reads(
+    which: Any, cases: list[Case], vera: Person, now: dt.datetime
+) -> None:
+    words = "luna" if which == "found" else ""
+    listed = find_queue(vera, which=which, at=now, filters=Filters(words=words), limit=100).cases
+    assert listed
+    for case in listed:
+        read, there = Case.objects.get(pk=case.pk), vars(case)
+        assert {name: there[name] for name in vars(read) if name != "_state"} == {
+            name: value for name, value in vars(read).items() if name != "_state"
+        }
+        assert (case._state.adding, case._state.db) == (False, "default")
+
+
 def test_a_search_that_stops_before_the_end_says_so_and_goes_on_from_there(
     cases: list[Case], vera: Person, boris: Person, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
