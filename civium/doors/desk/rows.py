@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,36 +21,57 @@ from civium.foundation.identity.models import Person
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
 
+# Stands for a reference in an address until it is known.
+_ANY = "00000000"
 
-@dataclass(frozen=True)
-class QueueRow:
-    """What one line of a list shows; ``tone`` repeats how urgent it is for the eye.
 
-    ``is_unread``: something happened since the reader looked, or it is theirs and they never looked.
+class QueueRow(NamedTuple):
+    """What one line of a list shows, in the order in which the page takes it apart; ``tone`` repeats how urgent it is for the eye.
+
+    ``is_unread``: something happened since the reader looked, or it is theirs and they never looked. ``may_take``: what the box to
+    tick says; empty where the case has somebody, or is closed.
     """
 
-    case: Case
+    reference: str
+    shown_reference: str
+    href: str
+    may_take: str
+    is_unread: bool
     service: str
     about: str
+    lies_still: bool
+    is_erased: bool
     step: str
+    is_answered: bool
+    has_new_message: bool
     due: str
     tone: str
-    holder: str
-    away_until: date | None
     due_on: str
     received_on: str
-    is_unread: bool
-    can_take: bool
+    holder: str
+    away_until: date | None
 
 
 class Saying:
     """What the lines of a page have in common, put into words once: days, how far away they are, services and their steps."""
 
-    def __init__(self, today: date, language: str) -> None:
+    def __init__(
+        self,
+        today: date,
+        language: str,
+        *,
+        reader: Person | None = None,
+        workers: Mapping[UUID, Colleague] = MappingProxyType({}),
+    ) -> None:
         self.today = today
         self._language = language
-        self._places: dict[tuple[str, int, str], tuple[str, str]] = {}
+        self._reader, self._workers = reader, workers
+        self._zone = the_town().time_zone
         self._soon = due_on(today, SOON, the_calendar())
+        self._address = reverse("desk:case", args=[_ANY])
+        self._take = _("Take %(reference)s")
+        self._places: dict[tuple[str, int, str], tuple[str, str]] = {}
+        self._holders: dict[UUID | None, tuple[str, date | None]] = {}
         self._said: dict[date, tuple[str, str]] = {}
         self._shown: dict[date, str] = {}
 
@@ -77,8 +100,55 @@ class Saying:
         offer = get_offer_version(case.service, case.version)
         return offer.retell_about(case.about, language=self._language)
 
-    def shown(self, day: date) -> str:
-        """A day as tables show it."""
+    def of_holder(self, case: Case) -> tuple[str, date | None]:
+        """Who has the case, and until when they are away."""
+        holder = case.assigned_to_id
+        if holder not in self._holders:
+            self._holders[holder] = self._holder(holder)
+        return self._holders[holder]
+
+    def row(self, case: Case, seen: int | None) -> QueueRow:
+        """The line of the case; ``seen``: its revision when the reader looked."""
+        service, step = self.of_place(case)
+        due, tone = self.of_case(case)
+        holder, away_until = self.of_holder(case)
+        about, shown = self.about(case), case.shown_reference
+        is_closed = case.closed_at is not None
+        is_free = case.assigned_to_id is None and not is_closed
+        return QueueRow(
+            reference=case.reference,
+            shown_reference=shown,
+            href=self._address.replace(_ANY, case.reference),
+            may_take=self._take % {"reference": shown} if is_free else "",
+            is_unread=self._is_own(case.assigned_to_id) if seen is None else case.revision > seen,
+            service=service,
+            about=about,
+            lies_still=not about and case.lies_still,
+            is_erased=not about and case.is_erased,
+            step=step,
+            is_answered=case.answered,
+            has_new_message=case.has_new_message,
+            due=due,
+            tone=tone,
+            due_on="" if is_closed or case.is_paused else self._day(case.due_on),
+            received_on=self._day(case.opened_at.astimezone(self._zone).date()),
+            holder=holder,
+            away_until=None if is_closed else away_until,
+        )
+
+    def _is_own(self, holder: UUID | None) -> bool:
+        return self._reader is not None and holder == self._reader.pk
+
+    def _holder(self, holder: UUID | None) -> tuple[str, date | None]:
+        if holder is None:
+            return "—", None
+        known = self._workers.get(holder)
+        away_until = known.away_until if known else None
+        if self._is_own(holder):
+            return _("You"), away_until
+        return known.name if known else _("A colleague"), away_until
+
+    def _day(self, day: date) -> str:
         if day not in self._shown:
             self._shown[day] = short_day(day)
         return self._shown[day]
@@ -98,51 +168,17 @@ def queue_rows(
     page: Page, *, reader: Person, workers: Mapping[UUID, Colleague], today: date, language: str
 ) -> list[QueueRow]:
     """The lines of a page; everything in them is in the rows themselves: no answer is opened for a list."""
+    saying = Saying(today, language, reader=reader, workers=workers)
+    return [saying.row(case, page.seen.get(case.pk)) for case in page.cases]
+
+
+def other_rows(cases: Iterable[Case], *, today: date, language: str) -> list[QueueRow]:
+    """Lines about cases beside another one, without who has them."""
     saying = Saying(today, language)
-    return [_row(case, page.seen.get(case.pk), reader, workers, saying) for case in page.cases]
-
-
-def queue_row(case: Case, *, today: date, language: str) -> QueueRow:
-    """A line about a case that stands alone, without who has it."""
-    return _row(case, case.revision, None, {}, Saying(today, language))
+    return [saying.row(case, case.revision) for case in cases]
 
 
 def late_words(case: Case, *, today: date, language: str) -> str:
     """How late an open case is, as the lists say it; empty when it is not."""
     said, tone = Saying(today, language).of_case(case)
     return said if tone == "coral" else ""
-
-
-def _row(
-    case: Case,
-    seen: int | None,
-    reader: Person | None,
-    workers: Mapping[UUID, Colleague],
-    saying: Saying,
-) -> QueueRow:
-    service, step = saying.of_place(case)
-    due, tone = saying.of_case(case)
-    holder = workers.get(case.assigned_to_id) if case.assigned_to_id else None
-    is_own = reader is not None and case.assigned_to_id == reader.pk
-    return QueueRow(
-        case=case,
-        service=service,
-        about=saying.about(case),
-        step=step,
-        due=due,
-        tone=tone,
-        holder=_holder(case, holder, is_own),
-        away_until=holder.away_until if holder and not case.closed_at else None,
-        due_on="" if case.closed_at or case.is_paused else saying.shown(case.due_on),
-        received_on=saying.shown(the_town().today(case.opened_at)),
-        is_unread=is_own if seen is None else case.revision > seen,
-        can_take=case.assigned_to_id is None and not case.closed_at,
-    )
-
-
-def _holder(case: Case, holder: Colleague | None, is_own: bool) -> str:
-    if is_own:
-        return _("You")
-    if holder is not None:
-        return holder.name
-    return _("A colleague") if case.assigned_to_id else "—"

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils.translation import override
 
-from civium.doors.desk.rows import queue_row
+from civium.doors.desk.rows import other_rows
 from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.actions.claim_case import claim_case
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
@@ -267,7 +267,8 @@ def test_a_day_is_the_towns(boris: Person, omar: Person, her_case: Case) -> None
     late = dt.datetime(2026, 3, 2, 23, 30, tzinfo=dt.UTC)  # half past midnight in the town
     decided = move(move(her_case, "accept", by=boris), "grant", by=omar, at=late)
     with override("en"):
-        assert "3" in queue_row(decided, today=late.date(), language="en").due
+        (row,) = other_rows([decided], today=late.date(), language="en")
+        assert "3" in row.due
         assert "3 March" in promise(decided)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from civium.doors.desk.lists import QUEUES, list_of
-from civium.doors.desk.rows import late_words, queue_row
+from civium.doors.desk.rows import late_words, other_rows
 from civium.doors.desk.side import CHECKERS
 from civium.doors.desk.views.page import reader_language, show
 from civium.engines.cases.actions.be_present import be_present, be_present_among
@@ -75,10 +75,11 @@ def case_page(
         links=shown.links_for(user),
         present=here.others,
         **story(request, shown),
-        others=[
-            queue_row(other, today=the_town().today(now), language=reader_language())
-            for other in (find_other_cases(found, for_=user) if others is None else others)
-        ],
+        others=other_rows(
+            find_other_cases(found, for_=user) if others is None else others,
+            today=the_town().today(now),
+            language=reader_language(),
+        ),
         is_mine=found.assigned_to_id == user.pk,
         may_hand_over=may_hand_over(user, found),
         may_reopen=may_reopen(user, found, shown.reopening),

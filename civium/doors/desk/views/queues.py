@@ -42,8 +42,6 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 
 ROWS = 50
-# Stands for a reference until it is known.
-_ANY = "00000000"
 
 
 @open_to(staff(*CASEWORKERS, "finance", "administrator", "designer", "auditor", "data-protection-officer"))
@@ -89,13 +87,10 @@ def _list(request: SignedInRequest, asked: Asked, *, at: datetime) -> dict[str, 
         "asked": asked,
         "rows": rows,
         "columns": _columns(asked),
-        # Each row is one address and a few words: what they share is made once.
-        "place": reverse("desk:case", args=[_ANY]),
-        "any": _ANY,
         "chips": asked.chips(workers),
         "choices": choices_for(asked, reader, workers),
         "page": page,
-        "can_take": any(row.can_take for row in rows),
+        "can_take": any(row.may_take for row in rows),
         "is_unknown": parse_reference(asked.q) is not None,
         "goes_back": bool(request.GET.get("before")),
         "here": asked.query(after=request.GET.get("after", ""), before=request.GET.get("before", "")),
