@@ -27,15 +27,22 @@ LONGEST_PILE = 8
 
 def clean_line(text: str, longest: int = LONGEST_LINE) -> str:
     """One line: without controls, invisible characters and lone surrogates; spaces single; composed (NFC); cut at ``longest``."""
-    return _composed(_INVISIBLE.sub("", _CONTROLS.sub("", _SPACES.sub(" ", text))).strip()[:longest]).strip()
+    return _composed(_visible(_SPACES.sub(" ", text)).strip()[:longest]).strip()
 
 
 def clean_lines(text: str, longest: int) -> str:
     """Several lines, cleaned alike; line ends are ``\n``, at most one empty line in a row; cut at ``longest``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
-    text = _composed(_INVISIBLE.sub("", _CONTROLS.sub("", text)).strip()[:longest])
+    text = _composed(_visible(text).strip()[:longest])
     # No pattern for the spaces: one that begins anew at every space takes time by the square of their number.
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip(" \u00a0") for line in text.split("\n"))).strip()
+
+
+def _visible(text: str) -> str:
+    """The text without controls and invisible characters. Plain English has none, and is asked at once instead of letter by letter."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return _INVISIBLE.sub("", _CONTROLS.sub("", text))
 
 
 def _composed(text: str) -> str:
