@@ -1,6 +1,7 @@
 """Keys at hand: reads key rows, unwraps them, and remembers an unwrapped key for three seconds.
 
-Sealing reads the owner's row every time, so it never writes under a key that was destroyed or rolled back. Opening trusts a
+Sealing reads the owner's row every time, so it never writes under a key that was destroyed or rolled back; except the row of a
+key that the same transaction made, which nobody else can know of. Opening trusts a
 key that this process saw in the last three seconds: a page with twenty sealed lines reads one row, and a key destroyed
 by another process opens nothing here three seconds later. In the process that destroys it, it is forgotten at once.
 """
@@ -11,13 +12,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
@@ -31,6 +33,8 @@ from .models import Key, PurposeKey, key_place
 
 SECONDS_AT_HAND: Final = 3.0
 KEYS_AT_HAND: Final = 2048
+# A transaction that makes thousands of keys does not look through all of them for each.
+MADE_LATELY: Final = 16
 # Owners whose data is somebody's own: reading it is a reading of that person's data.
 PERSON: Final = "person:"
 APPLICATION: Final = "application:"
@@ -68,6 +72,7 @@ class _Ring:
         # Few owners are marked: those that are not are not in it.
         self._marks: dict[str, tuple[float, str]] = {}
         self._gone: dict[str, float] = {}
+        self.times_forgotten = 0
         self._lock = threading.Lock()
 
     def get(self, key_id: UUID) -> OpenKey | None:
@@ -106,10 +111,38 @@ class _Ring:
             self._keys.clear()
             self._marks.clear()
             self._gone.clear()
+            self.times_forgotten += 1
 
 
 _ring = _Ring()
 forget_keys = _ring.forget
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A key that waits for the commit of the transaction that made it. Django drops it when that, or its savepoint, is rolled back."""
+
+    key: OpenKey
+    times_forgotten: int
+
+    def __call__(self) -> None:
+        """The commit: from now on the key is read as any other."""
+
+
+def keep_until_commit(made: OpenKey) -> None:
+    """Know a key that was just made for the rest of this transaction."""
+    transaction.on_commit(_Made(made, _ring.times_forgotten))
+
+
+def made_here(owner: str) -> OpenKey | None:
+    """The owner's key if this very transaction made it, and no key was destroyed, moved or restricted here since."""
+    for waits in (each[1] for each in connection.run_on_commit[-MADE_LATELY:]):
+        if isinstance(waits, _Made) and (waits.key.owner, waits.times_forgotten) == (
+            owner,
+            _ring.times_forgotten,
+        ):
+            return waits.key
+    return None
 
 
 def root_keys() -> RootKeys:

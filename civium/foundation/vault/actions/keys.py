@@ -15,6 +15,8 @@ from ..key_ring import (
     KeyRow,
     OpenKey,
     find_chain,
+    keep_until_commit,
+    made_here,
     open_purpose_key,
     the_root_key,
 )
@@ -73,7 +75,9 @@ def make_key(owner: str, *, parent: str | None = None) -> OpenKey:
         key.wrapped = wrap(new_key(), under=wrapping.key, place=key.place)
         if insert(key, unless_there=True):
             # Nobody else can know of it yet: what was written is what would be read.
-            return above.and_below(KeyRow(key.id, owner, key.wrapped, None)).opened()
+            made = above.and_below(KeyRow(key.id, owner, key.wrapped, None)).opened()
+            keep_until_commit(made)
+            return made
     chain = find_chain(owner)
     if chain is None or (chain.keys[-2].owner if chain.parents else None) != parent:
         raise ValueError(f"{owner} already has a key, under another parent")
@@ -92,5 +96,7 @@ def _chain_that_can_wrap(owner: str) -> Chain:
 
 def ensure_key(owner: str) -> OpenKey:
     """The owner's key, read now, or made when there is none. Refuses a destroyed one."""
+    if made := made_here(owner):
+        return made
     chain = find_chain(owner)
     return chain.opened() if chain else make_key(owner)
