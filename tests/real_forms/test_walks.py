@@ -81,9 +81,9 @@ def apply(town: Town, offer: Offer, answers: dict[str, Any]) -> str:
     page = town.open_page(by=town.amina, width=PHONE)
     begin(page, offer.name)
     seen = answer_pages(page, offer, answers)
-    kept, wrong = offer.form.validate_answers(answers, today=today())
+    journey, wrong = offer.form.validate_answers(answers, today=today())
     assert wrong == {}
-    whole = offer.form.journey({**dict.fromkeys(_optional(offer)), **kept}, today=today())
+    whole = offer.form.journey({**dict.fromkeys(_optional(offer)), **journey.answers}, today=today())
     assert seen == whole.page_names
     assert page.url.endswith("/check/")
     axe(page)

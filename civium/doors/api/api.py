@@ -335,7 +335,7 @@ def _application_id(reference: str, person: Person) -> UUID:
 
 
 def _application(found: Application) -> dict[str, Any]:
-    case = get_case_of_subject(found.subject) if found.state == State.SENT else None
+    case = found.case or get_case_of_subject(found.subject) if found.state == State.SENT else None
     due = get_payment_of(found.subject) if found.state == State.TO_PAY else None
     with override(found.language):
         pay_at = reverse("applications:pay", args=[found.pk])

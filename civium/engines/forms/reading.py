@@ -398,8 +398,8 @@ def _question_of(page: ReadyPage, field_name: str) -> tuple[Question, Words]:
 
 def validate_answers(
     form: Ready, given: Mapping[str, Any], *, language: str, today: dt.date
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """This will check answers that a machine sent: (those that are valid and visible, messages by path such as ``members[0].age``).
+) -> tuple[Journey, dict[str, str]]:
+    """This will check answers that a machine sent: (the journey of those that are valid, messages by path such as ``members[0].age``).
 
     A list that may be empty may be left out; so may an optional answer. What a condition hides is dropped. Unknown names are errors;
     so is a page that stops, by its name.
@@ -433,7 +433,7 @@ def validate_answers(
         if state.broken:
             errors[name] = state.broken[0].say(language)
         errors |= _said_of_list(name, given.get(name), state.page, language)
-    return dict(journey.answers), dict(islice(errors.items(), MOST_MESSAGES))
+    return journey, dict(islice(errors.items(), MOST_MESSAGES))
 
 
 def _filled(page: ReadyPage, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -199,8 +199,8 @@ class Form(Ready):
 
     def validate_answers(
         self, answers: Mapping[str, Any], *, today: dt.date, language: str = "en"
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """(valid and visible answers as kept, messages by path) for answers that a machine or a test sent."""
+    ) -> tuple[Journey, dict[str, str]]:
+        """(the journey, messages by path) for answers that a machine or a test sent; its ``answers`` are those that are valid and visible."""
         return validate_answers(self, answers, language=language, today=today)
 
     def json_schema(self) -> dict[str, Any]:

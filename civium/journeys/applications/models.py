@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civium.engines.cases.models import Case
 from civium.engines.forms.models import Draft
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
@@ -65,6 +66,8 @@ class Application(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     objects = Applications.as_manager()
+    # What became of it, for whoever handed in this very object; others ask the room of cases.
+    case: Case | None = None
 
     class Meta:
         indexes = [

@@ -262,9 +262,10 @@ def test_a_kept_answer_stands_in_the_box_and_is_shown_by_its_name() -> None:
 
 
 def test_a_machine_sends_the_code() -> None:
-    assert FORM.validate_answers({"school": "s2"}, today=TODAY) == ({"school": "s2"}, {})
+    journey, errors = FORM.validate_answers({"school": "s2"}, today=TODAY)
+    assert (journey.answers, errors) == ({"school": "s2"}, {})
     for wrong in ("Harbour School", "gone", 7, ["s1"], {"code": "s1"}):
-        _valid, errors = FORM.validate_answers({"school": wrong}, today=TODAY)
+        _journey, errors = FORM.validate_answers({"school": wrong}, today=TODAY)
         assert errors == {"school": "Choose something that is in the list"}
 
 

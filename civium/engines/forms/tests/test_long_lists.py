@@ -92,21 +92,21 @@ def test_beyond_the_limit_no_row_is_added_and_machines_are_told_so() -> None:
     assert f"at most {MOST}" in page.text.replace(",", "")
     journey = FORM.journey(FULL, today=TODAY)
     assert FORM.read_page("members", journey, posted(_another="yes"), language="en").then is None
-    kept, errors = FORM.validate_answers({"members": rows(MOST + 1)}, today=TODAY)
+    journey, errors = FORM.validate_answers({"members": rows(MOST + 1)}, today=TODAY)
     assert errors["members"] == f"Add at most {MOST}"
-    assert len(kept["members"]) == MOST
+    assert len(journey.answers["members"]) == MOST
 
 
 def test_a_million_rows_are_refused_without_reading_them() -> None:
     row = {"member": "x", "income": 1, "works": True}
     begun = time.process_time()
-    _kept, errors = FORM.validate_answers({"members": [row] * 1_000_000}, today=TODAY)
+    _journey, errors = FORM.validate_answers({"members": [row] * 1_000_000}, today=TODAY)
     assert errors["members"] == f"Add at most {MOST}"
     assert time.process_time() - begun < 15
 
 
 def test_wrong_rows_are_told_up_to_a_hundred_times() -> None:
-    _kept, errors = FORM.validate_answers({"members": [{"nonsense": 1}] * MOST}, today=TODAY)
+    _journey, errors = FORM.validate_answers({"members": [{"nonsense": 1}] * MOST}, today=TODAY)
     assert len(errors) == 100
 
 

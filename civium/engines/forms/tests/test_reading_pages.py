@@ -246,7 +246,7 @@ def test_an_unknown_field_is_not_found(field: str) -> None:
 
 
 def test_answers_from_a_machine_are_checked_as_any() -> None:
-    clean, errors = FORM.validate_answers(
+    journey, errors = FORM.validate_answers(
         {
             "dog_name": "Rex",
             "assistance": False,
@@ -257,7 +257,7 @@ def test_answers_from_a_machine_are_checked_as_any() -> None:
         today=TODAY,
     )
     assert errors == {}
-    assert clean == {
+    assert journey.answers == {
         "dog_name": "Rex",
         "assistance": False,
         "members": [{"_id": "1", "member_name": "Ana", "works": True, "income": "100.00"}],
@@ -267,7 +267,7 @@ def test_answers_from_a_machine_are_checked_as_any() -> None:
 
 
 def test_every_mistake_of_a_machine_is_told_at_its_path() -> None:
-    _clean, errors = FORM.validate_answers(
+    _journey, errors = FORM.validate_answers(
         {
             "dog_name": ["Rex"],
             "zebra": 1,
@@ -289,7 +289,7 @@ def test_every_mistake_of_a_machine_is_told_at_its_path() -> None:
 
 @pytest.mark.parametrize("rows", ["x", 3, [3], {"a": 1}, [{}] * 4])
 def test_a_wrong_list_is_told(rows: Any) -> None:
-    _clean, errors = FORM.validate_answers({**DONE, "members": rows}, today=TODAY)
+    _journey, errors = FORM.validate_answers({**DONE, "members": rows}, today=TODAY)
     assert any(path.startswith("members") for path in errors)
 
 
@@ -304,10 +304,11 @@ MACHINE = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*DONE, "weight", "trainer_address", "zebra"]), MACHINE))
 def test_nothing_that_a_machine_sends_breaks_the_form(answers: dict[str, Any]) -> None:
-    clean, errors = FORM.validate_answers(answers, today=TODAY)
+    journey, errors = FORM.validate_answers(answers, today=TODAY)
     if not errors:
-        assert FORM.validate_answers(clean, today=TODAY) == (clean, {})
-        assert FORM.journey(clean, today=TODAY).is_complete
+        assert FORM.validate_answers(journey.answers, today=TODAY) == (journey, {})
+        assert FORM.journey(journey.answers, today=TODAY) == journey
+        assert journey.is_complete
 
 
 @given(

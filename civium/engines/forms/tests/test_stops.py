@@ -74,7 +74,7 @@ def test_it_says_why_and_leads_back() -> None:
 
 
 def test_a_machine_is_told_by_the_pages_name() -> None:
-    _answers, errors = FORM.validate_answers({"has_passport": False}, today=TODAY)
+    _journey, errors = FORM.validate_answers({"has_passport": False}, today=TODAY)
     assert errors == {"no-passport": "You need a passport"}
 
 

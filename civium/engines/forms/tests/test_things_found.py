@@ -126,7 +126,7 @@ def test_facts_are_there_for_expressions_and_have_their_words() -> None:
 
 @pytest.mark.parametrize("sent", ["PM1", {"reference": "PM1"}, {"reference": "PM1", "amount": None}])
 def test_a_reference_alone_is_no_answer(sent: Any) -> None:
-    _answers, errors = FORM.validate_answers({"plate": "A1", "fine": sent, "agrees": True}, today=TODAY)
+    _journey, errors = FORM.validate_answers({"plate": "A1", "fine": sent, "agrees": True}, today=TODAY)
     assert "fine" in errors
 
 
@@ -142,7 +142,7 @@ def test_a_reference_alone_is_no_answer(sent: Any) -> None:
     ],
 )
 def test_what_a_machine_sends_never_breaks_anything(sent: Any) -> None:
-    _answers, errors = FORM.validate_answers({"plate": "A1", "fine": sent, "agrees": True}, today=TODAY)
+    _journey, errors = FORM.validate_answers({"plate": "A1", "fine": sent, "agrees": True}, today=TODAY)
     assert "fine" in errors
 
 

@@ -72,13 +72,13 @@ def _correct(
     put = put_answers(form.before.answers, given)
     if _names_a_thing(form, given):
         put = look_up_answers(form.offer, put, asked_by=by, at=at)
-    valid, wrong = form.offer.form.validate_answers(put, today=form.today, language=form.language)
+    journey, wrong = form.offer.form.validate_answers(put, today=form.today, language=form.language)
     if errors := wrong | errors | taking.errors:
         raise WrongCorrections(errors=errors)
-    pages = find_short_pages(form.before, _journey(form, valid), question.named)
+    pages = find_short_pages(form.before, journey, question.named)
     with transaction.atomic():
         draft = draft_of(question, form, at=at)
-        save_answers(draft, {**valid, SEEN: sorted(page.key for page in pages)}, at=at)
+        save_answers(draft, {**journey.answers, SEEN: sorted(page.key for page in pages)}, at=at)
         return send_corrections(question, answer=words, by=by, at=at)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.engines.cases.queries import is_own_case
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.queries import open_answers
-from civium.engines.forms.rules import Wrong
+from civium.engines.forms.rules import Journey, Wrong
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.models import StoredFile
@@ -25,7 +25,7 @@ from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer
 
 from ..models import Application
-from ..queries import find_open_application
+from ..queries import count_open_applications
 from .drop_application import drop_application
 from .look_up import look_up_answers
 from .send_application import send_application, send_held
@@ -78,25 +78,25 @@ def apply_at_once(
     """
     if not by.reaches(offer.document.sign_in):
         raise ProofNeeded
-    standing = find_open_application(by, offer.name)
-    if standing is not None and not offer.document.several:
+    begun = count_open_applications(by, offer.name)
+    if begun and not offer.document.several:
         raise BegunAlready
     takes_files = any(ready.question.type == "file" for _page, ready in offer.form.questions())
     if takes_files:
         return _apply_with_files(offer, answers, by=by, language=language, at=at)
     refuse_to_begin(offer, by=by)
-    if standing is not None:
+    if begun:
         refuse_too_many(offer, by=by)
     known = what_is_known(offer, by=by, at=at)
-    valid, wrong = _validated(offer, {**known, **answers}, by=by, language=language, at=at)
+    journey, wrong = _validated(offer, {**known, **answers}, by=by, language=language, at=at)
     if wrong:
         raise WrongAnswers(errors=wrong)
     try:
         with transaction.atomic():
-            application = begin(offer, {**known, **valid}, by=by, language=language, at=at)
-            return send_held(application, by=by, at=at)
+            application = begin(offer, {**known, **journey.answers}, by=by, language=language, at=at)
+            return send_held(application, journey, by=by, at=at)
     except IntegrityError:  # a tab was quicker
-        if find_open_application(by, offer.name) is None:
+        if not count_open_applications(by, offer.name):
             raise
         raise BegunAlready from None
 
@@ -126,22 +126,22 @@ def _answer(
     taking = TakesFiles(application, offer, by=by, at=at)
     answers = {name: taking.take(name, value) for name, value in given.items()}
     given_or_known = {**open_answers(application.draft), **answers}
-    valid, wrong = _validated(offer, given_or_known, by=by, language=language, at=at)
+    journey, wrong = _validated(offer, given_or_known, by=by, language=language, at=at)
     errors = wrong | taking.errors
     if errors:
         taking.put_back()
         raise WrongAnswers(errors=errors)
-    save_answers(application.draft, valid, at=at)
+    save_answers(application.draft, journey.answers, at=at)
 
 
 def _validated(
     offer: Offer, answers: Mapping[str, Any], *, by: Person, language: str, at: datetime
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The answers as they are kept, and what is wrong with the others, by path."""
+) -> tuple[Journey, dict[str, str]]:
+    """The journey with the answers as they are kept, and what is wrong with the others, by path."""
     # Nobody brings a register's facts along: only what the register says now counts.
     known = look_up_answers(offer, answers, asked_by=by, at=at)
-    valid, wrong = offer.form.validate_answers(known, today=the_town().today(at), language=language)
-    return valid, wrong | _cases_of_others(offer, valid, by=by, language=language)
+    journey, wrong = offer.form.validate_answers(known, today=the_town().today(at), language=language)
+    return journey, wrong | _cases_of_others(offer, journey.answers, by=by, language=language)
 
 
 def _cases_of_others(offer: Offer, valid: Mapping[str, Any], *, by: Person, language: str) -> dict[str, str]:

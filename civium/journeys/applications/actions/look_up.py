@@ -63,6 +63,8 @@ def look_up_answers(
     What is not found keeps its reference alone, which is no answer: ``validate_answers`` says so.
     """
     names = {ready.name for _page, ready in offer.form.questions() if ready.question.type == "found"}
+    if not names:
+        return dict(answers)
     bare = {name: _bare(value) if name in names else value for name, value in answers.items()}
     found = refill_found(offer.form, bare, look=_look(offer, asked_by=asked_by, at=at))
     return {**bare, **{name: facts for name, facts in found.items() if facts is not None}}

@@ -15,6 +15,7 @@ from civium.engines.cases.actions.open_case import open_case
 from civium.engines.cases.models import Case
 from civium.engines.cases.rules import chosen_day
 from civium.engines.forms.queries import open_answers
+from civium.engines.forms.rules import Journey
 from civium.engines.payments.actions.ask_for_payment import ask_for_payment
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.journal.actions.record import record
@@ -68,13 +69,18 @@ def _send(application: Application, *, by: Person, at: datetime, is_shown_lately
         return current
     if current.state != State.DRAFT:
         raise NotOpenAnyMore
-    return send_held(current, by=by, at=at, is_shown_lately=is_shown_lately)
+    form = get_offer_version(current.service, current.version).form
+    journey = form.journey(open_answers(current.draft), today=the_town().today(at))
+    return send_held(current, journey, by=by, at=at, is_shown_lately=is_shown_lately)
 
 
-def send_held(current: Application, *, by: Person, at: datetime, is_shown_lately: bool = True) -> Application:
-    """Send a draft as it is, by facts that registers told just now. The caller holds it, or made it in the same transaction."""
+def send_held(
+    current: Application, journey: Journey, *, by: Person, at: datetime, is_shown_lately: bool = True
+) -> Application:
+    """Send a draft with the journey of its answers, by facts that registers told just now. The caller holds it, or made it in the
+    same transaction.
+    """
     offer = get_offer_version(current.service, current.version)
-    journey = offer.form.journey(open_answers(current.draft), today=the_town().today(at))
     if not journey.is_complete:
         raise NotComplete
     # Asked of what is held: an account that another window saves meanwhile is not sent unasked.
@@ -140,4 +146,5 @@ def hand_in(
         by=by,
         at=at,
     )
-    return move_by_payment(case, steps=offer.steps, values=values, at=at) if paid else case
+    application.case = move_by_payment(case, steps=offer.steps, values=values, at=at) if paid else case
+    return application.case
