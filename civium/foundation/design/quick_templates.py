@@ -20,6 +20,8 @@ def escaped(value: object) -> str:
     kind = type(value)
     if kind is Markup:
         return value  # type: ignore[return-value]
+    if kind is int:
+        return str(value)
     return _escape_inner(value) if kind is str else escape(value)  # type: ignore[arg-type]
 
 

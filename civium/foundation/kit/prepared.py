@@ -9,7 +9,8 @@ blanks in. What comes out is what the queryset would give: the same rows, relate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
@@ -51,7 +52,13 @@ class Prepared(Generic[Row]):
             else word
             for word in words
         ]
-        compiler.as_sql = lambda *_, **__: (sql, filled)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, filled)
+            found = cursor.fetchall()
+        # Where nothing is found nothing has to be made of it, which takes Django longer than asking.
+        if not found:
+            return []
+        compiler.execute_sql = lambda *_, **__: [found]
         rows: list[Row] = list(queryset._iterable_class(queryset))
         return rows
 
@@ -65,10 +72,25 @@ class Prepared(Generic[Row]):
                 [column[0] for column in compiler.select[: compiler.col_count]]
             )
             compiler.get_converters = lambda _: converters
+            compiler.apply_converters = partial(_converted, connection)
+            assert not compiler.has_extra_select, "a column that is only sorted by would be among the values"
             queryset.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
             kept[self] = queryset, compiler, sql, words
         found: tuple[Any, Any, str, tuple[Any, ...]] = kept[self]
         return found
+
+
+def _converted(
+    connection: BaseDatabaseWrapper, rows: Iterable[Sequence[Any]], converters: Mapping[int, Any]
+) -> Iterator[list[Any]]:
+    """The rows as their fields want them, as Django does it; but nobody is asked what to make of no value."""
+    for row in map(list, rows):
+        for place, (converts, expression) in converters.items():
+            if (value := row[place]) is not None:
+                for convert in converts:
+                    value = convert(value, expression, connection)
+                row[place] = value
+        yield row
 
 
 def insert(row: Model, *, unless_there: bool = False) -> bool:
