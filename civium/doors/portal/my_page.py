@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +20,7 @@ from civium.journeys.applications.rules import TONES, promise, status_words
 from civium.journeys.catalogue.queries import get_offer, get_offer_version
 
 
-@dataclass(frozen=True)
-class CaseCard:
+class CaseCard(NamedTuple):
     """One case in the list: plain words for where it is, and the date that counts."""
 
     title: str

@@ -69,6 +69,20 @@ __all__ = [
 ]  # fmt: skip
 
 NEWEST = 20  # what the first page of a person's cases holds
+_ON_A_CARD: Final = (
+    "reference",
+    "subject",
+    "service",
+    "version",
+    "status",
+    "about_sealed",
+    "opened_at",
+    "due_on",
+    "expected_on",
+    "chosen_on",
+    "paused_at",
+    "closed_at",
+)
 
 
 def find_cases_of(
@@ -76,7 +90,8 @@ def find_cases_of(
 ) -> Page:
     """The person's own cases (of these ``services`` only), the newest first, each with how many messages they have not read.
 
-    Each says too whether the person is asked something in any of their cases (``applicant_is_asked``).
+    Each says too whether the person is asked something in any of their cases (``applicant_is_asked``). The newest twenty bring
+    only what their cards show; anything else of them is read when it is asked for.
     """
     if after is None and limit == NEWEST and services is None:
         page = _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
@@ -108,7 +123,8 @@ _OPEN: Final = {"case__closed_at": None, "answered_at": None, "dropped_at": None
 
 
 _newest_of = Prepared(
-    lambda person: _with_unread(person).order_by("-opened_at", "-id")[: NEWEST + 1], person=UUIDField()
+    lambda person: _with_unread(person).only(*_ON_A_CARD).order_by("-opened_at", "-id")[: NEWEST + 1],
+    person=UUIDField(),
 )
 
 
