@@ -202,7 +202,7 @@ def choices_for(asked: Asked, reader: Person, workers: Mapping[UUID, Colleague])
     people = [worker for id, worker in workers.items() if id != reader.pk]
     return Choices(
         agencies=[(name, agency_words(name)) for name in own] if len(own) > 1 else [],
-        services=[(each.name, service_words(each.name)) for each in offers],
+        services=[(each.name, str(each.words(reading_language()).title)) for each in offers],
         steps=[(name, step_words(asked.service, name)) for name, step in steps if not step.end],
         outcomes=[(step.end, step_words(asked.service, name)) for name, step in steps if step.end],
         holders=[

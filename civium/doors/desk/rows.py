@@ -100,9 +100,8 @@ class Saying:
         offer = get_offer_version(case.service, case.version)
         return offer.retell_about(case.about, language=self._language)
 
-    def of_holder(self, case: Case) -> tuple[str, date | None]:
-        """Who has the case, and until when they are away."""
-        holder = case.assigned_to_id
+    def of_holder(self, holder: UUID | None) -> tuple[str, date | None]:
+        """Whoever has a case, and until when they are away."""
         if holder not in self._holders:
             self._holders[holder] = self._holder(holder)
         return self._holders[holder]
@@ -111,16 +110,17 @@ class Saying:
         """The line of the case; ``seen``: its revision when the reader looked."""
         service, step = self.of_place(case)
         due, tone = self.of_case(case)
-        holder, away_until = self.of_holder(case)
+        has_it = case.assigned_to_id
+        holder, away_until = self.of_holder(has_it)
         about, shown = self.about(case), case.shown_reference
         is_closed = case.closed_at is not None
-        is_free = case.assigned_to_id is None and not is_closed
+        is_free = has_it is None and not is_closed
         return QueueRow(
             reference=case.reference,
             shown_reference=shown,
             href=self._address.replace(_ANY, case.reference),
             may_take=self._take % {"reference": shown} if is_free else "",
-            is_unread=self._is_own(case.assigned_to_id) if seen is None else case.revision > seen,
+            is_unread=self._is_own(has_it) if seen is None else case.revision > seen,
             service=service,
             about=about,
             lies_still=not about and case.lies_still,

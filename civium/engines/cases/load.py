@@ -78,8 +78,9 @@ def find_workers(agencies: Sequence[str], *, today: dt.date) -> dict[UUID, Colle
         f" AND (m.agency_id IS NULL OR m.agency_id IN ({_marks(agencies) or 'NULL'}))",
         [day, day, *CASEWORKERS, *agencies],
     )
-    found = {UUID(str(id)): Colleague(UUID(str(id)), name, _day(until)) for id, name, until in rows}
-    return dict(sorted(found.items(), key=lambda item: (item[1].name.casefold(), item[0])))
+    found = (Colleague(UUID(str(id)), name, _day(until)) for id, name, until in rows)
+    known = {each.id: each for each in found}
+    return dict(sorted(known.items(), key=lambda item: (item[1].name.casefold(), item[0])))
 
 
 def find_load_of_people(agencies: Sequence[str], *, at: dt.datetime) -> list[PersonLoad]:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import DateField, DateTimeField, Field, UUIDField
+from django.db.models.base import ModelState
 
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.marks import moment_of, read_mark
@@ -240,7 +241,7 @@ def _in_order(search: Search) -> str:
 
 
 # What each case is read with. SQLite gives ids as text, and moments without their zone.
-_FIELDS = [field.attname for field in Case._meta.concrete_fields]
+_NAMES = [*(field.attname for field in Case._meta.concrete_fields), "seen"]
 _IDS = ("id", "applicant_id", "assigned_to_id", "concerns_id")
 _MOMENTS = ("entered_at", "opened_at", "paused_at", "closed_at")
 _COLUMNS = ", ".join(f"{CASES}.{field.column}" for field in Case._meta.concrete_fields)
@@ -248,20 +249,22 @@ _SEEN = f"(SELECT revision FROM cases_look WHERE case_id = {CASES}.id AND person
 
 
 def _cases(rows: str, values: Sequence[Any]) -> list[Case]:
-    """The cases of these rows, as Django would make them; the first of the values is the reader."""
+    """The cases of these rows, as Django makes them; the first of the values is the reader."""
     return [_case(row) for row in fetch(f"SELECT {_COLUMNS}, {_SEEN} {rows}", values)]
 
 
 def _case(row: tuple[Any, ...]) -> Case:
-    values = dict(zip(_FIELDS, row, strict=False))
+    """Put together as copying one does: its ``__init__`` would look at each value, and a list has fifty cases."""
+    values = dict(zip(_NAMES, row, strict=True))
     for name in _IDS:
         if isinstance(values[name], str):
             values[name] = UUID(values[name])
     for name in _MOMENTS:
         if values[name] is not None and values[name].tzinfo is None:
             values[name] = values[name].replace(tzinfo=dt.UTC)
-    case = Case.from_db(DEFAULT_DB_ALIAS, _FIELDS, list(values.values()))
-    case.seen = row[-1]  # type: ignore[attr-defined]
+    case, state = Case.__new__(Case), ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    vars(case).update(values, _state=state)
     return case
 
 

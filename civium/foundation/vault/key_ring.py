@@ -261,7 +261,10 @@ class Chain(NamedTuple):
         """
         if self.is_destroyed:
             raise KeyDestroyed
-        wrapping, seen = open_purpose_key(self.purpose_key), {} if seen is None else seen
+        seen = {} if seen is None else seen
+        if self.purpose_key.id not in seen:
+            seen[self.purpose_key.id] = open_purpose_key(self.purpose_key)
+        wrapping = seen[self.purpose_key.id]
         for key in self.keys:
             if key.id not in seen:
                 place = key_place(key.id, key.owner)

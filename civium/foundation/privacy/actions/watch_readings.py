@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -32,8 +32,7 @@ class NoPurpose(Exception):
     """Somebody's data was about to be opened by somebody else who never said what for: a defect of the code, told in code."""
 
 
-@dataclass(frozen=True)
-class Grounds:
+class Grounds(NamedTuple):
     """Why the data of ``of`` (a person, or what is theirs; empty for anybody's) may be read. ``by`` is None for the system."""
 
     of: str
