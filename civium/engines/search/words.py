@@ -30,12 +30,14 @@ _EMPTY_WORDS = {
 _EMPTY = {language: frozenset(words.split()) for language, words in _EMPTY_WORDS.items()}
 
 
-def _every_mark() -> str:
-    """Every combining mark as ranges of a character class: to readers of Hindi or Thai they are letters."""
+@lru_cache(maxsize=1)
+def _word() -> re.Pattern[str]:
+    """What a word is, with every combining mark: to readers of Hindi or Thai they are letters. Made when first needed."""
     marks = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M"]
     begins = [code for code in marks if unicodedata.category(chr(code - 1))[0] != "M"]
     ends = [code for code in marks if unicodedata.category(chr(code + 1))[0] != "M"]
-    return "".join(f"{chr(begin)}-{chr(end)}" for begin, end in zip(begins, ends, strict=True))
+    every_mark = "".join(f"{chr(begin)}-{chr(end)}" for begin, end in zip(begins, ends, strict=True))
+    return re.compile(f"(?:[^\\W_]|[{every_mark}])+")
 
 
 # Letters that Unicode does not take apart, and Arabic spellings that people use for each other.
@@ -61,7 +63,6 @@ _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670
 # Scripts written without spaces: Han, kana, Thai, Lao, Khmer, Burmese. Pairs of characters stand in for words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
-_WORD = re.compile(f"(?:[^\\W_]|[{_every_mark()}])+")
 _APOSTROPHES = re.compile("['’ʼ]s\\b|['’ʼ]")
 _per_thread = local()  # a stemmer keeps state while it works
 
@@ -83,7 +84,7 @@ def split_words(text: str) -> list[str]:
     if text.isascii():
         return _ASCII_WORD.findall(_APOSTROPHES.sub(" ", text))
     words: list[str] = []
-    for run in _WORD.findall(_APOSTROPHES.sub(" ", text)):
+    for run in _word().findall(_APOSTROPHES.sub(" ", text)):
         last = 0
         for unspaced in _UNSPACED.finditer(run):
             words += [run[last : unspaced.start()]] if run[last : unspaced.start()] else []
