@@ -183,6 +183,9 @@ def _measure(place: Place, *, rounds: int, weigh_too: bool) -> list[Result]:
         results.append(
             _at_most(f"memory of a web worker, MB ({place.name})", mine.worker_memory_mb(), WORKER_MEMORY_MB)
         )
+        if sys.platform == "linux":  # elsewhere nothing is shared, nor told
+            both = f"memory of a web worker and its parent, what they share once (PSS), MB ({place.name})"
+            results.append(_at_most(both, mine.family_memory_mb(), WORKER_MEMORY_MB))
         with step("new keys for everybody, while the town goes on"):
             results += _rotation(place, mine, town, ours_around)
     results.append(

@@ -46,9 +46,13 @@ class Server:
         return sum(cpu_of(process) for process in self.family)
 
     def worker_memory_mb(self) -> float:
-        """The largest worker's resident memory, in MB."""
+        """The largest worker's resident memory, in MB: what it shares with its parent counts in full."""
         workers = psutil.Process(self.process.pid).children(recursive=True)
         return max(worker.memory_info().rss for worker in workers) / 1e6
+
+    def family_memory_mb(self) -> float:
+        """What parent and workers take together, in MB: what they share counts once."""
+        return sum(process.memory_full_info().pss for process in self.family) / 1e6
 
 
 def cpu_of(process: psutil.Process) -> float:
