@@ -113,6 +113,8 @@ class Asked:
 
     def chips(self, workers: Mapping[UUID, Colleague]) -> list[Chip]:
         """What is on, each with the address of the list without it."""
+        if not self.is_narrowed:
+            return []
         told = {
             "agency": _("Agency: %(name)s") % {"name": agency_words(self.agency)},
             "service": _("Service: %(name)s") % {"name": service_words(self.service)},
@@ -255,6 +257,8 @@ def taker_words(name: str, worker: Colleague | None) -> str:
 
 
 def _offer(service: str) -> Offer | None:
+    if not service:
+        return None
     return next((offer for offer in find_offers() if offer.name == service), None)
 
 

@@ -164,11 +164,10 @@ def _someone(id: UUID | None) -> _Someone | None:
 
 def _joined(found: dict[str, set[str]]) -> dict[str, set[str]]:
     """What belongs to the person alone, such as the name, goes with the first thing of theirs that was read with it."""
-    alone = found.get("", set())
-    things = {about: set(kinds) for about, kinds in found.items() if about}
-    if not things:
+    if "" not in found or len(found) == 1:
         return found
-    things[next(iter(things))] |= alone
+    things = {about: set(kinds) for about, kinds in found.items() if about}
+    things[next(iter(things))] |= found[""]
     return things
 
 
