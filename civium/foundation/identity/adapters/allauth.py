@@ -12,6 +12,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -62,14 +63,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_code": WRONG_CODE,
     }
 
-    @transaction.atomic
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
         """Keep the language the person signed up in, seal the name they gave, and record that they joined."""
         user.language = get_language() or user.language
-        super().save_user(request, user, form, commit=commit)
+        super().save_user(request, user, form, commit=False)  # a password is slow work: nobody waits for it
         now = timezone.now()
-        record(PersonJoined(person=user.id), by=user, at=now)
-        rename_person(user, name=form.cleaned_data["name"], by=user, at=now)
+        with transaction.atomic():
+            user.save()
+            record(PersonJoined(person=user.id), by=user, at=now)
+            rename_person(user, name=form.cleaned_data["name"], by=user, at=now)
         return user
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -162,9 +164,9 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
 def _work_as_for_somebody_new(request: HttpRequest) -> None:
     """All that making an account is, undone at once: the answer to whoever has one already takes the same work."""
     address = f"{new_token()}@nobody.invalid"  # RFC 6761: never anybody's
+    make_password(request.POST.get("password1"))
     with transaction.atomic():
-        password = request.POST.get("password1")
-        join(address, name="x", password=password, language=settings.LANGUAGE_CODE, at=timezone.now())
+        join(address, name="x", password=None, language=settings.LANGUAGE_CODE, at=timezone.now())
         transaction.set_rollback(True)
 
 
