@@ -59,7 +59,7 @@ from civium.foundation.identity.queries import (
     find_organisations_of,
     get_mandate,
 )
-from civium.foundation.identity.rules import POWERS, is_usable_until
+from civium.foundation.identity.rules import POWERS, is_usable_until, services_kept_to_oneself
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound, NotUsable, require
@@ -67,7 +67,7 @@ from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.journeys.applications.queries import mandate_words
 from civium.journeys.applications.rules import StoryLine
-from civium.journeys.catalogue.queries import find_offers
+from civium.journeys.catalogue.queries import Offer, find_offers
 
 TONES = {"invited": "sun", "active": "leaf", "ended": "grey", "expired": "grey", "declined": "grey"}
 
@@ -194,7 +194,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
     if request.method == "GET":
         return _invitation_form(request, Typed(until=_in_a_year(timezone.now())))
     typed = Typed.of(request.POST)
-    services = {offer.name for offer in find_offers()}
+    services = {offer.name for offer in _offers_for_others()}
     now, until = timezone.now(), typed.last_day
     errors = typed.errors(services=services, today=the_town().today(now))
     if errors or until is None:
@@ -228,10 +228,15 @@ def _in_a_year(at: datetime) -> dict[str, str]:
     return {"day": str(min(today.day, 28)), "month": str(today.month), "year": str(today.year + 1)}
 
 
+def _offers_for_others() -> list[Offer]:
+    """What somebody else can be let ask for."""
+    return [offer for offer in find_offers() if offer.name not in services_kept_to_oneself()]
+
+
 def _invitation_form(
     request: HttpRequest, typed: Typed, *, errors: dict[str, str] | None = None, status: int = 422
 ) -> HttpResponse:
-    titles = sorted((str(offer.words(_language()).title), offer.name) for offer in find_offers())
+    titles = sorted((str(offer.words(_language()).title), offer.name) for offer in _offers_for_others())
     services: list[Any] = [
         ("", _("Choose one")),
         ("all", _("All services")),

@@ -86,19 +86,25 @@ _ON_A_CARD: Final = (
 
 
 def find_cases_of(
-    person: Person, *, after: str | None = None, limit: int = NEWEST, services: Collection[str] | None = None
+    person: Person,
+    *,
+    after: str | None = None,
+    limit: int = NEWEST,
+    services: Collection[str] | None = None,
+    but: Collection[str] = (),
 ) -> Page:
-    """The person's own cases (of these ``services`` only), the newest first, each with how many messages they have not read.
+    """The person's own cases (of these ``services`` only, ``but`` not of those), the newest first, each with how many messages they have not read.
 
     Each says too whether the person is asked something in any of their cases (``applicant_is_asked``). The newest twenty bring
     only what their cards show; anything else of them is read when it is asked for.
     """
-    if after is None and limit == NEWEST and services is None:
+    if after is None and limit == NEWEST and services is None and not but:
         page = _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
     else:
         cases = _with_unread(person)
         if services is not None:
             cases = cases.filter(service__in=services)
+        cases = cases.exclude(service__in=but)
         page = _page(cases, "opened_at", after, limit, newest_first=True, parse=moment_of)
     # With the key of the person: whoever shows them their cases calls them by their name.
     fetch_keys([person.vault_key, *(case.subject for case in page.cases)])

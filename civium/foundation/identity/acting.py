@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.identity.queries import find_standing_mandates
-from civium.foundation.identity.rules import powers_in
+from civium.foundation.identity.rules import powers_in, services_kept_to_oneself
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 
@@ -45,6 +45,11 @@ class Acting:
     def powers(self, service: str) -> frozenset[str]:
         """What they may do in the service."""
         return powers_in(service, self.mandates)
+
+    @property
+    def hidden_services(self) -> frozenset[str]:
+        """What even a mandate for all services does not show."""
+        return frozenset(each for each in services_kept_to_oneself() if "view" not in self.powers(each))
 
     @property
     def name(self) -> str:

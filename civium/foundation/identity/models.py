@@ -469,6 +469,11 @@ class Mandate(models.Model):
         """Whether the invitation can still be answered."""
         return self.state == MandateState.INVITED and self.answer_until is not None and at < self.answer_until
 
+    @property
+    def is_by_law(self) -> bool:
+        """Whether it stands in a register, and was not given."""
+        return self.basis != Basis.GIVEN
+
     def stands(self, today: date) -> bool:
         """Whether it lets anybody do anything on this day in the town."""
         return self.state in states_that("act under", "mandate") and today <= self.until

@@ -35,6 +35,7 @@ from civium.foundation.identity.rules import (
     HOLDERS,
     SECOND_FACTORS,
     Relation,
+    covers,
     may_see_staff,
     relations_that,
     states_that,
@@ -338,20 +339,19 @@ def _standing(holder: Person, at: datetime) -> QuerySet[Mandate]:
 def still_acts_for(giver: UUID, *, service: str, holder: Person) -> bool:
     """Whether some mandate for the service has not ended, for the very transaction that changes something under it."""
     standing = _held_by(holder).filter(giver_id=giver, state__in=states_that("act under", "mandate"))
-    return standing.filter(Q(service="") | Q(service=service)).exists()
+    return any(covers(mandate, service) for mandate in standing)
 
 
 def find_receivers(giver: Person, *, service: str, at: datetime) -> list[tuple[Person, Mandate]]:
     """Who gets a copy of what is written to the giver about this service, each once, with the mandate that says so."""
     standing = Mandate.objects.select_related("to_person").filter(
-        Q(service="") | Q(service=service),
         giver=giver,
         state__in=states_that("act under", "mandate"),
         until__gte=the_town().today(at),
     )
     found: dict[UUID, tuple[Person, Mandate]] = {}
     for mandate in standing.order_by("made_at", "pk"):
-        if "receive" not in mandate.powers:
+        if "receive" not in mandate.powers or not covers(mandate, service):
             continue
         people = (
             [mandate.to_person]

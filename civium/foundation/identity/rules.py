@@ -35,7 +35,9 @@ __all__ = [
     "Relation",
     "Worker",
     "Yes",
+    "covers",
     "is_usable_until",
+    "keep_to_oneself",
     "may",
     "may_for_another",
     "may_give_role",
@@ -45,6 +47,7 @@ __all__ = [
     "relations_by_role",
     "relations_that",
     "scope_that",
+    "services_kept_to_oneself",
     "states_that",
     "whole_powers",
     "works_for",
@@ -61,7 +64,7 @@ _HOW: Final = {
 }
 # What a mandate can allow: sentences without their subject.
 POWER_WORDS: Final = {
-    "view": _("See applications, answers and cases"),
+    "view": _("See applications and cases, with everything that was answered in them, also about family"),
     "fill": _("Fill in and change applications before they are sent"),
     "sign": _("Send applications, answers and messages"),
     "pay": _("Pay fees"),
@@ -145,10 +148,32 @@ class Given(Protocol):
     service: str
     powers: list[str]
 
+    @property
+    def is_by_law(self) -> bool:
+        """Whether it stands in a register, of guardians say, and was not given."""
+
+
+_ONE_ASKS_ONESELF: Final[set[str]] = set()
+
+
+def keep_to_oneself(service: str) -> None:
+    """Nobody can let another ask for this service, nor see or receive what comes of it. Called by the room that it belongs to."""
+    _ONE_ASKS_ONESELF.add(service)
+
+
+def services_kept_to_oneself() -> frozenset[str]:
+    """The services that no mandate covers which somebody gave, not even one for all of them."""
+    return frozenset(_ONE_ASKS_ONESELF)
+
+
+def covers(mandate: Given, service: str) -> bool:
+    """Whether the mandate is for the service at all."""
+    return mandate.service in ("", service) and (mandate.is_by_law or service not in _ONE_ASKS_ONESELF)
+
 
 def powers_in(service: str, mandates: Iterable[Given]) -> frozenset[str]:
     """What mandates that stand let their holder do in the service."""
-    return frozenset(power for each in mandates if each.service in ("", service) for power in each.powers)
+    return frozenset(power for each in mandates if covers(each, service) for power in each.powers)
 
 
 def is_usable_until(until: date, *, today: date) -> bool:

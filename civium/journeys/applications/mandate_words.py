@@ -27,7 +27,8 @@ def can_do(powers: Collection[str]) -> list[str]:
 def cannot_do(powers: Collection[str]) -> list[str]:
     """What they may not do, said as clearly: what was not given, and what can never be given."""
     never = [
-        _("See or change personal details, other data or other mandates"),
+        _("See or change “My data”, or ask for anything about it to be changed or erased"),
+        _("Change your sign-in, your details or other mandates"),
         _("Let somebody else act in their place"),
     ]
     return [power_words(power) for power in POWERS if power not in powers] + never

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import keep_to_oneself
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.models import Application
@@ -22,6 +23,8 @@ from .models import CarriedOut, Export
 from .rules import REQUEST_SERVICE, RESULTS, read_wish
 
 KEPT_FOR = timedelta(days=3 * 365)
+# Whoever helps with one's bills does not erase one's account.
+keep_to_oneself(REQUEST_SERVICE)
 
 
 class RequestRow(Exported):

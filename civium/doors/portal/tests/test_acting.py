@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from civium.engines.cases.actions.send_message import send_message
-from civium.engines.cases.models import Message
+from civium.engines.cases.models import Case, Message
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.actions.carry_notice import carry_notice
 from civium.engines.notices.models import Notice
@@ -18,15 +18,17 @@ from civium.engines.notices.queries import find_inbox
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
 from civium.foundation.identity.actions.end_mandate import end_mandate
-from civium.foundation.identity.actions.invite_to_act import invite_to_act
+from civium.foundation.identity.actions.invite_to_act import OnlyOneself, invite_to_act
 from civium.foundation.identity.actions.rename_person import rename_person
-from civium.foundation.identity.models import Mandate, Person
+from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
+from civium.foundation.kit.references import shown_reference
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.queries import get_case_file
 from tests.applying import apply_for, begin, case_of, downloaded, fill_in, send
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 pytestmark = pytest.mark.usefixtures("demo_services", "at_nine")
 EVERYTHING = ("view", "fill", "sign", "pay", "receive")
@@ -350,3 +352,56 @@ def test_while_acting_the_page_of_ones_own_data_says_whose_it_is(amina: Person, 
     assert said in client.get(reverse("rights:my_data")).content.decode()
     client.post(reverse("portal:stop_acting"))
     assert said not in client.get(reverse("rights:my_data")).content.decode()
+
+
+# --- what nobody can let another do ---
+
+
+@pytest.fixture
+def asked_about_her_data(amina: Person) -> Case:
+    publish_ours("data-request")
+    return apply_for(amina, "data-request", 0)
+
+
+def test_a_mandate_for_all_services_is_none_for_what_one_asks_about_ones_own_data(
+    amina: Person, ben: Person, asked_about_her_data: Case
+) -> None:
+    begun = begin(amina, "data-request")
+    client = acting(give(amina, ben, service=""), ben)
+    number = asked_about_her_data.subject.partition(":")[2]
+    assert post(client, "applications:start", "data-request") == 404
+    assert get(client, "applications:page", begun.pk, "wish") == 404
+    assert post(client, "applications:check", begun.pk) == 404
+    assert get(client, "applications:answers", number) == 404
+    assert post(client, "applications:withdraw", number) == 404
+    assert get(client, "portal:case", asked_about_her_data.reference) == 404
+    shown = client.get(reverse("portal:my_page")).content.decode()
+    assert shown_reference(asked_about_her_data.reference) not in shown
+    assert str(begun.pk) not in shown
+    run_waiting_jobs()
+    assert copies(ben) == []
+    # The form still asks herself.
+    own = Client()
+    own.force_login(amina)
+    assert get(own, "applications:page", begun.pk, "wish") == 200
+
+
+def test_nobody_is_invited_for_what_one_asks_about_ones_own_data(
+    amina: Person, ben: Person, asked_about_her_data: Case
+) -> None:
+    with pytest.raises(OnlyOneself):
+        give(amina, ben, service="data-request")
+    client = Client()
+    client.force_login(amina)
+    page = client.get(reverse("portal:invite_to_act")).content.decode()
+    assert 'value="dog-licence"' in page
+    assert 'value="data-request"' not in page
+
+
+def test_whom_the_law_names_asks_for_those_they_speak_for(
+    amina: Person, ben: Person, asked_about_her_data: Case
+) -> None:
+    mandate = give(amina, ben, service="")
+    Mandate.objects.filter(pk=mandate.pk).update(basis=Basis.GUARDIAN)
+    client = acting(mandate, ben)
+    assert get(client, "portal:case", asked_about_her_data.reference) == 200

@@ -20,7 +20,12 @@ from civium.foundation.identity.queries import (
     invitation_index,
     possible_address_indexes,
 )
-from civium.foundation.identity.rules import POWERS, is_usable_until, whole_powers
+from civium.foundation.identity.rules import (
+    POWERS,
+    is_usable_until,
+    services_kept_to_oneself,
+    whole_powers,
+)
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotAllowed, NotUsable, require
 from civium.foundation.kit.town import the_town
@@ -45,6 +50,11 @@ class Yourself(NotUsable):
 class NothingAllowed(NotUsable):
     message = _("Choose at least one thing that they may do.")
     field = "powers"
+
+
+class OnlyOneself(NotUsable):
+    message = _("Nobody else can ask for this in your place. Choose another service.")
+    field = "service"
 
 
 class UntilUnusable(NotUsable):
@@ -90,6 +100,8 @@ def invite_to_act(
         raise Yourself
     if not given:
         raise NothingAllowed
+    if service in services_kept_to_oneself():
+        raise OnlyOneself
     if not is_usable_until(until, today=the_town().today(at)):
         raise UntilUnusable
     limit_tries("mandate-invitation", who=str(giver.pk), most=MOST_A_DAY, within=timedelta(days=1), at=at)
