@@ -57,6 +57,11 @@ def test_somebody_signs_up_and_protects_the_account(
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(re.compile("/en/my/profile/"))
     expect(page.locator("#name")).to_have_value(NAME)
+    sign_out(page, look)
+    page.goto("/en/account/login/?next=/en/my/profile/")
+    sign_in(page, EMAIL, PASSWORD)
+    page.get_by_role("button", name="Use your passkey").click()
+    page.wait_for_url(re.compile("/en/my/profile/"))
 
 
 def sign_up(page: Page, look: Looks) -> None:

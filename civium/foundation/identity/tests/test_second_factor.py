@@ -106,7 +106,10 @@ def test_the_password_alone_lets_nobody_in(amina: Person) -> None:
     protect(amina)
     visit = come_in(amina)
     assert not is_in(visit)
-    assert "One more step" in visit.get("/en/account/2fa/authenticate/").content.decode()
+    page = visit.get(STEP).content.decode()
+    assert "One more step" in page
+    # Whoever has none is not sent to look for a passkey.
+    assert "Use your passkey" not in page
 
 
 def test_a_new_password_by_mail_still_asks_for_the_second_step(
