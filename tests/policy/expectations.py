@@ -344,6 +344,8 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:certificate": Address(EVERYBODY, NOBODY, ("certificate", "ended_certificate")),
     # my data
     "rights:my_data": Address(SIGNED_IN, NOBODY),
+    # Nothing of Amina's lies still here: ending that is tried in tests/rights.
+    "rights:end_of_restriction": Address(NOBODY, NOBODY, ("no_restriction",)),
     "rights:who_looked": Address(SIGNED_IN, NOBODY),
     # Nobody has read anything of Amina's here: what may be questioned is tried in the room.
     "rights:question_reading": Address(NOBODY, NOBODY, ("no_reading",)),

@@ -450,6 +450,7 @@ def make_things(people: Mapping[str, Person]) -> Things:
             "her_sign_in": {"id": came.id},
             "no_token": {"token": "no-link-of-ours"},
             "no_reading": {"entry": 999_998},
+            "no_restriction": {"id": uuid.uuid4()},
             "her_consent": {"id": consent.id},
             "sister_system": {"id": system.id},
             "emergency": {"id": emergency.id},

@@ -12,10 +12,13 @@ from django.test import Client
 
 from civium.engines.cases.models import Case
 from civium.foundation.files.queries import find_files_under
+from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.models import Restriction, Why
+from civium.foundation.vault.actions.watching import forget_keys
 from tests.applying import apply_for, move
 from tests.cast import NOW
 
@@ -98,6 +101,23 @@ def test_nobody_else_is_let_in(
         assert browser(person).get("/en/desk/kept/").status_code == 404
         assert browser(person).post(f"/en/desk/kept/{kept.reference}/", {}).status_code == 404
     assert browser(omar).get(f"/en/desk/cases/{kept.reference}/").status_code == 403
+
+
+def test_who_may_open_it_is_led_there_from_the_desk_and_nobody_else(
+    kept: Case, omar: Person, dario: Person
+) -> None:
+    grant_role(dario, role="officer", agency=kept.agency, shown_as="Dario", by=None, at=NOW)
+    dario = Person.objects.get(pk=dario.pk)
+    place = f"/en/desk/cases/{kept.reference}/"
+    led = browser(dario).get(place)
+    assert f'href="/en/desk/kept/{kept.reference}/"' in led.content.decode()
+    assert "Ask the data-protection officer" not in words(led)
+    assert "Ask the data-protection officer" in words(browser(omar).get(place))
+    Restriction.objects.filter(owner=kept.subject).update(because=Why.CLAIM, until=None)
+    forget_keys()
+    told = words(browser(dario).get(place))
+    assert "Only they can end that" in told
+    assert "Ask the data-protection officer" not in told
 
 
 def test_an_old_sign_in_is_asked_for_again(kept: Case, dario: Person, time_machine: Any) -> None:

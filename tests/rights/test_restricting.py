@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,11 +20,11 @@ from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.declare_reading import declare_reading
-from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
+from civium.foundation.privacy.actions.restrict_use import end_restriction, lock_away, restrict_use
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.models import Why
-from civium.foundation.privacy.queries import LiesStill
+from civium.foundation.privacy.queries import LiesStill, find_restrictions
 from civium.foundation.vault.actions.watching import forget_keys
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_case_message import send_case_message
@@ -47,6 +49,19 @@ def still(demo_services: dict[str, int], amina: Person, make_person: object) -> 
     return Case.objects.get(pk=case.pk)
 
 
+def words(answer: Any) -> str:
+    """What the main part of the page says."""
+    page = BeautifulSoup(answer.content, "html.parser").select_one("main")
+    assert page is not None
+    return " ".join(page.get_text(" ").split())
+
+
+def ends_at(owner: str) -> str:
+    """Where the owner's data is let be used again."""
+    (standing,) = find_restrictions([owner])
+    return f"/en/my/data/restrictions/{standing.pk}/end/"
+
+
 def test_staff_can_neither_read_it_nor_work_on_it(still: Case, boris: Person, client: Client) -> None:
     client.force_login(boris)
     answer = client.get(f"/en/desk/cases/{still.reference}/")
@@ -65,14 +80,72 @@ def test_staff_can_neither_read_it_nor_work_on_it(still: Case, boris: Person, cl
 def test_its_owner_reads_it_and_ends_it(still: Case, amina: Person, boris: Person, client: Client) -> None:
     client.force_login(amina)
     assert "Luna" in client.get(f"/en/my/cases/{still.reference}/").content.decode()
-    assert "You may use it again" in client.get("/en/my/data/").content.decode()
-    client.post("/en/my/data/", {"owner": amina.vault_key})
+    place = ends_at(amina.vault_key)
+    page = words(client.get("/en/my/data/"))
+    assert "Nobody works with your data until you end that" in page
+    assert f'href="{place}"' in client.get("/en/my/data/").content.decode()
+    assert "offices may read your data and work with it again" in words(client.get(place))
+    with pytest.raises(LiesStill):
+        move_the_case(still, move="accept", revision=still.revision, by=boris, at=LATER)
+    page = words(client.post(place, follow=True))
+    assert "The town may use your data again" in page
+    assert "You may use it again" not in page
+    assert "Nobody works with your data until you end that" not in page
+    assert "We stopped using it for a while. That has ended." in page
+    still = Case.objects.get(pk=still.pk)
     move_the_case(still, move="accept", revision=still.revision, by=boris, at=LATER)
 
 
 def test_nobody_else_can_end_it(still: Case, amina: Person, ben: Person, client: Client) -> None:
     client.force_login(ben)
-    assert client.post("/en/my/data/", {"owner": amina.vault_key}).status_code == 404
+    place = ends_at(amina.vault_key)
+    assert client.get(place).status_code == 404
+    assert client.post(place).status_code == 404
+
+
+def test_what_the_law_keeps_is_ended_by_nobody(still: Case, amina: Person, client: Client) -> None:
+    lock_away(still.subject, until=LATER.date(), by=None, at=LATER)
+    client.force_login(amina)
+    assert client.post(ends_at(still.subject)).status_code == 404
+
+
+def test_one_case_is_ended_by_itself(
+    demo_services: dict[str, int], amina: Person, make_person: Any, client: Client
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="officer", agency="data-protection")
+    case, other = apply_for(amina), apply_for(amina)
+    for each in (case, other):
+        wish = {"restrict_what": "one-case", "restrict_case": each.reference}
+        asked = apply_for(amina, "data-request", 4, **wish)
+        carry_out_case(move(asked, "carry-out", by=petra, at=LATER), at=LATER)
+    client.force_login(amina)
+    assert words(client.get("/en/my/data/")).count("Nobody works with your case until you end that") == 2
+    page = words(client.post(ends_at(case.subject), follow=True))
+    assert "The town may use this case again" in page
+    assert page.count("Nobody works with your case until you end that") == 1
+    assert page.count("That has ended") == 1
+
+
+def test_the_page_of_the_case_says_so_and_promises_nothing(
+    still: Case, amina: Person, client: Client
+) -> None:
+    client.force_login(amina)
+    place = f"/en/my/cases/{still.reference}/"
+    page = client.get(place)
+    assert "Nobody works with this case" in words(page)
+    assert 'href="/en/my/data/#still"' in page.content.decode()
+    assert "Decision by" not in words(page)
+    card = BeautifulSoup(client.get("/en/my/").content, "html.parser").select_one(
+        f'article.case:has(a[href="{place}"])'
+    )
+    assert card is not None
+    assert "Nobody works with this case" in card.get_text()
+    assert "Decision by" not in card.get_text()
+    client.post(ends_at(amina.vault_key))
+    page = client.get(place)
+    assert "Nobody works with this case" not in words(page)
+    assert "Decision by" in words(page)
 
 
 def test_lists_say_that_it_must_not_be_used_and_show_nothing_of_it(

@@ -34,6 +34,7 @@ from civium.foundation.kit.languages import listed
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.privacy.queries import find_restrictions
 from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.actions.send_case_message import send_case_message
@@ -97,6 +98,8 @@ def _case_page(
             "case": case,
             "file": file,
             "thread": thread,
+            "restriction": next(iter(find_restrictions([case.subject])), None),
+            "acts_for_another": acts_for_another(request),
             "story": [_with_receipt(line, case) for line in file.story],
             "is_first_page": "before" not in request.GET,
             "letters": _letters_to_guest(case),

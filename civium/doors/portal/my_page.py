@@ -21,7 +21,7 @@ from civium.journeys.catalogue.queries import get_offer, get_offer_version
 
 
 class CaseCard(NamedTuple):
-    """One case in the list: plain words for where it is, and the date that counts."""
+    """One case in the list: plain words for where it is, and the date that counts. What was erased has no page to lead to."""
 
     title: str
     href: str
@@ -44,7 +44,7 @@ def next_steps(
     """What waits for this person: what a case stands still for, then messages, then money, then unfinished applications."""
     asked = [_asked(question, today=today, language=language) for question in questions]
     waiting = {question.case_id for question in questions}
-    unread = [_unread(case, language) for case in cases if case.unread_messages and case.pk not in waiting]
+    unread = [_unread(case, language) for case in cases if _has_news(case) and case.pk not in waiting]
     unfinished = [_unfinished(application, today=today, language=language) for application in applications]
     return asked + unread + sorted(unfinished, key=lambda step: step.urgency == "normal")
 
@@ -68,6 +68,10 @@ def _asked(question: Question, *, today: date, language: str) -> NextStep:
         urgency="late",
         by=by,
     )
+
+
+def _has_news(case: Case) -> bool:
+    return bool(case.unread_messages) and not case.is_erased
 
 
 def _unread(case: Case, language: str) -> NextStep:
@@ -149,13 +153,15 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
     return [
         CaseCard(
             title=titles[case.service, case.version],
-            href=address.replace("~", case.reference),
+            href="" if case.is_erased else address.replace("~", case.reference),
             reference=case.reference,
             about=get_offer_version(case.service, case.version).retell_about(case.about, language=language),
-            status=statuses[case.shown_status],
-            tone=TONES.get(case.shown_status, "sea"),
-            promise=promises[_promised(case)],
-            unread=case.unread_messages,
+            status=_("Erased") if case.is_erased else statuses[case.shown_status],
+            tone="grey" if case.is_erased else TONES.get(case.shown_status, "sea"),
+            promise=_("Nobody works with this case")
+            if case.lies_still and not case.closed_at
+            else promises[_promised(case)],
+            unread=case.unread_messages if _has_news(case) else 0,
         )
         for case in cases
     ]

@@ -11,6 +11,8 @@ from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.queries import find_asked_to_lie
+from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import Fate, fates_of
 from civium.journeys.catalogue.queries import get_offer_version
@@ -31,7 +33,7 @@ from .kept import OCCASIONS, Kept, find_kept, find_openings, get_kept, is_open_t
 from .models import CarriedOut, Export
 from .odd_readings import OFFICE_HOURS
 from .register import find_to_be_done, find_was_done, officer, register
-from .rules import REQUEST_SERVICE, Wish, read_wish
+from .rules import DONE, EFFECTS, OBJECTED_PURPOSES, REQUEST_SERVICE, Wish, read_wish
 from .usage import Usage, find_first_reading_at, find_usages
 from .waiting_for_another import WaitsForAnother, find_waiting_for_another
 
@@ -77,6 +79,11 @@ class Plan:
     refusal: str = ""
 
     @property
+    def destroys(self) -> bool:
+        """Whether anything goes for good."""
+        return not self.refusal and (self.is_everything or bool(self.erased))
+
+    @property
     def kept(self) -> list[Fate]:
         """What the law keeps, locked away until its date."""
         return [fate for fate in self.fates if fate.until is not None]
@@ -85,6 +92,14 @@ class Plan:
     def erased(self) -> list[Fate]:
         """What goes at once."""
         return [fate for fate in self.fates if fate.until is None]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What carrying out a request will do, before it is done: in words, or the plan of an erasure."""
+
+    words: str = ""
+    erasure: Plan | None = None
 
 
 def get_case_of_wish(person: Person, wish: Wish) -> Case | None:
@@ -111,10 +126,38 @@ def find_erasure_asked(case: Case, *, at: datetime) -> Plan | None:
     """
     if case.service != REQUEST_SERVICE or case.closed_at is not None:
         return None
-    number = case.subject.partition(":")[2]
-    wish = read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
-    if wish.what != "erase":
+    wish = _wish_of(case)
+    return _plan_of(wish, case, at=at) if wish.what == "erase" else None
+
+
+def find_effect(case: Case, *, to: str, at: datetime) -> Effect | None:
+    """What moving this case to the step will do; None when it carries out nothing. Opens the answers."""
+    if case.service != REQUEST_SERVICE or to != DONE:
         return None
+    wish = _wish_of(case)
+    if wish.what == "erase":
+        return Effect(erasure=_plan_of(wish, case, at=at))
+    with beyond_the_wall():
+        about = get_case_of_wish(case.applicant, wish) if wish.reference else None
+    return Effect(str(EFFECTS[_effect_code(wish, about)]))
+
+
+def _effect_code(wish: Wish, about: Case | None) -> str:
+    if wish.what == "restrict":
+        return "restrict-case" if about else "restrict-everything"
+    if wish.what == "object":
+        return "object" if wish.purpose in OBJECTED_PURPOSES else "note"
+    if wish.right_name:
+        return "correct-name"
+    return "correct-case" if about else "note"
+
+
+def _wish_of(case: Case) -> Wish:
+    number = case.subject.partition(":")[2]
+    return read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
+
+
+def _plan_of(wish: Wish, case: Case, *, at: datetime) -> Plan:
     with beyond_the_wall():  # the whole town's cases of the person are what it is about
         about = get_case_of_wish(case.applicant, wish) if wish.reference else None
         if wish.reference and about is None:
@@ -135,7 +178,24 @@ def title_of_request(case: Case, *, language: str) -> str:
 
 def find_done(person: Person) -> list[CarriedOut]:
     """What was done of it, the newest first."""
-    return list(CarriedOut.objects.filter(person=person).select_related("case").order_by("-done_at")[:20])
+    return list(
+        CarriedOut.objects.filter(person=person).select_related("case", "person").order_by("-done_at")[:20]
+    )
+
+
+def result_now(done: CarriedOut) -> str:
+    """The code of what was done, as it is now: what lay still may be used again since."""
+    if done.result == "everything-restricted":
+        owner = done.person.vault_key
+    elif done.result == "case-restricted":
+        try:
+            about = get_case_of_wish(done.person, _wish_of(done.case))
+        except KeyDestroyed:  # what the request was about is forgotten
+            return "noted"
+        owner = about.subject if about else ""
+    else:
+        return done.result
+    return done.result if find_asked_to_lie([owner]) else "no-longer-restricted"
 
 
 def find_export(person: Person) -> Export | None:

@@ -34,6 +34,18 @@ RESULTS: Final[Mapping[str, Any]] = {
     "nothing-found": _("You have no case with this reference, so nothing was erased."),
     "works-here": _("You work for the town. Your account can be erased when your role has ended."),
     "answered": _("We have answered."),
+    "no-longer-restricted": _("We stopped using it for a while. That has ended."),
+}
+# What carrying out a wish does, for whoever decides. An erasure says more: which cases, and until when the law keeps some.
+EFFECTS: Final[Mapping[str, Any]] = {
+    "correct-name": _("The name on the account is changed at once to the one that they give."),
+    "correct-case": _("The office that has the case gets their words as a message, and puts it right."),
+    "note": _("It is only noted. Nothing changes by itself: put right first what you can."),
+    "restrict-case": _("From then on nobody works with that case, until they end that themselves."),
+    "restrict-everything": _(
+        "From then on nobody works with anything about them, until they end that themselves. Their open cases stand still."
+    ),
+    "object": _("Their consent to this purpose ends at once."),
 }
 
 

@@ -9,6 +9,7 @@ from civium.journeys.rights import looking_pages, views
 app_name = "rights"
 urlpatterns = [
     path("my/data/", views.my_data, name="my_data"),
+    path("my/data/restrictions/<uuid:id>/end/", views.end_of_restriction, name="end_of_restriction"),
     path("my/data/who-looked/", looking_pages.who_looked, name="who_looked"),
     path("my/data/who-looked/<int:entry>/question/", looking_pages.question, name="question_reading"),
     path("my/data/export/", views.export, name="export"),

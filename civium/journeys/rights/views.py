@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -29,7 +30,7 @@ from civium.journeys.catalogue.queries import find_offers
 from civium.journeys.rights.actions.take_along import ask_for_export, forget_export
 from civium.journeys.rights.holding_words import declared_cookies, held_rows, kept_rows
 from civium.journeys.rights.models import CarriedOut
-from civium.journeys.rights.queries import find_done, find_export, find_requests, title_of_request
+from civium.journeys.rights.queries import find_done, find_export, find_requests, result_now, title_of_request
 from civium.journeys.rights.rules import REQUEST_SERVICE, RESULTS
 
 
@@ -44,16 +45,10 @@ class Way(NamedTuple):
 
 
 @open_to(signed_in)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def my_data(request: SignedInRequest) -> HttpResponse:
-    """What somebody can know and do about their data; what they asked for; what lies still, with a button that ends it."""
+    """What somebody can know and do about their data; what they asked for; what lies still, with the way to end it."""
     person = request.user
-    if request.method == "POST":
-        owner = request.POST.get("owner", "")
-        require(owner in _owners(person), NotFound)
-        for each in _owners(person) if owner == person.vault_key else [owner]:
-            end_restriction(each, by=person, at=timezone.now())
-        return redirect("rights:my_data")
     done = {each.case_id: each for each in find_done(person)}
     return render(
         request,
@@ -72,6 +67,30 @@ def my_data(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@open_to(signed_in)
+@require_http_methods(["GET", "POST"])
+def end_of_restriction(request: SignedInRequest, id: UUID) -> HttpResponse:
+    """Asked once before what lies still is used again."""
+    person = request.user
+    owners = _owners(person)
+    found = next((each for each in find_restrictions(owners) if each.pk == id), None)
+    if found is None or found.because == Why.KEPT_BY_LAW:
+        raise NotFound
+    is_everything = found.owner == person.vault_key
+    if request.method == "GET":
+        shown = {"restriction": _shown_restriction(found), "is_everything": is_everything}
+        return render(request, "rights/end_of_restriction.html", shown)
+    for owner in owners if is_everything else [found.owner]:
+        end_restriction(owner, by=person, at=timezone.now())
+    messages.success(
+        request,
+        _("The town may use your data again. Your open cases go on.")
+        if is_everything
+        else _("The town may use this case again, and goes on with it if it is open."),
+    )
+    return redirect("rights:my_data")
+
+
 def _owners(person: Person) -> list[str]:
     """The person, and each of their cases: what can lie still of theirs."""
     mine = Case.objects.filter(applicant=person).values_list("subject", flat=True)
@@ -81,7 +100,7 @@ def _owners(person: Person) -> list[str]:
 def _shown_restriction(restriction: Restriction) -> dict[str, object]:
     case = Case.objects.filter(subject=restriction.owner).first()
     return {
-        "owner": restriction.owner,
+        "id": restriction.pk,
         "reference": case.reference if case else "",
         "since": restriction.since,
         "why": Why(restriction.because).label,
@@ -90,7 +109,7 @@ def _shown_restriction(restriction: Restriction) -> dict[str, object]:
 
 
 def _result(done: CarriedOut | None) -> str:
-    return str(RESULTS[done.result]) if done else ""
+    return str(RESULTS[result_now(done)]) if done else ""
 
 
 def _ways() -> list[Way]:

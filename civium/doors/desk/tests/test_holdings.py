@@ -16,7 +16,7 @@ from tests.applying import apply_for, move
 from tests.cast import NOW
 from tests.offer import publish_ours
 
-from .conftest import side_of, words_of
+from .conftest import main_of, side_of, words_of
 
 DeskOf = Callable[[Person], Client]
 
@@ -100,6 +100,54 @@ def test_the_case_says_what_the_erasure_will_do(
     assert "everything else about the applicant go at once" in words
     assert "The law keeps it, locked away, until" in words
     assert "Withdrawn, then erased" in words
+
+
+def test_the_heading_of_the_erasure_is_not_a_landmark_twice(
+    desk_of: DeskOf, amina: Person, requests: Person
+) -> None:
+    apply_for(amina, "heating-allowance")
+    asked = apply_for(amina, "data-request", 0)
+    page = main_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/"))
+    assert page.select('[role="region"][aria-label="What the erasure will do"]')
+    assert not page.select("section[aria-labelledby=erasure]")
+
+
+def test_before_it_is_carried_out_the_page_says_what_goes_for_good(
+    desk_of: DeskOf, amina: Person, requests: Person
+) -> None:
+    heating = apply_for(amina, "heating-allowance")
+    one = {"erase_what": "one-case", "erase_case": heating.reference}
+    for asked, said in (
+        (apply_for(amina, "data-request", 0), "The account of Amina goes for good"),
+        (apply_for(amina, "data-request", 0, **one), "This case of Amina goes for good"),
+    ):
+        page = desk_of(requests).get(f"/en/desk/cases/{asked.reference}/moves/carry-out/")
+        words = words_of(page)
+        assert "This cannot be undone" in main_of(page).select_one(".banner--warning").get_text()  # type: ignore[union-attr]
+        assert said in words
+        assert "Withdrawn, then erased" in words
+        assert main_of(page).select_one("button.button--warning")
+        refusing = desk_of(requests).get(f"/en/desk/cases/{asked.reference}/moves/refuse/")
+        assert not main_of(refusing).select(".banner--warning")
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        (2, "The name on the account is changed at once"),
+        (3, "The office that has the case gets their words"),
+        (4, "nobody works with anything about them"),
+        (5, "Their consent to this purpose ends at once"),
+    ],
+)
+def test_before_another_wish_is_carried_out_the_page_says_what_that_does(
+    desk_of: DeskOf, amina: Person, requests: Person, example: int, said: str
+) -> None:
+    changes = {"wrong_case": apply_for(amina).reference} if example == 3 else {}
+    asked = apply_for(amina, "data-request", example, **changes)
+    words = words_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/moves/carry-out/"))
+    assert said in words
+    assert "This cannot be undone" not in words
 
 
 def test_a_wish_that_erases_nothing_says_why(

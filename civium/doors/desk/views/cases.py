@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -31,6 +32,7 @@ from civium.engines.cases.queries import get_case_among_others
 from civium.engines.cases.rules import may_move, may_withdraw_certificate, may_work_on
 from civium.foundation.design.showing import moment
 from civium.foundation.files.actions.serve_file import download_response
+from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest, open_to, staff
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
@@ -42,6 +44,7 @@ from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes
 from civium.journeys.applications.actions.withdraw_certificate import AlreadyWithdrawn, withdraw_certificate
 from civium.journeys.applications.queries import get_certificate_of_case
 from civium.journeys.catalogue.queries import get_offer_version
+from civium.journeys.rights import queries as rights
 
 
 @open_to(caseworkers)
@@ -61,9 +64,19 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
             refusal=refusal,
             case=found,
             is_erased=isinstance(refusal, KeyDestroyed),
+            kept_at=_kept_at(found, request.user),
             place=saying.of_place(found),
             **where_from(request),
         )
+
+
+def _kept_at(case: Case, person: Person) -> str:
+    """Where the person may open what only the law keeps; empty for others, and for what is not kept."""
+    try:
+        rights.get_kept(case.reference, for_=person, language=reader_language())
+    except NotFound:
+        return ""
+    return reverse("desk:kept_case", args=[case.reference])
 
 
 @open_to(caseworkers)
@@ -133,6 +146,7 @@ def _move_page(
         not_offered = refusal or MoveNotOffered(_not_offered(file, move))
         return refused(request, found, not_offered, typed=_all_typed(request), file=file)
     shown = {"file": file, "refusal": refusal, "move": offered, "title": _move_words(found, move)}
+    shown["effect"] = rights.find_effect(found, to=offered.to, at=timezone.now())
     if offered.asks_applicant:
         return form_page(request, found, "ask.html", **shown, **ask_context(request, found, offered, refusal))
     return form_page(request, found, "move.html", **shown, typed=request.POST.get("reason", ""))

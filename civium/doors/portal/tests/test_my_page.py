@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
+from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.vault.key_ring import forget_keys
 from tests.applying import QUESTION, apply_for, begin, fill_in, move, send
 from tests.cast import NOW
@@ -87,6 +89,19 @@ def test_a_case_shows_where_it_is_in_plain_words_and_by_when(her: Client, amina:
     for shown in ("Dog licence", case.shown_reference, "Luna", "Received", "Decision by 9 March 2026"):
         assert shown in words
     assert card.select_one("a")["href"] == f"/en/my/cases/{case.reference}/"
+
+
+def test_an_erased_case_is_called_that_and_leads_nowhere(her: Client, amina: Person) -> None:
+    case, alive = apply_for(amina, "heating-allowance"), apply_for(amina)
+    withdraw_case(case, by=amina, at=NOW)
+    erase_owner(case.subject, because="asked", by=None, at=NOW)
+    cards = {
+        card.select_one(".reference").get_text(): card for card in main_of(her.get("/en/my/")).select(".case")
+    }
+    erased = cards[case.shown_reference]
+    assert erased.select_one(".tag").get_text() == "Erased"
+    assert not erased.select("a")
+    assert cards[alive.shown_reference].select("a")
 
 
 def test_it_shows_the_persons_own_things_and_no_one_elses(her: Client, ben: Person) -> None:

@@ -122,3 +122,15 @@ def test_whoever_signed_in_long_ago_shows_once_more_that_it_is_them_before_anyth
     session.save()
     assert client.post(place)["Location"].endswith("/sent/")
     assert again(request).state != "draft"
+
+
+def test_while_the_copy_is_made_the_page_looks_again_by_script_or_without(
+    client: Client, amina: Person
+) -> None:
+    client.force_login(amina)
+    client.post("/en/my/data/export/", {"do": "make"})
+    page = BeautifulSoup(client.get("/en/my/data/export/").content, "html.parser")
+    assert page.select("[data-refresh]")
+    (refresh,) = page.select("meta[http-equiv=refresh]")
+    assert refresh.parent is not None
+    assert refresh.parent.name == "noscript"
