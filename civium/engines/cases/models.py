@@ -99,6 +99,9 @@ class Case(models.Model):
         verbose_name_plural = _("cases")
         indexes: ClassVar = [
             models.Index(fields=["applicant", "-opened_at", "-id"], name="case_of_applicant"),
+            models.Index(
+                fields=["concerns"], condition=models.Q(concerns__isnull=False), name="case_about_staff"
+            ),
             # What a queue or filter holds fixed comes first, then what it sorts by: each page is one stretch of one index.
             models.Index(fields=["agency", "due_on", "id", "opened_at"], condition=_OPEN, name="case_open"),
             models.Index(

@@ -187,7 +187,8 @@ def count_queues(
     person: Person, *, which: Sequence[Which | Literal["mentions"]], at: dt.datetime, most: int = MOST_COUNTED
 ) -> dict[str, str]:
     """How many cases each open queue has, and in how many notes somebody is named that they have not seen, for badges, in one
-    statement: at most ``99+``, so a long queue costs no more than a short one. An application of one's own, which one cannot work on, is counted with its team's.
+    statement: at most ``99+``, so a long queue costs no more than a short one. Cases of their own or about them, which the person is
+    not shown, are not counted.
     """
     today = the_town().today(at)
     soon = due_on(today, SOON, the_calendar())
@@ -211,23 +212,34 @@ def count_queues(
         if name in kinds:
             condition, given = kinds[name]
             parts.append(_counted(condition, len(agencies), most))
-            values += [name, *agencies, *given]
+            values += [name, *agencies, *given, *agencies, *given]
         for agency, code in _places_of_role(person, agencies) if name == "for-my-role" else ():
             parts.append(_counted(f"{running} AND waits_for = %s", 1, most))
-            values += [name, agency, code]
+            values += [name, agency, code, agency, code]
     if "mentions" in which:
         parts.append(_counted_mentions(len(agencies), most))
         values += ["mentions", me, me, me, *agencies]
     counts = dict.fromkeys(which, 0)
-    for name, count in fetch(" UNION ALL ".join(parts), values):
-        counts[name] += int(count or 0)
+    for name, count, kept in fetch(_WITH_KEPT_FROM + " UNION ALL ".join(parts), [me, me, *values]):
+        counts[name] += int(count or 0) - min(int(kept), _MOST_KEPT_FROM)
     return {name: f"{most}+" if count > most else str(count) for name, count in counts.items()}
+
+
+# What a queue keeps from its reader is found by indexes of its own and taken off: to judge each row that is counted, more than the
+# queue's index would have to be read. So many more rows are counted, so that a long queue stays a long one.
+_MOST_KEPT_FROM = 50
+_WITH_KEPT_FROM = (
+    "WITH kept_from AS (SELECT agency_id, closed_at, paused_at, assigned_to_id, due_on, waits_for, has_new_message "
+    "FROM cases_case WHERE applicant_id = %s OR concerns_id = %s) "
+)
 
 
 def _counted(condition: str, agencies: int, most: int) -> str:
     marks = ", ".join(["%s"] * agencies)
-    rows = f"FROM cases_case WHERE agency_id IN ({marks}) AND {condition} LIMIT {most + 1}"
-    return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
+    place = f"WHERE agency_id IN ({marks}) AND {condition}"
+    rows = f"SELECT 1 AS one FROM cases_case {place} LIMIT {most + 1 + _MOST_KEPT_FROM}"  # noqa: S608 - our own words
+    kept = f"SELECT COUNT(*) FROM kept_from {place}"  # noqa: S608 - our own words
+    return f"SELECT %s, (SELECT SUM(one) FROM ({rows}) AS counted), ({kept})"  # noqa: S608 - our own words
 
 
 def _counted_mentions(agencies: int, most: int) -> str:
@@ -239,7 +251,7 @@ def _counted_mentions(agencies: int, most: int) -> str:
         "AND (theirs.concerns_id IS NULL OR theirs.concerns_id <> %s) "
         f"AND theirs.agency_id IN ({marks}) LIMIT {most + 1}"
     )
-    return f"SELECT %s, SUM(one) FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
+    return f"SELECT %s, SUM(one), 0 FROM (SELECT 1 AS one {rows}) AS counted"  # noqa: S608 - our own words
 
 
 def _places_of_role(person: Person, agencies: Sequence[str]) -> list[tuple[str, str]]:

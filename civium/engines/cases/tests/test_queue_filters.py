@@ -212,14 +212,10 @@ def test_a_search_that_stops_before_the_end_says_so_and_goes_on_from_there(
 
 def test_the_badges_say_how_many_each_list_has(cases: list[Case], vera: Person, now: dt.datetime) -> None:
     with CaptureQueriesContext(connection) as captured:
-        counts = count_queues(vera, which=ALL, at=now)  # type: ignore[arg-type]
-    own = [case for case in cases if case.applicant_id == vera.pk]
-    Case.objects.filter(pk__in=[case.pk for case in own]).update(applicant=cases[0].applicant)
-    for case in own:
-        case.applicant_id = uuid.UUID(int=0)  # counted with their team's
+        counts = count_queues(vera, which=ALL, at=now, most=60)  # type: ignore[arg-type]
     right = {which: len(expected(cases, which, "due", Filters(), vera, now)) for which in ALL}
-    assert counts == {which: str(count) if count <= 99 else "99+" for which, count in right.items()}
-    assert "99+" in counts.values()
+    assert counts == {which: str(count) if count <= 60 else "60+" for which, count in right.items()}
+    assert "60+" in counts.values()
     assert len([query for query in captured if "cases_case" in query["sql"]]) == 1
 
 

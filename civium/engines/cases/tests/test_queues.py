@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from civium.engines.cases.actions.claim_case import claim_case
+from civium.engines.cases.actions.keep_from import keep_from
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import (
     count_queues,
@@ -173,6 +174,18 @@ def test_badges_stop_counting_at_ninety_nine(
         for number in range(100)
     )
     assert count_queues(boris, which=["team"], at=now)["team"] == "99+"
+
+
+def test_a_badge_counts_no_case_that_the_list_keeps_from_its_reader(
+    open_licence: Callable[..., Case], boris: Person, now: dt.datetime
+) -> None:
+    open_licence(at=now - 20 * DAY)
+    keep_from(open_licence(at=now - 20 * DAY), boris)
+    open_licence(applicant=boris, at=now - 20 * DAY)
+    queues = ["team", "unassigned", "for-my-role", "late"]
+    counts = count_queues(boris, which=queues, at=now)  # type: ignore[arg-type]
+    assert counts == {which: str(len(abouts(boris, which, now))) for which in queues}
+    assert counts["team"] == "1"
 
 
 def _row(case: Case) -> dict[str, object]:
