@@ -22,13 +22,17 @@ KEPT_BY_LAW = ("public-task", "legal-obligation")
 
 @dataclass(frozen=True)
 class Fate:
-    """What an erasure does with one application. ``until``: the law keeps it so long; None: it goes now."""
+    """What an erasure does with one application. ``until``: the law keeps it so long; None: it goes now.
+
+    ``concerns_id``: the member of staff whom it asks about, to whom it is not shown.
+    """
 
     application: Application
     title: str
     reference: str
     is_open: bool
     until: date | None
+    concerns_id: UUID | None
 
 
 def applications_of(owner: str) -> list[Application]:
@@ -55,6 +59,7 @@ def _fate(application: Application, at: datetime) -> Fate:
         reference=shown_reference(case.reference) if case else "",
         is_open=case is not None and case.closed_at is None,
         until=kept_until(application, case, at=at),
+        concerns_id=case.concerns_id if case else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from civium.engines.cases.models import Case
@@ -119,24 +119,24 @@ def plan_erasure(person: Person, *, about: Case | None, at: datetime) -> Plan:
     return Plan(fates_of(owner, at=at), is_everything=about is None)
 
 
-def find_erasure_asked(case: Case, *, at: datetime) -> Plan | None:
+def find_erasure_asked(case: Case, *, for_: Person, at: datetime) -> Plan | None:
     """What the erasure that this open case asks for would do; None when it asks for none, or was decided.
 
-    Opens the answers: whoever asks has said why they read the case.
+    Opens the answers: whoever asks has said why they read the case. A question about what they did themselves is not shown to them here either.
     """
     if case.service != REQUEST_SERVICE or case.closed_at is not None:
         return None
     wish = _wish_of(case)
-    return _plan_of(wish, case, at=at) if wish.what == "erase" else None
+    return _plan_of(wish, case, for_=for_, at=at) if wish.what == "erase" else None
 
 
-def find_effect(case: Case, *, to: str, at: datetime) -> Effect | None:
+def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | None:
     """What moving this case to the step will do; None when it carries out nothing. Opens the answers."""
     if case.service != REQUEST_SERVICE or to != DONE:
         return None
     wish = _wish_of(case)
     if wish.what == "erase":
-        return Effect(erasure=_plan_of(wish, case, at=at))
+        return Effect(erasure=_plan_of(wish, case, for_=for_, at=at))
     with beyond_the_wall():
         about = get_case_of_wish(case.applicant, wish) if wish.reference else None
     return Effect(str(EFFECTS[_effect_code(wish, about)]))
@@ -157,12 +157,13 @@ def _wish_of(case: Case) -> Wish:
     return read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
 
 
-def _plan_of(wish: Wish, case: Case, *, at: datetime) -> Plan:
+def _plan_of(wish: Wish, case: Case, *, for_: Person, at: datetime) -> Plan:
     with beyond_the_wall():  # the whole town's cases of the person are what it is about
         about = get_case_of_wish(case.applicant, wish) if wish.reference else None
         if wish.reference and about is None:
             return Plan([], is_everything=False, refusal="nothing-found")
-        return plan_erasure(case.applicant, about=about, at=at)
+        plan = plan_erasure(case.applicant, about=about, at=at)
+        return replace(plan, fates=[fate for fate in plan.fates if fate.concerns_id != for_.pk])
 
 
 def find_requests(person: Person) -> list[Case]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from civium.engines.cases.actions.keep_from import keep_from
 from civium.foundation.identity.models import Person
 from civium.foundation.privacy.queries import find_holdings
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
@@ -148,6 +149,18 @@ def test_before_another_wish_is_carried_out_the_page_says_what_that_does(
     words = words_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/moves/carry-out/"))
     assert said in words
     assert "This cannot be undone" not in words
+
+
+def test_the_case_does_not_tell_whoever_was_asked_about_that_somebody_asked(
+    desk_of: DeskOf, amina: Person, requests: Person
+) -> None:
+    question = apply_for(amina, "data-request", 0)
+    keep_from(question, requests)
+    asked = apply_for(amina, "data-request", 0)
+    for page in ("", "moves/carry-out/"):
+        words = words_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/{page}"))
+        assert "Withdrawn, then erased" in words
+        assert question.shown_reference not in words, page
 
 
 def test_a_wish_that_erases_nothing_says_why(

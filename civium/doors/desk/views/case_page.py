@@ -84,7 +84,7 @@ def case_page(
         may_hand_over=may_hand_over(user, found),
         may_reopen=may_reopen(user, found, shown.reopening),
         may_withdraw=may_withdraw_certificate(user, found),
-        erasure=find_erasure_asked(found, at=now),
+        erasure=find_erasure_asked(found, for_=user, at=now),
         **_asked_about(find_reading_asked_about(found, by=user), user),
         **extra,
     )

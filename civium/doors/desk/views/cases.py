@@ -146,7 +146,7 @@ def _move_page(
         not_offered = refusal or MoveNotOffered(_not_offered(file, move))
         return refused(request, found, not_offered, typed=_all_typed(request), file=file)
     shown = {"file": file, "refusal": refusal, "move": offered, "title": _move_words(found, move)}
-    shown["effect"] = rights.find_effect(found, to=offered.to, at=timezone.now())
+    shown["effect"] = rights.find_effect(found, to=offered.to, for_=request.user, at=timezone.now())
     if offered.asks_applicant:
         return form_page(request, found, "ask.html", **shown, **ask_context(request, found, offered, refusal))
     return form_page(request, found, "move.html", **shown, typed=request.POST.get("reason", ""))
