@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from civium.engines.cases.models import Case
-from civium.engines.notices.rules import Address
+from civium.engines.notices.rules import Address, MailAddress
 from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.languages import pick_text
@@ -27,7 +27,7 @@ def service_values(offer: Offer, *, to: Person, language: str) -> dict[str, str]
         "service": str(offer.words(language).title),
         "agency": pick_text(agency.name, language).words,
         "phone": agency.phone,
-        "email": agency.email,
+        "email": MailAddress(agency.email),
         "town": pick_text(the_town().name, language).words,
     }
 

@@ -30,6 +30,12 @@ class Address(str):
     __slots__ = ()
 
 
+class MailAddress(str):
+    """An e-mail address of the town's own: shown as it is, so that it can be copied and written to."""
+
+    __slots__ = ()
+
+
 class MissingValue(LookupError):
     """A template wants a value that nobody gave. Checks find this before a service is published."""
 
@@ -44,6 +50,8 @@ def fill(template: str, values: Mapping[str, str], *, language: str = "en") -> s
             return _for_address(value, is_whole=before.endswith("]("))
         if isinstance(value, Address):
             return f"<{_for_address(value, is_whole=True)}>"
+        if isinstance(value, MailAddress):
+            return _plain(_clean(value))
         lines = [_escape(line) for line in _clean(value).split("\n") if line.strip()]
         return "\\\n".join(shown(line) for line in lines)
 
@@ -78,8 +86,12 @@ def _clean(value: str) -> str:
 
 
 def _escape(line: str) -> str:
+    return _plain(_unlinked(" ".join(line.split())))
+
+
+def _plain(line: str) -> str:
     # CommonMark: a backslash before any ASCII punctuation makes it a plain character.
-    return _PUNCTUATION.sub(r"\\\1", _unlinked(" ".join(line.split())))
+    return _PUNCTUATION.sub(r"\\\1", line)
 
 
 def _unlinked(value: str) -> str:

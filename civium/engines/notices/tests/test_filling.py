@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civium.engines.notices.rules import Address, MissingValue, fill, fill_line, placeholders, plain_text
+from civium.engines.notices.rules import (
+    Address,
+    MailAddress,
+    MissingValue,
+    fill,
+    fill_line,
+    placeholders,
+    plain_text,
+)
 from civium.foundation.kit.prose import render_prose
 
 HOSTILE = [
@@ -83,6 +91,13 @@ def test_no_mail_program_finds_a_link_in_a_value(name: str) -> None:
     assert links.search(name)
     assert not links.search(fill_line("((name))", {"name": name}))
     assert not links.search(plain_text(fill("((name))", {"name": name})))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_towns_own_mail_address_is_copied_as_it_is(language: str) -> None:
+    ours = MailAddress("dog-licences@port-lumen.example")
+    html = str(render_prose(fill("Write to ((email)).", {"email": ours}, language=language)))
+    assert re.sub("<[^>]*>", "", html).strip() == f"Write to {ours}."
 
 
 def test_amounts_dates_and_references_stay_as_they_are() -> None:
