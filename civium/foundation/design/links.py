@@ -59,6 +59,12 @@ def language_of(path: str) -> str | None:
     return code if any(code == known for known, _name in settings.LANGUAGES) else None
 
 
+def in_language(address: str, code: str) -> str:
+    """A page of this site in another language; an address without a language, or of another site, as it is."""
+    present = language_of(address) if address.startswith("/") else None
+    return f"/{code}/{address[len(present) + 2 :]}" if present else address
+
+
 def other_languages(request: object) -> list[OtherLanguage]:
     """This page in the other languages. The links pass through ``/language/``, which remembers the choice."""
     if not isinstance(request, HttpRequest):

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.built import asset
+from civium.foundation.design.links import in_language
 from civium.foundation.design.middleware import note_defect
 from civium.foundation.design.pages import (
     refusal_page,
@@ -73,10 +74,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @open_to_anyone
 def choose_language(request: HttpRequest, code: str, rest: str) -> HttpResponse:
-    """Remember the chosen language and show the same page in it."""
+    """Remember the chosen language and show the same page in it, and what follows it (``next``: after signing in) too."""
     if code not in dict(settings.LANGUAGES):
         raise NotFound
     query = request.META.get("QUERY_STRING", "")
+    if "next" in request.GET:
+        given = request.GET.copy()
+        given["next"] = in_language(request.GET.get("next", ""), code)
+        query = given.urlencode(safe="/")
     response = HttpResponseRedirect(f"/{code}/{rest}{'?' if query else ''}{query}")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 from django.test import Client, RequestFactory
 
 from civium.foundation.design.links import other_languages
@@ -19,6 +20,26 @@ def test_a_chosen_language_is_remembered_and_stronger_than_the_browsers(client: 
     assert response["Location"] == "/es/public/?q=1"
     assert client.cookies["language"].value == "es"
     assert client.get("/", headers={"accept-language": "ar"})["Location"] == "/es/"
+
+
+@pytest.mark.parametrize(
+    ("next_page", "becomes"),
+    [
+        ("/en/my/data/?page=2", "/ar/my/data/?page=2"),
+        ("/en", "/ar/"),
+        ("/share/out/", "/share/out/"),
+        ("//evil.example/en/", "//evil.example/en/"),
+        ("https://evil.example/en/", "https://evil.example/en/"),
+        ("xen/my/", "xen/my/"),
+    ],
+)
+def test_where_one_goes_after_signing_in_is_in_the_chosen_language_too(
+    client: Client, next_page: str, becomes: str
+) -> None:
+    response = client.get("/language/ar/accounts/login/", {"next": next_page, "a": "1"})
+    place, _, query = response["Location"].partition("?")
+    assert place == "/ar/accounts/login/"
+    assert QueryDict(query).dict() == {"next": becomes, "a": "1"}
 
 
 def test_reading_a_page_remembers_nothing(client: Client) -> None:

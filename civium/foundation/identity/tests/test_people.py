@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from civium.foundation.identity.actions.grant_role import end_role, grant_role
 from civium.foundation.identity.actions.join import AddressTaken, join
@@ -15,6 +16,12 @@ from civium.foundation.identity.models import Membership, Person
 from civium.foundation.identity.queries import get_agency
 from civium.foundation.identity.rules import works_for
 from civium.foundation.journal.queries import find_entries
+
+
+def test_after_signing_up_one_goes_on_in_the_language_that_one_reads(client: Client, amina: Person) -> None:
+    client.force_login(amina)
+    page = client.get("/ar/account/passkey/?next=/en/my/data/").content.decode()
+    assert 'href="/ar/my/data/"' in page
 
 
 def test_a_name_is_never_in_clear_in_the_database(amina: Person, now: dt.datetime) -> None:

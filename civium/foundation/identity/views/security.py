@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.foundation.design.showing import moment
+from civium.foundation.design.links import in_language
+from civium.foundation.design.showing import moment, reading_language
 from civium.foundation.identity.actions.end_sessions import disown_sign_in, end_other_sessions, end_session
 from civium.foundation.identity.adapters.mails import send_reset_links, sign_in_of_link
 from civium.foundation.identity.models import Person, Session, SignIn
@@ -164,6 +165,7 @@ def offer_passkey(request: SignedInRequest) -> HttpResponse:
     """Right after signing up: the best way to sign in next time, or on to where one wanted to go."""
     wanted = request.GET.get("next", "")
     onward = wanted if is_of_this_site(wanted) else resolve_url(settings.LOGIN_REDIRECT_URL)
+    onward = in_language(onward, reading_language())  # it may have been changed on the way
     if has_second_factor(request.user):
         return redirect(onward)
     request.session[ONWARD] = onward
