@@ -120,6 +120,16 @@ class Person(AbstractBaseUser):
         return f"person:contact:{self.id}"
 
     @property
+    def is_erased(self) -> bool:
+        """Whether only the empty place is left, because others' records point to it."""
+        return self.email == self.address_when_erased
+
+    @property
+    def address_when_erased(self) -> str:
+        """What stands where the address was; no mail reaches it (RFC 2606)."""
+        return f"{self.id.hex}@erased.invalid"
+
+    @property
     def is_verified(self) -> bool:
         """Whether this person proved who they are."""
         return self.reaches(Assurance.VERIFIED)

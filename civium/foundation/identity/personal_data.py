@@ -182,7 +182,7 @@ def _forget_account(owner: str, by: Somebody | None, at: datetime) -> None:
     person.representations.all().delete()
     person.memberships.all().delete()
     RegisteredParty.objects.filter(person=person).delete()
-    person.email = f"{person.id.hex}@erased.invalid"
+    person.email = person.address_when_erased
     person.name_sealed = person.contact_sealed = None
     person.is_active = person.works_here = False
     person.assured_at, person.assured_by, person.last_login = None, "", None

@@ -46,6 +46,8 @@ def service_words(name: str, language: str) -> str:
 
 def named(person: Person | None) -> str:
     """What somebody is called."""
+    if person is not None and person.is_erased:
+        return _("Somebody whose account has ended")
     return (person.name if person is not None else "") or _("Somebody without a name")
 
 
