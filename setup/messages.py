@@ -79,6 +79,7 @@ _OPTIONS = {"**/templates/**.*": METHOD_OPTIONS, "**/govuk/**.*": METHOD_OPTIONS
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "_now": None,  # where `_` is the lazy one
+    "_lazy": None,  # where `_` is not
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import re
@@ -197,6 +198,21 @@ def templates() -> list[Path]:
         and {"templates", "django_templates"} & set(path.relative_to(ROOT).parts)
         and "tests" not in path.parts
     ]
+
+
+def test_every_name_under_which_words_are_translated_is_collected() -> None:
+    """What is called by another name never reaches a translator, and everybody reads it in English."""
+    names = {
+        (str(path.relative_to(ROOT)), alias.asname)
+        for path in our_files()
+        if path.suffix == ".py" and path.is_relative_to(ROOT / "civium")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.asname and "gettext" in alias.name
+    }
+    assert names
+    assert {each for each in names if each[1] not in KEYWORDS} == set()
 
 
 def test_no_template_says_what_cannot_be_translated() -> None:

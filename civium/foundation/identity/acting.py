@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as now_said
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Mandate, Person
@@ -105,7 +105,7 @@ def _look(request: HttpRequest) -> Acting | None:
         request.__dict__["acting_is_over"] = True
         messages.warning(
             request,
-            now_said("You can no longer act for somebody else here. From now on you act for yourself."),
+            _now("You can no longer act for somebody else here. From now on you act for yourself."),
         )
         return None
     giver = standing[0].giver

@@ -37,3 +37,8 @@ def pick_text(texts: Mapping[str, str], language: str) -> Text:
 def listed(things: Iterable[object]) -> str:
     """Several things in a row, with the comma of the language that is being read."""
     return pgettext("between the things of a list", ", ").join(map(str, things))
+
+
+def listed_apart(things: Iterable[object]) -> str:
+    """Several in a row that may have commas of their own."""
+    return pgettext("between the things of a list", "; ").join(map(str, things))

@@ -55,6 +55,16 @@ def acting(mandate: Mandate, holder: Person) -> Client:
     return client
 
 
+@pytest.mark.parametrize(("language", "said"), [("ar", "من الآن فصاعدًا"), ("es", "Desde ahora actúas")])
+def test_that_a_mandate_is_over_is_said_in_the_language_of_the_page(
+    amina: Person, ben: Person, language: str, said: str
+) -> None:
+    mandate = give(amina, ben)
+    client = acting(mandate, ben)
+    end_mandate(mandate, by=amina, at=NOW)
+    assert said in client.get(f"/{language}/my/").content.decode()
+
+
 def get(client: Client, name: str, *words: Any) -> int:
     return int(client.get(reverse(name, args=words)).status_code)
 

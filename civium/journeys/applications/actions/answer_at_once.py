@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import answer_question
@@ -43,7 +43,7 @@ def answer_at_once(
     require(may_answer(by, question.case), NotFound)
     if not question.named:
         if answers:
-            raise WrongCorrections(errors={name: now("Nobody asked for this answer") for name in answers})
+            raise WrongCorrections(errors={name: _now("Nobody asked for this answer") for name in answers})
         return answer_question(question, answer=words, by=by, at=at)
     form = read_correction(question, language=language)
     taking = TakesFiles(form.application, form.offer, by=by, at=at)
@@ -65,9 +65,9 @@ def _correct(
 ) -> Case:
     question = form.question
     given = {name: _taken(taking, name, value) for name, value in answers.items()}
-    errors = {name: now("This answer is missing") for name in question.named if name not in given}
+    errors = {name: _now("This answer is missing") for name in question.named if name not in given}
     errors |= {
-        name: now("Nobody asked for this answer") for name in given if name not in _justified(form, given)
+        name: _now("Nobody asked for this answer") for name in given if name not in _justified(form, given)
     }
     put = put_answers(form.before.answers, given)
     if _names_a_thing(form, given):

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext as now_said
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
@@ -32,9 +32,9 @@ class NeedsOtherEyes(Refusal):
     def __init__(self, able: list[str]) -> None:
         super().__init__(able=able)
         self.what_next = (
-            now_said("Hand it over to a colleague who can: %(names)s.") % {"names": listed(able)}
+            _now("Hand it over to a colleague who can: %(names)s.") % {"names": listed(able)}
             if able
-            else now_said("No colleague of yours can just now: ask your supervisor.")
+            else _now("No colleague of yours can just now: ask your supervisor.")
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import answer_question
@@ -67,5 +67,5 @@ def _take(upload: Any, *, under: str, by: Person, at: datetime) -> StoredFile:
     try:
         return take_upload(upload, under=under, accept=ACCEPTED, max_bytes=MOST_BYTES, by=by, at=at)
     except Refusal as refusal:
-        words = now("“%(file)s”: %(why)s") % {"file": (upload.name or "")[:100], "why": refusal.message}
+        words = _now("“%(file)s”: %(why)s") % {"file": (upload.name or "")[:100], "why": refusal.message}
         raise UnusableFile(words) from refusal

@@ -16,7 +16,7 @@ from civium.engines.notices.rules import Address, fill, fill_line
 from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.foundation.identity.queries import find_fellow_holders, find_holders, find_person_at
-from civium.foundation.kit.languages import pick_text
+from civium.foundation.kit.languages import listed_apart, pick_text
 from civium.foundation.kit.town import the_town
 
 from ..mandate_words import can_do, holder_words, named, service_words
@@ -287,7 +287,7 @@ def _values(mandate: Mandate, language: str) -> dict[str, str]:
         "address": mandate.address,
         "service": service_words(mandate.service, language),
         "until": day(mandate.until),
-        "powers": "; ".join(can_do(mandate.powers)),
+        "powers": listed_apart(can_do(mandate.powers)),
         "town": pick_text(town.name, language).words,
         "phone": town.contact.phone,
     }

@@ -15,6 +15,7 @@ from civium.engines.notices.models import Notice
 from civium.engines.notices.rules import Address, fill, fill_line
 from civium.foundation.identity.models import Person, Role
 from civium.foundation.identity.queries import find_administrators
+from civium.foundation.kit.languages import listed
 from civium.foundation.privacy.rules import agency_words
 
 from ..waiting_for_another import roles_that_nobody_has
@@ -33,7 +34,7 @@ def _tell(case: Case, roles: tuple[str, ...], *, to: Person, at: datetime) -> No
     with override(to.language):
         values = {
             "office": agency_words(case.agency_id),
-            "role": ", ".join(str(Role(role).label) for role in roles),
+            "role": listed(Role(role).label for role in roles),
             "link": Address(f"{settings.CIVIUM_ORIGIN}{reverse('desk:staff')}"),
         }
         subject = _("Nobody may answer a question: ((office))")
