@@ -22,6 +22,7 @@ from civium.engines.cases.models import Case, Word
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
 from civium.engines.registries.models import DemoMessage
+from civium.foundation.design.showing import day
 from civium.foundation.files.actions.seal_pdf import check_seal
 from civium.foundation.identity.models import Mandate, Person, Session
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
@@ -30,11 +31,14 @@ from civium.foundation.journal.queries import find_dead_reactions
 from civium.foundation.privacy.actions.replay_erasures import replay_erasures
 from civium.foundation.privacy.ledger import LedgerBroken, ledger_path
 from civium.foundation.privacy.models import Consent, FollowedErasure, Restriction
-from civium.foundation.privacy.queries import find_unreplayed
+from civium.foundation.privacy.queries import LiesStill, find_unreplayed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.foundation.vault.key_ring import forget_keys
+from civium.foundation.vault.models import Key
+from civium.journeys.applications.actions.send_case_message import send_case_message
 from civium.journeys.applications.models import Application
 from civium.journeys.rights.actions.carry_out import carry_out_case
+from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.copying import as_json, gather
 from civium.journeys.rights.models import CarriedOut
 from config.checks import erasure_findings, refuse_what_was_erased
@@ -269,6 +273,12 @@ def test_offices_that_were_told_hear_of_the_erasure(
     told = DemoMessage.objects.count()
     assert told == 3
     decide(ask(amina), petra)
+    # It is kept by law until then, so it is not erased yet.
+    kept = Restriction.objects.get(owner=case.subject, ended_at=None)
+    assert DemoMessage.objects.filter(kind="erased").count() == 0
+    assert kept.until
+    carry_out_retention(at=LATER + (kept.until - LATER.date()) + dt.timedelta(days=1))
+    run_waiting_jobs()
     assert DemoMessage.objects.filter(kind="erased").count() == 3
 
 
@@ -278,6 +288,63 @@ def test_one_case_goes_and_the_account_stays(town: None, amina: Person, petra: P
     assert Application.objects.get(pk=case.subject.partition(":")[2]).state == "dropped"
     assert Person.objects.get(pk=amina.pk).name == "Amina"
     assert CarriedOut.objects.get(person=amina).result == "case-erased"
+
+
+def test_one_case_that_the_law_keeps_is_locked_away_until_its_day(
+    town: None, amina: Person, petra: Person, workers: tuple[Person, Person], seal: Path, client: Client
+) -> None:
+    clerk, officer = workers
+    case = move(move(apply_for(amina, example=2, dog_name="Luna"), "accept", by=clerk), "grant", by=officer)
+    decide(ask(amina, erase_what="one-case", erase_case=case.reference), petra)
+    assert CarriedOut.objects.get(person=amina).result == "kept-by-law"
+    kept = Restriction.objects.get(owner=case.subject, ended_at=None)
+    assert kept.because == "kept-by-law"
+    assert kept.until
+    assert not Word.objects.filter(case=case).exists()
+    client.force_login(officer)
+    assert client.get(f"/en/desk/cases/{case.reference}/").status_code == 403
+    # Its owner still sees what is held, until when, and has it in the copy; nobody would read what they write.
+    client.force_login(amina)
+    page = client.get(f"/en/my/cases/{case.reference}/").content.decode()
+    assert "Luna" in page
+    assert f"The law makes us keep it until {day(kept.until)}" in page
+    assert "Write to the team" not in page
+    assert f"It is erased on {day(kept.until)}" in client.get("/en/my/data/").content.decode()
+    with pytest.raises(LiesStill):
+        send_case_message(case, words="Hello?", by=amina, at=LATER)
+    assert b"Luna" in as_json(gather(amina.vault_key, at=LATER))
+    carry_out_retention(at=LATER + (kept.until - LATER.date()) + dt.timedelta(days=1))
+    assert Application.objects.get(pk=case.subject.partition(":")[2]).state == "dropped"
+    assert b"Luna" not in as_json(gather(amina.vault_key, at=LATER))
+
+
+def test_a_database_from_before_is_locked_again(
+    town: None, amina: Person, petra: Person, workers: tuple[Person, Person], seal: Path
+) -> None:
+    clerk, officer = workers
+    case = move(move(apply_for(amina, example=2, dog_name="Luna"), "accept", by=clerk), "grant", by=officer)
+    asked = ask(amina, erase_what="one-case", erase_case=case.reference)
+    # As in a copy from before: neither the lock nor that the line was followed is in it.
+    decide(asked, petra)
+    Restriction.objects.all().delete()
+    FollowedErasure.objects.all().delete()
+    forget_keys()
+    assert replay_erasures(at=LATER) == 1
+    assert Restriction.objects.get(owner=case.subject, ended_at=None).because == "kept-by-law"
+    assert (
+        open_answers(Application.objects.get(pk=case.subject.partition(":")[2]).draft)["dog_name"] == "Luna"
+    )
+
+
+def test_erasing_the_account_after_that_leaves_its_key_to_nobody(
+    town: None, amina: Person, petra: Person, workers: tuple[Person, Person], seal: Path
+) -> None:
+    clerk, officer = workers
+    case = move(move(apply_for(amina, example=2, dog_name="Luna"), "accept", by=clerk), "grant", by=officer)
+    decide(ask(amina, erase_what="one-case", erase_case=case.reference), petra)
+    decide(ask(amina), petra)
+    assert Restriction.objects.get(owner=case.subject, ended_at=None).because == "kept-by-law"
+    assert Key.objects.filter(owner=case.subject, parent__owner__startswith="kept:").exists()
 
 
 def test_somebody_elses_case_is_not_touched(

@@ -24,7 +24,7 @@ from civium.foundation.privacy.actions.restrict_use import end_restriction, lock
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.models import Why
-from civium.foundation.privacy.queries import LiesStill, find_restrictions
+from civium.foundation.privacy.queries import LiesStill, find_asked_to_lie, find_restrictions
 from civium.foundation.vault.actions.watching import forget_keys
 from civium.journeys.applications.actions.move_the_case import move_the_case
 from civium.journeys.applications.actions.send_case_message import send_case_message
@@ -125,6 +125,24 @@ def test_one_case_is_ended_by_itself(
     assert "The town may use this case again" in page
     assert page.count("Nobody works with your case until you end that") == 1
     assert page.count("That has ended") == 1
+
+
+def test_a_reference_that_is_not_theirs_restricts_nothing(
+    demo_services: dict[str, int], amina: Person, ben: Person, make_person: Any, client: Client
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="officer", agency="data-protection")
+    apply_for(amina)
+    wish = {"restrict_what": "one-case", "restrict_case": apply_for(ben).reference}
+    asked = apply_for(amina, "data-request", 4, **wish)
+    client.force_login(petra)
+    assert "has no case with this reference" in words(
+        client.get(f"/en/desk/cases/{asked.reference}/moves/carry-out/")
+    )
+    carry_out_case(move(asked, "carry-out", by=petra, at=LATER), at=LATER)
+    assert not find_asked_to_lie([amina.vault_key, asked.subject])
+    client.force_login(amina)
+    assert "You have no case with this reference" in words(client.get("/en/my/data/"))
 
 
 def test_the_page_of_the_case_says_so_and_promises_nothing(

@@ -179,6 +179,7 @@ def test_what_repeats_on_a_day_is_told_once() -> None:
             role="clerk",
             kinds=[kind],
             how="On a page",
+            is_signed_in=True,
         )
         for minute, kind in ((0, "Files"), (1000, "Files"), (2000, "Names of files"))
     ]
@@ -189,3 +190,24 @@ def test_what_repeats_on_a_day_is_told_once() -> None:
         (3, 2, ["Names of files", "Files"]),
         (2, 1, ["Files"]),
     ]
+
+
+def test_every_reading_says_whose_it_was() -> None:
+    def who(**read: Any) -> str:
+        blank = {
+            "at": NOW,
+            "why": "",
+            "purpose": "",
+            "agency": "",
+            "role": "",
+            "kinds": [],
+            "how": "On a page",
+        }
+        (shown,) = readings.in_short([ReadingRow(**{**blank, "is_signed_in": True, **read})])
+        return str(shown.who)
+
+    readings: Any = next(each for each in find_holdings() if each.name == "readings")
+    assert who(role="clerk") == "Clerk"
+    assert who() == "Somebody whom you know, or who acts for you"
+    assert who(is_signed_in=False) == "Somebody who was not signed in"
+    assert who(is_signed_in=False, how="Automatically") == "The town’s computers, without a person"

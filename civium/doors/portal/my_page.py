@@ -56,13 +56,15 @@ def _asked(question: Question, *, today: date, language: str) -> NextStep:
         if question.named
         else _("Answer a question about your %(service)s")
     )
-    by = ""
-    if until:
+    why, by = _("Your case stands still until you answer. The date of the decision moves with it."), ""
+    if case.lies_still:
+        why = _("You can answer. We read it once we may use this case again.")
+    elif until:
         by = _("The day to answer was %(day)s") if until < today else _("Please answer by %(day)s")
         by = by % {"day": day(until)}
     return NextStep(
         title=title % {"service": _service_words(case, language)},
-        why=_("Your case stands still until you answer. The date of the decision moves with it."),
+        why=why,
         action=_("Correct") if question.named else _("Answer"),
         href=reverse("portal:case", args=[case.reference]) + "#question",
         urgency="late",

@@ -80,7 +80,7 @@ class ComingRow(Exported):
     how: Annotated[str, Label(_("How"), how_in_words)]
     browser: Annotated[str, Label(_("With"))]
     network: Annotated[str, Label(_("From this part of the network"))]
-    was_me: Annotated[bool, Label(_("It was me"))]
+    was_me: Annotated[bool, Label(_("You said that it was not you"), lambda me: "" if me else _("Yes"))]
 
 
 class MandateRow(Exported):

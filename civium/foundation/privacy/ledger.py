@@ -23,6 +23,7 @@ from django.conf import settings
 from civium.foundation.vault.actions.lasting_names import NamingKeyMissing, lasting_name
 
 FIRST: Final = "0" * 64
+LOCKED: Final = "locked"
 
 
 class LedgerBroken(Exception):
@@ -31,7 +32,10 @@ class LedgerBroken(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One erasure. ``about`` is the HMAC of its owner; ``scope`` the kind of owner: person, application."""
+    """One erasure. ``about`` is the HMAC of its owner; ``scope`` the kind of owner: person, application.
+
+    Or something that was to be erased and that the law keeps: ``locked`` before the owner, and as the scope.
+    """
 
     number: int
     at: datetime

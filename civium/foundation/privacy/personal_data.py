@@ -56,7 +56,7 @@ class RecordedOnADay(Exported):
 
 
 class ReadingRow(Exported):
-    """Somebody else read something of theirs. ``purpose``: why, for programs."""
+    """Somebody else read something of theirs. ``purpose``: why, and ``is_signed_in``: whether one knows who, for programs."""
 
     at: Annotated[datetime, Label(_("When"))]
     why: Annotated[str, Label(_("Why"))]
@@ -65,6 +65,7 @@ class ReadingRow(Exported):
     role: Annotated[str, Label(_("Role"), role_words)]
     kinds: Annotated[list[str], Label(_("What was read"))]
     how: Annotated[str, Label(_("How"))]
+    is_signed_in: bool
 
 
 class ReadOnADay(Exported):
@@ -133,6 +134,7 @@ def _readings(owner: str) -> Sequence[ReadingRow]:
             role=entry.event.role,
             kinds=[str(KINDS.get(kind, kind)) for kind in entry.event.kinds.split()],
             how=str(CHANNELS.get(entry.event.channel, entry.event.channel)),
+            is_signed_in=entry.by_id is not None,
         )
         for entry in mine
         if isinstance(entry.event, DataRead)
@@ -154,22 +156,32 @@ def _record_in_short(rows: Sequence[RecordRow]) -> Sequence[RecordedOnADay]:
 
 def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
     """What each office read on a day, the newest day first."""
-    together: dict[tuple[date, str, str, str, str], list[ReadingRow]] = {}
+    together: dict[tuple[date, str, str, str], list[ReadingRow]] = {}
     for row in reversed(rows):
-        same = (the_town().today(row.at), row.agency, row.role, row.why, row.how)
+        same = (the_town().today(row.at), _who(row), row.why, row.how)
         together.setdefault(same, []).append(row)
     return [
         ReadOnADay(
             on=on,
-            who=" · ".join(filter(None, (agency and agency_words(agency), role and role_words(role))))
-            or (str(_("The town’s computers, without a person")) if how == str(CHANNELS["job"]) else ""),
+            who=who,
             why=why,
             kinds=list(dict.fromkeys(kind for each in found for kind in each.kinds)),
             how=how,
             times=len(found),
         )
-        for (on, agency, role, why, how), found in together.items()
+        for (on, who, why, how), found in together.items()
     ]
+
+
+def _who(row: ReadingRow) -> str:
+    office = filter(None, (row.agency and agency_words(row.agency), row.role and role_words(row.role)))
+    if told := " · ".join(office):
+        return told
+    if row.how == str(CHANNELS["job"]):
+        return str(_("The town’s computers, without a person"))
+    if row.is_signed_in:
+        return str(_("Somebody whom you know, or who acts for you"))
+    return str(_("Somebody who was not signed in"))
 
 
 declare_kinds({"journal.detail:sealed": "details"}, lies_at={"journal:detail": "journal.detail:sealed"})

@@ -86,8 +86,8 @@ class Holding:
     """One kind of personal data that a room holds.
 
     ``export``: what of it belongs to the owner, as rows of ``shape``; ``files`` beside it. ``in_short``: these rows as people read
-    them, where many say the same. ``erase``: forget the owner's rows; what is
-    sealed under the owner's key goes with the key. Both are given any owner, and answer with nothing to one they do not know.
+    them, where many say the same. ``erase``: forget the owner's rows; what is sealed under the owner's key goes with the key.
+    ``lock``: keep for the law alone what was to be erased. All are given any owner, and do nothing for one they do not know.
     ``owners``: every owner of a scope (``person``) that the room knows, for an erasure that is carried out once more.
     ``ages``: what of it goes by its age. ``tables``: where it lies, as ``cases.Remark``; the site does not start while a table with
     something personal is in no holding (``checks``).
@@ -105,6 +105,7 @@ class Holding:
     in_short: Callable[[Sequence[Any]], Sequence[Exported]] | None = None
     files: Callable[[str], Iterable[ExportedFile]] | None = None
     erase: Erase | None = None
+    lock: Erase | None = None
     owners: Callable[[str], Iterable[str]] | None = None
     recipients: Words = ""
     ages: tuple[Ageing, ...] = ()

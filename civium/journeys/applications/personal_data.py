@@ -29,8 +29,6 @@ from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.erase_owner import forget
 from civium.foundation.privacy.actions.restrict_use import lock_away
-from civium.foundation.privacy.models import Why
-from civium.foundation.privacy.queries import find_restrictions
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Ageing, Exported, ExportedFile, Holding, Label, Somebody
 from civium.foundation.vault.actions.move_key import move_key
@@ -79,18 +77,12 @@ class ApplicationRow(Exported):
 
 
 def _export(owner: str) -> Sequence[ApplicationRow]:
-    return [_row(application) for application in _usable(owner)]
+    return [_row(application) for application in _to_take_along(owner)]
 
 
-def _usable(owner: str) -> list[Application]:
-    """What is not locked away: the law keeps that for nobody's use."""
-    mine = applications_of(owner)
-    locked = {
-        each.owner
-        for each in find_restrictions([one.subject for one in mine])
-        if each.because == Why.KEPT_BY_LAW
-    }
-    return [application for application in mine if application.subject not in locked]
+def _to_take_along(owner: str) -> list[Application]:
+    """What the law keeps of somebody whose account was erased is nobody's any more."""
+    return [each for each in applications_of(owner) if not each.applicant.is_erased]
 
 
 def _row(application: Application) -> ApplicationRow:
@@ -151,7 +143,7 @@ def _paths(application: Application) -> list[tuple[str, Any]]:
 
 
 def _files(owner: str) -> Iterable[ExportedFile]:
-    for application in _usable(owner):
+    for application in _to_take_along(owner):
         for path, file in _paths(application):
             yield ExportedFile(path, partial(open_file, file))
 
@@ -170,14 +162,36 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
 
 def _let_go(application: Application, *, by: Somebody | None, at: datetime) -> None:
     """Lock the application away when the law keeps it, else forget it. An open case ends: nobody is left to decide it for."""
-    case = get_case_of_subject(application.subject)
-    if case is not None and case.closed_at is None:
-        case = withdraw_case(case, by=application.applicant, at=at)
-    until = kept_until(application, case, at=at)
+    until = _kept_once_closed(application, by=by, at=at)
     if until is None:
         forget(application.subject, by=by, at=at)
         return
     move_key(application.subject, parent=f"kept:{application.id}", by=by, at=at)
+    _lock_away(application, until=until, by=by, at=at)
+
+
+def _lock(owner: str, by: Somebody | None, at: datetime) -> None:
+    """One application, whose owner stays: they still read it, and have it in their copy, for it is held (GDPR 15).
+
+    In a database from before its decision the law keeps nothing of it yet: it goes.
+    """
+    for application in applications_of(owner):
+        until = _kept_once_closed(application, by=by, at=at)
+        if until is None:
+            forget(owner, by=by, at=at)
+        else:
+            _lock_away(application, until=until, by=by, at=at)
+
+
+def _kept_once_closed(application: Application, *, by: Somebody | None, at: datetime) -> date | None:
+    case = get_case_of_subject(application.subject)
+    if case is not None and case.closed_at is None:
+        case = withdraw_case(case, by=application.applicant, at=at)
+    return kept_until(application, case, at=at)
+
+
+def _lock_away(application: Application, *, until: date, by: Somebody | None, at: datetime) -> None:
+    """Nobody works with it, finds it by its words or goes on with it, until the day on which it is erased."""
     application.ways_back.all().delete()
     erase_from_lists(application.subject)
     lock_away(application.subject, until=until, by=by, at=at)
@@ -222,6 +236,7 @@ HOLDINGS = (
         export=_export,
         files=_files,
         erase=_forget,
+        lock=_lock,
         ages=(
             Ageing("drafts", _("Applications that nobody sent in time"), _expired_drafts, _drop),
             Ageing(

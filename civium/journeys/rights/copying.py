@@ -160,8 +160,8 @@ def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
         value = getattr(row, name)
         if label.names == "service":
             yield str(label.words), [mandate_words.service_words(value, reading_language())]
-        elif value not in (None, "", []):
-            yield str(label.words), list(_texts(value, label.said))
+        elif value not in (None, "", []) and any(texts := list(_texts(value, label.said))):
+            yield str(label.words), texts
 
 
 def _texts(value: Any, said: Callable[[Any], Any] | None = None) -> Iterator[str]:

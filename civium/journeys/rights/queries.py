@@ -144,7 +144,9 @@ def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | 
 
 def _effect_code(wish: Wish, about: Case | None) -> str:
     if wish.what == "restrict":
-        return "restrict-case" if about else "restrict-everything"
+        if about:
+            return "restrict-case"
+        return "restrict-nothing" if wish.reference else "restrict-everything"
     if wish.what == "object":
         return "object" if wish.purpose in OBJECTED_PURPOSES else "note"
     if wish.right_name:

@@ -30,8 +30,10 @@ RESULTS: Final[Mapping[str, Any]] = {
     "no-figures": _("We have noted it."),
     "case-erased": _("Your case is erased."),
     "everything-erased": _("Everything is erased."),
-    "kept-by-law": _("The law makes us keep this case for now. It is erased on its date."),
-    "nothing-found": _("You have no case with this reference, so nothing was erased."),
+    "kept-by-law": _(
+        "The law makes us keep this case for now. It is locked away: nobody works with it, and it is erased on its date."
+    ),
+    "nothing-found": _("You have no case with this reference, so nothing was changed."),
     "works-here": _("You work for the town. Your account can be erased when your role has ended."),
     "answered": _("We have answered."),
     "no-longer-restricted": _("We stopped using it for a while. That has ended."),
@@ -41,6 +43,9 @@ EFFECTS: Final[Mapping[str, Any]] = {
     "correct-name": _("The name on the account is changed at once to the one that they give."),
     "correct-case": _("The office that has the case gets their words as a message, and puts it right."),
     "note": _("It is only noted. Nothing changes by itself: put right first what you can."),
+    "restrict-nothing": _(
+        "Nothing would change: the applicant has no case with this reference. Ask them which one they mean."
+    ),
     "restrict-case": _("From then on nobody works with that case, until they end that themselves."),
     "restrict-everything": _(
         "From then on nobody works with anything about them, until they end that themselves. Their open cases stand still."

@@ -105,6 +105,7 @@ def _shown_restriction(restriction: Restriction) -> dict[str, object]:
         "since": restriction.since,
         "why": Why(restriction.because).label,
         "can_end": restriction.because != Why.KEPT_BY_LAW,
+        "until": restriction.until,
     }
 
 

@@ -14,6 +14,8 @@ from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case, Message
 from civium.engines.cases.queries import find_messages, find_questions, get_case
 from civium.foundation.identity.models import Person
+from civium.foundation.privacy.actions.restrict_use import restrict_use
+from civium.foundation.privacy.models import Why
 from tests.applying import apply_for, ask_to_correct, kinds_about, move, upload
 from tests.cast import NOW
 
@@ -140,6 +142,14 @@ def test_the_case_says_what_to_correct_why_and_until_when(her: Client, asked: Ca
     step = main_of(her.get("/en/my/")).select_one(".step")
     assert step.h3.get_text() == "Correct answers in your Dog licence"
     assert "Please answer by 16 March 2026" in step.get_text()
+
+
+def test_while_the_case_stands_still_no_day_presses(her: Client, asked: Case, amina: Person) -> None:
+    restrict_use(asked.subject, because=Why.CLAIM, by=amina, at=NOW)
+    for page in (place(asked), "/en/my/"):
+        shown = words_of(her.get(page))
+        assert "We read it once we may use this case again." in shown
+        assert "Please answer by" not in shown
 
 
 def test_one_walks_through_the_short_form_checks_and_sends(her: Client, asked: Case, boris: Person) -> None:

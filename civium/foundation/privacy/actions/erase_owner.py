@@ -11,11 +11,11 @@ from civium.foundation.journal.actions.record import Actor, record
 from civium.foundation.vault.actions.destroy_key import destroy_key, overwrite_what_is_deleted
 
 from ..events import DataErased
-from ..ledger import Line, add_line
+from ..ledger import LOCKED, Line, add_line
 from ..models import FollowedErasure, Restriction
 from ..queries import find_holdings
 
-__all__ = ["Line", "erase_owner", "forget"]
+__all__ = ["Line", "erase_owner", "forget", "lock", "lock_owner"]
 
 
 @transaction.atomic
@@ -27,9 +27,31 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
     """
     line = add_line(owner, at=at)
     forget(owner, by=by, at=at)
-    FollowedErasure.objects.create(number=line.number, digest=line.digest, followed_at=at)
+    _follow(line, at=at)
     record(DataErased(owner, because, line.number), by=by, at=at)
     return line
+
+
+@transaction.atomic
+def lock_owner(owner: str, *, by: Actor | None, at: datetime) -> Line:
+    """Write into the ledger that the owner was to be erased and the law keeps it, and have every room lock it away."""
+    line = add_line(f"{LOCKED}:{owner}", at=at)
+    lock(owner, by=by, at=at)
+    _follow(line, at=at)
+    return line
+
+
+def _follow(line: Line, *, at: datetime) -> None:
+    FollowedErasure.objects.create(number=line.number, digest=line.digest, followed_at=at)
+
+
+@transaction.atomic
+def lock(owner: str, *, by: Actor | None, at: datetime) -> None:
+    """Have every room lock away what the law keeps of the owner. Part of what is in the ledger."""
+    overwrite_what_is_deleted()
+    for holding in reversed(find_holdings()):
+        if holding.lock is not None:
+            holding.lock(owner, by, at)
 
 
 @transaction.atomic

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -17,8 +16,6 @@ from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
-from civium.engines.registries.actions.tell_register import tell_register
-from civium.engines.registries.queries import find_abilities
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.seal_pdf import seal_pdf
@@ -30,19 +27,16 @@ from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.consent import withdraw_consent
-from civium.foundation.privacy.actions.erase_owner import Line, erase_owner
+from civium.foundation.privacy.actions.erase_owner import Line, erase_owner, lock_owner
 from civium.foundation.privacy.actions.restrict_use import restrict_use
 from civium.foundation.privacy.models import Why
 from civium.journeys.applications.models import Application
-from civium.journeys.catalogue.queries import get_offer_version
 
 from ..events import RequestCarriedOut
 from ..models import CarriedOut
 from ..queries import Plan, find_subjects, get_case_of_wish, plan_erasure
 from ..rules import OBJECTED_PURPOSES, REQUEST_SERVICE, Wish, read_wish
-
-# What a register is told, where it can be told so.
-ERASED: Final = "erased"
+from .tell_recipients import tell_recipients
 
 
 @job(attempts=10)
@@ -83,6 +77,8 @@ def _correct(case: Case, person: Person, wish: Wish, at: datetime) -> str:
 
 def _restrict(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     about = get_case_of_wish(person, wish) if wish.reference else None
+    if wish.reference and about is None:
+        return "nothing-found"
     for owner in [about.subject] if about else [person.vault_key, *find_subjects(person)]:
         restrict_use(owner, because=Why(wish.because), by=person, at=at)
     return "case-restricted" if about else "everything-restricted"
@@ -103,19 +99,19 @@ def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     plan = plan_erasure(person, about=about, at=at)
     if plan.refusal:
         return plan.refusal
-    address, language = person.mail_address, person.language
-    _tell_recipients(person, plan, at=at)
     if about is not None:
+        if plan.kept:
+            lock_owner(about.subject, by=None, at=at)
+            return "kept-by-law"
         if about.closed_at is None:
             withdraw_case(about, by=person, at=at)
-        if plan.kept:
-            return "kept-by-law"
-        line = erase_owner(about.subject, because="asked", by=None, at=at)
-        _send_proof(case, plan, line, address, language, at=at)
-        return "case-erased"
-    line = erase_owner(person.vault_key, because="asked", by=None, at=at)
+    address, language = person.mail_address, person.language
+    for fate in plan.erased:
+        tell_recipients(fate.application, fate.reference, at=at)
+    owner = about.subject if about else person.vault_key
+    line = erase_owner(owner, because="asked", by=None, at=at)
     _send_proof(case, plan, line, address, language, at=at)
-    return "everything-erased"
+    return "case-erased" if about else "everything-erased"
 
 
 def _nothing_more(case: Case, person: Person, wish: Wish, at: datetime) -> str:
@@ -130,40 +126,6 @@ _DOING: dict[str, Callable[[Case, Person, Wish, datetime], str]] = {
     "erase": _erase,
     "question": _nothing_more,
 }
-
-
-def _tell_recipients(person: Person, plan: Plan, *, at: datetime) -> None:
-    """Whoever heard of the data through a service hears that it is erased (GDPR 19): which case, and no more."""
-    takers = {name for name, able in find_abilities().items() if ERASED in able.messages}
-    for fate in plan.fates:
-        document = get_offer_version(fate.application.service, fate.application.version).document
-        told = {telling.to for tellings in document.tell.values() for telling in tellings}
-        for register in sorted(told & takers) if fate.application.sent_at else ():
-            tell_of_erasure.enqueue(
-                register,
-                fate.application.subject,
-                str(person.pk),
-                fate.reference,
-                at.isoformat(),
-                once=f"erased:{fate.application.id}:{register}",
-            )
-
-
-@job(attempts=14, first_wait=timedelta(seconds=30), longest_wait=timedelta(hours=6))
-def tell_of_erasure(register: str, subject: str, person_id: str, reference: str, at: str) -> None:
-    """Tell one register that what it heard in a case is erased here. Tried for a day and a half; then it is shown as stuck."""
-    tell_register(
-        register,
-        ERASED,
-        {"reference": reference},
-        about=Person.objects.get(pk=person_id),
-        subject=subject,
-        key=f"erased:{subject}:{register}",
-        purpose="erasure:tell-recipients",
-        legal_basis="legal-obligation",
-        by=None,
-        at=datetime.fromisoformat(at),
-    )
 
 
 def _send_proof(case: Case, plan: Plan, line: Line, address: str, language: str, *, at: datetime) -> None:

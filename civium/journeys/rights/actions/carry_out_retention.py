@@ -11,9 +11,11 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.forget_aged import forget_aged
 from civium.foundation.privacy.queries import find_ageing, find_asked_to_lie
+from civium.journeys.applications.queries import fates_of
 
 from ..events import RetentionCarriedOut
-from ..keeping import find_over
+from ..keeping import Over, find_over
+from .tell_recipients import tell_recipients
 
 
 def carry_out_retention(*, at: datetime) -> Counter[str]:
@@ -28,7 +30,7 @@ def carry_out_retention(*, at: datetime) -> Counter[str]:
             tried.add(each.owner)
             if find_asked_to_lie([each.owner]):
                 continue  # since this night began
-            erase_owner(each.owner, because=each.because, by=None, at=at)
+            _erase(each, at=at)
             done[each.service] += 1
     for ageing in find_ageing():
         done[ageing.name] += forget_aged(ageing, at=at)
@@ -37,3 +39,12 @@ def carry_out_retention(*, at: datetime) -> Counter[str]:
             if count:
                 record(RetentionCarriedOut(what, count), by=None, at=at)
     return +done
+
+
+@transaction.atomic
+def _erase(over: Over, *, at: datetime) -> None:
+    """What its owner asked to have erased is only erased now: whoever heard of it hears of that, too."""
+    if over.because == "locked-away":
+        for fate in fates_of(over.owner, at=at):
+            tell_recipients(fate.application, fate.reference, at=at)
+    erase_owner(over.owner, because=over.because, by=None, at=at)
