@@ -65,7 +65,7 @@ class Saying:
     ) -> None:
         self.today = today
         self._language = language
-        self._reader, self._workers = reader, workers
+        self._reader, self._workers = reader.id if reader else None, workers
         self._zone = the_town().time_zone
         self._soon = due_on(today, SOON, the_calendar())
         self._address = reverse("desk:case", args=[_ANY])
@@ -137,7 +137,7 @@ class Saying:
         )
 
     def _is_own(self, holder: UUID | None) -> bool:
-        return self._reader is not None and holder == self._reader.pk
+        return holder is not None and holder == self._reader
 
     def _holder(self, holder: UUID | None) -> tuple[str, date | None]:
         if holder is None:

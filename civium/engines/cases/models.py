@@ -239,7 +239,8 @@ class Case(models.Model):
 
     def has_party(self, person: Person) -> bool:
         """Whether it is the person's own, or asks about them: then it is not their work."""
-        return person.pk in (self.applicant_id, self.concerns_id)
+        me = person.id  # ``pk`` asks which field that is, and every list asks this of each of its lines
+        return self.applicant_id == me or self.concerns_id == me
 
     @property
     def is_paused(self) -> bool:

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from jinja2 import Environment, nodes
+from jinja2 import ChainableUndefined, Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
@@ -22,6 +22,8 @@ def escaped(value: object) -> str:
         return value  # type: ignore[return-value]
     if kind is int:
         return str(value)
+    if kind is ChainableUndefined:
+        return ""
     return _escape_inner(value) if kind is str else escape(value)  # type: ignore[arg-type]
 
 

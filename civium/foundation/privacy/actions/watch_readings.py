@@ -65,6 +65,7 @@ class Readings:
     grounds: dict[str, Grounds] = field(default_factory=dict)
     same_person: set[str] = field(default_factory=set)
     read: dict[tuple[Grounds, str], dict[str, set[str]]] = field(default_factory=dict)
+    _known_as: tuple[UUID | None, str] = (None, "")
 
     def opened(self, *, whose: str, under: str, at: str, mark: str) -> None:
         """Note what is opened, by the narrowest grounds that cover it. Raises NoPurpose; one's own data is free.
@@ -73,7 +74,7 @@ class Readings:
         """
         if whose in self.same_person:
             return
-        if self.channel != "job" and whose == f"person:{self.reader()}":
+        if self.channel != "job" and whose == self._reader_as_owner():
             return
         known = self.grounds
         grounds = known.get(under) or known.get(whose) or known.get(ANYBODY)
@@ -86,6 +87,12 @@ class Readings:
             raise LiesStill
         about = under if under != whose else ""
         self.read.setdefault((grounds, whose), {}).setdefault(about, set()).add(kind_at(at))
+
+    def _reader_as_owner(self) -> str:
+        reader = self.reader()
+        if reader is not self._known_as[0]:
+            self._known_as = reader, f"person:{reader}"
+        return self._known_as[1]
 
     def note(self, grounds: Grounds, kinds: set[str]) -> None:
         """Note a reading of what lies elsewhere, or in clear: a search result, a register's answer."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..encoding import decode, encode
-from ..envelope import SEALED, SealBroken, decrypt, encrypt, key_id_of
-from ..key_ring import KeyDestroyed, fetch_keys, get_key
+from ..envelope import SealBroken, decrypt, encrypt
+from ..key_ring import KeyDestroyed, fetch_keys, key_of
 from .keys import ensure_key
 from .watching import tell_the_watch
 
@@ -40,7 +40,7 @@ def seal_bytes(data: bytes, *, under: str, at: str) -> bytes:
 def open_bytes(blob: bytes | memoryview, *, under: str, at: str) -> bytes:
     """The bytes that were sealed for this owner and place. Refuses and raises as ``open_sealed``."""
     blob = bytes(blob)
-    key = get_key(key_id_of(blob, kind=SEALED))
+    key = key_of(blob)
     if key.owner != under:
         raise SealBroken(f"the sealed value at {at} belongs to another owner")
     tell_the_watch(whose=key.whose, under=under, at=at, mark=key.mark)
