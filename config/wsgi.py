@@ -41,8 +41,7 @@ refuse_what_was_erased()
 _visit(f"/{settings.LANGUAGE_CODE}/")
 connections.close_all()  # the processes that answer are copies of this one, and each needs its own
 # What is loaded stays for good. Going through all of it again and again for garbage took a tenth of every page, and at
-# times 0.1 s of one.
-gc.collect()
+# times 0.1 s of one. What little of it is garbage now is not worth a tenth of a second of the start.
 gc.freeze()
 gc.set_threshold(10_000, 10, 10)
 

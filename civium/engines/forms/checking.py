@@ -12,6 +12,7 @@ from civium.engines.forms.compiled import Problem, Ready, ReadyPage, ReadyQuesti
 from civium.engines.forms.questions.from_list import FromList
 from civium.engines.forms.questions.one_of import OneOf
 from civium.engines.forms.questions.place import Place
+from civium.engines.forms.questions.text import Text, pattern_problem
 from civium.engines.forms.questions.yes_no import YesNo
 from civium.engines.forms.schema import FormTexts, GroupTexts, PageTexts
 from civium.foundation.kit.expressions import ABSENT, Expression, nearest_name
@@ -28,6 +29,7 @@ def find_problems(form: Ready) -> list[Problem]:
         *_repeated_names(form),
         *_tables_in_rows(form),
         *_places_without_a_town(form),
+        *_unreadable_patterns(form),
         *_unknown_options(form),
         *_unreachable(form),
         *(
@@ -113,6 +115,14 @@ def _places_without_a_town(form: Ready) -> Iterator[Problem]:
                 "town.yaml does not say where the town is, so nothing can be checked; write its 'area' there"
             )
             yield Problem(f"{ready.path}.within", words)
+
+
+def _unreadable_patterns(form: Ready) -> Iterator[Problem]:
+    # Here and not where the document is read: what was published is read by every process, and compiling takes a library.
+    for ready in _with_columns(ready for _page, ready in form.questions()):
+        pattern = ready.question.pattern if isinstance(ready.question, Text) else None
+        if pattern and (words := pattern_problem(pattern)):
+            yield Problem(f"{ready.path}.pattern", words)
 
 
 def _conditions(form: Ready) -> Iterator[tuple[str, Expression, ReadyPage]]:

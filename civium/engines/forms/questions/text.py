@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, WithPurpose, Words, Wrong, wrong
 from civium.engines.forms.cleaning import clean_code, clean_line, count_characters
@@ -35,21 +35,6 @@ class Text(Question, WithPurpose):
         "too_short": _("%(Name)s must be %(limit)s characters or more"),
         "pattern": _("Enter %(name)s in the correct format"),
     }
-
-    @field_validator("pattern")
-    @classmethod
-    def _pattern_can_be_read(cls, pattern: str | None) -> str | None:
-        if pattern is not None:
-            try:
-                matches = pattern_matches(pattern, "")
-            except ExpressionError as problem:
-                raise ValueError(str(problem)) from None
-            if matches is None:
-                raise ValueError(
-                    "this pattern cannot be read; it describes the whole answer, letter by letter: "
-                    "five digits are '[0-9]{5}'. Is a bracket open, or does it look ahead or back?"
-                )
-        return pattern
 
     @property
     def is_digits(self) -> bool:
@@ -102,3 +87,16 @@ def pattern_matches(pattern: str, text: str) -> bool | None:
     """Whether the whole text matches, in time linear in its length (RE2); None when the pattern cannot be read."""
     found = _program(pattern).evaluate({"text": text})
     return found if isinstance(found, bool) else None
+
+
+def pattern_problem(pattern: str) -> str:
+    """Why this is no pattern, and what one looks like; empty when it is one."""
+    try:
+        if pattern_matches(pattern, "") is not None:
+            return ""
+    except ExpressionError as problem:
+        return str(problem)
+    return (
+        "this pattern cannot be read; it describes the whole answer, letter by letter: "
+        "five digits are '[0-9]{5}'. Is a bracket open, or does it look ahead or back?"
+    )
