@@ -2,8 +2,9 @@
 
 Sealing reads the owner's row every time, so it never writes under a key that was destroyed or rolled back; except the row of a
 key that the same transaction made, which nobody else can know of. Opening trusts a
-key that this process saw in the last three seconds: a page with twenty sealed lines reads one row, and a key destroyed
-by another process opens nothing here three seconds later. In the process that destroys it, it is forgotten at once.
+key that this process saw in the last three seconds: a page with twenty sealed lines reads one row, a list that many look at
+reads its keys once, and a key destroyed by another process opens nothing here three seconds later. In the process that
+destroys it, it is forgotten at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -72,7 +73,8 @@ class _Ring:
         self._keys: OrderedDict[int, tuple[float, OpenKey]] = OrderedDict()
         # Few owners are marked: those that are not are not in it.
         self._marks: dict[str, tuple[float, str]] = {}
-        self._gone: dict[str, float] = {}
+        # Whose keys were read for a list, and whether these were destroyed.
+        self._owners: dict[str, tuple[float, bool]] = {}
         self.times_forgotten = 0
         self._lock = threading.Lock()
 
@@ -87,7 +89,8 @@ class _Ring:
             self._keys[number] = (until, key)
             self._keys.move_to_end(number)
             while len(self._keys) > KEYS_AT_HAND:
-                self._keys.popitem(last=False)
+                _number, (_until, dropped) = self._keys.popitem(last=False)
+                self._owners.pop(dropped.owner, None)
             if key.mark and len(self._marks) < KEYS_AT_HAND:
                 self._marks[key.owner] = (until, key.mark)
             else:
@@ -98,21 +101,27 @@ class _Ring:
             until, mark = self._marks.get(owner, (0.0, ""))
         return mark if time.monotonic() < until else ""
 
-    def note_gone(self, owner: str) -> None:
+    def note_read(self, owners: Iterable[str], *, gone: Container[str], until: float) -> None:
         with self._lock:
-            if len(self._gone) >= KEYS_AT_HAND:
-                self._gone.clear()
-            self._gone[owner] = time.monotonic() + SECONDS_AT_HAND
+            if len(self._owners) >= KEYS_AT_HAND:
+                self._owners.clear()
+            self._owners.update((owner, (until, owner in gone)) for owner in owners)
+
+    def not_read(self, owners: Iterable[str]) -> set[str]:
+        now, never = time.monotonic(), (0.0, False)
+        with self._lock:
+            return {owner for owner in owners if now >= self._owners.get(owner, never)[0]}
 
     def is_gone(self, owner: str) -> bool:
         with self._lock:
-            return time.monotonic() < self._gone.get(owner, 0.0)
+            until, is_gone = self._owners.get(owner, (0.0, False))
+        return is_gone and time.monotonic() < until
 
     def forget(self) -> None:
         with self._lock:
             self._keys.clear()
             self._marks.clear()
-            self._gone.clear()
+            self._owners.clear()
             self.times_forgotten += 1
 
 
@@ -339,12 +348,15 @@ def is_seen_destroyed(owner: str) -> bool:
 
 def fetch_keys(owners: Iterable[str]) -> None:
     """Read the keys of many owners in one statement, for a list that is about to open something of each."""
-    wanted = sorted(set(owners))
+    until = time.monotonic() + SECONDS_AT_HAND
+    wanted = sorted(_ring.not_read(owners))
     if not wanted:
         return
     seen: dict[int, bytes] = {}
+    gone = set()
     for chain in _chains(f"k.owner IN ({', '.join(['%s'] * len(wanted))})", *wanted):
         if chain.is_destroyed:
-            _ring.note_gone(chain.keys[-1].owner)
+            gone.add(chain.keys[-1].owner)
         else:
             chain.opened(seen)
+    _ring.note_read(wanted, gone=gone, until=until)

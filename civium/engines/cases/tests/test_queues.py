@@ -22,6 +22,7 @@ from civium.engines.cases.queries import (
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import get_agency
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.vault.actions.watching import forget_keys
 
 DAY = dt.timedelta(days=1)
 
@@ -124,6 +125,7 @@ def test_a_queue_page_costs_as_many_statements_with_one_row_as_with_twenty(
     assert boris.roles
     open_licence()
     for _ in range(2):
+        forget_keys()
         with CaptureQueriesContext(connection) as captured:
             assert find_queue(boris, which="team", at=now).next is None
         counts.append(len(captured))
@@ -139,6 +141,7 @@ def test_an_applicants_list_takes_a_statement_for_the_cases_and_one_for_their_ke
 ) -> None:
     for _ in range(3):
         open_licence()
+    forget_keys()
     with django_assert_num_queries(2):
         assert [case.shown_status for case in find_cases_of(amina).cases] == ["received"] * 3
 

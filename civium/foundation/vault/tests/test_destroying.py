@@ -73,11 +73,14 @@ def test_a_key_destroyed_by_another_process_opens_nothing_three_seconds_later(
     owner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blob = seal("secret", under=owner, at="here")
+    fetch_keys([owner])
     Key.objects.filter(owner=owner).update(wrapped=None, destroyed_at=NOW)
     with pytest.raises(KeyDestroyed):
         seal("more", under=owner, at="here")
     later = key_ring.time.monotonic() + key_ring.SECONDS_AT_HAND
     monkeypatch.setattr(key_ring.time, "monotonic", lambda: later)
+    fetch_keys([owner])
+    assert key_ring.is_seen_destroyed(owner)
     with pytest.raises(KeyDestroyed):
         open_sealed(blob, under=owner, at="here")
 

@@ -134,6 +134,28 @@ def test_a_list_of_many_owners_reads_their_keys_at_once() -> None:
     assert len(asked) == 1
 
 
+def test_a_list_that_is_looked_at_again_reads_only_what_is_not_at_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(key_ring, "KEYS_AT_HAND", 5)
+    owners = [f"person:{uuid4()}" for _ in range(6)]
+    for who in owners:
+        seal(who, under=who, at="here")
+    key_ring.forget_keys()
+    fetch_keys(owners[:5])
+    with CaptureQueriesContext(connection) as asked:
+        fetch_keys(owners[:5])
+        fetch_keys(owners)  # pushes one of the five out
+        fetch_keys(owners[5:])
+    assert len(asked) == 1
+    pushed_out = [who for who in owners if key_ring._ring.not_read([who])]
+    with CaptureQueriesContext(connection) as asked:
+        fetch_keys(owners)
+    assert len(pushed_out) == 1
+    assert len(asked) == 1
+    assert all(asked[0]["sql"].count(who) == (who in pushed_out) for who in owners)
+
+
 def test_a_key_is_at_hand_for_three_seconds(owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     blob = seal(1, under=owner, at="here")
     later = time.monotonic() + 3.1
