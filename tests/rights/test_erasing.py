@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import ForeignKey
 from django.test import Client
 
+from civium.engines.cases.actions.send_message import NobodyReadsIt
 from civium.engines.cases.models import Case, Word
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
@@ -31,7 +32,7 @@ from civium.foundation.journal.queries import find_dead_reactions
 from civium.foundation.privacy.actions.replay_erasures import replay_erasures
 from civium.foundation.privacy.ledger import LedgerBroken, ledger_path
 from civium.foundation.privacy.models import Consent, FollowedErasure, Restriction
-from civium.foundation.privacy.queries import LiesStill, find_unreplayed
+from civium.foundation.privacy.queries import find_unreplayed
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.foundation.vault.key_ring import forget_keys
 from civium.foundation.vault.models import Key
@@ -310,7 +311,7 @@ def test_one_case_that_the_law_keeps_is_locked_away_until_its_day(
     assert f"The law makes us keep it until {day(kept.until)}" in page
     assert "Write to the team" not in page
     assert f"It is erased on {day(kept.until)}" in client.get("/en/my/data/").content.decode()
-    with pytest.raises(LiesStill):
+    with pytest.raises(NobodyReadsIt):
         send_case_message(case, words="Hello?", by=amina, at=LATER)
     assert b"Luna" in as_json(gather(amina.vault_key, at=LATER))
     carry_out_retention(at=LATER + (kept.until - LATER.date()) + dt.timedelta(days=1))

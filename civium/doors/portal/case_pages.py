@@ -34,7 +34,7 @@ from civium.foundation.kit.languages import listed
 from civium.foundation.kit.prose import render_prose
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, Refusal
-from civium.foundation.privacy.queries import find_restrictions
+from civium.foundation.privacy.queries import find_restrictions, lies_still
 from civium.journeys.applications.actions.save_correction import save_correction
 from civium.journeys.applications.actions.send_answer import UnusableFile, send_answer
 from civium.journeys.applications.actions.send_case_message import send_case_message
@@ -153,7 +153,12 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponseBase:
         if refusal.status != 422:
             raise
         return _case_page(request, mine, problem=refusal, field="answer", typed=words)
-    success(request, _("Thank you. We have your answer, and the clock goes on."))
+    success(
+        request,
+        _("Thank you. We have your answer. We read it once we may use this case again.")
+        if lies_still(mine.subject)
+        else _("Thank you. We have your answer, and the clock goes on."),
+    )
     return redirect("portal:case", reference=mine.reference)
 
 
@@ -177,7 +182,12 @@ def case_message(request: SignedInRequest, reference: str) -> HttpResponseBase:
             raise
         field = "message-files" if isinstance(refusal, UnusableFile) else "message"
         return _case_page(request, mine, problem=refusal, field=field, typed_message=words)
-    success(request, _("We have your message. We answer here and by e-mail."))
+    success(
+        request,
+        _("We have your message. We read it once we may use this case again.")
+        if lies_still(mine.subject)
+        else _("We have your message. We answer here and by e-mail."),
+    )
     return redirect(reverse("portal:case", args=[mine.reference]) + "#messages")
 
 

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.kit.references import shown_reference
-from civium.foundation.kit.refusals import require
-from civium.foundation.privacy.queries import LiesStill, lies_still
+from civium.foundation.privacy.queries import LiesStill, refusal_of_use
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
 from civium.foundation.vault.actions.watching import is_seen_destroyed, mark_at_hand
 
@@ -230,12 +229,13 @@ class Case(models.Model):
         return is_seen_destroyed(self.subject)
 
     @cached_property
-    def _may_not_be_used(self) -> bool:
-        return lies_still(self.subject)
+    def _refusal_of_use(self) -> type[LiesStill] | None:
+        return refusal_of_use(self.subject)
 
     def require_usable(self) -> None:
         """Refuses (LiesStill) work on what lies still. Asked once for this object, which lives as long as a page or an action."""
-        require(not self._may_not_be_used, LiesStill)
+        if refusal := self._refusal_of_use:
+            raise refusal
 
     def has_party(self, person: Person) -> bool:
         """Whether it is the person's own, or asks about them: then it is not their work."""

@@ -15,6 +15,7 @@ from civium.foundation.kit.marks import moment_of, read_mark
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
+from civium.foundation.privacy.queries import owners_kept_by_law
 from civium.foundation.vault.actions.sealing import fetch_keys
 
 from .load import (
@@ -154,7 +155,8 @@ def find_workable_cases(references: Collection[str], *, for_: Person) -> list[Ca
 
 
 def get_case_among_others(reference: str, *, for_: Person, limit: int = 20) -> tuple[Case, list[Case]]:
-    """The case with what the reader has ``seen`` of it, and the newest other cases of its applicant in the reader's agencies.
+    """The case with what the reader has ``seen`` of it, and the newest other cases of its applicant in the reader's agencies, but for
+    those that only the law keeps.
 
     One statement for the cases of an applicant who has no more than ``limit``.
     """
@@ -164,7 +166,7 @@ def get_case_among_others(reference: str, *, for_: Person, limit: int = 20) -> t
     whose = Case.objects.filter(reference=stored).values("applicant")
     theirs = known.filter(
         Q(agency__in=agencies_of(for_)) | Q(reference=stored), applicant=Subquery(whose[:1])
-    )
+    ).exclude(~Q(reference=stored), subject__in=owners_kept_by_law())
     found: list[Case] = list(theirs.order_by("-opened_at", "-id")[: limit + 1])
     case = next((each for each in found if each.reference == stored), None)
     if case is None and found:
@@ -210,6 +212,11 @@ def get_decision(case: Case) -> Decision | None:
     """How the case ended; None while it is open. What was set aside when it was reopened is history."""
     standing = Decision.objects.select_related("case", "decided_by").filter(case=case, set_aside_at=None)
     return standing.first()
+
+
+def was_ever_decided(case: Case) -> bool:
+    """Whether it was decided, also when that was set aside later."""
+    return Decision.objects.filter(case=case).exists()
 
 
 def find_questions(case: Case) -> list[Question]:

@@ -24,6 +24,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS, works_for
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.models import Why
 from civium.foundation.vault.actions.sealing import fetch_keys
 
 from .models import Case
@@ -59,6 +60,11 @@ MOST_WORDS_TYPED = 5
 _AHEAD, _TIMES = 5, 10
 _ID, _DAY, _MOMENT = UUIDField(), DateField(), DateTimeField()
 _IS_OPEN, _IS_CLOSED = Condition(f"{CASES}.closed_at IS NULL"), Condition(f"{CASES}.closed_at IS NOT NULL")
+_IS_NOT_LOCKED_AWAY = Condition(
+    "NOT EXISTS (SELECT 1 FROM privacy_restriction AS kept "  # noqa: S608 - our own words
+    f"WHERE kept.owner = {CASES}.subject AND kept.ended_at IS NULL AND kept.because = %s)",
+    (Why.KEPT_BY_LAW.value,),
+)
 _RUNS, _STANDS_STILL = Condition(f"{CASES}.paused_at IS NULL"), Condition(f"{CASES}.paused_at IS NOT NULL")
 _HAS_NEW_MESSAGE = Condition(f"{CASES}.has_new_message")
 _NOBODY_HAS_IT = Condition(f"{CASES}.assigned_to_id IS NULL")
@@ -275,7 +281,7 @@ def _search(person: Person, which: Which, today: dt.date, filters: Filters, sort
     if which == "messages":  # whether the case is open or closed: somebody wrote, and nobody has read it
         return Search(Stretches(places, [_HAS_NEW_MESSAGE]), narrowed, order)
     if which == "closed":
-        return Search(Stretches(places, [_IS_CLOSED]), narrowed, order)
+        return Search(Stretches(places, [_IS_CLOSED, _IS_NOT_LOCKED_AWAY]), narrowed, order)
     if filters.outcome:
         return Search(_NOWHERE, [], order)  # what is open has no outcome
     return _open(person, which, today, filters, agencies, order)

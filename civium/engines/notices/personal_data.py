@@ -56,6 +56,11 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
                 letter.delete()
 
 
+def _lock(owner: str, by: Somebody | None, at: datetime) -> None:
+    """The owner keeps what was written to them; whoever had a copy by a mandate reads it no more."""
+    Notice.objects.filter(about=owner, mandate__isnull=False).delete()
+
+
 declare_kinds(
     {"notices.notice:subject_sealed": "letters", "notices.notice:content_sealed": "letters"},
     lies_at={
@@ -76,6 +81,7 @@ HOLDINGS = (
         shape=NoticeRow,
         export=_export,
         erase=_forget,
+        lock=_lock,
         # Codes in them have long expired. Notices are kept elsewhere too.
         ages=(
             Ageing(

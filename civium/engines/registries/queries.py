@@ -38,6 +38,12 @@ def register_title(name: str) -> dict[str, str]:
     return dict(register.title) if register else {"": name}
 
 
+def find_told(subject: str) -> set[str]:
+    """The registers that took any message about the subject."""
+    events = (entry.event for entry in find_entries([subject]))
+    return {event.register for event in events if isinstance(event, RegisterTold) and event.result == "taken"}
+
+
 def was_taken(subject: str, key: str) -> bool:
     """Whether the register has taken the message of that key already."""
     events = (entry.event for entry in find_entries([subject]))

@@ -31,13 +31,20 @@ __all__ = ["LedgerBroken"]
 
 
 class LiesStill(Refusal):
-    """The data is restricted or kept by law only."""
+    """Its owner wants the data stored and not used."""
 
     message = _("This data may not be used at the moment.")
-    what_next = _(
-        "Its owner asked the town to stop using it, or the law only keeps it. Ask the data-protection officer."
-    )
+    what_next = _("Its owner asked the town to stop using it. It can be used again when they say so.")
     status = 403
+
+
+class OnlyKept(LiesStill):
+    """It was to be erased, and only the law keeps it."""
+
+    message = _("Only the law keeps this data. Nobody works with it.")
+    what_next = _(
+        "Its owner asked the town to erase it. If a court, an auditor or the law needs it, ask the data-protection officer."
+    )
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +94,17 @@ def lies_still(*owners: str) -> bool:
     return Restriction.objects.filter(owner__in=owners, ended_at=None).exists()
 
 
+def refusal_of_use(owner: str) -> type[LiesStill] | None:
+    """Why nobody may use the owner's data now; None when it may be used."""
+    standing = next(iter(find_restrictions([owner])), None)
+    return refusal_because(standing.because) if standing else None
+
+
+def refusal_because(because: str) -> type[LiesStill]:
+    """What whoever wants to use it is told."""
+    return OnlyKept if because == Why.KEPT_BY_LAW else LiesStill
+
+
 def is_kept_by_law(owner: str) -> bool:
     """Whether the owner was to be erased, and only the law keeps them."""
     return Restriction.objects.filter(owner=owner, because=Why.KEPT_BY_LAW, ended_at=None).exists()
@@ -109,6 +127,11 @@ def find_people_asking_to_lie() -> list[UUID]:
     still = Restriction.objects.filter(owner__startswith="person:", ended_at=None)
     owners = still.exclude(because=Why.KEPT_BY_LAW).values_list("owner", flat=True)
     return [UUID(owner.partition(":")[2]) for owner in owners]
+
+
+def owners_kept_by_law() -> QuerySet[Restriction, str]:
+    """All that only the law keeps, for a query that leaves them out."""
+    return Restriction.objects.filter(because=Why.KEPT_BY_LAW, ended_at=None).values_list("owner", flat=True)
 
 
 def find_locked_away(*, owner: str = "", limit: int = 500) -> list[Restriction]:

@@ -323,7 +323,8 @@ def find_chain(owner: str) -> Chain | None:
 
 def key_of(blob: bytes) -> OpenKey:
     """The key that opens this sealed value, as ``get_key``. Raises SealBroken when it is not sealed in this format."""
-    return _ring.get(int.from_bytes(blob[1:HEADER_BYTES])) or get_key(key_id_of(blob, kind=SEALED))
+    at_hand = _ring.get(int.from_bytes(blob[1:HEADER_BYTES])) if blob[:1] == SEALED else None
+    return at_hand or get_key(key_id_of(blob, kind=SEALED))
 
 
 def get_key(key_id: UUID) -> OpenKey:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from civium.engines.cases.models import Case
-from civium.engines.cases.queries import get_case_of_subject
+from civium.engines.cases.queries import get_case_of_subject, was_ever_decided
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
 from civium.foundation.kit.references import shown_reference
@@ -64,12 +64,24 @@ def _fate(application: Application, at: datetime) -> Fate:
 
 
 def kept_until(application: Application, case: Case | None, *, at: datetime) -> date | None:
-    """Until when the law keeps a decided application; None when it need not, or that day has come."""
-    if case is None or case.closed_at is None:
+    """Until when the law keeps what was decided; None when it need not, or that day has come.
+
+    What is looked at again after a decision is kept from now, as long as the longest of its ends.
+    """
+    if case is None or not was_ever_decided(case):
         return None
     document = get_offer_version(application.service, application.version).document
-    period = document.keep.get(case.step) if not case.is_withdrawn else None
-    if period is None or document.basis not in KEPT_BY_LAW:
+    if document.basis not in KEPT_BY_LAW:
         return None
-    until = last_day(the_town().today(case.closed_at), period, the_calendar())
-    return until if until > the_town().today(at) else None
+    if case.closed_at is None or case.is_withdrawn:
+        return kept_at_most(application, at=at)
+    period = document.keep.get(case.step)
+    until = last_day(the_town().today(case.closed_at), period, the_calendar()) if period else None
+    return until if until and until > the_town().today(at) else None
+
+
+def kept_at_most(application: Application, *, at: datetime) -> date | None:
+    """The last day of the longest time for which its service keeps anything, from now; None when it keeps nothing."""
+    keep = get_offer_version(application.service, application.version).document.keep
+    today = the_town().today(at)
+    return max((last_day(today, period, the_calendar()) for period in keep.values()), default=None)

@@ -21,7 +21,7 @@ from pydantic import JsonValue
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case, Message
-from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision
+from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision, was_ever_decided
 from civium.engines.forms.queries import open_answers
 from civium.foundation.files.actions.open_file import open_file
 from civium.foundation.files.queries import find_files_under
@@ -36,7 +36,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 
 from .actions._changing import NotOpenAnyMore
 from .actions.drop_application import drop_application
-from .fates import applications_of, kept_until
+from .fates import applications_of, kept_at_most, kept_until
 from .models import Application, Certificate, State, WayBack
 
 
@@ -173,14 +173,15 @@ def _let_go(application: Application, *, by: Somebody | None, at: datetime) -> N
 def _lock(owner: str, by: Somebody | None, at: datetime) -> None:
     """One application, whose owner stays: they still read it, and have it in their copy, for it is held (GDPR 15).
 
-    In a database from before its decision the law keeps nothing of it yet: it goes.
+    A database from before its decision does not know until when: it is kept as long as anything of its service. What was decided and need
+    not be kept any more goes this night.
     """
     for application in applications_of(owner):
         until = _kept_once_closed(application, by=by, at=at)
-        if until is None:
-            forget(owner, by=by, at=at)
-        else:
-            _lock_away(application, until=until, by=by, at=at)
+        case = get_case_of_subject(application.subject)
+        if until is None and case is not None and not was_ever_decided(case):
+            until = kept_at_most(application, at=at)
+        _lock_away(application, until=until or the_town().today(at), by=by, at=at)
 
 
 def _kept_once_closed(application: Application, *, by: Somebody | None, at: datetime) -> date | None:

@@ -12,7 +12,6 @@ from django.db.models import CharField, UUIDField
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
-from civium.engines.cases.queries import agencies_of, read_in_list
 from civium.engines.cases.rules import may_answer, may_read_file
 from civium.engines.forms.rules import Form, PageView, Section, SummaryRow
 from civium.foundation.design.showing import bare_words, day
@@ -233,15 +232,6 @@ def find_message_templates(case: Case, *, language: str) -> list[MessageTemplate
 def get_filled_template(case: Case, name: str, *, language: str) -> FilledTemplate:
     """One of them, filled for the case in the language that the applicant reads."""
     return fill_template(case, name, language=language)
-
-
-def find_other_cases(case: Case, *, for_: Person) -> list[Case]:
-    """Other cases of the same applicant in the agencies for which the reader works, the newest first."""
-    others = Case.objects.filter(applicant=case.applicant_id, agency__in=agencies_of(for_))
-    others = others.exclude(pk=case.pk).exclude(concerns=for_)
-    found = list(others.order_by("-opened_at", "-id")[:20])
-    read_in_list(found, by=for_)
-    return found
 
 
 def get_file_of_case(case: Case, id: UUID) -> StoredFile:

@@ -11,10 +11,10 @@ from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.kit.refusals import NotFound
-from civium.foundation.privacy.queries import find_asked_to_lie
+from civium.foundation.privacy.queries import find_asked_to_lie, is_kept_by_law
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.models import Application
-from civium.journeys.applications.queries import Fate, fates_of
+from civium.journeys.applications.queries import Fate, applications_of, fates_of
 from civium.journeys.catalogue.queries import get_offer_version
 
 from .checking import (
@@ -145,13 +145,13 @@ def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | 
 def _effect_code(wish: Wish, about: Case | None) -> str:
     if wish.what == "restrict":
         if about:
-            return "restrict-case"
+            return "restrict-kept" if is_kept_by_law(about.subject) else "restrict-case"
         return "restrict-nothing" if wish.reference else "restrict-everything"
     if wish.what == "object":
         return "object" if wish.purpose in OBJECTED_PURPOSES else "note"
     if wish.right_name:
         return "correct-name"
-    return "correct-case" if about else "note"
+    return "correct-case" if about and not is_kept_by_law(about.subject) else "note"
 
 
 def _wish_of(case: Case) -> Wish:
@@ -187,15 +187,19 @@ def find_done(person: Person) -> list[CarriedOut]:
 
 
 def result_now(done: CarriedOut) -> str:
-    """The code of what was done, as it is now: what lay still may be used again since."""
+    """The code of what was done, as it is now: what lay still may be used again since, and what the law kept be erased."""
     if done.result == "everything-restricted":
         owner = done.person.vault_key
-    elif done.result == "case-restricted":
+    elif done.result in ("case-restricted", "kept-by-law"):
         try:
             about = get_case_of_wish(done.person, _wish_of(done.case))
         except KeyDestroyed:  # what the request was about is forgotten
             return "noted"
         owner = about.subject if about else ""
+        if not applications_of(owner):
+            return "case-erased"
+        if is_kept_by_law(owner):
+            return "kept-by-law"
     else:
         return done.result
     return done.result if find_asked_to_lie([owner]) else "no-longer-restricted"

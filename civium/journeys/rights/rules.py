@@ -31,7 +31,7 @@ RESULTS: Final[Mapping[str, Any]] = {
     "case-erased": _("Your case is erased."),
     "everything-erased": _("Everything is erased."),
     "kept-by-law": _(
-        "The law makes us keep this case for now. It is locked away: nobody works with it, and it is erased on its date."
+        "The law makes us keep the case that you named. It is locked away: nobody works with it, and on its date we erase it."
     ),
     "nothing-found": _("You have no case with this reference, so nothing was changed."),
     "works-here": _("You work for the town. Your account can be erased when your role has ended."),
@@ -45,6 +45,10 @@ EFFECTS: Final[Mapping[str, Any]] = {
     "note": _("It is only noted. Nothing changes by itself: put right first what you can."),
     "restrict-nothing": _(
         "Nothing would change: the applicant has no case with this reference. Ask them which one they mean."
+    ),
+    "restrict-kept": _(
+        "Nothing would change: this case is locked away already, and nobody works with it. If they need it longer than the law keeps it, "
+        "refuse and write to them."
     ),
     "restrict-case": _("From then on nobody works with that case, until they end that themselves."),
     "restrict-everything": _(

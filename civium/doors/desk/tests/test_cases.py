@@ -68,7 +68,7 @@ def test_what_only_the_law_keeps_is_refused_on_a_page_of_the_desk(
     lock_away(her_case.subject, until=NOW.date() + dt.timedelta(days=90), by=None, at=NOW)
     page = desk_of(boris).get(place(her_case))
     assert page.status_code == 403
-    assert "This data may not be used at the moment." in words_of(page)
+    assert "Only the law keeps this data" in words_of(page)
     assert "Amina" not in page.content.decode()
     assert "Closed" in side_of(page)
     assert 'class="back-link"' in page.content.decode()

@@ -22,6 +22,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.vault.actions.destroy_key import destroy_key
+from civium.foundation.vault.actions.watching import forget_keys
 from civium.journeys.applications.actions.withdraw_application import withdraw_application
 from civium.journeys.applications.rules import promise
 from civium.journeys.catalogue.actions.withdraw_service import withdraw_service
@@ -143,6 +144,7 @@ def test_fifty_rows_take_as_many_queries_as_one(
 
 
 def _count(client: Client, query: str) -> int:
+    forget_keys()
     return count_queries(client, f"/en/desk/{query}")
 
 

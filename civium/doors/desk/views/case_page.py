@@ -21,14 +21,14 @@ from civium.engines.cases.actions.look_at_case import look_at_case
 from civium.engines.cases.actions.read_messages import read_messages
 from civium.engines.cases.actions.see_mentions import see_mentions
 from civium.engines.cases.models import Case
-from civium.engines.cases.rules import may_hand_over, may_reopen, may_withdraw_certificate
+from civium.engines.cases.queries import get_case_among_others
+from civium.engines.cases.rules import may_hand_over, may_reopen, may_withdraw_certificate, may_work_on
 from civium.engines.forms.rules import rows_wanted
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import SignedInRequest
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.open_case_file import open_case_file
-from civium.journeys.applications.queries import find_other_cases
 from civium.journeys.rights.queries import CheckedReading, find_erasure_asked, find_reading_asked_about
 
 # What happened last, and how far back one can go on one page.
@@ -76,7 +76,7 @@ def case_page(
         present=here.others,
         **story(request, shown),
         others=other_rows(
-            find_other_cases(found, for_=user) if others is None else others,
+            _others(found, user) if others is None else others,
             today=the_town().today(now),
             language=reader_language(),
         ),
@@ -88,6 +88,12 @@ def case_page(
         **_asked_about(find_reading_asked_about(found, by=user), user),
         **extra,
     )
+
+
+def _others(found: Case, user: Person) -> list[Case]:
+    """Other cases of the applicant on which the reader may work."""
+    _same, others = get_case_among_others(found.reference, for_=user)
+    return [other for other in others if may_work_on(user, other)]
 
 
 def _asked_about(reading: CheckedReading | None, reader: Person) -> dict[str, Any]:

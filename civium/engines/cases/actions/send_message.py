@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal, require
-from civium.foundation.privacy.queries import LiesStill, is_kept_by_law
+from civium.foundation.privacy.queries import is_kept_by_law
 from civium.foundation.vault.actions.sealing import seal
 
 from ..events import MessageSent
@@ -33,6 +33,16 @@ class MessageMissing(Refusal):
     status = 422
 
 
+class NobodyReadsIt(Refusal):
+    """The case is locked away."""
+
+    message = _("Nobody reads messages in this case any more, so yours was not sent.")
+    what_next = _(
+        "You asked us to erase it, and only the law keeps it. Ask our data-protection officer under “My data”."
+    )
+    status = 409
+
+
 class TooManyMessages(Refusal):
     """The applicant wrote very often within a day."""
 
@@ -45,15 +55,15 @@ class TooManyMessages(Refusal):
 def send_message(case: Case, *, words: str, files: Sequence[UUID] = (), by: Person, at: datetime) -> Message:
     """Write to the other side: the applicant to the agency, a caseworker to the applicant. Files alone are enough.
 
-    What the applicant writes changes the case: whoever decides meanwhile is asked to look again. Refuses (LiesStill) what nobody would
-    read: a message in a case that only the law keeps.
+    What the applicant writes changes the case: whoever decides meanwhile is asked to look again. Refuses (NobodyReadsIt) a message in a
+    case that only the law keeps.
     """
     is_from_applicant = by.pk == case.applicant_id
     if not is_from_applicant:
         require_worker(by, case)
     written = written_words(words, missing=None if files else MessageMissing)
     if is_from_applicant:
-        require(not is_kept_by_law(case.subject), LiesStill)
+        require(not is_kept_by_law(case.subject), NobodyReadsIt)
         _refuse_flood(case, at)
         Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1, has_new_message=True)
         case.refresh_from_db(fields=["revision", "has_new_message"])

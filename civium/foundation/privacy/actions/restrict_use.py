@@ -27,12 +27,15 @@ def restrict_use(owner: str, *, because: Why, by: Actor | None, at: datetime) ->
 
 @transaction.atomic
 def lock_away(owner: str, *, until: date, by: Actor | None, at: datetime) -> Restriction:
-    """Keep for the law alone what was to be erased, until the day on which it is."""
-    made, _ = Restriction.objects.update_or_create(
-        owner=owner,
-        ended_at=None,
-        defaults={"because": Why.KEPT_BY_LAW, "until": until, "since": at},
-    )
+    """Keep for the law alone what was to be erased, until the day on which it is. That ends what its owner had asked for before.
+
+    What is locked away already stays as it is.
+    """
+    end_restriction(owner, by=by, at=at)
+    standing = Restriction.objects.filter(owner=owner, ended_at=None).first()
+    if standing is not None:
+        return standing
+    made = Restriction.objects.create(owner=owner, because=Why.KEPT_BY_LAW, until=until, since=at)
     _from_now_on()
     record(DataLockedAway(owner, Why.KEPT_BY_LAW.value, until.isoformat()), by=by, at=at)
     return made

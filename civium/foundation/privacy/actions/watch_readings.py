@@ -22,7 +22,7 @@ from civium.foundation.vault.actions.watching import present_watch, watched_by
 
 from ..events import DataRead
 from ..models import Why
-from ..queries import LiesStill, lies_still
+from ..queries import lies_still, refusal_because
 from ..rules import PURPOSES, kind_at
 
 ANYBODY: Final = ""
@@ -65,7 +65,7 @@ class Readings:
     grounds: dict[str, Grounds] = field(default_factory=dict)
     same_person: set[str] = field(default_factory=set)
     read: dict[tuple[Grounds, str], dict[str, set[str]]] = field(default_factory=dict)
-    _known_as: tuple[UUID | None, str] = (None, "")
+    _known_as: tuple[UUID | None, str] = field(default=(None, ""), init=False, repr=False, compare=False)
 
     def opened(self, *, whose: str, under: str, at: str, mark: str) -> None:
         """Note what is opened, by the narrowest grounds that cover it. Raises NoPurpose; one's own data is free.
@@ -84,7 +84,7 @@ class Readings:
                 "privacy.actions.declare_reading before it is opened"
             )
         if mark and _must_lie_still(grounds, whose=whose, under=under, mark=mark):
-            raise LiesStill
+            raise refusal_because(mark)
         about = under if under != whose else ""
         self.read.setdefault((grounds, whose), {}).setdefault(about, set()).add(kind_at(at))
 

@@ -13,6 +13,7 @@ from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
 from civium.engines.notices.rules import fill, fill_line
 from civium.foundation.identity.queries import find_receivers
+from civium.foundation.privacy.queries import is_kept_by_law
 
 from ..mandate_words import named
 from ..models import Application
@@ -22,9 +23,14 @@ NEVER_COPIED: Final = frozenset({"link-back", "help-at-counter"})
 
 
 def copy_notice(notice: Notice, *, application_id: UUID, at: datetime) -> list[Notice]:
-    """Send each who may receive for the applicant the same words, with whose they are. Nothing for what is no applicant's."""
+    """Send each who may receive for the applicant the same words, with whose they are.
+
+    Nothing of what is no applicant's, or only the law keeps.
+    """
     application = Application.objects.select_related("applicant").filter(pk=application_id).first()
     if application is None or notice.to_id != application.applicant_id or notice.kind in NEVER_COPIED:
+        return []
+    if is_kept_by_law(application.subject):
         return []
     sent = []
     for receiver, mandate in find_receivers(application.applicant, service=application.service, at=at):

@@ -55,6 +55,7 @@ def withdraw_certificate(certificate: Certificate, *, reason: str, by: Person, a
     case = get_case_of_subject(application.subject)
     if case is None or not may_withdraw_certificate(by, case):
         raise NotFound
+    case.require_usable()
     refuse_own_hands(case, able=lambda each: may_withdraw_certificate(each, case), by=by, at=at)
     typed = (c for c in reason.replace("\r\n", "\n") if c in "\n\t" or category(c) not in _NEVER_TYPED)
     words = "".join(typed).strip()

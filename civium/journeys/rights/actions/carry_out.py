@@ -16,6 +16,8 @@ from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
+from civium.engines.notices.actions.send_notice import send_notice
+from civium.engines.notices.rules import fill, fill_line
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.seal_pdf import seal_pdf
@@ -30,7 +32,9 @@ from civium.foundation.privacy.actions.consent import withdraw_consent
 from civium.foundation.privacy.actions.erase_owner import Line, erase_owner, lock_owner
 from civium.foundation.privacy.actions.restrict_use import restrict_use
 from civium.foundation.privacy.models import Why
+from civium.foundation.privacy.queries import find_locked_away, is_kept_by_law
 from civium.journeys.applications.models import Application
+from civium.journeys.applications.queries import Fate
 
 from ..events import RequestCarriedOut
 from ..models import CarriedOut
@@ -79,6 +83,8 @@ def _restrict(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     about = get_case_of_wish(person, wish) if wish.reference else None
     if wish.reference and about is None:
         return "nothing-found"
+    if about and is_kept_by_law(about.subject):
+        return "kept-by-law"
     for owner in [about.subject] if about else [person.vault_key, *find_subjects(person)]:
         restrict_use(owner, because=Why(wish.because), by=person, at=at)
     return "case-restricted" if about else "everything-restricted"
@@ -92,7 +98,8 @@ def _object(case: Case, person: Person, wish: Wish, at: datetime) -> str:
 
 
 def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
-    """Tell whoever the data was passed on to, erase, and send the proof to the address that is known until then."""
+    """Lock away the case that the law keeps, and say so; else tell whoever the data was passed on to, erase, and send the proof to the
+    address that is known until then."""
     about = get_case_of_wish(person, wish) if wish.reference else None
     if wish.reference and about is None:
         return "nothing-found"
@@ -100,8 +107,12 @@ def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     if plan.refusal:
         return plan.refusal
     if about is not None:
+        if not plan.fates:  # erased before
+            return "nothing-found"
         if plan.kept:
-            lock_owner(about.subject, by=None, at=at)
+            if not is_kept_by_law(about.subject):
+                lock_owner(about.subject, by=None, at=at)
+            _tell_that_it_is_kept(case, plan.kept[0], about.subject, at=at)
             return "kept-by-law"
         if about.closed_at is None:
             withdraw_case(about, by=person, at=at)
@@ -112,6 +123,39 @@ def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     line = erase_owner(owner, because="asked", by=None, at=at)
     _send_proof(case, plan, line, address, language, at=at)
     return "case-erased" if about else "everything-erased"
+
+
+def _tell_that_it_is_kept(case: Case, fate: Fate, subject: str, *, at: datetime) -> None:
+    """Why it is not erased, until when, and who else can be asked (GDPR 12(4))."""
+    person, language = case.applicant, case.applicant.language
+    until = find_locked_away(owner=subject)[0].until
+    with override(language):
+        values = {
+            "name": person.name,
+            "title": fate.title,
+            "reference": fate.reference,
+            "day": day(until) if until else "",
+        }
+        send_notice(
+            to=person,
+            about=case.subject,
+            kind="data-kept",
+            subject_line=fill_line(_("We cannot erase ((reference)) yet"), values, language=language),
+            body=fill(
+                _(
+                    "Dear ((name)),\n\n"
+                    "You asked us to erase “((title))”, ((reference)). The law makes us keep it until ((day)).\n\n"
+                    "It is locked away now: nobody works with it. You can still read it. On that day we erase it.\n\n"
+                    "You do not agree? Ask our data-protection officer under “My data”, or complain to the data-protection authority or a "
+                    "court."
+                ),
+                values,
+                language=language,
+            ),
+            language=language,
+            at=at,
+            once=f"data-kept:{case.id}",
+        )
 
 
 def _nothing_more(case: Case, person: Person, wish: Wish, at: datetime) -> str:

@@ -6,24 +6,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from civium.engines.registries.actions.tell_register import tell_register
-from civium.engines.registries.queries import find_abilities
+from civium.engines.registries.queries import find_abilities, find_told
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.enqueue import job
 from civium.journeys.applications.models import Application
-from civium.journeys.catalogue.queries import get_offer_version
 
 # What a register is told, where it can be told so.
 ERASED: Final = "erased"
 
 
 def tell_recipients(application: Application, reference: str, *, at: datetime) -> None:
-    """Put a job into the queue for each register that the service tells things, and that can be told of an erasure."""
-    if not application.sent_at:
-        return
+    """Put a job into the queue for each register that took something about it, and that can be told of an erasure."""
     takers = {name for name, able in find_abilities().items() if ERASED in able.messages}
-    document = get_offer_version(application.service, application.version).document
-    told = {telling.to for tellings in document.tell.values() for telling in tellings}
-    for register in sorted(told & takers):
+    for register in sorted(find_told(application.subject) & takers):
         tell_of_erasure.enqueue(
             register,
             application.subject,
