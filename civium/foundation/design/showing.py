@@ -98,13 +98,13 @@ def zone() -> str:
     return str(get_timezone_name(the_town().time_zone, zone_variant="generic", locale=_locale()))
 
 
-@lru_cache(maxsize=4096)
 def clock_of(at: dt.datetime) -> str:
     """The time of day of an aware moment, on the town's clock: ``14:02``."""
     local = at.astimezone(the_town().time_zone)
     return _clock(local.hour, local.minute, _locale())
 
 
+@lru_cache(maxsize=4096)
 def _clock(hour: int, minute: int, locale: str) -> str:
     return format_time(dt.time(hour, minute), "short", locale=locale)
 

@@ -31,6 +31,14 @@ def test_a_moment_is_on_the_towns_clock() -> None:
         assert showing.moment(dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.UTC)) == "2 July 2026, 00:30"
 
 
+def test_a_time_of_day_is_written_as_each_reader_writes_it() -> None:
+    at = dt.datetime(2026, 11, 27, 13, 2, tzinfo=dt.UTC)
+    with translation.override("en"):
+        assert showing.clock_of(at) == "14:02"
+    with translation.override("ar"):
+        assert showing.clock_of(at) != "14:02"
+
+
 @pytest.mark.parametrize(("language", "shown"), [("en", "€25.00"), ("es", "25,00\xa0€")])
 def test_money_is_written_as_the_reader_writes_it(language: str, shown: str) -> None:
     with translation.override(language):
