@@ -296,7 +296,8 @@ def test_one_case_that_the_law_keeps_is_locked_away_until_its_day(
 ) -> None:
     clerk, officer = workers
     case = move(move(apply_for(amina, example=2, dog_name="Luna"), "accept", by=clerk), "grant", by=officer)
-    decide(ask(amina, erase_what="one-case", erase_case=case.reference), petra)
+    asked = ask(amina, erase_what="one-case", erase_case=case.reference)
+    decide(asked, petra)
     assert CarriedOut.objects.get(person=amina).result == "kept-by-law"
     kept = Restriction.objects.get(owner=case.subject, ended_at=None)
     assert kept.because == "kept-by-law"
@@ -304,13 +305,19 @@ def test_one_case_that_the_law_keeps_is_locked_away_until_its_day(
     assert not Word.objects.filter(case=case).exists()
     client.force_login(officer)
     assert client.get(f"/en/desk/cases/{case.reference}/").status_code == 403
+    client.force_login(petra)
+    told = client.get(f"/en/desk/cases/{asked.reference}/").content.decode()
+    assert f"nobody works with it. It will be erased on {day(kept.until)}." in told
     # Its owner still sees what is held, until when, and has it in the copy; nobody would read what they write.
     client.force_login(amina)
     page = client.get(f"/en/my/cases/{case.reference}/").content.decode()
     assert "Luna" in page
     assert f"The law makes us keep it until {day(kept.until)}" in page
     assert "Write to the team" not in page
-    assert f"It is erased on {day(kept.until)}" in client.get("/en/my/data/").content.decode()
+    assert 'id="messages"' not in page
+    kept_words = "The law makes us keep this case. Nobody works with it."
+    assert kept_words in client.get("/en/my/").content.decode()
+    assert f"It will be erased on {day(kept.until)}" in client.get("/en/my/data/").content.decode()
     with pytest.raises(NobodyReadsIt):
         send_case_message(case, words="Hello?", by=amina, at=LATER)
     assert b"Luna" in as_json(gather(amina.vault_key, at=LATER))

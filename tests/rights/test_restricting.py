@@ -89,7 +89,7 @@ def test_its_owner_reads_it_and_ends_it(still: Case, amina: Person, boris: Perso
         move_the_case(still, move="accept", revision=still.revision, by=boris, at=LATER)
     page = words(client.post(place, follow=True))
     assert "The town may use your data again" in page
-    assert "You may use it again" not in page
+    assert "Let the town use it again" not in page
     assert "Nobody works with your data until you end that" not in page
     assert "We stopped using it for a while. That has ended." in page
     still = Case.objects.get(pk=still.pk)
@@ -125,6 +125,58 @@ def test_one_case_is_ended_by_itself(
     assert "The town may use this case again" in page
     assert page.count("Nobody works with your case until you end that") == 1
     assert page.count("That has ended") == 1
+
+
+def test_whoever_decides_it_reads_which_case_is_meant_and_afterwards_what_was_done(
+    demo_services: dict[str, int], amina: Person, make_person: Any, client: Client
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="officer", agency="data-protection")
+    case = apply_for(amina)
+    wish = {"restrict_what": "one-case", "restrict_case": case.reference}
+    asked = apply_for(amina, "data-request", 4, **wish)
+    place, meant = f"/en/desk/cases/{asked.reference}/", f"Dog licence {case.shown_reference}"
+    client.force_login(petra)
+    assert meant in words(client.get(place))
+    assert meant in words(client.get(f"{place}moves/carry-out/"))
+    assert "What was done" not in words(client.get(place))
+    carried = move(asked, "carry-out", by=petra, at=LATER)
+    assert "We are carrying this out" in words(client.get(place))
+    carry_out_case(carried, at=LATER)
+    page = words(client.get(place))
+    assert meant in page
+    assert "What was done Nobody works with that case, until they end that themselves." in page
+    end_restriction(case.subject, by=amina, at=LATER)
+    assert "The applicant has ended that" in words(client.get(place))
+
+
+def test_until_it_is_carried_out_nobody_is_told_that_it_is_done(
+    demo_services: dict[str, int], amina: Person, make_person: Any, client: Client
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="officer", agency="data-protection")
+    asked = apply_for(amina, "data-request", 4)
+    client.force_login(amina)
+    pages = (f"/en/my/cases/{asked.reference}/", "/en/my/data/")
+    said = "We are carrying this out. It takes a minute or two."
+    for page in pages:
+        assert said not in words(client.get(page))
+    carried = move(asked, "carry-out", by=petra, at=LATER)
+    for page in pages:
+        assert said in words(client.get(page))
+    carry_out_case(carried, at=LATER)
+    for page in pages:
+        assert said not in words(client.get(page))
+
+
+def test_my_data_names_each_case_that_is_not_used_and_leads_to_it(
+    still: Case, amina: Person, client: Client
+) -> None:
+    client.force_login(amina)
+    page = BeautifulSoup(client.get("/en/my/data/").content, "html.parser")
+    (link,) = page.select(f'section:has(#still) a[href="/en/my/cases/{still.reference}/"]')
+    assert link.get_text() == "Dog licence"
+    assert "What we do not use for now" in page.get_text()
 
 
 def test_a_reference_that_is_not_theirs_restricts_nothing(
@@ -177,6 +229,20 @@ def test_lists_say_that_it_must_not_be_used_and_show_nothing_of_it(
     assert "Luna" not in page
     assert "Pepper" in page
     assert usual.shown_reference in page
+
+
+def test_in_a_list_no_day_counts_for_it_and_nobody_can_tick_it(
+    still: Case, boris: Person, ben: Person, client: Client
+) -> None:
+    usual = apply_for(ben)
+    client.force_login(boris)
+    page = BeautifulSoup(client.get("/en/desk/?which=team").content, "html.parser")
+    lines = {line.select_one(".reference").get_text(): line for line in page.select("tr[data-row]")}  # type: ignore[union-attr]
+    lying, running = lines[still.shown_reference], lines[usual.shown_reference]
+    assert lying.select_one("[data-label=Due]").get_text() == "—"  # type: ignore[union-attr]
+    for found in (".due", ".tick"):
+        assert not lying.select(found)
+        assert running.select(found)
 
 
 def test_programs_see_that_it_lies_still_and_nothing_of_it(

@@ -15,8 +15,12 @@ from django.test import Client
 from django.utils import timezone
 
 from civium.engines.notices.models import Notice
+from civium.engines.payments.queries import get_payment_of
+from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.actions.restrict_use import lock_away, restrict_use
+from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.personal_data import ReadingRow
 from civium.foundation.privacy.queries import find_holdings
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
@@ -152,6 +156,48 @@ def test_people_read_words_and_programs_codes(
     assert "Correctsomethingthatiswrong" in readable
     assert "" in {row["service"] for row in document["mandates"]}
     assert "Allservices" in readable
+
+
+def test_what_nobody_works_with_says_so_and_why_and_until_when(
+    demo_services: dict[str, int], amina: Person, client: Client, seal: Any
+) -> None:
+    until = NOW.date() + dt.timedelta(days=400)
+    usual, lying, kept = (apply_for(amina, "heating-allowance") for _turn in range(3))
+    restrict_use(lying.subject, because=Why.CLAIM, by=amina, at=NOW)
+    lock_away(kept.subject, until=until, by=None, at=NOW)
+    have_it_made(client, amina)
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        readable = pdf_words(archive.read("my-data.pdf"))
+    rows = {row["reference"]: row for row in document["applications"]}
+    said = {
+        case: tuple(rows[case.shown_reference][name] for name in ("not_used_because", "kept_until", "due_on"))
+        for case in (usual, lying, kept)
+    }
+    assert said == {
+        usual: ("", None, usual.due_on.isoformat()),
+        lying: ("claim", None, None),
+        kept: ("kept-by-law", until.isoformat(), None),
+    }
+    assert dt.datetime.fromisoformat(rows[lying.shown_reference]["not_used_since"]) == NOW
+    words = " ".join(readable.split())
+    assert words.count("Nobody works with it since") == 2
+    assert f"Kept by law until {day(until)}" in words
+    assert words.count("Due on") == 1
+
+
+def test_the_reference_of_a_payment_reads_as_on_its_page(
+    demo_services: dict[str, int], amina: Person, client: Client, seal: Any
+) -> None:
+    payment = get_payment_of(apply_for(amina).subject)
+    assert payment is not None
+    have_it_made(client, amina)
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        readable = pdf_words(archive.read("my-data.pdf"))
+    assert [row["reference"] for row in document["payments"]] == [payment.reference]
+    assert payment.shown_reference in readable
+    assert payment.reference not in readable
 
 
 def test_answers_read_as_they_stand_on_the_page(

@@ -29,7 +29,7 @@ class QueueRow(NamedTuple):
     """What one line of a list shows, in the order in which the page takes it apart; ``tone`` repeats how urgent it is for the eye.
 
     ``is_unread``: something happened since the reader looked, or it is theirs and they never looked. ``may_take``: what the box to
-    tick says; empty where the case has somebody, or is closed.
+    tick says; empty where the case has somebody, is closed, or lies still.
     """
 
     reference: str
@@ -109,12 +109,13 @@ class Saying:
     def row(self, case: Case, seen: int | None) -> QueueRow:
         """The line of the case; ``seen``: its revision when the reader looked."""
         service, step = self.of_place(case)
-        due, tone = self.of_case(case)
         has_it = case.assigned_to_id
         holder, away_until = self.of_holder(has_it)
         about, shown = self.about(case), case.shown_reference
-        is_closed = case.closed_at is not None
-        is_free = has_it is None and not is_closed
+        is_closed, lies_still = case.closed_at is not None, not about and case.lies_still
+        stands = lies_still and not is_closed  # nobody may work on it: no day counts
+        due, tone = ("—", "") if stands else self.of_case(case)
+        is_free = has_it is None and not is_closed and not stands
         return QueueRow(
             reference=case.reference,
             shown_reference=shown,
@@ -123,14 +124,14 @@ class Saying:
             is_unread=self._is_own(has_it) if seen is None else case.revision > seen,
             service=service,
             about=about,
-            lies_still=not about and case.lies_still,
+            lies_still=lies_still,
             is_erased=not about and case.is_erased,
             step=step,
             is_answered=case.answered,
             has_new_message=case.has_new_message,
             due=due,
             tone=tone,
-            due_on="" if is_closed or case.is_paused else self._day(case.due_on),
+            due_on="" if is_closed or case.is_paused or stands else self._day(case.due_on),
             received_on=self._day(case.opened_at.astimezone(self._zone).date()),
             holder=holder,
             away_until=None if is_closed else away_until,

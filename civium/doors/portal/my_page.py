@@ -160,13 +160,18 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
             about=get_offer_version(case.service, case.version).retell_about(case.about, language=language),
             status=_("Erased") if case.is_erased else statuses[case.shown_status],
             tone="grey" if case.is_erased else TONES.get(case.shown_status, "sea"),
-            promise=_("Nobody works with this case")
-            if case.lies_still and not case.closed_at
-            else promises[_promised(case)],
+            promise=_lying_still(case) or promises[_promised(case)],
             unread=case.unread_messages if _has_news(case) else 0,
         )
         for case in cases
     ]
+
+
+def _lying_still(case: Case) -> str:
+    """That nobody works with it, where that is so; of a decided case only where the law alone keeps it."""
+    if case.is_kept_by_law:
+        return _("The law makes us keep this case. Nobody works with it.")
+    return _("Nobody works with this case") if case.lies_still and not case.closed_at else ""
 
 
 def _promised(case: Case) -> tuple[object, ...]:

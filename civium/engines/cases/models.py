@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.kit.references import shown_reference
+from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.queries import LiesStill, refusal_of_use
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
 from civium.foundation.vault.actions.watching import is_seen_destroyed, mark_at_hand
@@ -222,6 +223,11 @@ class Case(models.Model):
     def lies_still(self) -> bool:
         """Whether its use is restricted, for lists: known once its key was fetched or its line asked for."""
         return bool(mark_at_hand(self.subject))
+
+    @property
+    def is_kept_by_law(self) -> bool:
+        """Whether only the law keeps it, for lists: known as ``lies_still`` is."""
+        return mark_at_hand(self.subject) == Why.KEPT_BY_LAW
 
     @property
     def is_erased(self) -> bool:

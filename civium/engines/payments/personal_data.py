@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.showing import money
+from civium.foundation.kit.references import shown_reference
 from civium.foundation.privacy.queries import find_people_asking_to_lie, owners_asking_to_lie
 from civium.foundation.privacy.rules import declare_kinds, declare_no_persons
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
@@ -25,7 +26,7 @@ KEPT_FOR: Final = timedelta(days=6 * 365 + 2)
 class PaymentRow(Exported):
     """One payment. ``minor`` is the amount in the smallest unit of the currency."""
 
-    reference: Annotated[str, Label(_("Reference"))]
+    reference: Annotated[str, Label(_("Reference"), shown_reference)]
     what: Annotated[str, Label(_("For what"))]
     amount: Annotated[str, Label(_("Amount"))]
     minor: int

@@ -29,6 +29,8 @@ from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.erase_owner import forget
 from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.privacy.models import Restriction, Why
+from civium.foundation.privacy.queries import find_restrictions
 from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Ageing, Exported, ExportedFile, Holding, Label, Somebody
 from civium.foundation.vault.actions.move_key import move_key
@@ -56,11 +58,15 @@ class SaidRow(Exported):
 
 
 class ApplicationRow(Exported):
-    """One application, and the case that came of it."""
+    """One application, and the case that came of it. ``not_used_because``: a code, where nobody works with it. ``kept_until``: the
+    day until which the law alone keeps it."""
 
     service: Annotated[str, Label(_("Service"))]
     reference: Annotated[str, Label(_("Reference"))]
     state: Annotated[str, Label(_("State"), lambda code: State(code).label)]
+    not_used_because: Annotated[str, Label(_("Why nobody works with it"), lambda code: Why(code).label)]
+    not_used_since: Annotated[datetime | None, Label(_("Nobody works with it since"))]
+    kept_until: Annotated[date | None, Label(_("Kept by law until"))]
     started_at: Annotated[datetime, Label(_("Begun on"))]
     sent_at: Annotated[datetime | None, Label(_("Sent on"))]
     answers: Annotated[list[AnswerRow], Label(_("Answers"))]
@@ -77,7 +83,9 @@ class ApplicationRow(Exported):
 
 
 def _export(owner: str) -> Sequence[ApplicationRow]:
-    return [_row(application) for application in _to_take_along(owner)]
+    applications = _to_take_along(owner)
+    still = {each.owner: each for each in find_restrictions([each.subject for each in applications])}
+    return [_row(each, still.get(each.subject)) for each in applications]
 
 
 def _to_take_along(owner: str) -> list[Application]:
@@ -85,7 +93,7 @@ def _to_take_along(owner: str) -> list[Application]:
     return [each for each in applications_of(owner) if not each.applicant.is_erased]
 
 
-def _row(application: Application) -> ApplicationRow:
+def _row(application: Application, restriction: Restriction | None) -> ApplicationRow:
     offer = get_offer_version(application.service, application.version)
     words = offer.words(application.language)
     answers = open_answers(application.draft)
@@ -98,6 +106,9 @@ def _row(application: Application) -> ApplicationRow:
         service=str(words.title),
         reference=shown_reference(case.reference) if case else "",
         state=application.state,
+        not_used_because=restriction.because if restriction else "",
+        not_used_since=restriction.since if restriction else None,
+        kept_until=restriction.until if restriction else None,
         started_at=application.started_at,
         sent_at=application.sent_at,
         answers=[
@@ -107,7 +118,7 @@ def _row(application: Application) -> ApplicationRow:
         ],
         answers_as_data=answers,
         step=str(words.steps[case.step]) if case and case.step in words.steps else "",
-        due_on=case.due_on if case else None,
+        due_on=case.due_on if case and not restriction else None,
         said=_said(case) if case else [],
         outcome=case.outcome if case else "",
         reason=decision.reason if decision else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,9 +20,8 @@ from civium.journeys.applications.rules import status_words
 
 from .actions.take_along import forget_export
 from .models import CarriedOut, Export
-from .rules import REQUEST_SERVICE, RESULTS, read_wish
+from .rules import KEPT_FOR, REQUEST_SERVICE, RESULTS, read_wish
 
-KEPT_FOR = timedelta(days=3 * 365)
 # Whoever helps with one's bills does not erase one's account.
 keep_to_oneself(REQUEST_SERVICE)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case
 from civium.engines.forms.queries import open_answers
+from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.kit.refusals import NotFound
-from civium.foundation.privacy.queries import find_asked_to_lie, is_kept_by_law
+from civium.foundation.privacy.queries import find_asked_to_lie, find_locked_away, is_kept_by_law
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.queries import Fate, applications_of, fates_of
@@ -33,7 +37,17 @@ from .kept import OCCASIONS, Kept, find_kept, find_openings, get_kept, is_open_t
 from .models import CarriedOut, Export
 from .odd_readings import OFFICE_HOURS
 from .register import find_to_be_done, find_was_done, officer, register
-from .rules import DONE, EFFECTS, OBJECTED_PURPOSES, REQUEST_SERVICE, Wish, read_wish
+from .rules import (
+    BEING_DONE,
+    DONE,
+    EFFECTS,
+    KEPT_FOR,
+    OBJECTED_PURPOSES,
+    REQUEST_SERVICE,
+    WAS_DONE,
+    Wish,
+    read_wish,
+)
 from .usage import Usage, find_first_reading_at, find_usages
 from .waiting_for_another import WaitsForAnother, find_waiting_for_another
 
@@ -95,11 +109,25 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a case asks for about data: which case is meant, of which service; what an erasure will do; that it is being done, or what
+    was done, in words."""
+
+    about: Case | None
+    title: str
+    erasure: Plan | None
+    being_done: str
+    was_done: str
+
+
+@dataclass(frozen=True)
 class Effect:
-    """What carrying out a request will do, before it is done: in words, or the plan of an erasure."""
+    """What carrying out a request will do, before it is done: in words, with the case that is meant, or the plan of an erasure."""
 
     words: str = ""
     erasure: Plan | None = None
+    about: Case | None = None
+    title: str = ""
 
 
 def get_case_of_wish(person: Person, wish: Wish) -> Case | None:
@@ -119,15 +147,63 @@ def plan_erasure(person: Person, *, about: Case | None, at: datetime) -> Plan:
     return Plan(fates_of(owner, at=at), is_everything=about is None)
 
 
-def find_erasure_asked(case: Case, *, for_: Person, at: datetime) -> Plan | None:
-    """What the erasure that this open case asks for would do; None when it asks for none, or was decided.
+def read_request(case: Case, *, for_: Person, at: datetime) -> Request | None:
+    """What this case asks for about data, for whoever decides it; None for a case that asks for nothing of the kind.
 
     Opens the answers: whoever asks has said why they read the case. A question about what they did themselves is not shown to them here either.
     """
-    if case.service != REQUEST_SERVICE or case.closed_at is not None:
+    if case.service != REQUEST_SERVICE:
         return None
     wish = _wish_of(case)
-    return _plan_of(wish, case, for_=for_, at=at) if wish.what == "erase" else None
+    is_erasure = wish.what == "erase" and case.closed_at is None
+    with beyond_the_wall():  # the whole town's cases of the person are what it is about
+        meant = get_case_of_wish(case.applicant, wish) if wish.reference else None
+        about = _shown_to(for_, meant)
+        return Request(
+            about=about,
+            title=_title(about),
+            erasure=_plan_of(wish, case, for_=for_, at=at) if is_erasure else None,
+            being_done=str(BEING_DONE) if is_being_done(case, at=at) else "",
+            was_done=_was_done(case, about),
+        )
+
+
+def _shown_to(person: Person, about: Case | None) -> Case | None:
+    return about if about and about.concerns_id != person.pk else None
+
+
+def _title(about: Case | None) -> str:
+    return title_of_case(about, language=get_language() or "en") if about else ""
+
+
+def _was_done(case: Case, about: Case | None) -> str:
+    done = CarriedOut.objects.filter(case=case).select_related("case", "person").first()
+    if done is None:
+        return ""
+    said = [str(WAS_DONE[result_now(done)])]
+    locked = find_locked_away(owner=about.subject) if about else []
+    said += [_("It will be erased on %(day)s.") % {"day": day(each.until)} for each in locked if each.until]
+    return " ".join(said)
+
+
+def was_granted(case: Case, *, at: datetime) -> bool:
+    """Whether the case asks for something about data that was agreed to, as long as one knows what became of it."""
+    return (
+        case.service == REQUEST_SERVICE
+        and case.step == DONE
+        and case.closed_at is not None
+        and at - case.closed_at < KEPT_FOR
+    )
+
+
+def is_being_done(case: Case, *, at: datetime) -> bool:
+    """Whether what the case asks for about data was agreed to, and is not carried out yet."""
+    return was_granted(case, at=at) and not CarriedOut.objects.filter(case=case).exists()
+
+
+def title_of_case(case: Case, *, language: str) -> str:
+    """Which service it is of."""
+    return str(get_offer_version(case.service, case.version).words(language).title)
 
 
 def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | None:
@@ -139,7 +215,8 @@ def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | 
         return Effect(erasure=_plan_of(wish, case, for_=for_, at=at))
     with beyond_the_wall():
         about = get_case_of_wish(case.applicant, wish) if wish.reference else None
-    return Effect(str(EFFECTS[_effect_code(wish, about)]))
+    words, shown = str(EFFECTS[_effect_code(wish, about)]), _shown_to(for_, about)
+    return Effect(words, about=shown, title=_title(shown))
 
 
 def _effect_code(wish: Wish, about: Case | None) -> str:

@@ -15,6 +15,8 @@ WISH: Final = "wish"
 DONE: Final = "done"
 # The copy is everything about somebody: it lies no longer than one needs to fetch it.
 EXPORT_LIES_FOR: Final = timedelta(days=3)
+# How long it is known what became of a request.
+KEPT_FOR: Final = timedelta(days=3 * 365)
 # Which consent an objection ends.
 OBJECTED_PURPOSES: Final[Mapping[str, str]] = {"offers": "offers", "surveys": "surveys", "news": "news"}
 # What was done, in words.
@@ -37,6 +39,27 @@ RESULTS: Final[Mapping[str, Any]] = {
     "works-here": _("You work for the town. Your account can be erased when your role has ended."),
     "answered": _("We have answered."),
     "no-longer-restricted": _("We stopped using it for a while. That has ended."),
+}
+# Decided, and not done yet: the letter about the decision goes first.
+BEING_DONE: Final[Any] = _("We are carrying this out. It takes a minute or two.")
+# What was done, for whoever decided it.
+WAS_DONE: Final[Mapping[str, Any]] = {
+    "name-corrected": _("The name on the account was changed to the one that they gave."),
+    "agency-told": _("The office that has the case got their words as a message."),
+    "noted": _("It was noted. Nothing changed by itself."),
+    "everything-restricted": _("Nobody works with anything about them, until they end that themselves."),
+    "case-restricted": _("Nobody works with that case, until they end that themselves."),
+    "no-offers": _("Their consent to this purpose has ended."),
+    "no-surveys": _("Their consent to this purpose has ended."),
+    "no-news": _("Their consent to this purpose has ended."),
+    "no-figures": _("It was noted. Nothing changed by itself."),
+    "case-erased": _("The case was erased."),
+    "everything-erased": _("Everything was erased, but for what the law makes us keep."),
+    "kept-by-law": _("The law makes us keep the case for now. It is locked away: nobody works with it."),
+    "nothing-found": _("Nothing was changed: the applicant has no case with this reference."),
+    "works-here": _("Nothing was erased: the applicant works for the town."),
+    "answered": _("It was answered."),
+    "no-longer-restricted": _("Nobody worked with it for a while. The applicant has ended that."),
 }
 # What carrying out a wish does, for whoever decides. An erasure says more: which cases, and until when the law keeps some.
 EFFECTS: Final[Mapping[str, Any]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,8 +32,16 @@ from civium.journeys.catalogue.queries import find_offers
 from civium.journeys.rights.actions.take_along import ask_for_export, forget_export
 from civium.journeys.rights.holding_words import declared_cookies, held_rows, kept_rows
 from civium.journeys.rights.models import CarriedOut
-from civium.journeys.rights.queries import find_done, find_export, find_requests, result_now, title_of_request
-from civium.journeys.rights.rules import REQUEST_SERVICE, RESULTS
+from civium.journeys.rights.queries import (
+    find_done,
+    find_export,
+    find_requests,
+    result_now,
+    title_of_case,
+    title_of_request,
+    was_granted,
+)
+from civium.journeys.rights.rules import BEING_DONE, REQUEST_SERVICE, RESULTS
 
 
 class Way(NamedTuple):
@@ -48,7 +58,7 @@ class Way(NamedTuple):
 @require_GET
 def my_data(request: SignedInRequest) -> HttpResponse:
     """What somebody can know and do about their data; what they asked for; what lies still, with the way to end it."""
-    person = request.user
+    person, now = request.user, timezone.now()
     done = {each.case_id: each for each in find_done(person)}
     return render(
         request,
@@ -56,13 +66,17 @@ def my_data(request: SignedInRequest) -> HttpResponse:
         {
             "ways": _ways(),
             "requests": [
-                (case, title_of_request(case, language=get_language() or "en"), _result(done.get(case.pk)))
+                (
+                    case,
+                    title_of_request(case, language=get_language() or "en"),
+                    _result(case, done.get(case.pk), at=now),
+                )
                 for case in find_requests(person)
             ],
             "promise": promise,
             "status_words": status_words,
             "tones": TONES,
-            "restrictions": [_shown_restriction(each) for each in find_restrictions(_owners(person))],
+            "restrictions": _shown_restrictions(find_restrictions(_owners(person))),
         },
     )
 
@@ -78,7 +92,8 @@ def end_of_restriction(request: SignedInRequest, id: UUID) -> HttpResponse:
         raise NotFound
     is_everything = found.owner == person.vault_key
     if request.method == "GET":
-        shown = {"restriction": _shown_restriction(found), "is_everything": is_everything}
+        (restriction,) = _shown_restrictions([found])
+        shown = {"restriction": restriction, "is_everything": is_everything}
         return render(request, "rights/end_of_restriction.html", shown)
     for owner in owners if is_everything else [found.owner]:
         end_restriction(owner, by=person, at=timezone.now())
@@ -97,11 +112,17 @@ def _owners(person: Person) -> list[str]:
     return [person.vault_key, *mine]
 
 
-def _shown_restriction(restriction: Restriction) -> dict[str, object]:
-    case = Case.objects.filter(subject=restriction.owner).first()
+def _shown_restrictions(restrictions: Sequence[Restriction]) -> list[dict[str, object]]:
+    about = Case.objects.filter(subject__in=[each.owner for each in restrictions])
+    cases = {case.subject: case for case in about}
+    return [_shown_restriction(each, cases.get(each.owner)) for each in restrictions]
+
+
+def _shown_restriction(restriction: Restriction, case: Case | None) -> dict[str, object]:
     return {
         "id": restriction.pk,
         "reference": case.reference if case else "",
+        "title": title_of_case(case, language=get_language() or "en") if case else "",
         "since": restriction.since,
         "why": Why(restriction.because).label,
         "can_end": restriction.because != Why.KEPT_BY_LAW,
@@ -109,8 +130,10 @@ def _shown_restriction(restriction: Restriction) -> dict[str, object]:
     }
 
 
-def _result(done: CarriedOut | None) -> str:
-    return str(RESULTS[result_now(done)]) if done else ""
+def _result(case: Case, done: CarriedOut | None, *, at: datetime) -> str:
+    if done is not None:
+        return str(RESULTS[result_now(done)])
+    return str(BEING_DONE) if was_granted(case, at=at) else ""
 
 
 def _ways() -> list[Way]:

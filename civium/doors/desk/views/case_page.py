@@ -29,7 +29,7 @@ from civium.foundation.identity.policy import SignedInRequest
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.actions.open_case_file import open_case_file
-from civium.journeys.rights.queries import CheckedReading, find_erasure_asked, find_reading_asked_about
+from civium.journeys.rights.queries import CheckedReading, find_reading_asked_about, read_request
 
 # What happened last, and how far back one can go on one page.
 FEW_LINES, MOST_LINES = 20, 1_000
@@ -84,7 +84,7 @@ def case_page(
         may_hand_over=may_hand_over(user, found),
         may_reopen=may_reopen(user, found, shown.reopening),
         may_withdraw=may_withdraw_certificate(user, found),
-        erasure=find_erasure_asked(found, for_=user, at=now),
+        data_request=read_request(found, for_=user, at=now),
         **_asked_about(find_reading_asked_about(found, by=user), user),
         **extra,
     )

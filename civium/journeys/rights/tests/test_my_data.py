@@ -12,6 +12,7 @@ from django.urls import reverse
 from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.references import parse_reference
+from civium.journeys.rights.rules import RESULTS, WAS_DONE
 from tests.applying import again, apply_for, begin, fill_in
 from tests.offer import publish_ours
 
@@ -134,3 +135,7 @@ def test_while_the_copy_is_made_the_page_looks_again_by_script_or_without(
     (refresh,) = page.select("meta[http-equiv=refresh]")
     assert refresh.parent is not None
     assert refresh.parent.name == "noscript"
+
+
+def test_what_was_done_is_said_to_whoever_asked_and_to_whoever_decided() -> None:
+    assert WAS_DONE.keys() == RESULTS.keys()
