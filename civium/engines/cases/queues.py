@@ -219,9 +219,11 @@ def count_queues(
             condition, given = kinds[name]
             parts.append(_counted(condition, len(agencies), most))
             values += [name, *agencies, *given, *agencies, *given]
-        for agency, code in _places_of_role(person, agencies) if name == "for-my-role" else ():
-            parts.append(_counted(f"{running} AND waits_for = %s", 1, most))
-            values += [name, agency, code, agency, code]
+        for agency in agencies if name == "for-my-role" else ():
+            if codes := _codes_of(person, agency):
+                marks = ", ".join(["%s"] * len(codes))
+                parts.append(_counted(f"{running} AND waits_for IN ({marks})", 1, most))
+                values += [name, agency, *codes, agency, *codes]
     if "mentions" in which:
         parts.append(_counted_mentions(len(agencies), most))
         values += ["mentions", me, me, me, *agencies]
