@@ -16,7 +16,7 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import SOON, Colleague, Page
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import due_on, working_days_between
-from civium.foundation.design.showing import short_day
+from civium.foundation.design.showing import short_days
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
@@ -73,12 +73,12 @@ class Saying:
         self._places: dict[tuple[str, int, str], tuple[str, str]] = {}
         self._holders: dict[UUID | None, tuple[str, date | None]] = {}
         self._said: dict[date, tuple[str, str]] = {}
-        self._shown: dict[date, str] = {}
+        self._day = short_days()
 
     def of_case(self, case: Case) -> tuple[str, str]:
         """When the case is due, in words, and the tone that says how urgent that is."""
         if case.closed_at:
-            return short_day(the_town().today(case.closed_at)), "grey"
+            return self._day(the_town().today(case.closed_at)), "grey"
         if case.is_paused:
             return _("paused"), "grey"
         if case.due_on not in self._said:
@@ -148,11 +148,6 @@ class Saying:
         if self._is_own(holder):
             return _("You"), away_until
         return known.name if known else _("A colleague"), away_until
-
-    def _day(self, day: date) -> str:
-        if day not in self._shown:
-            self._shown[day] = short_day(day)
-        return self._shown[day]
 
     def _words(self, day: date) -> tuple[str, str]:
         days = working_days_between(self.today, day, the_calendar())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -253,12 +254,18 @@ def _cases(rows: str, values: Sequence[Any]) -> list[Case]:
     return [_case(row) for row in fetch(f"SELECT {_COLUMNS}, {_SEEN} {rows}", values)]
 
 
+@lru_cache(maxsize=4096)
+def _uuid(text: str) -> UUID:
+    """Few people have and bring many cases, and the same pages are looked at again."""
+    return UUID(text)
+
+
 def _case(row: tuple[Any, ...]) -> Case:
     """Put together as copying one does: its ``__init__`` would look at each value, and a list has fifty cases."""
     values = dict(zip(_NAMES, row, strict=True))
     for name in _IDS:
         if isinstance(values[name], str):
-            values[name] = UUID(values[name])
+            values[name] = _uuid(values[name])
     for name in _MOMENTS:
         if values[name] is not None and values[name].tzinfo is None:
             values[name] = values[name].replace(tzinfo=dt.UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -78,6 +78,12 @@ def weekday(on: dt.date) -> str:
 def short_day(on: dt.date) -> str:
     """A calendar day for dense tables: ``27 Nov 2026``."""
     return _short_day(on, _locale())
+
+
+def short_days() -> Callable[[dt.date], str]:
+    """``short_day`` for the many of one page: which language that is in is asked once."""
+    locale = _locale()
+    return lambda on: _short_day(on, locale)
 
 
 @lru_cache(maxsize=4096)
