@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -151,7 +151,8 @@ def do_jobs_until_stopped() -> None:
     refuse_what_was_erased()
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        # By a thread: the signal may come in the middle of waiting for ``stop``, whose lock ``set`` needs.
+        signal.signal(number, lambda *_: Thread(target=stop.set, daemon=True).start())
     work_forever(threads=_count("CIVIUM_WORKER_THREADS", 2), stop=stop)
 
 
@@ -161,8 +162,9 @@ class Keeper:
     def __init__(self, children: list[Child], port: int) -> None:
         self.children = children
         self.port = port
-        self.told_to_stop = Event()
-        self.in_a_hurry = Event()
+        # No events: a signal that comes while one is waited for would wait for the lock of that very waiting, for ever.
+        self.told_to_stop = False
+        self.in_a_hurry = False
         self.has_answered = False
         self.year: Child | None = None
 
@@ -179,7 +181,7 @@ class Keeper:
                 noted.unlink(missing_ok=True)
 
     def _watch(self) -> int:
-        while not self.told_to_stop.wait(0.2):
+        while not self.told_to_stop:
             if not self.has_answered and answers(self.port):
                 self.has_answered = True
                 announce()
@@ -189,6 +191,7 @@ class Keeper:
                     return 1
                 if child.process is None and time.monotonic() >= child.again_at:
                     child.start()
+            time.sleep(0.2)
         return 0
 
     def _live_the_past_year(self) -> None:
@@ -216,20 +219,19 @@ class Keeper:
         for child in self.children:
             child.ask_to_stop()
         until = time.monotonic() + GRACE
-        while time.monotonic() < until and not self.in_a_hurry.is_set():
+        while time.monotonic() < until and not self.in_a_hurry:
             if all(child.process is None or child.process.poll() is not None for child in self.children):
                 break
             time.sleep(0.05)
         for child in [*self.children, *([self.year] if self.year else [])]:
             child.kill_group()
-        if self.told_to_stop.is_set():
+        if self.told_to_stop:
             say("  Stopped.")
 
     def _listen_for_signals(self) -> None:
         def on_signal(number: int, frame: FrameType | None) -> None:
-            if self.told_to_stop.is_set():
-                self.in_a_hurry.set()
-            self.told_to_stop.set()
+            self.in_a_hurry = self.told_to_stop
+            self.told_to_stop = True
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, on_signal)

@@ -27,7 +27,9 @@ LONGEST_PILE = 8
 
 def clean_line(text: str, longest: int = LONGEST_LINE) -> str:
     """One line: without controls, invisible characters and lone surrogates; spaces single; composed (NFC); cut at ``longest``."""
-    return _composed(_visible(_SPACES.sub(" ", text)).strip()[:longest]).strip()
+    # Once more: two spaces may have had something invisible between them.
+    visible = _SPACES.sub(" ", _visible(_SPACES.sub(" ", text)))
+    return _composed(visible.strip()[:longest]).strip()
 
 
 def clean_lines(text: str, longest: int) -> str:

@@ -20,6 +20,7 @@ from civium.engines.forms.cleaning import clean_code, clean_line, clean_lines, c
         ("Re\ud800x", "Rex"),
         ("\u202eevil\u202c", "evil"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("two \u200b spaces", "two spaces"),
         ("e\u0301", "é"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d👧", "👩\u200d👧"),

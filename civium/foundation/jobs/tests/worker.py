@@ -14,5 +14,5 @@ if __name__ == "__main__":
     from civium.foundation.jobs.actions.work import work_forever
 
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=stop.set, daemon=True).start())
     work_forever(threads=int(sys.argv[2]), stop=stop, lease=timedelta(seconds=float(sys.argv[1])))
