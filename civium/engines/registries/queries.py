@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from civium.foundation.journal.queries import find_entries
@@ -40,13 +40,14 @@ def register_title(name: str) -> dict[str, str]:
 
 def find_told(subject: str) -> set[str]:
     """The registers that took any message about the subject."""
-    events = (entry.event for entry in find_entries([subject]))
-    return {event.register for event in events if isinstance(event, RegisterTold) and event.result == "taken"}
+    return {event.register for event in _taken(subject)}
 
 
 def was_taken(subject: str, key: str) -> bool:
     """Whether the register has taken the message of that key already."""
+    return any(event.key == key for event in _taken(subject))
+
+
+def _taken(subject: str) -> Iterator[RegisterTold]:
     events = (entry.event for entry in find_entries([subject]))
-    return any(
-        isinstance(event, RegisterTold) and (event.key, event.result) == (key, "taken") for event in events
-    )
+    return (event for event in events if isinstance(event, RegisterTold) and event.result == "taken")

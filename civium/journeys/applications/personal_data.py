@@ -173,7 +173,7 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
 
 def _let_go(application: Application, *, by: Somebody | None, at: datetime) -> None:
     """Lock the application away when the law keeps it, else forget it. An open case ends: nobody is left to decide it for."""
-    until = _kept_once_closed(application, by=by, at=at)
+    until = _kept_once_closed(application, at=at)
     if until is None:
         forget(application.subject, by=by, at=at)
         return
@@ -188,14 +188,14 @@ def _lock(owner: str, by: Somebody | None, at: datetime) -> None:
     not be kept any more goes this night.
     """
     for application in applications_of(owner):
-        until = _kept_once_closed(application, by=by, at=at)
+        until = _kept_once_closed(application, at=at)
         case = get_case_of_subject(application.subject)
         if until is None and case is not None and not was_ever_decided(case):
             until = kept_at_most(application, at=at)
         _lock_away(application, until=until or the_town().today(at), by=by, at=at)
 
 
-def _kept_once_closed(application: Application, *, by: Somebody | None, at: datetime) -> date | None:
+def _kept_once_closed(application: Application, *, at: datetime) -> date | None:
     case = get_case_of_subject(application.subject)
     if case is not None and case.closed_at is None:
         case = withdraw_case(case, by=application.applicant, at=at)

@@ -163,7 +163,7 @@ def read_request(case: Case, *, for_: Person, at: datetime) -> Request | None:
             about=about,
             title=_title(about),
             erasure=_plan_of(wish, case, for_=for_, at=at) if is_erasure else None,
-            being_done=str(BEING_DONE) if is_being_done(case, at=at) else "",
+            being_done=being_done(case, at=at),
             was_done=_was_done(case, about),
         )
 
@@ -196,9 +196,10 @@ def was_granted(case: Case, *, at: datetime) -> bool:
     )
 
 
-def is_being_done(case: Case, *, at: datetime) -> bool:
-    """Whether what the case asks for about data was agreed to, and is not carried out yet."""
-    return was_granted(case, at=at) and not CarriedOut.objects.filter(case=case).exists()
+def being_done(case: Case, *, at: datetime) -> str:
+    """That what the case asks for about data was agreed to and is not carried out yet, in words; empty when that is not so."""
+    waits = was_granted(case, at=at) and not CarriedOut.objects.filter(case=case).exists()
+    return str(BEING_DONE) if waits else ""
 
 
 def title_of_case(case: Case, *, language: str) -> str:

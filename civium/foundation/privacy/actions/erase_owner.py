@@ -15,7 +15,7 @@ from ..ledger import LOCKED, Line, add_line
 from ..models import FollowedErasure, Restriction
 from ..queries import find_holdings
 
-__all__ = ["Line", "erase_owner", "forget", "lock", "lock_owner"]
+__all__ = ["Line", "erase_owner", "follow", "forget", "lock", "lock_owner"]
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
     """
     line = add_line(owner, at=at)
     forget(owner, by=by, at=at)
-    _follow(line, at=at)
+    follow(line, at=at)
     record(DataErased(owner, because, line.number), by=by, at=at)
     return line
 
@@ -37,11 +37,12 @@ def lock_owner(owner: str, *, by: Actor | None, at: datetime) -> Line:
     """Write into the ledger that the owner was to be erased and the law keeps it, and have every room lock it away."""
     line = add_line(f"{LOCKED}:{owner}", at=at)
     lock(owner, by=by, at=at)
-    _follow(line, at=at)
+    follow(line, at=at)
     return line
 
 
-def _follow(line: Line, *, at: datetime) -> None:
+def follow(line: Line, *, at: datetime) -> None:
+    """Note that this database has carried out the line."""
     FollowedErasure.objects.create(number=line.number, digest=line.digest, followed_at=at)
 
 

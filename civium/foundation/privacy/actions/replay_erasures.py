@@ -12,9 +12,8 @@ from civium.foundation.vault.models import Key
 
 from ..events import ErasuresReplayed
 from ..ledger import LOCKED, name_of
-from ..models import FollowedErasure
 from ..queries import find_holdings, find_unreplayed
-from .erase_owner import forget, lock
+from .erase_owner import follow, forget, lock
 
 
 def replay_erasures(*, at: datetime) -> int:
@@ -34,7 +33,7 @@ def replay_erasures(*, at: datetime) -> int:
                 lock(owner.removeprefix(f"{LOCKED}:"), by=None, at=line.at)
             elif owner:
                 forget(owner, by=None, at=line.at)
-            FollowedErasure.objects.create(number=line.number, digest=line.digest, followed_at=at)
+            follow(line, at=at)
     with transaction.atomic():
         record(ErasuresReplayed(lines[0].number, lines[-1].number), by=None, at=at)
     return len(lines)
