@@ -27,13 +27,16 @@ SETTING: Final = "civium.agencies"
 POLICY: Final = "agencies"
 # No agency is called like that: the setting of somebody who works for none. An empty setting is none.
 NO_AGENCY: Final = " "
+# Asked in a sub-select, a setting is read once for a statement instead of once for every row.
+_AGENCIES: Final = f"(SELECT string_to_array(current_setting('{SETTING}', true), ','))"
+_NO_WALL: Final = f"(SELECT coalesce(current_setting('{SETTING}', true), '') = '')"
 Result = TypeVar("Result")
 _behind: ContextVar[str] = ContextVar("agencies of whoever is behind the wall", default="")
 
 
 def of_agency(column: str = "agency_id") -> str:
     """The condition for rows that name their agency."""
-    return f"{column} = ANY (string_to_array(current_setting('{SETTING}', true), ','))"
+    return f"{column} = ANY ({_AGENCIES}::text[])"
 
 
 def hangs_from(table: str, condition: str) -> str:
@@ -57,8 +60,7 @@ def put_wall(database: BaseDatabaseWrapper) -> None:
             for table in _existing(database, find_gaps(database))
             for statement in (
                 f"DROP POLICY IF EXISTS {POLICY} ON {table}",
-                f"CREATE POLICY {POLICY} ON {table} USING "
-                f"(coalesce(current_setting('{SETTING}', true), '') = '' OR {wall[table]})",
+                f"CREATE POLICY {POLICY} ON {table} USING ({_NO_WALL} OR {wall[table]})",
                 f"COMMENT ON POLICY {POLICY} ON {table} IS '{_mark(wall[table])}'",
                 f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
             )
@@ -74,7 +76,7 @@ def put_after_migrating(using: str, **_told: object) -> None:
 
 def _mark(condition: str) -> str:
     """What a policy bears, to see later whether it still says what is declared."""
-    return sha256(condition.encode()).hexdigest()
+    return sha256(f"{_NO_WALL} OR {condition}".encode()).hexdigest()
 
 
 def _existing(database: BaseDatabaseWrapper, tables: Iterable[str]) -> list[str]:

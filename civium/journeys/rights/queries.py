@@ -157,12 +157,12 @@ def read_request(case: Case, *, for_: Person, at: datetime) -> Request | None:
     wish = _wish_of(case)
     is_erasure = wish.what == "erase" and case.closed_at is None
     with beyond_the_wall():  # the whole town's cases of the person are what it is about
-        meant = get_case_of_wish(case.applicant, wish) if wish.reference else None
+        meant = _meant_by(wish, case)
         about = _shown_to(for_, meant)
         return Request(
             about=about,
             title=_title(about),
-            erasure=_plan_of(wish, case, for_=for_, at=at) if is_erasure else None,
+            erasure=_plan_of(wish, case, meant, for_=for_, at=at) if is_erasure else None,
             being_done=being_done(case, at=at),
             was_done=_was_done(case, about),
         )
@@ -212,11 +212,11 @@ def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | 
     if case.service != REQUEST_SERVICE or to != DONE:
         return None
     wish = _wish_of(case)
-    if wish.what == "erase":
-        return Effect(erasure=_plan_of(wish, case, for_=for_, at=at))
-    with beyond_the_wall():
-        about = get_case_of_wish(case.applicant, wish) if wish.reference else None
-    words, shown = str(EFFECTS[_effect_code(wish, about)]), _shown_to(for_, about)
+    with beyond_the_wall():  # the whole town's cases of the person are what it is about
+        meant = _meant_by(wish, case)
+        if wish.what == "erase":
+            return Effect(erasure=_plan_of(wish, case, meant, for_=for_, at=at))
+    words, shown = str(EFFECTS[_effect_code(wish, meant)]), _shown_to(for_, meant)
     return Effect(words, about=shown, title=_title(shown))
 
 
@@ -237,13 +237,15 @@ def _wish_of(case: Case) -> Wish:
     return read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
 
 
-def _plan_of(wish: Wish, case: Case, *, for_: Person, at: datetime) -> Plan:
-    with beyond_the_wall():  # the whole town's cases of the person are what it is about
-        about = get_case_of_wish(case.applicant, wish) if wish.reference else None
-        if wish.reference and about is None:
-            return Plan([], is_everything=False, refusal="nothing-found")
-        plan = plan_erasure(case.applicant, about=about, at=at)
-        return replace(plan, fates=[fate for fate in plan.fates if fate.concerns_id != for_.pk])
+def _meant_by(wish: Wish, case: Case) -> Case | None:
+    return get_case_of_wish(case.applicant, wish) if wish.reference else None
+
+
+def _plan_of(wish: Wish, case: Case, meant: Case | None, *, for_: Person, at: datetime) -> Plan:
+    if wish.reference and meant is None:
+        return Plan([], is_everything=False, refusal="nothing-found")
+    plan = plan_erasure(case.applicant, about=meant, at=at)
+    return replace(plan, fates=[fate for fate in plan.fates if fate.concerns_id != for_.pk])
 
 
 def find_requests(person: Person) -> list[Case]:

@@ -49,8 +49,13 @@ def case_page(
     others: list[Case] | None = None,
     **extra: Any,
 ) -> HttpResponse:
-    """One case with everything about it. ``said`` tells what was refused, ``typed`` gives back words that found no place."""
+    """One case with everything about it. ``said`` tells what was refused, ``typed`` gives back words that found no place.
+
+    ``others``: the applicant's other cases, where they were read with this one.
+    """
     now, user = timezone.now(), request.user
+    if others is None:
+        _same, others = get_case_among_others(found.reference, for_=user)
     shown = file or open_file(request, found)
     here = be_present_among(found, people=shown.people, by=user, at=now)
     shown.names = here.names
@@ -76,7 +81,7 @@ def case_page(
         present=here.others,
         **story(request, shown),
         others=other_rows(
-            _others(found, user) if others is None else others,
+            [other for other in others if may_work_on(user, other)],
             today=the_town().today(now),
             language=reader_language(),
         ),
@@ -88,12 +93,6 @@ def case_page(
         **_asked_about(find_reading_asked_about(found, by=user), user),
         **extra,
     )
-
-
-def _others(found: Case, user: Person) -> list[Case]:
-    """Other cases of the applicant on which the reader may work."""
-    _same, others = get_case_among_others(found.reference, for_=user)
-    return [other for other in others if may_work_on(user, other)]
 
 
 def _asked_about(reading: CheckedReading | None, reader: Person) -> dict[str, Any]:

@@ -53,9 +53,8 @@ def case(request: SignedInRequest, reference: str) -> HttpResponse:
     """One case with its answers, files, story and payment, and what this person can do with it."""
     found, others = get_case_among_others(reference, for_=request.user)
     require(may_work_on(request.user, found), NotFound)
-    workable = [other for other in others if may_work_on(request.user, other)]
     try:
-        return case_page(request, found, others=workable)
+        return case_page(request, found, others=others)
     except (LiesStill, KeyDestroyed) as refusal:
         saying = Saying(the_town().today(timezone.now()), reader_language())
         return show(
