@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from civium.foundation.vault.actions.sealing import seal
 from ..composing import compose
 from ..events import NoticeSent
 from ..models import Notice, State
+from ..rules import fill, fill_line
 from .carry_notice import carry_notice
 
 
@@ -28,6 +30,7 @@ def send_notice(
     language: str,
     at: datetime,
     once: str,
+    values: Mapping[str, str] | None = None,
     under: Mandate | None = None,
 ) -> Notice:
     """Put a notice into the person's inbox at once and on its way by e-mail. The same ``once`` again sends nothing more.
@@ -36,9 +39,12 @@ def send_notice(
 
     A guest who gave no address reads it on the page of the case only.
 
-    ``body`` is Markdown and ``subject_line`` one line, both already filled (``rules.fill``, ``rules.fill_line``). What
+    ``body`` is Markdown and ``subject_line`` one line; their gaps are filled with ``values``, or already are where there are none. What
     they say is kept sealed under the person's key, as text and as HTML, exactly as it goes out.
     """
+    if values is not None:
+        subject_line = fill_line(subject_line, values, language=language)
+        body = fill(body, values, language=language)
     notice = Notice(
         id=uuid.uuid4(),
         to=to,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from civium.engines.notices.actions.send_notice import send_notice
-from civium.engines.notices.rules import fill, fill_line
 from civium.foundation.design.showing import moment
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
@@ -95,12 +94,9 @@ def _tell(application: Application, words: str, *, by: Person, at: datetime) -> 
             to=application.applicant,
             about=application.subject,
             kind="help-at-counter",
-            subject_line=fill_line(_("We help you at the counter: ((service))"), values, language=language),
-            body=fill(
-                _(words),
-                values,
-                language=language,
-            ),
+            subject_line=_("We help you at the counter: ((service))"),
+            body=_(words),
+            values=values,
             language=language,
             at=at,
             once=f"help-at-counter:{application.id}:{at.isoformat()}",

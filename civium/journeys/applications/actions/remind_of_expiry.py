@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
-from civium.engines.notices.rules import Address, fill, fill_line
+from civium.engines.notices.rules import Address
 from civium.foundation.design.showing import day
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
@@ -45,18 +45,13 @@ def remind_of_expiry(application: Application, *, at: datetime) -> Notice | None
             to=application.applicant,
             about=application.subject,
             kind="draft-expires",
-            subject_line=fill_line(
-                _("Kept until ((day)): your application for ((service))"), values, language=language
+            subject_line=_("Kept until ((day)): your application for ((service))"),
+            body=_(
+                "Dear ((name)),\n\nyou began to apply for “((service))” and did not send it yet. We keep your answers until "
+                "((day)). Then we delete them for good.\n\nGo on here:\n\n((link))\n\n"
+                "If you do not want it any more, you do not have to do anything."
             ),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\nyou began to apply for “((service))” and did not send it yet. We keep your answers until "
-                    "((day)). Then we delete them for good.\n\nGo on here:\n\n((link))\n\n"
-                    "If you do not want it any more, you do not have to do anything."
-                ),
-                values,
-                language=language,
-            ),
+            values=values,
             language=language,
             at=at,
             once=f"draft-expires:{application.id}:{last_day.isoformat()}",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from civium.engines.notices.actions.send_notice import send_notice
-from civium.engines.notices.rules import Address, fill, fill_line
+from civium.engines.notices.rules import Address
 from civium.foundation.identity.models import Person
 from civium.journeys.catalogue.queries import get_offer_version
 
@@ -40,14 +40,11 @@ def say_ready(application: Application, *, by: Person, at: datetime) -> None:
             to=current.applicant,
             about=current.subject,
             kind="ready-to-send",
-            subject_line=fill_line(_("Ready for you to send: ((service))"), values, language=language),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\n((who)) filled in your application for “((service))”. Check it and send it:\n\n((link))"
-                ),
-                values,
-                language=language,
+            subject_line=_("Ready for you to send: ((service))"),
+            body=_(
+                "Dear ((name)),\n\n((who)) filled in your application for “((service))”. Check it and send it:\n\n((link))"
             ),
+            values=values,
             language=language,
             at=at,
             once=f"ready-to-send:{current.pk}:{at.date().isoformat()}",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from civium.engines.notices.actions.send_notice import send_notice
-from civium.engines.notices.rules import Address, fill, fill_line
+from civium.engines.notices.rules import Address
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.limit_tries import limit_tries
 from civium.foundation.identity.actions.welcome_guest import give_contact, usable_address
@@ -70,16 +70,13 @@ def send_link(
             to=person,
             about=application.subject,
             kind="link-back",
-            subject_line=fill_line(_("Go on with your application: ((service))"), values, language=language),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\nyou asked us for this link to go on with your application for "
-                    "“((service))”:\n\n((link))\n\nThe link works until ((day)). When you open it, we check that it is you. "
-                    "If you did not ask for it, you do not have to do anything."
-                ),
-                values,
-                language=language,
+            subject_line=_("Go on with your application: ((service))"),
+            body=_(
+                "Dear ((name)),\n\nyou asked us for this link to go on with your application for "
+                "“((service))”:\n\n((link))\n\nThe link works until ((day)). When you open it, we check that it is you. "
+                "If you did not ask for it, you do not have to do anything."
             ),
+            values=values,
             language=language,
             at=at,
             once=f"link-back:{token_digest(made.code)}",

@@ -11,7 +11,6 @@ from django.utils.translation import override
 from civium.engines.cases.models import Case
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
-from civium.engines.notices.rules import fill, fill_line
 from civium.foundation.files.models import StoredFile
 from civium.journeys.catalogue.queries import get_offer_version
 
@@ -31,8 +30,9 @@ def tell_applicant(case: Case, *, moment: str, at: datetime, once: str, **extra:
         to=case.applicant,
         about=case.subject,
         kind=kind,
-        subject_line=fill_line(message.title, values, language=message.language),
-        body=fill(_with_link(message.body, case), values, language=message.language),
+        subject_line=message.title,
+        body=_with_link(message.body, case),
+        values=values,
         language=message.language,
         at=at,
         once=once,
@@ -60,15 +60,12 @@ def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime
             about=application.subject,
             kind="file-refused",
             subject_line=_("A file you sent cannot be used"),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\nour virus scanner refused the file “((file))”, so we deleted it. "
-                    "Your other answers are safe. Please check your device, then send us the file again "
-                    "or call us."
-                ),
-                values,
-                language=application.language,
+            body=_(
+                "Dear ((name)),\n\nour virus scanner refused the file “((file))”, so we deleted it. "
+                "Your other answers are safe. Please check your device, then send us the file again "
+                "or call us."
             ),
+            values=values,
             language=application.language,
             at=at,
             once=f"file-refused:{file.id}",
@@ -85,18 +82,13 @@ def tell_of_withdrawal(case: Case, *, certificate: Certificate, reason: str, at:
             to=case.applicant,
             about=case.subject,
             kind="document-withdrawn",
-            subject_line=fill_line(
-                _("A document of yours is no longer valid: ((document))"), values, language=case.language
+            subject_line=_("A document of yours is no longer valid: ((document))"),
+            body=_(
+                "Dear ((name)),\n\n((agency)) withdrew this document: ((document)), reference ((reference)). "
+                "It is no longer valid. Please do not use it any more.\n\n**Why**\n\n((reason))\n\n"
+                "If you do not agree, call ((phone)) or write to ((email)).\n\n((link))"
             ),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\n((agency)) withdrew this document: ((document)), reference ((reference)). "
-                    "It is no longer valid. Please do not use it any more.\n\n**Why**\n\n((reason))\n\n"
-                    "If you do not agree, call ((phone)) or write to ((email)).\n\n((link))"
-                ),
-                values,
-                language=case.language,
-            ),
+            values=values,
             language=case.language,
             at=at,
             once=f"document-withdrawn:{certificate.pk}",

@@ -10,7 +10,6 @@ from django.utils.translation import override
 
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
-from civium.engines.notices.rules import fill
 from civium.engines.payments.models import Payment
 from civium.foundation.design.showing import money
 from civium.journeys.catalogue.queries import get_offer_version
@@ -36,7 +35,8 @@ def tell_of_unexpected_money(application_id: UUID, *, payment: Payment, at: date
             about=application.subject,
             kind="unexpected-money",
             subject_line=_("We got a payment that we did not expect"),
-            body=fill(_words(application), values, language=language),
+            body=_words(application),
+            values=values,
             language=language,
             at=at,
             once=f"unexpected-money:{payment.id}",

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from civium.engines.cases.models import Case, Decision, Message, Note, Question
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
-from civium.engines.notices.rules import Address, fill, fill_line
+from civium.engines.notices.rules import Address
 from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.queries import find_shown_names
@@ -192,8 +192,9 @@ def _to_applicant(
         to=case.applicant,
         about=case.subject,
         kind=kind,
-        subject_line=fill_line(subject, values, language=case.language),
-        body=fill(body, values, language=case.language),
+        subject_line=subject,
+        body=body,
+        values=values,
         language=case.language,
         at=at,
         once=once,
@@ -215,8 +216,9 @@ def _to_colleague(
         to=to,
         about=case.subject,
         kind=kind,
-        subject_line=fill_line(subject, values, language=to.language),
-        body=fill(body, values, language=to.language),
+        subject_line=subject,
+        body=body,
+        values=values,
         language=to.language,
         at=at,
         once=once,

@@ -11,7 +11,6 @@ from django.utils.translation import override
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.engines.notices.actions.send_notice import send_notice
-from civium.engines.notices.rules import fill, fill_line
 from civium.engines.payments.actions.attend_payment import flag_payment
 from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.models import Attention, Payment
@@ -60,19 +59,14 @@ def _confirm(case: Case, paid: Payment | None, *, at: datetime) -> None:
             to=case.applicant,
             about=case.subject,
             kind="withdrawn",
-            subject_line=fill_line(
-                _("You withdrew your application ((reference))"), values, language=case.language
-            ),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\nyou withdrew your application for “((service))”, reference ((reference)). "
-                    "We have stopped working on it."
-                )
-                + f"\n\n{about_money}\n\n"
-                + _("Was this a mistake? Call ((phone)), or apply again."),
-                values,
-                language=case.language,
-            ),
+            subject_line=_("You withdrew your application ((reference))"),
+            body=_(
+                "Dear ((name)),\n\nyou withdrew your application for “((service))”, reference ((reference)). "
+                "We have stopped working on it."
+            )
+            + f"\n\n{about_money}\n\n"
+            + _("Was this a mistake? Call ((phone)), or apply again."),
+            values=values,
             language=case.language,
             at=at,
             once=f"withdrawn:{case.id}:{at.isoformat()}",

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
-from civium.engines.notices.rules import Address, fill, fill_line
+from civium.engines.notices.rules import Address
 from civium.foundation.design.showing import bare_words, moment
 from civium.foundation.identity.models import Person, Role
 from civium.foundation.kit.town import the_town
@@ -45,8 +45,9 @@ def tell_second_person(emergency: Emergency, *, to: Person, at: datetime) -> Not
         to=to,
         about=case.subject,
         kind="emergency-opened",
-        subject_line=fill_line(subject, values, language=language),
-        body=fill(body, values, language=language),
+        subject_line=subject,
+        body=body,
+        values=values,
         language=language,
         at=at,
         once=f"emergency:{emergency.pk}:{to.pk}",
@@ -81,8 +82,9 @@ def tell_the_citizen(emergency: Emergency, *, at: datetime) -> Notice:
         to=case.applicant,
         about=case.subject,
         kind="opened-in-emergency",
-        subject_line=fill_line(subject, values, language=language),
-        body=fill(body, values, language=language),
+        subject_line=subject,
+        body=body,
+        values=values,
         language=language,
         at=at,
         once=f"emergency:{emergency.pk}:citizen",

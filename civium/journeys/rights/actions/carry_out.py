@@ -17,7 +17,6 @@ from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.actions.send_notice import send_notice
-from civium.engines.notices.rules import fill, fill_line
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.actions.make_pdf import make_pdf
 from civium.foundation.files.actions.seal_pdf import seal_pdf
@@ -140,18 +139,15 @@ def _tell_that_it_is_kept(case: Case, fate: Fate, subject: str, *, at: datetime)
             to=person,
             about=case.subject,
             kind="data-kept",
-            subject_line=fill_line(_("We cannot erase ((reference)) yet"), values, language=language),
-            body=fill(
-                _(
-                    "Dear ((name)),\n\n"
-                    "You asked us to erase “((title))”, ((reference)). The law makes us keep it until ((day)).\n\n"
-                    "It is locked away now: nobody works with it. You can still read it. On that day we erase it.\n\n"
-                    "You do not agree? Ask our data-protection officer under “My data”, or complain to the data-protection authority or a "
-                    "court."
-                ),
-                values,
-                language=language,
+            subject_line=_("We cannot erase ((reference)) yet"),
+            body=_(
+                "Dear ((name)),\n\n"
+                "You asked us to erase “((title))”, ((reference)). The law makes us keep it until ((day)).\n\n"
+                "It is locked away now: nobody works with it. You can still read it. On that day we erase it.\n\n"
+                "You do not agree? Ask our data-protection officer under “My data”, or complain to the data-protection authority or a "
+                "court."
             ),
+            values=values,
             language=language,
             at=at,
             once=f"data-kept:{case.id}",

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from civium.engines.cases.models import Case
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
-from civium.engines.notices.rules import Address, fill, fill_line
+from civium.engines.notices.rules import Address
 from civium.foundation.identity.models import Person, Role
 from civium.foundation.identity.queries import find_administrators
 from civium.foundation.kit.languages import listed
@@ -46,8 +46,9 @@ def _tell(case: Case, roles: tuple[str, ...], *, to: Person, at: datetime) -> No
         to=to,
         about=f"agency:{case.agency_id}",
         kind="nobody-may-answer",
-        subject_line=fill_line(subject, values, language=to.language),
-        body=fill(body, values, language=to.language),
+        subject_line=subject,
+        body=body,
+        values=values,
         language=to.language,
         at=at,
         once=f"nobody-may-answer:{case.pk}:{to.pk}",
