@@ -454,10 +454,13 @@ def case(request: HttpRequest, reference: Reference) -> Any:
         else get_case_file(found, language=language, for_=person, at=now)
     )
     messages = find_messages(found, limit=100).messages
-    ids = [*file.offer.form.file_ids(file.answers), *(id for message in messages for id in message.files)]
+    ids = [
+        *file.offer.form.file_ids(file.journey.answers),
+        *(id for message in messages for id in message.files),
+    ]
     return {
         **_case(found),
-        "answers": file.answers,
+        "answers": file.journey.answers,
         "story": [{"at": line.at, "title": line.title, "by": line.by} for line in file.story],
         "messages": [
             {

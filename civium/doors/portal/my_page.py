@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from civium.foundation.kit.town import the_town
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.rules import TONES, promise, status_words
 from civium.journeys.catalogue.queries import get_offer, get_offer_version
+from civium.journeys.rights.queries import find_not_as_asked
 
 
 class CaseCard(NamedTuple):
@@ -148,6 +150,7 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
     """The cases as cards, with how many messages were not read. What they share is put into words once."""
     address = reverse("portal:case", args=["~"])
     kinds = {(case.service, case.version): case for case in cases}
+    not_as_asked = find_not_as_asked(cases)
     titles = {kind: _service_words(case, language) for kind, case in kinds.items()}
     statuses = {status: status_words(status) for status in {case.shown_status for case in cases}}
     promised = {_promised(case): case for case in cases}
@@ -158,13 +161,19 @@ def case_cards(cases: Sequence[Case], *, language: str) -> list[CaseCard]:
             href="" if case.is_erased else address.replace("~", case.reference),
             reference=case.reference,
             about=get_offer_version(case.service, case.version).retell_about(case.about, language=language),
-            status=_("Erased") if case.is_erased else statuses[case.shown_status],
-            tone="grey" if case.is_erased else TONES.get(case.shown_status, "sea"),
+            status=_status(case, statuses, not_as_asked),
+            tone="grey" if case.is_erased or case.pk in not_as_asked else TONES.get(case.shown_status, "sea"),
             promise=_lying_still(case) or promises[_promised(case)],
             unread=case.unread_messages if _has_news(case) else 0,
         )
         for case in cases
     ]
+
+
+def _status(case: Case, statuses: Mapping[str, str], not_as_asked: Collection[UUID]) -> str:
+    if case.is_erased:
+        return _("Erased")
+    return status_words("closed") if case.pk in not_as_asked else statuses[case.shown_status]
 
 
 def _lying_still(case: Case) -> str:

@@ -137,7 +137,7 @@ def compute(ready: ReadyQuestion, values: dict[str, Any]) -> None:
 @dataclass(frozen=True)
 class Journey:
     """One citizen's way through a form. ``answers``: the valid, visible ones, as kept; ``values``: the same for expressions,
-    with computed values and ``today``."""
+    with computed values and ``today``; ``given``: all that there are, also those that other answers have hidden since."""
 
     form: Ready
     pages: tuple[PageState, ...]
@@ -145,6 +145,7 @@ class Journey:
     values: Mapping[str, Any]
     today: dt.date
     _undecided: frozenset[str] = field(default=frozenset())
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def page_names(self) -> list[str]:
@@ -160,6 +161,11 @@ class Journey:
     def next_page(self) -> str | None:
         """The first visible page that is not complete; None when all are."""
         return next((state.page.name for state in self.pages if not state.is_complete), None)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether something was given that does not count: hidden by other answers since, or no longer valid."""
+        return _said(self.given) != _said(self.answers)
 
     @cached_property
     def computed(self) -> dict[str, Any]:
@@ -222,6 +228,13 @@ class Journey:
         return Progress(number, len(names), len(names) + len(self._undecided))
 
 
+def _said(answer: Any) -> Any:
+    """An answer without what is empty in it."""
+    if isinstance(answer, Mapping):
+        return {name: _said(each) for name, each in answer.items() if each is not None}
+    return [_said(each) for each in answer] if isinstance(answer, list) else answer
+
+
 def _accounts(ready: ReadyQuestion, value: Any) -> list[str]:
     if ready.question.names_an_account:
         return [] if value is None else [value]
@@ -262,7 +275,7 @@ def make_journey(form: Ready, given: Mapping[str, Any], *, today: dt.date) -> Jo
         if not state.is_complete:
             waiting |= _names_of(page)
         states.append(state)
-    return Journey(form, tuple(states), answers, values, today, frozenset(undecided))
+    return Journey(form, tuple(states), answers, values, today, frozenset(undecided), given)
 
 
 def _with_the_list(state: PageState, values: dict[str, Any]) -> PageState:

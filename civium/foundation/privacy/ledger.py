@@ -84,14 +84,23 @@ def read_lines() -> list[Line]:
 
 def add_line(owner: str, *, at: datetime) -> Line:
     """Write that the owner is erased, on the disk before this returns."""
-    about, scope = name_of(owner), owner.partition(":")[0]
+    about = name_of(owner)
     with _alone() as file:
-        lines = list(_checked(file.read().splitlines(), ledger_path()))
-        line = Line(len(lines) + 1, at, scope, about, lines[-1].digest if lines else FIRST)
+        line = _next(list(_checked(file.read().splitlines(), ledger_path())), owner, about, at)
         file.write(line.written + "\n")
         file.flush()
         os.fsync(file.fileno())
     return line
+
+
+def foresee_line(owner: str, *, at: datetime) -> Line:
+    """The line that ``add_line`` would write now; another one may come between."""
+    return _next(read_lines(), owner, name_of(owner), at)
+
+
+def _next(lines: list[Line], owner: str, about: str, at: datetime) -> Line:
+    before = lines[-1].digest if lines else FIRST
+    return Line(len(lines) + 1, at, owner.partition(":")[0], about, before)
 
 
 def _checked(written: list[str], path: Path) -> Iterator[Line]:

@@ -24,6 +24,7 @@ from civium.foundation.vault.actions.indexing import blind_index
 
 from .events import DataRead
 from .ledger import LedgerBroken, Line, read_lines
+from .ledger import foresee_line as foresee_line
 from .models import Consent, FollowedErasure, Restriction, Why
 from .schema import Ageing, Holding
 

@@ -10,6 +10,7 @@ from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject, was_ever_decided
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
+from civium.engines.payments.queries import get_payment_of
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
@@ -24,7 +25,7 @@ KEPT_BY_LAW = ("public-task", "legal-obligation")
 class Fate:
     """What an erasure does with one application. ``until``: the law keeps it so long; None: it goes now.
 
-    ``concerns_id``: the member of staff whom it asks about, to whom it is not shown.
+    ``concerns_id``: the member of staff whom it asks about, to whom it is not shown. ``is_paid``: something was paid for what is open.
     """
 
     application: Application
@@ -33,6 +34,7 @@ class Fate:
     is_open: bool
     until: date | None
     concerns_id: UUID | None
+    is_paid: bool
 
 
 def applications_of(owner: str) -> list[Application]:
@@ -53,13 +55,16 @@ def fates_of(owner: str, *, at: datetime) -> list[Fate]:
 def _fate(application: Application, at: datetime) -> Fate:
     offer = get_offer_version(application.service, application.version)
     case = get_case_of_subject(application.subject)
+    is_open = case is not None and case.closed_at is None
+    payment = get_payment_of(application.subject) if is_open else None
     return Fate(
         application=application,
         title=str(offer.words(application.language).title),
         reference=shown_reference(case.reference) if case else "",
-        is_open=case is not None and case.closed_at is None,
+        is_open=is_open,
         until=kept_until(application, case, at=at),
         concerns_id=case.concerns_id if case else None,
+        is_paid=payment is not None and payment.is_paid,
     )
 
 
@@ -78,6 +83,13 @@ def kept_until(application: Application, case: Case | None, *, at: datetime) -> 
     period = document.keep.get(case.step)
     until = last_day(the_town().today(case.closed_at), period, the_calendar()) if period else None
     return until if until and until > the_town().today(at) else None
+
+
+def kept_once_ended(application: Application, step: str, *, at: datetime) -> date | None:
+    """Until when the law keeps it if it ends at this step now; None when it need not."""
+    document = get_offer_version(application.service, application.version).document
+    period = document.keep.get(step) if document.basis in KEPT_BY_LAW else None
+    return last_day(the_town().today(at), period, the_calendar()) if period else None
 
 
 def kept_at_most(application: Application, *, at: datetime) -> date | None:

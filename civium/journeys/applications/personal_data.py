@@ -19,7 +19,6 @@ from markupsafe import Markup
 from pydantic import JsonValue
 
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
-from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case, Message
 from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision, was_ever_decided
 from civium.engines.forms.queries import open_answers
@@ -38,6 +37,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 
 from .actions._changing import NotOpenAnyMore
 from .actions.drop_application import drop_application
+from .actions.withdraw_application import end_undecided
 from .fates import applications_of, kept_at_most, kept_until
 from .models import Application, Certificate, State, WayBack
 
@@ -198,7 +198,7 @@ def _lock(owner: str, by: Somebody | None, at: datetime) -> None:
 def _kept_once_closed(application: Application, *, at: datetime) -> date | None:
     case = get_case_of_subject(application.subject)
     if case is not None and case.closed_at is None:
-        case = withdraw_case(case, by=application.applicant, at=at)
+        case = end_undecided(case, by=application.applicant, at=at)
     return kept_until(application, case, at=at)
 
 

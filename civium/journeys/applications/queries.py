@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.rules import may_answer, may_read_file
-from civium.engines.forms.rules import Form, PageView, Section, SummaryRow
+from civium.engines.forms.queries import open_answers
+from civium.engines.forms.rules import Form, Journey, PageView, Section, SummaryRow
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
@@ -31,16 +32,32 @@ from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certifica
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
 from .entries import EntryAbout as EntryAbout
 from .entries import entry_about
-from .fates import Fate, applications_of, fates_of, kept_until
+from .fates import Fate, applications_of, fates_of, kept_once_ended, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
 from .notice_values import case_values
 from .reading import read_as_checker, read_as_helper
 from .rules import Reader, StoryLine, once_a_day, tell
 
-__all__ = ["CaseFile", "Fate", "applications_of", "case_values", "fates_of", "kept_until", "read_case_file"]
+__all__ = [
+    "CaseFile",
+    "Fate",
+    "applications_of",
+    "case_values",
+    "fates_of",
+    "kept_once_ended",
+    "kept_until",
+    "read_case_file",
+]
 OPEN = (State.DRAFT, State.TO_PAY)
 MOST_CASES_TO_NAME = 200
+
+
+def read_journey(application: Application) -> Journey:
+    """The way through its form on the day it was sent, or begun: its answers are those that count. Opens them."""
+    offer = get_offer_version(application.service, application.version)
+    day = the_town().today(application.sent_at or application.started_at)
+    return offer.form.journey(open_answers(application.draft), today=day)
 
 
 def find_open_applications(person: Person) -> list[Application]:

@@ -10,17 +10,16 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
-from civium.engines.forms.queries import open_answers
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import keep_to_oneself
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 from civium.foundation.vault.actions.sealing import KeyDestroyed
-from civium.journeys.applications.models import Application
 from civium.journeys.applications.rules import status_words
 
 from .actions.take_along import forget_export
 from .models import CarriedOut, Export
-from .rules import KEPT_FOR, REQUEST_SERVICE, RESULTS, read_wish
+from .queries import wish_of
+from .rules import KEPT_FOR, REQUEST_SERVICE, RESULTS
 
 # Whoever helps with one's bills does not erase one's account.
 keep_to_oneself(REQUEST_SERVICE)
@@ -48,10 +47,9 @@ def _export(owner: str) -> Sequence[RequestRow]:
 
 
 def _row(case: Case, done: CarriedOut | None) -> RequestRow:
-    number = case.subject.partition(":")[2]
     return RequestRow(
         reference=case.shown_reference,
-        wish=done.wish if done else _wish(number),
+        wish=done.wish if done else _wish(case),
         what=case.about,
         asked_at=case.opened_at,
         state=case.status,
@@ -60,10 +58,10 @@ def _row(case: Case, done: CarriedOut | None) -> RequestRow:
     )
 
 
-def _wish(number: str) -> str:
+def _wish(case: Case) -> str:
     """What the request asks for; nothing once its answers are erased."""
     try:
-        return read_wish(open_answers(Application.objects.get(pk=number).draft)).what
+        return wish_of(case).what
     except KeyDestroyed:
         return ""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case
-from civium.engines.forms.queries import open_answers
 from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import beyond_the_wall
@@ -18,7 +19,13 @@ from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.queries import find_asked_to_lie, find_locked_away, is_kept_by_law
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.applications.models import Application
-from civium.journeys.applications.queries import Fate, applications_of, fates_of
+from civium.journeys.applications.queries import (
+    Fate,
+    applications_of,
+    fates_of,
+    kept_once_ended,
+    read_journey,
+)
 from civium.journeys.catalogue.queries import get_offer_version
 
 from .checking import (
@@ -42,8 +49,10 @@ from .rules import (
     DONE,
     EFFECTS,
     KEPT_FOR,
+    NOT_AS_ASKED,
     OBJECTED_PURPOSES,
     REQUEST_SERVICE,
+    RESULTS,
     WAS_DONE,
     Wish,
     read_wish,
@@ -86,11 +95,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Plan:
-    """What an erasure will do, before it does it. ``refusal``: a code when it cannot be done."""
+    """What an erasure will do, before it does it. ``refusal``: a code when it cannot be done. ``unseen``: how many more cases it ends that
+    whoever looks at it may not see."""
 
     fates: list[Fate]
     is_everything: bool
     refusal: str = ""
+    unseen: int = 0
 
     @property
     def destroys(self) -> bool:
@@ -154,7 +165,7 @@ def read_request(case: Case, *, for_: Person, at: datetime) -> Request | None:
     """
     if case.service != REQUEST_SERVICE:
         return None
-    wish = _wish_of(case)
+    wish = wish_of(case)
     is_erasure = wish.what == "erase" and case.closed_at is None
     with beyond_the_wall():  # the whole town's cases of the person are what it is about
         meant = _meant_by(wish, case)
@@ -202,6 +213,32 @@ def being_done(case: Case, *, at: datetime) -> str:
     return str(BEING_DONE) if waits else ""
 
 
+@dataclass(frozen=True)
+class Became:
+    """What became of a request that was agreed to, for whoever asked. ``as_asked``: whether it is what they wanted."""
+
+    words: str
+    as_asked: bool
+
+
+def what_became(case: Case, *, at: datetime) -> Became | None:
+    """What became of what the case asks for about data; None where that is not agreed to, or no longer known."""
+    if not was_granted(case, at=at):
+        return None
+    done = CarriedOut.objects.filter(case=case).select_related("case", "person").first()
+    if done is None:
+        return Became(str(BEING_DONE), as_asked=True)
+    result = result_now(done)
+    return Became(str(RESULTS[result]), as_asked=result not in NOT_AS_ASKED)
+
+
+def find_not_as_asked(cases: Collection[Case]) -> set[UUID]:
+    """Those of these cases that asked for something about data, were agreed to, and did not become what was asked for."""
+    requests = [case.pk for case in cases if case.service == REQUEST_SERVICE]
+    found = CarriedOut.objects.filter(case__in=requests, result__in=NOT_AS_ASKED) if requests else ()
+    return {each.case_id for each in found}
+
+
 def title_of_case(case: Case, *, language: str) -> str:
     """Which service it is of."""
     return str(get_offer_version(case.service, case.version).words(language).title)
@@ -211,7 +248,7 @@ def find_effect(case: Case, *, to: str, for_: Person, at: datetime) -> Effect | 
     """What moving this case to the step will do; None when it carries out nothing. Opens the answers."""
     if case.service != REQUEST_SERVICE or to != DONE:
         return None
-    wish = _wish_of(case)
+    wish = wish_of(case)
     with beyond_the_wall():  # the whole town's cases of the person are what it is about
         meant = _meant_by(wish, case)
         if wish.what == "erase":
@@ -229,12 +266,15 @@ def _effect_code(wish: Wish, about: Case | None) -> str:
         return "object" if wish.purpose in OBJECTED_PURPOSES else "note"
     if wish.right_name:
         return "correct-name"
-    return "correct-case" if about and not is_kept_by_law(about.subject) else "note"
+    if about is None:
+        return "note"
+    return "correct-kept" if is_kept_by_law(about.subject) else "correct-case"
 
 
-def _wish_of(case: Case) -> Wish:
-    number = case.subject.partition(":")[2]
-    return read_wish(open_answers(Application.objects.select_related("draft").get(pk=number).draft))
+def wish_of(case: Case) -> Wish:
+    """What the case asks for about data, by the answers that count. Opens them: whoever asks has said why they read the case."""
+    application = Application.objects.select_related("draft").get(pk=case.subject.partition(":")[2])
+    return read_wish(read_journey(application).answers)
 
 
 def _meant_by(wish: Wish, case: Case) -> Case | None:
@@ -245,7 +285,16 @@ def _plan_of(wish: Wish, case: Case, meant: Case | None, *, for_: Person, at: da
     if wish.reference and meant is None:
         return Plan([], is_everything=False, refusal="nothing-found")
     plan = plan_erasure(case.applicant, about=meant, at=at)
-    return replace(plan, fates=[fate for fate in plan.fates if fate.concerns_id != for_.pk])
+    seen = [fate for fate in plan.fates if fate.concerns_id != for_.pk]
+    fates = [_once_carried_out(fate, case, at=at) for fate in seen]
+    return replace(plan, fates=fates, unseen=len(plan.fates) - len(seen))
+
+
+def _once_carried_out(fate: Fate, case: Case, *, at: datetime) -> Fate:
+    """The request itself is decided by then, and kept."""
+    if fate.application.subject != case.subject or not fate.is_open:
+        return fate
+    return replace(fate, is_open=False, until=kept_once_ended(fate.application, DONE, at=at))
 
 
 def find_requests(person: Person) -> list[Case]:
@@ -272,7 +321,7 @@ def result_now(done: CarriedOut) -> str:
         owner = done.person.vault_key
     elif done.result in ("case-restricted", "kept-by-law"):
         try:
-            about = get_case_of_wish(done.person, _wish_of(done.case))
+            about = get_case_of_wish(done.person, wish_of(done.case))
         except KeyDestroyed:  # what the request was about is forgotten
             return "noted"
         owner = about.subject if about else ""

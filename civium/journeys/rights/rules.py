@@ -23,7 +23,10 @@ OBJECTED_PURPOSES: Final[Mapping[str, str]] = {"offers": "offers", "surveys": "s
 RESULTS: Final[Mapping[str, Any]] = {
     "name-corrected": _("Your name is corrected."),
     "agency-told": _("The office that has your case was told, and puts it right."),
-    "noted": _("We have noted it."),
+    "noted": _("We have noted it. If something still looks wrong to you, write to us."),
+    "kept-unchanged": _(
+        "The law makes us keep this case as it was decided, so nothing in it is changed. What you wrote stays with your request."
+    ),
     "everything-restricted": _("Nobody works with your data until you end that."),
     "case-restricted": _("Nobody works with your case until you end that."),
     "no-offers": _("We do not tell you about services any more."),
@@ -40,6 +43,8 @@ RESULTS: Final[Mapping[str, Any]] = {
     "answered": _("We have answered."),
     "no-longer-restricted": _("We stopped using it for a while. That has ended."),
 }
+# Agreed to, and nothing became of it, or not what was asked for.
+NOT_AS_ASKED: Final = ("noted", "kept-unchanged", "kept-by-law", "nothing-found", "works-here")
 # Decided, and not done yet: the letter about the decision goes first.
 BEING_DONE: Final[Any] = _("We are carrying this out. It takes a minute or two.")
 # What was done, for whoever decided it.
@@ -47,6 +52,9 @@ WAS_DONE: Final[Mapping[str, Any]] = {
     "name-corrected": _("The name on the account was changed to the one that they gave."),
     "agency-told": _("The office that has the case got their words as a message."),
     "noted": _("It was noted. Nothing changed by itself."),
+    "kept-unchanged": _(
+        "Nothing was changed: the case is kept as it was decided. The applicant's words stay with this request."
+    ),
     "everything-restricted": _("Nobody works with anything about them, until they end that themselves."),
     "case-restricted": _("Nobody works with that case, until they end that themselves."),
     "no-offers": _("Their consent to this purpose has ended."),
@@ -65,6 +73,9 @@ WAS_DONE: Final[Mapping[str, Any]] = {
 EFFECTS: Final[Mapping[str, Any]] = {
     "correct-name": _("The name on the account is changed at once to the one that they give."),
     "correct-case": _("The office that has the case gets their words as a message, and puts it right."),
+    "correct-kept": _(
+        "Nothing changes: this case is locked away, and kept as it was decided. Their words stay with this request, and they read that."
+    ),
     "note": _("It is only noted. Nothing changes by itself: put right first what you can."),
     "restrict-nothing": _(
         "Nothing would change: the applicant has no case with this reference. Ask them which one they mean."

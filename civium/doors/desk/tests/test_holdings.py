@@ -97,6 +97,8 @@ def test_the_case_says_what_the_erasure_will_do(
     apply_for(amina, "heating-allowance")
     asked = apply_for(amina, "data-request", 0)
     words = words_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/"))
+    assert "that you may not see" not in words
+    assert f"{asked.shown_reference} The law keeps it, locked away, until" in words
     assert "What the erasure will do" in words
     assert "everything else about the applicant go at once" in words
     assert "The law keeps it, locked away, until" in words
@@ -159,8 +161,9 @@ def test_the_case_does_not_tell_whoever_was_asked_about_that_somebody_asked(
     asked = apply_for(amina, "data-request", 0)
     for page in ("", "moves/carry-out/"):
         words = words_of(desk_of(requests).get(f"/en/desk/cases/{asked.reference}/{page}"))
-        assert "Withdrawn, then erased" in words
+        assert f"{asked.shown_reference} The law keeps it, locked away, until" in words
         assert question.shown_reference not in words, page
+        assert "It also ends 1 case that you may not see." in words
 
 
 def test_a_wish_that_erases_nothing_says_why(

@@ -20,13 +20,13 @@ __all__ = ["Line", "erase_owner", "follow", "forget", "lock", "lock_owner"]
 
 @transaction.atomic
 def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> Line:
-    """Write the erasure into the ledger, have every room forget the owner, and destroy the owner's key.
+    """Have every room forget the owner, destroy the owner's key, and write the erasure into the ledger.
 
-    The ledger is written first: should the rest not come about, this database has a line to follow, and does before it serves.
-    ``because`` is a code. What the law keeps is the business of the room that holds it.
+    The line is written when everything that may be refused is done, and before it counts: should the database still not take it, it has
+    a line to follow, and does before it serves. ``because`` is a code. What the law keeps is the business of the room that holds it.
     """
-    line = add_line(owner, at=at)
     forget(owner, by=by, at=at)
+    line = add_line(owner, at=at)
     follow(line, at=at)
     record(DataErased(owner, because, line.number), by=by, at=at)
     return line
@@ -35,8 +35,8 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
 @transaction.atomic
 def lock_owner(owner: str, *, by: Actor | None, at: datetime) -> Line:
     """Write into the ledger that the owner was to be erased and the law keeps it, and have every room lock it away."""
-    line = add_line(f"{LOCKED}:{owner}", at=at)
     lock(owner, by=by, at=at)
+    line = add_line(f"{LOCKED}:{owner}", at=at)
     follow(line, at=at)
     return line
 

@@ -31,4 +31,4 @@ def receive_payment(application_id: UUID, *, payment: Payment, at: datetime) -> 
     offer = get_offer_version(application.service, application.version)
     # The answers were complete on the day they were sent; a bank that answers after midnight changes nothing.
     journey = offer.form.journey(open_answers(application.draft), today=the_town().today(payment.asked_at))
-    return hand_in(application, offer=offer, values=journey.values, paid=True, by=None, at=at)
+    return hand_in(application, journey, offer=offer, paid=True, by=None, at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,13 +15,12 @@ from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.actions.take_page_files import take_page_files
 from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import PageReading, Wrong
-from civium.foundation.files.actions.remove_file import remove_file
-from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
 from civium.journeys.catalogue.queries import get_offer_version
 
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked
+from .keep_what_counts import remove_files_left
 from .look_up import look_up_page
 from .note_act import note_act
 from .start_application import kept_until
@@ -40,13 +38,12 @@ def save_page(application: Application, reading: PageReading, *, by: Person, at:
         current = locked(application.pk, for_=by)
         if current.state != State.DRAFT:
             raise NotOpenAnyMore
-        before = set(_ids_in(open_answers(current.draft)))
+        before = open_answers(current.draft)
         saved = save_answers(current.draft, stored.values, at=at, expires_at=kept_until(current, at=at))
         if stored.is_fine:
             forget_typed(saved, page=reading.page)
         note_act(current, what="fill", by=by, at=at)
-        if gone := before.difference(_ids_in(open_answers(saved))):
-            _remove(gone, current, by=by, at=at)
+        remove_files_left(current, before=before, after=open_answers(saved), by=by, at=at)
     return stored
 
 
@@ -68,20 +65,3 @@ def refuse_others_cases(application: Application, reading: PageReading) -> PageR
             errors[ready.first_field] = ready.question.message(Wrong("not_yours"), ready.words, language)
             values[name] = None
     return replace(reading, values=values, errors=errors)
-
-
-def _ids_in(answer: Any) -> Iterator[str]:
-    """The ids of files, and of whatever else has one, in answers and in the rows of lists."""
-    if isinstance(answer, dict):
-        if isinstance(answer.get("id"), str):
-            yield answer["id"]
-        answer = list(answer.values())
-    if isinstance(answer, list):
-        for part in answer:
-            yield from _ids_in(part)
-
-
-def _remove(ids: set[str], application: Application, *, by: Person, at: datetime) -> None:
-    for file in find_files_under(application.subject):
-        if str(file.id) in ids:
-            remove_file(file, by=by, at=at)

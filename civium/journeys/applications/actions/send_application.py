@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -27,6 +25,7 @@ from civium.journeys.catalogue.queries import Offer, get_offer_version
 from ..events import ApplicationSent
 from ..models import Application, State, Way
 from ._changing import NotOpenAnyMore, locked
+from .keep_what_counts import keep_what_counts
 from .look_up import look_up_again
 from .make_way_back import open_way
 from .start_application import refuse_unverified
@@ -91,7 +90,7 @@ def send_held(
     refuse_unverified(offer, current.applicant)
     due = offer.fee.due(journey.values) if offer.fee else None
     if due is None or due.nothing_to_pay:
-        hand_in(current, offer=offer, values=journey.values, by=by, at=at)
+        hand_in(current, journey, offer=offer, by=by, at=at)
         return current
     words = offer.words(current.language)
     payment = ask_for_payment(
@@ -108,7 +107,7 @@ def send_held(
         at=at,
     )
     if payment.is_paid:  # the money came while the answers were open again
-        hand_in(current, offer=offer, values=journey.values, paid=True, by=by, at=at)
+        hand_in(current, journey, offer=offer, paid=True, by=by, at=at)
         return current
     current.state = State.TO_PAY
     current.save(update_fields=["state"])
@@ -117,15 +116,16 @@ def send_held(
 
 def hand_in(
     application: Application,
+    journey: Journey,
     *,
     offer: Offer,
-    values: Mapping[str, Any],
     paid: bool = False,
     by: Person | None,
     at: datetime,
 ) -> Case:
     """Give a complete, paid or free application to the agency: its case opens, and what is paid goes where the document says
     that payment leads. The caller holds the application."""
+    keep_what_counts(application, journey, by=by, at=at)
     application.state = State.SENT
     application.sent_at = at
     change(application, "state", "sent_at")
@@ -140,11 +140,13 @@ def hand_in(
         agency=Agency(name=offer.document.agency),
         applicant=application.applicant,
         steps=offer.steps,
-        about=offer.about(values, language=application.language),
+        about=offer.about(journey.values, language=application.language),
         language=application.language,
-        chosen_on=chosen_day(offer.steps.steps, values),
+        chosen_on=chosen_day(offer.steps.steps, journey.values),
         by=by,
         at=at,
     )
-    application.case = move_by_payment(case, steps=offer.steps, values=values, at=at) if paid else case
+    application.case = (
+        move_by_payment(case, steps=offer.steps, values=journey.values, at=at) if paid else case
+    )
     return application.case

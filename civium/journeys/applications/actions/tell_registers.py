@@ -7,18 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from civium.engines.forms.queries import open_answers
 from civium.engines.registries.actions.tell_register import tell_register
 from civium.foundation.jobs.actions.enqueue import job
 from civium.foundation.jobs.rules import NotNow
 from civium.foundation.kit.expressions import Kind, compile_expression
-from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.queries import LiesStill, is_kept_by_law
 from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from ..models import Application
+from ..queries import read_journey
 
 # While what would be told lies still, it is asked again so often whether it still does.
 ASK_AGAIN: Final = timedelta(hours=1)
@@ -51,7 +50,7 @@ def tell_one_register(subject: str, moment: str, number: int, key: str, at: str)
         service=offer.name,
     )
     try:
-        answers, values = _known(application, offer)
+        answers, values = _known(application)
     except LiesStill:
         if is_kept_by_law(subject):
             return
@@ -86,10 +85,9 @@ def _offer_of(application: Application) -> Offer:
     return get_offer_version(application.service, application.version)
 
 
-def _known(application: Application, offer: Offer) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _known(application: Application) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The answers as they are kept, and with computed values as conditions see them, on the day they were sent."""
-    sent_on = the_town().today(application.sent_at or application.started_at)
-    journey = offer.form.journey(open_answers(application.draft), today=sent_on)
+    journey = read_journey(application)
     return journey.answers, journey.values
 
 

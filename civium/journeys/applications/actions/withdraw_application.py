@@ -28,17 +28,26 @@ def withdraw_application(case: Case, *, by: Person, at: datetime) -> Case:
     Nothing is asked for any more. Whether money goes back depends on the work that was done: people decide that, and write.
     """
     was_open = not case.is_decided
-    withdrawn = withdraw_case(case, by=by, at=at)
-    if not was_open:
-        return withdrawn
-    cancel_payments_of(case.subject, by=by, at=at, because="application-withdrawn")
-    paid = get_payment_of(case.subject)
-    if paid is not None and paid.is_paid:
-        flag_payment(paid, reason=Attention.WITHDRAWN, by=by, at=at)
-    else:
-        paid = None
-    _confirm(withdrawn, paid, at=at)
+    withdrawn = end_undecided(case, by=by, at=at)
+    if was_open:
+        _confirm(withdrawn, _paid_for(case), at=at)
     return withdrawn
+
+
+def end_undecided(case: Case, *, by: Person, at: datetime) -> Case:
+    """The same without a letter: for a case whose data goes with it."""
+    was_open = not case.is_decided
+    withdrawn = withdraw_case(case, by=by, at=at)
+    if was_open:
+        cancel_payments_of(case.subject, by=by, at=at, because="application-withdrawn")
+        if paid := _paid_for(case):
+            flag_payment(paid, reason=Attention.WITHDRAWN, by=by, at=at)
+    return withdrawn
+
+
+def _paid_for(case: Case) -> Payment | None:
+    payment = get_payment_of(case.subject)
+    return payment if payment is not None and payment.is_paid else None
 
 
 def _confirm(case: Case, paid: Payment | None, *, at: datetime) -> None:

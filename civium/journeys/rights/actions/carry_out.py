@@ -13,9 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from civium.engines.cases.actions.send_message import send_message
-from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
-from civium.engines.forms.queries import open_answers
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.foundation.design.showing import bare_words, day
 from civium.foundation.files.actions.make_pdf import make_pdf
@@ -31,14 +29,14 @@ from civium.foundation.privacy.actions.consent import withdraw_consent
 from civium.foundation.privacy.actions.erase_owner import Line, erase_owner, lock_owner
 from civium.foundation.privacy.actions.restrict_use import restrict_use
 from civium.foundation.privacy.models import Why
-from civium.foundation.privacy.queries import find_locked_away, is_kept_by_law
-from civium.journeys.applications.models import Application
+from civium.foundation.privacy.queries import find_locked_away, foresee_line, is_kept_by_law
+from civium.journeys.applications.actions.withdraw_application import end_undecided
 from civium.journeys.applications.queries import Fate
 
 from ..events import RequestCarriedOut
 from ..models import CarriedOut
-from ..queries import Plan, find_subjects, get_case_of_wish, plan_erasure
-from ..rules import OBJECTED_PURPOSES, REQUEST_SERVICE, Wish, read_wish
+from ..queries import Plan, find_subjects, get_case_of_wish, plan_erasure, wish_of
+from ..rules import OBJECTED_PURPOSES, REQUEST_SERVICE, Wish
 from .tell_recipients import tell_recipients
 
 
@@ -54,9 +52,7 @@ def carry_out_case(case: Case, *, at: datetime) -> CarriedOut | None:
     case = Case.objects.select_for_update(of=("self",)).select_related("applicant").get(pk=case.pk)
     if case.service != REQUEST_SERVICE or CarriedOut.objects.filter(case=case).exists():
         return None
-    application = Application.objects.select_related("draft").get(pk=case.subject.partition(":")[2])
-    wish = read_wish(open_answers(application.draft))
-    person = case.applicant
+    wish, person = wish_of(case), case.applicant
     result = _DOING[wish.what](case, person, wish, at)
     done = CarriedOut.objects.create(case=case, person=person, wish=wish.what, result=result, done_at=at)
     record(RequestCarriedOut(case.id, person.id, wish.what, result), by=None, at=at)
@@ -68,9 +64,11 @@ def _correct(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     if wish.right_name:
         rename_person(person, name=wish.right_name, by=person, at=at)
         return "name-corrected"
-    about = get_case_of_wish(person, wish)
+    about = get_case_of_wish(person, wish) if wish.reference else None
     if about is None:
         return "noted"
+    if is_kept_by_law(about.subject):
+        return "kept-unchanged"
     try:
         send_message(about, words="\n\n".join(wish.words), files=(), by=person, at=at)
     except Refusal:
@@ -106,21 +104,28 @@ def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
     if plan.refusal:
         return plan.refusal
     if about is not None:
-        if not plan.fates:  # erased before
-            return "nothing-found"
+        if not plan.fates:  # before, or by an attempt of which the ledger alone knows
+            return "case-erased"
         if plan.kept:
             if not is_kept_by_law(about.subject):
                 lock_owner(about.subject, by=None, at=at)
             _tell_that_it_is_kept(case, plan.kept[0], about.subject, at=at)
             return "kept-by-law"
         if about.closed_at is None:
-            withdraw_case(about, by=person, at=at)
-    address, language = person.mail_address, person.language
+            end_undecided(about, by=person, at=at)
+    elif person.is_erased:  # by an attempt of which the ledger alone knows
+        return "everything-erased"
     for fate in plan.erased:
         tell_recipients(fate.application, fate.reference, at=at)
     owner = about.subject if about else person.vault_key
+    # What may fail comes before what cannot be undone, and the address is known until then.
+    address, foreseen = person.mail_address, foresee_line(owner, at=at)
+    proof = _letter_of_proof(case, plan, foreseen, address, at=at) if address else None
     line = erase_owner(owner, because="asked", by=None, at=at)
-    _send_proof(case, plan, line, address, language, at=at)
+    if proof and line != foreseen:  # another erasure came between
+        proof = _letter_of_proof(case, plan, line, address, at=at)
+    if proof:
+        proof.send()
     return "case-erased" if about else "everything-erased"
 
 
@@ -168,11 +173,9 @@ _DOING: dict[str, Callable[[Case, Person, Wish, datetime], str]] = {
 }
 
 
-def _send_proof(case: Case, plan: Plan, line: Line, address: str, language: str, *, at: datetime) -> None:
-    """A sealed page that says what was done, with numbers and dates and nobody's name."""
-    if not address:
-        return
-    with override(language):
+def _letter_of_proof(case: Case, plan: Plan, line: Line, address: str, *, at: datetime) -> EmailMessage:
+    """What was erased and what is kept, by name; and a sealed page that says so with numbers and dates and nobody's name."""
+    with override(case.language):
         title = _("What we erased")
         values = {
             "title": title,
@@ -181,12 +184,13 @@ def _send_proof(case: Case, plan: Plan, line: Line, address: str, language: str,
             "number": line.number,
             "digest": line.digest,
             "reference": shown_reference(case.reference),
+            "erased": [(fate.title, fate.reference) for fate in plan.erased],
             "kept": [(fate.title, fate.reference, day(fate.until)) for fate in plan.kept if fate.until],
             "is_everything": plan.is_everything,
         }
         html = render_to_string("rights/proof.html", values, using="jinja2")
-        pdf = seal_pdf(make_pdf(html, language=language, title=title), reason=title, at=at)
+        pdf = seal_pdf(make_pdf(html, language=case.language, title=title), reason=title, at=at)
         text = render_to_string("rights/proof.txt", values, using="jinja2")
-        letter = EmailMessage(title, text, settings.DEFAULT_FROM_EMAIL, [address])
-        letter.attach("proof.pdf", pdf, "application/pdf")
-        letter.send()
+    letter = EmailMessage(title, text, settings.DEFAULT_FROM_EMAIL, [address])
+    letter.attach("proof.pdf", pdf, "application/pdf")
+    return letter

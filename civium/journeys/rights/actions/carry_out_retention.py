@@ -21,23 +21,30 @@ from .tell_recipients import tell_recipients
 def carry_out_retention(*, at: datetime) -> Counter[str]:
     """Erase each application whose time is over, and let go what is old enough; give how many, by service or by what it was.
 
-    Each in its own transaction.
+    Each in its own transaction. One that cannot be erased holds up none of the others: it is raised at the end, and tried again.
     """
     done: Counter[str] = Counter()
+    problems: list[Exception] = []
     tried: set[str] = set()
     while over := [each for each in find_over(at=at) if each.owner not in tried]:
         for each in over:
             tried.add(each.owner)
             if find_asked_to_lie([each.owner]):
                 continue  # since this night began
-            _erase(each, at=at)
-            done[each.service] += 1
+            try:
+                _erase(each, at=at)
+            except Exception as problem:
+                problems.append(problem)
+            else:
+                done[each.service] += 1
     for ageing in find_ageing():
         done[ageing.name] += forget_aged(ageing, at=at)
     with transaction.atomic():
         for what, count in sorted(done.items()):
             if count:
                 record(RetentionCarriedOut(what, count), by=None, at=at)
+    if problems:
+        raise problems[0]
     return +done
 
 
