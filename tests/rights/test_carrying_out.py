@@ -186,6 +186,7 @@ def test_its_owner_reads_what_became_of_it_and_not_that_it_was_agreed(
     decision = page.partition('id="decision"')[2].partition("</section>")[0]
     assert "The law makes us keep the case that you named" in decision
     assert "banner--success" not in decision
+    assert "Agreed" not in page
     mine = client.get("/en/my/").content.decode()
     assert "Agreed" not in mine.partition(asked.shown_reference)[0].rpartition("<li")[2]
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from civium.engines.cases.models import Case
+from civium.engines.cases.models import WITHDRAWN, Case
 from civium.engines.cases.queries import cases_of_service, find_applicant_of, find_cases_of_streams
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.models import Person, Role
@@ -256,7 +256,8 @@ def _count(checked: Checked) -> tuple[dict[tuple[UUID, str], Work], bool]:
 
 # --- what people asked ---------------------------------------------------------------------------------------------------
 
-WHICH: Final = ("open", "late", "answered")
+WHICH: Final = ("open", "late", "answered", "withdrawn")
+_ENDED: Final = ("answered", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -281,7 +282,7 @@ class AskedPage:
 def find_asked(which: str, *, by: Person, at: datetime, after: str = "", limit: int = 25) -> AskedPage:
     """What citizens asked about readings, shown to ``by``: those that wait by the day they are due, the answered by the newest."""
     cases = _asked_cases(which, at, _Asked.of(by))
-    order = ("-opened_at", "-id") if which == "answered" else ("due_on", "id")
+    order = ("-opened_at", "-id") if which in _ENDED else ("due_on", "id")
     if after:
         cases = cases.filter(_beyond(after, which))
     found = list(cases.order_by(*order)[: limit + 1])
@@ -317,9 +318,11 @@ class _Asked:
 def _asked_cases(which: str, at: datetime, asked: _Asked) -> QuerySet[Case]:
     about = Q(subject__in=asked.subjects) | Q(pk__in=asked.by_form)
     requests = cases_of_service(REQUEST_SERVICE).exclude(concerns=asked.by)
+    if which == "withdrawn":  # by whoever asked, or with their account
+        return requests.filter(about, status=WITHDRAWN)
     if which == "answered":
         answered = about | Q(step="answered") if asked.is_all else about
-        return requests.filter(answered, closed_at__isnull=False)
+        return requests.filter(answered, closed_at__isnull=False).exclude(status=WITHDRAWN)
     waiting = requests.filter(about, closed_at__isnull=True)
     return waiting.filter(due_on__lt=the_town().today(at)) if which == "late" else waiting
 
@@ -416,12 +419,12 @@ def find_reading_asked_about(case: Case, *, by: Person) -> CheckedReading | None
 
 def _state(case: Case, today: date) -> str:
     if case.closed_at is not None:
-        return "answered"
+        return "withdrawn" if case.is_withdrawn else "answered"
     return "late" if case.due_on < today else "open"
 
 
 def _mark_of(case: Case, which: str) -> str:
-    place = case.opened_at.isoformat() if which == "answered" else case.due_on.isoformat()
+    place = case.opened_at.isoformat() if which in _ENDED else case.due_on.isoformat()
     return f"{place} {case.pk}"
 
 
@@ -429,7 +432,7 @@ def _beyond(mark: str, which: str) -> Q:
     place, _sep, number = mark.partition(" ")
     try:
         pk = UUID(number)
-        if which == "answered":
+        if which in _ENDED:
             at = moment_of(place)
             return Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk)
         on = date.fromisoformat(place)

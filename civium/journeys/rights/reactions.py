@@ -1,19 +1,28 @@
-"""And then: a decision about somebody's data is carried out."""
+"""And then: a question is linked to the reading that it names, and a decision about somebody's data is carried out."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from civium.engines.cases.events import CaseDecided
+from civium.engines.cases.events import CaseDecided, CaseOpened
 from civium.engines.cases.models import Case
 from civium.foundation.journal.actions.react import reacts_to
 from civium.foundation.journal.models import Entry
 
 from .actions.carry_out import carry_out
+from .actions.question_reading import link_question
 from .rules import DONE, REQUEST_SERVICE
 
 # The notice of the decision goes out first: after an erasure there is nobody left to write to.
 A_MOMENT = timedelta(seconds=20)
+
+
+@reacts_to(CaseOpened)
+def link_to_the_reading(event: CaseOpened, entry: Entry) -> None:
+    """Whoever read it should not see the question for longer than a moment."""
+    case = Case.objects.filter(pk=event.case, service=REQUEST_SERVICE).select_related("applicant").first()
+    if case is not None:
+        link_question(case, at=entry.at)
 
 
 @reacts_to(CaseDecided)

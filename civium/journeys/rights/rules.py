@@ -94,7 +94,8 @@ EFFECTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks for. ``reference``: of the case that it is about; empty when it is about everything."""
+    """What somebody asks for. ``reference``: of the case that it is about; empty when it is about everything. ``reading``: the number
+    of the one that they ask about, as they wrote it."""
 
     what: str
     reference: str = ""
@@ -102,6 +103,7 @@ class Wish:
     because: str = ""
     purpose: str = ""
     words: tuple[str, ...] = ()
+    reading: str = ""
 
 
 def read_wish(answers: Mapping[str, Any]) -> Wish:
@@ -121,4 +123,5 @@ def read_wish(answers: Mapping[str, Any]) -> Wish:
         because=str(answers.get("why_restrict", "")),
         purpose=str(answers.get("object_to", "")),
         words=words,
+        reading=str(answers.get("reading") or "").strip(),
     )

@@ -443,7 +443,7 @@ def test_questions_by_the_form_alone_wait_too_and_other_wishes_do_not(
     page = desk.get(ASKED)
     (line,) = rows(page)
     assert case.shown_reference in line
-    assert "No reading named" in line
+    assert "None named, or none of theirs" in line
     assert "Waiting for an answer (1)" in words_of(page)
     assert "Late (0)" in words_of(page)
     assert rows(desk_of(auditor).get(ASKED)) == []

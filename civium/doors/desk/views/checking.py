@@ -150,4 +150,9 @@ def asked_readings(request: SignedInRequest) -> HttpResponse:
 
 
 def _titles() -> dict[str, Any]:
-    return {"open": _("Waiting for an answer"), "late": _("Late"), "answered": _("Answered")}
+    return {
+        "open": _("Waiting for an answer"),
+        "late": _("Late"),
+        "answered": _("Answered"),
+        "withdrawn": _("Withdrawn"),
+    }

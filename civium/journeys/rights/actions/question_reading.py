@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.keep_from import keep_from
+from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.journal.models import Entry
-from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.refusals import NotFound, Refusal
 from civium.foundation.privacy.queries import get_reading
 from civium.journeys.applications.actions.apply_at_once import apply_at_once
 from civium.journeys.applications.models import Application
@@ -20,10 +22,12 @@ from civium.journeys.catalogue.queries import get_offer
 
 from ..events import ReadingQuestioned
 from ..looking import ALSO
+from ..queries import wish_of
 from ..rules import REQUEST_SERVICE
 from .tell_administrators import tell_administrators
 
 LONGEST = 2_000
+LONGEST_NUMBER = 18
 
 
 class QuestionMissing(Refusal):
@@ -56,17 +60,37 @@ def question_reading(number: int, *, words: str, language: str, by: Person, at: 
         raise AskedAlready
     answers = {"wish": "question", "reading": str(reading.pk), "asked": asked}
     application = apply_at_once(get_offer(REQUEST_SERVICE), answers=answers, by=by, language=language, at=at)
-    _keep_from_its_reader(application, reading, at=at)
-    record(ReadingQuestioned(of=by.vault_key, subject=application.subject, entry=reading.pk), by=by, at=at)
+    case = get_case_of_subject(application.subject)
+    if case is not None:
+        _link(case, reading, at=at)
     return application
 
 
-def _keep_from_its_reader(application: Application, reading: Entry, *, at: datetime) -> None:
-    case = get_case_of_subject(application.subject)
+@transaction.atomic
+def link_question(case: Case, *, at: datetime) -> None:
+    """Link a question that was sent by the form to the reading whose number was typed, as if it had been asked beside it.
+
+    A number that is none of theirs, or of a reading that was asked about already, stays a word in an answer.
+    """
+    if Entry.objects.filter(kind=ReadingQuestioned.kind, also=case.subject).exists():
+        return
+    wish, owner = wish_of(case), case.applicant.vault_key
+    if wish.what != "question" or not wish.reading.isdecimal() or len(wish.reading) > LONGEST_NUMBER:
+        return
+    with suppress(NotFound):
+        reading = get_reading(owner, int(wish.reading), also=ALSO)
+        if not _is_asked(reading, owner):
+            _link(case, reading, at=at)
+
+
+def _link(case: Case, reading: Entry, *, at: datetime) -> None:
+    """Whoever read it has no part in the answer."""
+    by = case.applicant
     reader = Person.objects.filter(pk=reading.by_id, works_here=True).first() if reading.by_id else None
-    if case is not None and reader is not None:
+    if reader is not None:
         keep_from(case, reader)
         tell_administrators(case, at=at)
+    record(ReadingQuestioned(of=by.vault_key, subject=case.subject, entry=reading.pk), by=by, at=at)
 
 
 def _is_asked(reading: Entry, owner: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
+from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.engines.notices.models import Notice
 from civium.foundation.identity.actions.grant_role import grant_role
@@ -22,7 +23,7 @@ from civium.foundation.privacy.events import DataRead
 from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
 from civium.journeys.rights.actions.question_reading import AskedAlready, question_reading
 from civium.journeys.rights.waiting_for_another import find_waiting_for_another
-from tests.applying import move
+from tests.applying import apply_for, move
 from tests.cast import NOW
 from tests.offer import publish_ours
 
@@ -158,3 +159,61 @@ def test_a_question_that_is_sent_many_times_at_once_is_one_question(amina: Perso
         thread.join()
     assert sorted(found) == ["asked"] + ["asked already"] * 3
     assert Case.objects.filter(service="data-request").count() == 1
+
+
+@pytest.fixture
+def petra(make_person: Callable[..., Person]) -> Person:
+    publish_ours("data-request")
+    person = make_person("Petra", role="officer", agency="data-protection")
+    grant_role(person, role="data-protection-officer", agency=None, shown_as="Petra", by=None, at=NOW)
+    return Person.objects.get(pk=person.pk)
+
+
+def read_by(reader: Person, of: Person) -> int:
+    with readings(at=NOW):
+        note_reading(
+            of=of.pk,
+            kinds={"answers"},
+            purpose="work-on-case",
+            by=reader,
+            agency="data-protection",
+            role="officer",
+        )
+    return find_reading(of)
+
+
+def test_a_number_that_is_typed_into_the_form_is_the_reading_that_is_asked_about(
+    amina: Person, petra: Person, client: Client
+) -> None:
+    number = read_by(petra, amina)
+    asked = apply_for(amina, "data-request", 6, reading=f" {number} ")
+    client.force_login(petra)
+    assert client.get(f"/en/desk/cases/{asked.reference}/").status_code == 404
+    with pytest.raises(AskedAlready):
+        question_reading(number, words="Why?", language="en", by=amina, at=NOW)
+
+
+@pytest.mark.parametrize("typed", ["4711", "the one of Monday", "9" * 40, "١٢"])
+def test_a_number_of_nobodys_or_of_somebody_elses_reading_stays_a_word(
+    amina: Person, ben: Person, petra: Person, client: Client, typed: str
+) -> None:
+    theirs = read_by(petra, ben)
+    client.force_login(petra)
+    for reading in (typed, str(theirs)):
+        asked = apply_for(amina, "data-request", 6, reading=reading)
+        assert client.get(f"/en/desk/cases/{asked.reference}/").status_code == 200
+
+
+def test_a_question_that_was_withdrawn_is_not_among_the_answered(
+    amina: Person, make_person: Callable[..., Person], petra: Person, client: Client
+) -> None:
+    reader = make_person("Piet", role="officer", agency="data-protection")
+    asked = apply_for(amina, "data-request", 6, reading=str(read_by(reader, amina)))
+    withdraw_case(asked, by=amina, at=NOW)
+    client.force_login(petra)
+    answered = client.get("/en/desk/asked-readings/?which=answered").content.decode()
+    withdrawn = client.get("/en/desk/asked-readings/?which=withdrawn").content.decode()
+    assert "Answered (0)" in answered
+    assert "Withdrawn (1)" in withdrawn
+    assert asked.shown_reference not in answered
+    assert asked.shown_reference in withdrawn
