@@ -188,7 +188,7 @@ def test_its_owner_reads_what_became_of_it_and_not_that_it_was_agreed(
     assert "banner--success" not in decision
     assert "Agreed" not in page
     mine = client.get("/en/my/").content.decode()
-    assert "Agreed" not in mine.partition(asked.shown_reference)[0].rpartition("<li")[2]
+    assert "Agreed" not in mine.partition(asked.shown_reference)[0].rpartition("<article")[2]
 
 
 def test_a_correction_of_what_is_locked_away_says_that_nothing_is_changed(
