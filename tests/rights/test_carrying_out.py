@@ -19,10 +19,12 @@ from civium.engines.payments.models import Payment
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.actions.erase_owner import erase_owner
+from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.ledger import read_lines
 from civium.foundation.privacy.models import Restriction
-from civium.foundation.privacy.queries import find_unreplayed
+from civium.foundation.privacy.queries import OnlyKept, find_unreplayed
 from civium.journeys.applications.models import Application
 from civium.journeys.rights.actions import carry_out, carry_out_retention
 from civium.journeys.rights.actions.carry_out import carry_out_case
@@ -218,3 +220,26 @@ def test_one_that_cannot_be_erased_holds_up_no_other(
         carry_out_retention.carry_out_retention(at=NOW + dt.timedelta(days=368))
     assert [application_of(case).state for case in cases] == ["sent", "dropped", "dropped"]
     assert len(read_lines()) == 2
+
+
+def test_what_is_locked_away_while_somebody_reads_it_is_refused_as_that(
+    amina: Person, boris: Person, omar: Person, petra: Person
+) -> None:
+    """It is nobody's from then on: what was said about whose it is covers it no more."""
+    dog = move(move(apply_for(amina), "accept", by=boris), "grant", by=omar)
+    draft = application_of(dog).draft
+    with readings(at=LATER):
+        declare_reading(
+            of=amina.pk,
+            subject=dog.subject,
+            purpose="work-on-case",
+            by=omar,
+            agency=dog.agency_id,
+            role="officer",
+        )
+        assert open_answers(draft)
+    carried_out(apply_for(amina, "data-request", 0), petra)
+    with readings(at=LATER):
+        declare_reading(of=amina.pk, purpose="work-on-case", by=omar, agency=dog.agency_id, role="officer")
+        with pytest.raises(OnlyKept):
+            open_answers(draft)

@@ -78,6 +78,8 @@ class Readings:
             return
         known = self.grounds
         grounds = known.get(under) or known.get(whose) or known.get(ANYBODY)
+        if grounds is None and mark:  # it was locked away, and became nobody's, while it was being read
+            raise refusal_because(mark)
         if grounds is None:
             raise NoPurpose(
                 f"{at} belongs to somebody else; say why it is read with declare_reading(...) of "
