@@ -19,6 +19,12 @@ APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
 # Those whose rows may go, because somebody is forgotten.
 FORGETTABLE = {"journal_detail"}
 _REFUSAL = "the journal is append-only"
+# What PostgreSQL's triggers call.
+_BODY = f" BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END "
+_RULES = (
+    "SELECT rulename, tablename FROM pg_rules WHERE starts_with(tablename, 'journal_') "
+    "UNION SELECT policyname, tablename FROM pg_policies WHERE starts_with(tablename, 'journal_')"
+)
 
 
 def put_triggers(database: BaseDatabaseWrapper, tables: Iterable[str] = APPEND_ONLY) -> None:
@@ -42,19 +48,43 @@ def lift_triggers(database: BaseDatabaseWrapper, tables: Iterable[str] = APPEND_
 
 
 def missing_triggers(database: BaseDatabaseWrapper) -> list[str]:
-    """The names of the triggers that are gone, were switched off, or (SQLite) do something else than ours."""
+    """The names of the triggers that are gone, were switched off, or do something else than ours."""
+    standing = {definition for _name, definition in _standing(database)}
+    return [_name_of(statement) for statement in _wanted(database) if statement not in standing]
+
+
+def strange_triggers(database: BaseDatabaseWrapper) -> list[str]:
+    """The names of triggers on the record's tables that are not ours, and of rules and policies: they can keep an entry from being
+    written, or from being found."""
+    wanted = set(_wanted(database))
+    strange = [name for name, definition in _standing(database) if definition not in wanted]
+    if database.vendor == "postgresql":
+        strange += [name for name, _table in _select(database, _RULES)]
+    return sorted(strange)
+
+
+def _wanted(database: BaseDatabaseWrapper) -> list[str]:
+    """Our triggers, as ``_standing`` gives them."""
     if database.vendor == "sqlite":
-        wanted = {_name_of(statement): statement for statement in _sqlite_triggers(APPEND_ONLY)}
-        there = dict(_select(database, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-        return [name for name, statement in wanted.items() if there.get(name) != statement]
-    on = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal"
-    enabled = set(_select(database, on))
-    return [
-        f"{table}_{what}"
-        for table in APPEND_ONLY
-        for what in _refused(table, "update", "delete", "truncate")
-        if (f"{table}_{what}", table) not in enabled
-    ]
+        return list(_sqlite_triggers(APPEND_ONLY))
+    _function, *triggers = _postgresql_triggers(APPEND_ONLY)
+    return [trigger.lower() for trigger in triggers]
+
+
+def _standing(database: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """The name and the definition of every trigger on the record's tables; one that is off, or calls what is not ours, has none."""
+    if database.vendor == "sqlite":  # where names are the same in any case
+        there = (
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND lower(tbl_name) GLOB 'journal_*'"
+        )
+    else:
+        there = (
+            f"SELECT t.tgname, CASE WHEN t.tgenabled IN ('O', 'A') AND f.prosrc = $${_BODY}$$ "  # noqa: S608 - no words from outside
+            "THEN lower(pg_get_triggerdef(t.oid, true)) ELSE '' END "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND starts_with(c.relname, 'journal_') AND pg_table_is_visible(c.oid)"
+        )
+    return _select(database, there)
 
 
 def _name_of(statement: str) -> str:
@@ -108,10 +138,7 @@ def _sqlite_triggers(tables: Iterable[str]) -> Iterator[str]:
 
 
 def _postgresql_triggers(tables: Iterable[str]) -> Iterator[str]:
-    yield (
-        "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
-    )
+    yield f"CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"
     for table in tables:
         for what in _refused(table, "update", "delete", "truncate"):
             yield (

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from civium.foundation.journal.append_only import missing_triggers
+from civium.foundation.journal.append_only import missing_triggers, strange_triggers
 from civium.foundation.journal.copies import read_copies
 from civium.foundation.journal.signing import is_signed_by, public_keys
 from civium.foundation.journal.standalone.verify_record import (
@@ -65,6 +65,7 @@ class PostgresRecord(DatabaseRecord):
     )
     _AT = _AT_OF.format("at")
     _TEXT = "convert_to({}, 'UTF8')"
+    _BYTES = _NUMBER = _HASH = "{}"
 
     def _moment(self, at: bytes) -> bytes:
         return bytes(at)
@@ -101,7 +102,7 @@ def verify_journal(*, at_least: int = 0, progress: Progress | None = None) -> Re
             check=is_signed_by,
             progress=progress or (lambda done, of: None),
         )
-        finding = _missing_guards()
+        finding = _changed_guards()
         if finding is None:
             try:
                 check.run()
@@ -110,11 +111,13 @@ def verify_journal(*, at_least: int = 0, progress: Progress | None = None) -> Re
     return _report(check.counted, finding)
 
 
-def _missing_guards() -> Finding | None:
-    missing = missing_triggers(connection)
-    if not missing:
+def _changed_guards() -> Finding | None:
+    if missing := missing_triggers(connection):
+        words = f"the database no longer guards the record: {', '.join(missing)} are gone or changed"
+    elif strange := strange_triggers(connection):
+        words = f"the database does with the record what this site did not ask for: {', '.join(strange)}"
+    else:
         return None
-    words = f"the database no longer guards the record: {', '.join(missing)} are gone or changed"
     return Finding(UNGUARDED, 0, None, words)
 
 

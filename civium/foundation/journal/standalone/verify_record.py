@@ -498,6 +498,8 @@ _CHUNK = 5000
 _BEFORE_ALL = -(2**63) + 1
 # In the place of the leaf of an entry that is there, and has no form that the record writes.
 _ODD = b"odd"
+# In the place of what is no number: no place, size or id is below 0.
+_NO_NUMBER = -1
 
 
 def written_body(fields: list[bytes], detail_hash: bytes | None) -> bytes | None:
@@ -509,41 +511,60 @@ def written_body(fields: list[bytes], detail_hash: bytes | None) -> bytes | None
 
 
 class DatabaseRecord:
-    """The record in a SQLite database. ``run`` executes a statement and gives its rows."""
+    """The record in a SQLite database. ``run`` executes a statement and gives its rows.
 
-    _COLUMNS = (
-        "CAST(e.at AS BLOB), CAST(e.kind AS BLOB), CAST(e.stream AS BLOB), CAST(e.also AS BLOB), "
-        "CAST(e.by_id AS BLOB), CAST(e.on_behalf_of_id AS BLOB), CAST(e.data AS BLOB)"
+    A column of SQLite takes values of any kind, and bytes equal no text: of an entry that lies there as bytes the hash fits, and no list
+    finds it. So text is read only where it lies as text, bytes as bytes and numbers as numbers; anything else fits no hash.
+    """
+
+    _TEXT = "CASE typeof({0}) WHEN 'text' THEN CAST({0} AS BLOB) END"
+    _BYTES = "CASE typeof({0}) WHEN 'blob' THEN {0} END"
+    _NUMBER = "CASE typeof({0}) WHEN 'integer' THEN {0} END"
+    _ID = "CASE typeof({0}) WHEN 'text' THEN CAST({0} AS BLOB) WHEN 'null' THEN NULL ELSE x'' END"
+    _HASH = "CASE typeof({0}) WHEN 'blob' THEN {0} WHEN 'null' THEN NULL ELSE x'' END"
+    _AT = _TEXT.format("at")
+    _COLUMNS = ", ".join(
+        (
+            _TEXT.format("e.at"),
+            _TEXT.format("e.kind"),
+            _TEXT.format("e.stream"),
+            _TEXT.format("e.also"),
+            _ID.format("e.by_id"),
+            _ID.format("e.on_behalf_of_id"),
+            _TEXT.format("e.data"),
+        )
     )
-    _AT = "CAST(at AS BLOB)"
-    _TEXT = "CAST({} AS BLOB)"
 
     def __init__(self, run: Callable[[str], Iterable[tuple[Any, ...]]]) -> None:
         self._run = run
 
     def head(self) -> HeadRow:
-        rows = list(
-            self._run(f"SELECT size, frontier, {self._text('note')} FROM journal_head WHERE id = 1")  # noqa: S608
-        )
+        columns = f"{self._number('size')}, {self._bytes('frontier')}, {self._text('note')}"
+        rows = list(self._run(f"SELECT {columns} FROM journal_head WHERE id = 1"))  # noqa: S608
         if not rows:
             return HeadRow(0, b"", "")
         size, frontier, note = rows[0]
-        return HeadRow(size, bytes(frontier), _read(note))
+        return HeadRow(_whole(size), _raw(frontier), _read(note))
 
     def total(self) -> int:
         return int(next(iter(self._run("SELECT COUNT(*) FROM journal_leaf")))[0])
 
     def rows(self, start: int = _BEFORE_ALL) -> Iterator[Row]:
         """The entries by their places, from ``start``."""
+        place_and_entry = f"{self._number('l.place')}, {self._number('l.entry_id')}"
         while True:
             place = start - 1
-            for place, wanted, found, salt, leaf, detail_hash, *values in self._run(
-                f"SELECT l.place, l.entry_id, e.id, e.salt, e.leaf, e.detail_hash, {self._COLUMNS} "  # noqa: S608
+            for there, wanted, found, salt, leaf, detail_hash, *values in self._run(
+                f"SELECT {place_and_entry}, e.id, {self._hashes}, {self._COLUMNS} "  # noqa: S608
                 "FROM journal_leaf l LEFT JOIN journal_entry e ON e.id = l.entry_id "
                 f"WHERE l.place >= {start} ORDER BY l.place LIMIT {_CHUNK}"
             ):
+                if there is None:  # its place is no number
+                    yield Row(place + 1, _whole(wanted), b"", b"", None, _ODD)
+                    return
+                place = there
                 if found is None:
-                    yield Row(place, wanted, b"", b"", None, b"")
+                    yield Row(place, _whole(wanted), b"", b"", None, b"")
                 else:
                     yield self._row(place, found, salt, leaf, detail_hash, values)
             if place < start:
@@ -553,7 +574,7 @@ class DatabaseRecord:
     def waiting(self) -> Iterator[Row]:
         """The entries that have no place yet."""
         for entry, salt, leaf, detail_hash, *values in self._run(
-            f"SELECT e.id, e.salt, e.leaf, e.detail_hash, {self._COLUMNS} FROM journal_entry e "  # noqa: S608
+            f"SELECT e.id, {self._hashes}, {self._COLUMNS} FROM journal_entry e "  # noqa: S608
             "LEFT JOIN journal_leaf l ON l.entry_id = e.id WHERE l.entry_id IS NULL ORDER BY e.id"
         ):
             yield self._row(-1, entry, salt, leaf, detail_hash, values)
@@ -563,34 +584,47 @@ class DatabaseRecord:
 
     def checkpoints(self) -> Iterator[NoteRow]:
         for size, at, note in self._run(
-            f"SELECT size, {self._AT}, {self._text('note')} FROM journal_checkpoint ORDER BY size"  # noqa: S608
+            f"SELECT {self._number('size')}, {self._AT}, {self._text('note')} FROM journal_checkpoint ORDER BY size"  # noqa: S608
         ):
             try:
                 moment = _read(self._moment(at))
-            except ValueError:
+            except (ValueError, TypeError):
                 moment = ""  # then it is not the moment of the note
-            yield NoteRow(size, _read(note), at=moment)
+            yield NoteRow(_whole(size), _read(note), at=moment)
 
     def cosignatures(self) -> Iterator[NoteRow]:
         for number, size, witness, note in self._run(
-            f"SELECT id, checkpoint_id, {self._text('witness')}, {self._text('note')} "  # noqa: S608
+            f"SELECT {self._number('id')}, {self._number('checkpoint_id')}, {self._text('witness')}, {self._text('note')} "  # noqa: S608
             "FROM journal_cosignature ORDER BY checkpoint_id, id"
         ):
-            yield NoteRow(size, _read(note), witness=_read(witness), number=number)
+            yield NoteRow(_whole(size), _read(note), witness=_read(witness), number=_whole(number))
 
     def details(self) -> Iterator[DetailRow]:
         for entry, owner, sealed, detail_hash in self._run(
-            f"SELECT d.entry_id, {self._text('d.owner')}, d.sealed, e.detail_hash FROM journal_detail d "  # noqa: S608
+            f"SELECT {self._number('d.entry_id')}, {self._text('d.owner')}, {self._bytes('d.sealed')}, "  # noqa: S608
+            f"{self._HASH.format('e.detail_hash')} FROM journal_detail d "
             "LEFT JOIN journal_entry e ON e.id = d.entry_id ORDER BY d.entry_id"
         ):
-            yield DetailRow(entry, _read(owner), _raw(sealed), _raw(detail_hash) if detail_hash else None)
+            committed = None if detail_hash is None else _raw(detail_hash)
+            yield DetailRow(_whole(entry), _read(owner), _raw(sealed), committed)
 
     def subtrees(self) -> Iterator[tuple[int, bytes]]:
-        for number, root in self._run("SELECT number, root FROM journal_subtree ORDER BY number"):
-            yield number, _raw(root)
+        columns = f"{self._number('number')}, {self._bytes('root')}"
+        for number, root in self._run(f"SELECT {columns} FROM journal_subtree ORDER BY number"):  # noqa: S608
+            yield _whole(number), _raw(root)
+
+    @property
+    def _hashes(self) -> str:
+        return f"{self._bytes('e.salt')}, {self._bytes('e.leaf')}, {self._HASH.format('e.detail_hash')}"
 
     def _text(self, column: str) -> str:
         return self._TEXT.format(column)
+
+    def _bytes(self, column: str) -> str:
+        return self._BYTES.format(column)
+
+    def _number(self, column: str) -> str:
+        return self._NUMBER.format(column)
 
     def _row(self, place: int, entry: int, salt: Any, leaf: Any, detail_hash: Any, values: list[Any]) -> Row:
         at, kind, stream, also, by, on_behalf_of, data = values
@@ -620,13 +654,19 @@ class DatabaseRecord:
 
 
 def _raw(value: Any) -> bytes:
-    if isinstance(value, str):
-        raise TypeError
-    return bytes(value)
+    """Bytes; what fits no hash in the place of what is none."""
+    return _ODD if value is None else bytes(value)
 
 
-def _read(value: bytes | str) -> str:
+def _whole(value: int | None) -> int:
+    """A number; one that stands nowhere in the place of what is none."""
+    return _NO_NUMBER if value is None else value
+
+
+def _read(value: bytes | str | None) -> str:
     """Text, with a sign in the place of what is none: it then fits no signature."""
+    if value is None:
+        return "\N{REPLACEMENT CHARACTER}"
     return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 

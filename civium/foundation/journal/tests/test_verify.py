@@ -383,6 +383,80 @@ def test_a_guard_that_was_put_to_sleep_is_named():
     assert "journal_leaf_delete" not in words
 
 
+STRANGE = {
+    "sqlite": [
+        (
+            "CREATE TRIGGER tidy BEFORE INSERT ON journal_entry WHEN NEW.kind = 'privacy.DataRead' BEGIN SELECT RAISE(IGNORE); END",
+            "DROP TRIGGER tidy",
+        ),
+        (
+            "CREATE TRIGGER tidy AFTER INSERT ON Journal_Leaf BEGIN DELETE FROM journal_subtree; END",
+            "DROP TRIGGER tidy",
+        ),
+    ],
+    "postgresql": [
+        (
+            "CREATE TRIGGER tidy BEFORE INSERT ON journal_entry FOR EACH ROW WHEN (NEW.kind = 'privacy.DataRead') "
+            "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            "DROP TRIGGER tidy ON journal_entry",
+        ),
+        (
+            "CREATE RULE tidy AS ON INSERT TO journal_entry WHERE NEW.kind = 'privacy.DataRead' DO INSTEAD NOTHING",
+            "DROP RULE tidy ON journal_entry",
+        ),
+        (
+            "CREATE POLICY tidy ON journal_entry USING (kind <> 'privacy.DataRead')",
+            "DROP POLICY tidy ON journal_entry",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(("put", "take"), STRANGE[connection.vendor])
+def test_whatever_keeps_entries_from_being_written_or_found_is_named(ids, put, take):
+    assert verify_journal().is_whole
+    with connection.cursor() as cursor:
+        cursor.execute(put)
+        try:
+            words = found("unguarded", entry=None).finding.words
+        finally:
+            cursor.execute(take)
+    assert "tidy" in words
+
+
+WEAKENED = {
+    "sqlite": [
+        (
+            "DROP TRIGGER journal_leaf_update",
+            "CREATE TRIGGER journal_leaf_update BEFORE update ON journal_leaf WHEN NEW.place > 5 "
+            "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+        ),
+    ],
+    "postgresql": [
+        (
+            "DROP TRIGGER journal_leaf_update ON journal_leaf",
+            "CREATE TRIGGER journal_leaf_update BEFORE UPDATE ON journal_leaf FOR EACH ROW WHEN (NEW.place > 5) "
+            "EXECUTE FUNCTION journal_refuse()",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("statements", WEAKENED[connection.vendor])
+def test_a_guard_that_refuses_less_is_named(ids, statements):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        words = found("unguarded", entry=None).finding.words
+        transaction.set_rollback(True)
+    assert "journal_leaf_update" in words
+    assert verify_journal().is_whole
+
+
 def test_a_checkpoint_by_another_key_is_forged(ids, attacker, settings, tmp_path):
     ours = settings.CIVIUM_KEYS
     settings.CIVIUM_KEYS = tmp_path / "attackers-keys"

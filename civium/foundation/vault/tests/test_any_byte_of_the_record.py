@@ -297,3 +297,49 @@ def test_any_byte_of_any_table(town):
         tried[table, column] += 1
     assert missed == [], f"{len(missed)} of {TAMPERINGS}: {missed[:20]}"
     assert set(tried) == set(columns)
+
+
+# --- the same value, of another kind -----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL's columns hold one kind of value")
+def test_a_value_of_another_kind_than_its_column_declares(town):
+    """Its bytes are the same, and no search finds it: text that lies there as bytes, bytes as text, a number as either."""
+    pick, missed, tried = random.Random(5), [], Counter()
+    places = dict(rows("SELECT entry_id, place FROM journal_leaf"))
+    entries = {place: entry for entry, place in places.items()}
+    sizes = dict(rows("SELECT id, checkpoint_id FROM journal_cosignature"))
+    everything = sorted({target[:3] for target in targets()})
+    for table, column in sorted({target[:2] for target in everything}):
+        keys = [key for *its, key in everything if its == [table, column]]
+        for key in {keys[0], keys[-1], *pick.sample(keys, min(4, len(keys)))}:
+            try:
+                with transaction.atomic():
+                    let_constraints_wait()
+                    turn_over(table, column, key)
+                    finding = find(the_record(), by_itself)
+                    hit = Hit(table, column, key, None, verify_record._NO_NUMBER)
+                    place = {"journal_entry": places.get(key), "journal_leaf": key}.get(table)
+                    entry = key if table == "journal_entry" else entries.get(key)
+                    if finding is None or not is_located(finding, hit, place, entry, sizes.get(key, key)):
+                        missed.append((hit, finding))
+                    transaction.set_rollback(True)
+            except IntegrityError:  # the number of a row is a number
+                continue
+            tried[table, column] += 1
+    assert missed == [], missed
+    assert {
+        f"{table}.{column}"
+        for table, column in sorted({t[:2] for t in everything})
+        if not tried[table, column]
+    } == {"journal_entry.id"}
+
+
+def turn_over(table: str, column: str, key: Any) -> None:
+    """The same bytes, of another kind."""
+    name = RECORD[table].split()[0]
+    rows(
+        f"UPDATE {table} SET {column} = CASE typeof({column}) WHEN 'blob' THEN CAST({column} AS TEXT) "
+        f"ELSE CAST({column} AS BLOB) END WHERE {name} = %s",
+        key,
+    )
