@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import select
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ def main(words: Sequence[str] | None = None) -> int:
         tell(trouble)
         return 1
     except BrokenPipeError:
+        if not _has_nobody_reading():
+            raise
         # Whoever was reading, such as `head`, has read enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -45,6 +48,13 @@ def main(words: Sequence[str] | None = None) -> int:
             raise
         tell(Trouble(str(problem.message), *map(str, getattr(problem, "problems", ()))))
         return 1
+
+
+def _has_nobody_reading() -> bool:
+    """Whether what we print goes nowhere any more: any other pipe that breaks is a defect, and said."""
+    look = select.poll()
+    look.register(sys.stdout.fileno(), 0)
+    return bool(look.poll(0))
 
 
 def _in_plain_words(problem: Exception) -> Trouble | None:

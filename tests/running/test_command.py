@@ -306,3 +306,33 @@ def test_copies_are_not_put_beside_what_they_are_copies_of(
 def test_what_the_machine_refuses_is_told_apart_from_a_defect(problem: Exception, told: str | None) -> None:
     plain = _in_plain_words(problem)
     assert plain is None if told is None else told in str(plain)
+
+
+BREAKS = (
+    "import config.command as c\nc._accounts = lambda asked: {does}\nraise SystemExit(c.main(['accounts']))"
+)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_whoever_reads_what_it_says_may_go(unbuffered: str) -> None:
+    script = BREAKS.format(does="[print('x' * 1000, flush=True) for _ in range(1000)]")
+    command = [sys.executable, "-c", script]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as out:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_another_pipe_that_breaks_is_not_passed_over_in_silence() -> None:
+    script = BREAKS.format(does="(_ for _ in ()).throw(BrokenPipeError(32, 'Broken pipe'))")
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "BrokenPipeError" in done.stderr
