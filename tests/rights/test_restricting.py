@@ -255,6 +255,7 @@ def test_programs_see_that_it_lies_still_and_nothing_of_it(
     listed = client.get("/api/v1/cases?queue=team", headers=as_program).json()
     (found,) = [each for each in listed["cases"] if each["reference"] == still.reference]
     assert (found["about"], found["lies_still"]) == ("", True)
+    assert (found["due_on"], found["expected_on"]) == (None, None)
     assert client.get(f"/api/v1/cases/{still.reference}", headers=as_program).status_code == 403
 
 

@@ -556,18 +556,20 @@ def _send(request: HttpRequest, reference: str, *, words: str, uploads: Any = ()
 
 
 def _case(found: Case) -> dict[str, Any]:
+    about = found.about
+    counts = not found.lies_still  # known once the line was asked for
     return {
         "reference": found.reference,
         "service": found.service,
         "version": found.version,
         "agency": found.agency_id,
-        "about": found.about,
+        "about": about,
         "lies_still": found.lies_still,
         "step": found.step,
         "status": found.shown_status,
         "opened_at": found.opened_at,
-        "due_on": found.due_on,
-        "expected_on": found.expected_on,
+        "due_on": found.due_on if counts else None,
+        "expected_on": found.expected_on if counts else None,
         "is_paused": found.is_paused,
         "closed_at": found.closed_at,
         "outcome": found.outcome or None,

@@ -136,8 +136,8 @@ class CaseSummary(_Answer):
     step: str
     status: str
     opened_at: dt.datetime
-    due_on: dt.date
-    expected_on: dt.date
+    due_on: dt.date | None = Field(description="Null while it lies still: no day counts for it.")
+    expected_on: dt.date | None = Field(description="Null while it lies still.")
     is_paused: bool
     closed_at: dt.datetime | None
     outcome: str | None

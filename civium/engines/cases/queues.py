@@ -22,6 +22,7 @@ from civium.engines.clock.rules import due_on
 from civium.engines.clock.schema import Duration
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import CASEWORKERS, works_for
+from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.models import Why
@@ -29,7 +30,7 @@ from civium.foundation.vault.actions.sealing import fetch_keys
 
 from .models import Case
 from .reading import read_in_list
-from .rules.finding import as_typed
+from .rules.finding import as_typed, start_of_reference
 from .schema import ROLES
 from .stretches import (
     CASES,
@@ -65,6 +66,8 @@ _IS_NOT_LOCKED_AWAY = Condition(
     f"WHERE kept.owner = {CASES}.subject AND kept.ended_at IS NULL AND kept.because = %s)",
     (Why.KEPT_BY_LAW.value,),
 )
+_RESTRICTED = "SELECT 1 FROM privacy_restriction AS asked WHERE asked.ended_at IS NULL AND asked.owner ="
+_MAY_BE_USED = Condition(f"NOT EXISTS ({_RESTRICTED} {CASES}.subject)")
 _RUNS, _STANDS_STILL = Condition(f"{CASES}.paused_at IS NULL"), Condition(f"{CASES}.paused_at IS NOT NULL")
 _HAS_NEW_MESSAGE = Condition(f"{CASES}.has_new_message")
 _NOBODY_HAS_IT = Condition(f"{CASES}.assigned_to_id IS NULL")
@@ -210,7 +213,7 @@ def count_queues(
         "due-soon": (f"{running} AND due_on >= %s AND due_on <= %s", [day, until]),
         "late": (f"{running} AND due_on < %s", [day]),
         "waiting": ("paused_at IS NOT NULL", []),
-        "messages": ("has_new_message", []),
+        "messages": (f"has_new_message AND NOT EXISTS ({_RESTRICTED} subject)", []),
     }
     parts: list[str] = []
     values: list[Any] = []
@@ -237,7 +240,7 @@ def count_queues(
 # queue's index would have to be read. So many more rows are counted, so that a long queue stays a long one.
 _MOST_KEPT_FROM = 50
 _WITH_KEPT_FROM = (
-    "WITH kept_from AS (SELECT agency_id, closed_at, paused_at, assigned_to_id, due_on, waits_for, has_new_message "
+    "WITH kept_from AS (SELECT subject, agency_id, closed_at, paused_at, assigned_to_id, due_on, waits_for, has_new_message "
     "FROM cases_case WHERE applicant_id = %s OR concerns_id = %s) "
 )
 
@@ -280,8 +283,8 @@ def _search(person: Person, which: Which, today: dt.date, filters: Filters, sort
     if which == "found":
         stretches, residue = _found(agencies, filters.words)
         return Search(stretches, [*residue, *narrowed], order)
-    if which == "messages":  # whether the case is open or closed: somebody wrote, and nobody has read it
-        return Search(Stretches(places, [_HAS_NEW_MESSAGE]), narrowed, order)
+    if which == "messages":  # whether the case is open or closed: somebody wrote, and it can be read
+        return Search(Stretches(places, [_HAS_NEW_MESSAGE, _MAY_BE_USED]), narrowed, order)
     if which == "closed":
         return Search(Stretches(places, [_IS_CLOSED, _IS_NOT_LOCKED_AWAY]), narrowed, order)
     if filters.outcome:
@@ -420,23 +423,38 @@ _ALL_CODES = tuple(_all_codes())
 
 
 def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Condition]]:
-    """The cases that somebody means by what they typed: an applicant's whole e-mail address, or words."""
+    """The cases that somebody means by what they typed: an applicant's whole e-mail address, or words.
+
+    What lies still is found by its whole reference alone: anything else would tell what it says. What only the law keeps is not.
+    """
+    may_be_found = _may_be_found(typed)
     if "@" in typed:
         person = Person.objects.filter(email=typed.strip().lower()).values_list("pk", flat=True).first()
         theirs = [{"applicant_id": as_value(_ID, person)}] if person and agencies else []
-        return Stretches(theirs, [_one_of(f"{CASES}.agency_id", agencies)]), []
+        return Stretches(theirs, [_one_of(f"{CASES}.agency_id", agencies), may_be_found]), []
     words = as_typed(typed)[:MOST_WORDS_TYPED]
-    if not words or not agencies:
+    reference = start_of_reference(typed)
+    asked = [*words, *([reference] if reference else [])]
+    if not asked or not agencies:
         return _NOWHERE, []
-    by_agency = possible_word_indexes(agencies, words)
+    by_agency = possible_word_indexes(agencies, asked)
     places: list[list[Mapping[str, Any]]] = [
         [{"agency_id": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
-        for nth in range(len(words))
+        for nth in range(len(asked))
     ]
     counts = count_cases(places)
+    if reference and (counts.pop() or not words):
+        return Stretches(places[-1], [may_be_found], table=WORDS), []
     rarest = counts.index(min(counts))
-    others = [_has_word(each) for nth, each in enumerate(places) if nth != rarest]
-    return Stretches(places[rarest], table=WORDS), others
+    others = [_has_word(each) for nth, each in enumerate(places[: len(words)]) if nth != rarest]
+    return Stretches(places[rarest], [may_be_found], table=WORDS), others
+
+
+def _may_be_found(typed: str) -> Condition:
+    return Condition(
+        f"NOT EXISTS ({_RESTRICTED} {CASES}.subject AND (asked.because = %s OR {CASES}.reference <> %s))",
+        (Why.KEPT_BY_LAW.value, parse_reference(typed) or ""),
+    )
 
 
 def _has_word(places: Sequence[Mapping[str, Any]]) -> Condition:

@@ -34,7 +34,15 @@ def shown_reference(reference: str) -> str:
 
 def parse_reference(typed: str) -> str | None:
     """What somebody typed, as stored; None when it cannot be a reference (wrong length or check)."""
-    cleaned = typed.strip().upper().translate(_FORGIVEN)
-    if len(cleaned) != 8 or any(character not in ALPHABET for character in cleaned):
+    cleaned = part_of_reference(typed)
+    if len(cleaned) != 8:
         return None
     return cleaned if _check_character(cleaned[:7]) == cleaned[7] else None
+
+
+def part_of_reference(typed: str) -> str:
+    """What somebody typed of a reference, as stored; empty when it cannot be a part of one."""
+    cleaned = typed.strip().upper().translate(_FORGIVEN)
+    if len(cleaned) > 8 or any(character not in ALPHABET for character in cleaned):
+        return ""
+    return cleaned

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, override
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.privacy.queries import find_restrictions
 
 from ..events import CaseHandedOver
 from ..models import Case, Note
@@ -34,18 +35,27 @@ class NobodyToTake(Refusal):
 def hand_cases(cases: Sequence[Case], *, to: Person | None, by: Person, at: datetime) -> int:
     """Give the cases to a colleague, or (``to`` is None) back to the team, as their supervisor; says how many were given.
 
-    A case that changed meanwhile, is decided, or is the colleague's own application stays where it is. The colleague is told
-    once for all of them, with the first.
+    A case that changed meanwhile, is decided, lies still, or is the colleague's own application stays where it is. The colleague is
+    told once for all of them, with the first. Refuses (LiesStill) when all of them lie still.
     """
-    for case in cases[:MOST_AT_ONCE]:
+    asked = cases[:MOST_AT_ONCE]
+    for case in asked:
         require(bool(supervised_by(by, [case.agency_id])), NotFound)
-    given = [case for case in cases[:MOST_AT_ONCE] if _is_given(case, to=to, by=by)]
+    given = [case for case in _usable(asked) if _is_given(case, to=to, by=by)]
     require(bool(given) or not cases, NobodyToTake)
     note = _tell(given, to=to, by=by, at=at)
     for case in given:
         told = note.id if note and note.case_id == case.id else None
         record(CaseHandedOver(case.id, to.pk if to else None, told), by=by, at=at)
     return len(given)
+
+
+def _usable(cases: Sequence[Case]) -> list[Case]:
+    still = {each.owner for each in find_restrictions([case.subject for case in cases])}
+    usable = [case for case in cases if case.subject not in still]
+    if cases and not usable:
+        cases[0].require_usable()
+    return usable
 
 
 def _is_given(case: Case, *, to: Person | None, by: Person) -> bool:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.refusals import NotFound, Refusal, require
+from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import seal
 
 from ..events import CaseLinked, CaseUnlinked
 from ..models import Case, Link
-from ..rules import may_work_on
 from ._changing import require_worker
 from ._words import written_words
 
@@ -59,10 +58,10 @@ class AlreadyLinked(Refusal):
 def link_cases(case: Case, *, other: Case, kind: str, reason: str, by: Person, at: datetime) -> Link:
     """Tie two cases together, both shown to whoever works on the other; with why. ``kind``: what the other is to this one.
 
-    The person must be able to work on both. What they wrote is kept with each of the cases, under its own key.
+    The person must be able to work on both, and neither may lie still. What they wrote is kept with each of the cases, under its own key.
     """
     require_worker(by, case)
-    require(may_work_on(by, other), NotFound)
+    require_worker(by, other)
     if case.pk == other.pk:
         raise SameCase
     if kind not in Link.Kind.values:
@@ -90,7 +89,7 @@ def _put(case: Case, other: Case, kind: Link.Kind, words: str, *, by: Person, at
 def unlink_cases(case: Case, *, other: Case, by: Person, at: datetime) -> None:
     """Untie two cases. Nothing happens when they are not linked."""
     require_worker(by, case)
-    require(may_work_on(by, other), NotFound)
+    require_worker(by, other)
     for here, there in ((case, other), (other, case)):
         if Link.objects.filter(case=here, other=there, ended_at=None).update(ended_at=at):
             record(CaseUnlinked(here.id, there.id), by=by, at=at)

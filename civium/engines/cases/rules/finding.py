@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from civium.foundation.kit.references import part_of_reference
+
 # In letters. What is longer is found by its first sixteen.
 SHORTEST_BEGINNING, LONGEST_BEGINNING = 3, 16
 # A line for lists has at most 200 characters; nobody searches for its twenty-first word, nor for the ninth of a name.
@@ -32,6 +34,13 @@ def beginnings(word: str) -> list[str]:
 def as_typed(text: str) -> list[str]:
     """The beginnings that somebody asks for by typing the text, each once."""
     return list(dict.fromkeys(word[:LONGEST_BEGINNING] for word in fold(text)))
+
+
+def start_of_reference(text: str) -> str:
+    """The beginning of a reference as the index has it, where the text is nothing else: ``7k4m92`` of ``7K4M-92``. Empty where it cannot
+    be one, or is a word by which it would be found anyway."""
+    start = part_of_reference(text).lower()
+    return start if len(start) >= SHORTEST_BEGINNING and as_typed(text) != [start] else ""
 
 
 def words_to_find(reference: str, about: str, name: str = "") -> list[str]:

@@ -383,8 +383,25 @@ def test_an_applicant_is_found_by_the_whole_address_only(
 
 def test_the_beginning_of_a_reference_is_enough(cases: list[Case], vera: Person, now: dt.datetime) -> None:
     case = next(case for case in cases if case.agency_id == "planning" and case.applicant_id != vera.pk)
-    found = find_queue(vera, which="found", at=now, filters=Filters(words=case.reference[:5].lower()))
-    assert case in found.cases
+    reference, shown = case.reference, case.shown_reference
+    for typed in (
+        reference[:5].lower(),
+        shown[:7],
+        shown[:8].lower(),
+        shown,
+        shown.replace("-", " "),
+        reference,
+    ):
+        found = find_queue(vera, which="found", at=now, filters=Filters(words=typed))
+        assert case in found.cases, typed
+
+
+@pytest.mark.parametrize("typed", ["Anna-Mar", "anna mar", "Mar Anna"])
+def test_words_that_could_be_a_part_of_a_reference_are_words(
+    open_licence: Callable[..., Case], boris: Person, now: dt.datetime, typed: str
+) -> None:
+    case = open_licence(about="Anna Mar")
+    assert find_queue(boris, which="found", at=now, filters=Filters(words=typed)).cases == [case]
 
 
 def test_what_the_line_said_before_finds_nothing_any_more(
