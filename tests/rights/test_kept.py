@@ -61,7 +61,11 @@ def test_the_list_says_what_until_when_and_why_and_nothing_of_anybody(kept: Case
 def test_nothing_opens_without_a_reason(kept: Case, dario: Person) -> None:
     desk, place = browser(dario), f"/en/desk/kept/{kept.reference}/"
     assert "Luna" not in words(desk.get(place))
-    for posted in ({"occasion": "interest", "reason": BECAUSE}, {"occasion": "claim", "reason": "Court."}):
+    for posted in (
+        {"occasion": "interest", "reason": BECAUSE},
+        {"occasion": "claim", "reason": "Court."},
+        {"occasion": "claim", "reason": "x" * 2_001},
+    ):
         answer = desk.post(place, posted)
         assert answer.status_code == 422
         assert "Luna" not in words(answer)

@@ -87,6 +87,26 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_typed_is_lost(
     assert find_questions(checking) == []
 
 
+def test_all_that_is_wrong_is_told_at_once(desk_of: DeskOf, boris: Person, checking: Case) -> None:
+    answer = ask(
+        desk_of(boris),
+        checking,
+        named=["chip_number", "breed"],
+        question="x" * 5_001,
+        until="2026-03-02",
+        **{"reason:chip_number": " ", "reason:breed": "x" * 5_001},
+    )
+    page = main_of(answer)
+    assert [link.get_text() for link in page.select(".govuk-error-summary a")] == [
+        "Shorten the text to 5,000 characters or fewer.",
+        "Enter what is wrong with the answer. The applicant will read it.",
+        "Shorten the text to 5,000 characters or fewer.",
+        "Choose a day from tomorrow on, within a year.",
+    ]
+    assert all(page.select_one(link["href"]) for link in page.select(".govuk-error-summary a"))
+    assert page.select_one("[maxlength]") is None
+
+
 def test_an_answer_that_is_not_there_cannot_be_named(desk_of: DeskOf, boris: Person, checking: Case) -> None:
     answer = ask(desk_of(boris), checking, named=["horse_name"], **{"reason:horse_name": "Which?"})
     assert answer.status_code == 422
@@ -117,6 +137,37 @@ def test_a_message_is_written_from_a_ready_text_and_nothing_typed_is_lost(
     assert desk.post(place(checking, "message/"), {"message": text})["Location"] == place(checking)
     assert Message.objects.get().words == text.replace("\r\n", "\n")
     assert desk.post(place(checking, "message/"), {"do": "template", "template": "x"}).status_code == 404
+
+
+def test_what_was_sent_is_sent_again_only_on_purpose(desk_of: DeskOf, boris: Person, checking: Case) -> None:
+    desk, at = desk_of(boris), place(checking, "message/")
+    desk.post(at, {"message": "We look at it.\r\nBoris"})
+    back = desk.post(at, {"message": "We look at it.\r\nBoris "})
+    assert back.status_code == 409
+    assert "You have sent these words to the applicant already." in words_of(back)
+    assert Message.objects.count() == 1
+    once_more = {each["name"]: each["value"] for each in main_of(back).select('#write input[type="hidden"]')}
+    desk.post(at, {**once_more, "message": main_of(back).select_one("#message").get_text()})
+    assert Message.objects.count() == 2
+    assert desk.post(at, {"message": "We looked at it."})["Location"] == place(checking)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [("", "Enter your note."), ("x" * 5_001, "Shorten the text to 5,000 characters or fewer.")],
+)
+def test_a_note_that_cannot_be_kept_says_so_above_and_loses_nothing(
+    desk_of: DeskOf, boris: Person, checking: Case, words: str, says: str
+) -> None:
+    desk = desk_of(boris)
+    assert main_of(desk.get(place(checking))).select_one("#note[maxlength]") is None
+    answer = desk.post(place(checking, "notes/"), {"note": words})
+    page = main_of(answer)
+    link = page.select_one(".govuk-error-summary a")
+    assert (link["href"], link.get_text()) == ("#note", says)
+    assert page.select_one("#note").get_text().strip() == words
+    assert answer.content.decode().count("<title>Error:") == 1
+    assert not Note.objects.exists()
 
 
 def test_a_message_of_the_applicant_is_new_until_the_case_is_opened(
@@ -215,6 +266,12 @@ def test_cases_are_linked_and_each_shows_the_other(
         assert "Same kennel." in section.get_text()
     desk.post(place(checking, f"links/{other.reference}/removal/"))
     assert Link.objects.filter(ended_at=None).count() == 0
+
+
+def test_an_empty_reference_is_said_to_be_empty(desk_of: DeskOf, boris: Person, checking: Case) -> None:
+    page = main_of(desk_of(boris).post(place(checking, "links/"), {"other": " ", "kind": "same-person"}))
+    link = page.select_one(".govuk-error-summary a")
+    assert (link["href"], link.get_text()) == ("#other", "Enter the reference of the other case.")
 
 
 def test_reopening_says_what_it_means_and_is_for_those_the_document_names(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civium.doors.desk.views.page import reader_language
-from civium.engines.cases.actions.move_case import CorrectionReasonMissing, QuestionMissing, UnusableDay
+from civium.engines.cases.actions.move_case import CorrectionReasonMissing, UnusableDay
 from civium.engines.cases.models import Case
-from civium.engines.cases.rules import answer_until
+from civium.engines.cases.rules import answer_until, is_too_long, may_wait_until
 from civium.engines.cases.schema import Move
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.policy import SignedInRequest
@@ -62,17 +63,16 @@ def typed_day(typed: str) -> date | None:
 
 
 def ask_context(request: SignedInRequest, found: Case, move: Move, refusal: Refusal | None) -> dict[str, Any]:
-    """Every answer, ticked and explained as it was typed, the words, the day, and each error at its field."""
+    """Every answer, ticked and explained as it was typed, the words, the day, and after a refusal each error at its field."""
     posted = request.POST
-    silent = refusal.details["named"] if isinstance(refusal, CorrectionReasonMissing) else []
-    parts = _parts(found, posted, silent, str(refusal.message) if refusal else "")
+    is_wrong = refusal is not None and refusal.status == 422
+    parts = _parts(found, posted, _wrong_reasons(posted) if is_wrong else {})
     errors = [(each.id, each.error) for part in parts for each in part.answers if each.error]
-    wrong = {"question": "", "until": ""}
-    if refusal and refusal.status == 422 and not silent:
-        field = "until" if isinstance(refusal, UnusableDay) else "question"
-        nothing = _("Choose an answer to correct, or write what you need.")
-        wrong[field] = nothing if isinstance(refusal, QuestionMissing) else str(refusal.message)
-        errors.append((field, wrong[field]))
+    wrong = _wrong_fields(posted) if is_wrong else {}
+    errors += wrong.items()
+    if refusal and is_wrong and not errors:
+        wrong = {"question": str(refusal.message)}
+        errors = [*wrong.items()]
     usual = answer_until(the_town().today(timezone.now()), move.answer_within, the_calendar())
     return {
         "parts": parts,
@@ -83,7 +83,33 @@ def ask_context(request: SignedInRequest, found: Case, move: Move, refusal: Refu
     }
 
 
-def _parts(found: Case, posted: QueryDict, silent: list[str], why: str) -> list[AskablePart]:
+def _wrong_reasons(posted: QueryDict) -> dict[str, str]:
+    """The ticked answers whose reason is missing or too long, each with what to do."""
+    return {
+        name: _too_long() if reason.strip() else str(CorrectionReasonMissing.message)
+        for name, reason in named_reasons(posted).items()
+        if not reason.strip() or is_too_long(reason)
+    }
+
+
+def _too_long() -> str:
+    return _("Shorten the text to 5,000 characters or fewer.")
+
+
+def _wrong_fields(posted: QueryDict) -> dict[str, str]:
+    """What is wrong with the words and with the day, all at once."""
+    wrong, words = {}, posted.get("question", "")
+    if is_too_long(words):
+        wrong["question"] = _too_long()
+    elif not words.strip() and not posted.getlist("named"):
+        wrong["question"] = _("Choose an answer to correct, or write what you need.")
+    until, today = typed_day(posted.get("until", "")), the_town().today(timezone.now())
+    if until and not may_wait_until(until, today):
+        wrong["until"] = str(UnusableDay.message)
+    return wrong
+
+
+def _parts(found: Case, posted: QueryDict, wrong: Mapping[str, str]) -> list[AskablePart]:
     ticked = named_reasons(posted)
     answers = enumerate(find_correctable_answers(found, language=reader_language()), 1)
     return [
@@ -97,7 +123,7 @@ def _parts(found: Case, posted: QueryDict, silent: list[str], why: str) -> list[
                     value=each.value,
                     is_ticked=each.name in ticked,
                     reason=ticked.get(each.name, ""),
-                    error=why if each.name in silent else "",
+                    error=wrong.get(each.name, ""),
                 )
                 for number, each in group
             ],

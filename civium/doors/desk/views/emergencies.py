@@ -27,6 +27,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 from civium.journeys.emergencies.actions.end_emergency import end_emergency
 from civium.journeys.emergencies.actions.open_in_emergency import (
     MayReadAnyway,
+    ReasonTooLong,
     ReasonTooShort,
     WhyMissing,
     open_in_emergency,
@@ -121,7 +122,7 @@ def emergency_new(request: SignedInRequest) -> HttpResponse:
 def _new_page(
     request: SignedInRequest, typed: dict[str, str], refusal: Refusal | None = None
 ) -> HttpResponse:
-    fields = {WhyMissing: "why", ReasonTooShort: "reason"}
+    fields = {WhyMissing: "why", ReasonTooLong: "reason", ReasonTooShort: "reason"}
     return show(
         request,
         "emergency_new.html",

@@ -179,6 +179,8 @@ def _link_page(request: SignedInRequest, found: Case, refusal: Refusal | None = 
 
 
 def _other(request: SignedInRequest, typed: str) -> Case:
+    if not typed.strip():
+        raise NoSuchCase(_("Enter the reference of the other case."))
     try:
         return get_work(request, typed)
     except NotFound:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civium.doors.desk.views.case_page import case_page, form_page, open_file, refused, revision_of
 from civium.doors.desk.views.page import caseworkers, get_work, reader_language, show
 from civium.engines.cases.actions.be_present import be_present, leave
+from civium.engines.cases.actions.send_message import SentAlready
 from civium.engines.cases.actions.withdraw_question import withdraw_question
 from civium.engines.cases.actions.write_note import write_note
 from civium.engines.cases.models import Case, Note
@@ -89,6 +90,7 @@ def message(request: SignedInRequest, reference: str) -> HttpResponse:
             uploads=request.FILES.getlist("files"),
             by=request.user,
             at=timezone.now(),
+            refuse_same="again" not in request.POST,
         )
     except Refusal as refusal:
         return _message_page(request, found, refusal)
@@ -112,6 +114,7 @@ def _message_page(request: SignedInRequest, found: Case, refusal: Refusal | None
         file=file,
         refusal=refusal,
         field="files" if isinstance(refusal, UnusableFile) else "message",
+        is_same=isinstance(refusal, SentAlready),
         thread=file.thread(),
         templates=[("", _("Choose")), *ready] if ready else [],
         filled=filled,

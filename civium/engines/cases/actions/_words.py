@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
 
-from ..rules.writing import LONGEST
+from ..rules.writing import is_too_long
 
 # Control characters and halves of characters; joiners stay, whole scripts need them.
 _NEVER_TYPED = {"Cc", "Cs"}
@@ -29,6 +29,6 @@ def written_words(written: str, *, missing: type[Refusal] | None = None) -> str:
     words = "".join(kept).strip()
     if not words and missing:
         raise missing
-    if len(words) > LONGEST:
+    if is_too_long(words):
         raise TooManyWords
     return words

@@ -24,6 +24,8 @@ from ._notes import see_new_message
 from ._words import written_words
 
 MOST_A_DAY = 20
+# The browser's way back, and the button once more, come within it.
+SAME_AGAIN = timedelta(hours=1)
 
 
 class MessageMissing(Refusal):
@@ -31,6 +33,12 @@ class MessageMissing(Refusal):
 
     message = _("Enter your message.")
     status = 422
+
+
+class SentAlready(Refusal):
+    """A member of staff sent the same within the hour."""
+
+    message = _("You have sent these words to the applicant already.")
 
 
 class NobodyReadsIt(Refusal):
@@ -52,11 +60,20 @@ class TooManyMessages(Refusal):
 
 
 @transaction.atomic
-def send_message(case: Case, *, words: str, files: Sequence[UUID] = (), by: Person, at: datetime) -> Message:
+def send_message(
+    case: Case,
+    *,
+    words: str,
+    files: Sequence[UUID] = (),
+    by: Person,
+    at: datetime,
+    refuse_same: bool = False,
+) -> Message:
     """Write to the other side: the applicant to the agency, a caseworker to the applicant. Files alone are enough.
 
     What the applicant writes changes the case: whoever decides meanwhile is asked to look again. Refuses (NobodyReadsIt) a message in a
-    case that only the law keeps.
+    case that only the law keeps; with ``refuse_same`` also (SentAlready) the same words with as many files, sent by the same member of
+    staff within the hour.
     """
     is_from_applicant = by.pk == case.applicant_id
     if not is_from_applicant:
@@ -67,8 +84,11 @@ def send_message(case: Case, *, words: str, files: Sequence[UUID] = (), by: Pers
         _refuse_flood(case, at)
         Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1, has_new_message=True)
         case.refresh_from_db(fields=["revision", "has_new_message"])
-    elif case.has_new_message:
-        see_new_message(case)
+    else:
+        if refuse_same:
+            _refuse_same(case, written, files, by, at)
+        if case.has_new_message:
+            see_new_message(case)
     message = Message(
         id=uuid.uuid4(),
         case=case,
@@ -81,6 +101,14 @@ def send_message(case: Case, *, words: str, files: Sequence[UUID] = (), by: Pers
     message.save(force_insert=True)
     record(MessageSent(case.id, case.subject, message.id, is_from_applicant), by=by, at=at)
     return message
+
+
+def _refuse_same(case: Case, written: str, files: Sequence[UUID], by: Person, at: datetime) -> None:
+    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # one after the other
+    lately = case.messages.filter(is_from_applicant=False, sent_by=by, sent_at__gt=at - SAME_AGAIN)
+    for message in lately.order_by("-sent_at"):
+        message.case = case
+        require((message.words, len(message.files)) != (written, len(files)), SentAlready)
 
 
 def _refuse_flood(case: Case, at: datetime) -> None:

@@ -28,7 +28,7 @@ from .people import (
     supervised_by,
 )
 from .steps import CompiledSteps, check_step_texts, check_steps, compile_steps
-from .writing import LONGEST, mentioned, mentioned_in_vain
+from .writing import LONGEST, is_too_long, mentioned, mentioned_in_vain
 
 __all__ = [
     "ANSWER_WITHIN",
@@ -45,6 +45,7 @@ __all__ = [
     "compile_steps",
     "deadlines",
     "expected_on",
+    "is_too_long",
     "may_answer",
     "may_give_back",
     "may_hand_over",

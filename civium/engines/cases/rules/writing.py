@@ -8,6 +8,11 @@ from collections.abc import Collection
 LONGEST = 5_000
 
 
+def is_too_long(written: str) -> bool:
+    """Whether nobody reads so much. A browser sends each new line as two characters, and people count one."""
+    return len(written.replace("\r\n", "\n").strip()) > LONGEST
+
+
 def mentioned(words: str, names: Collection[str]) -> set[str]:
     """Those of the names that the words have after an ``@``, in any case: of ``@Omar Saleh`` and ``@Omar`` the longer one.
 

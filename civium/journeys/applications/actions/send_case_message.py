@@ -17,15 +17,25 @@ from .send_answer import take_files
 
 
 def send_case_message(
-    case: Case, *, words: str, uploads: Sequence[Any] = (), by: Person, at: datetime
+    case: Case,
+    *,
+    words: str,
+    uploads: Sequence[Any] = (),
+    by: Person,
+    at: datetime,
+    refuse_same: bool = False,
 ) -> Message:
-    """Store the files under the case's own key and send the message with them. What is refused leaves nothing behind."""
+    """Store the files under the case's own key and send the message with them. What is refused leaves nothing behind.
+
+    ``refuse_same``: not what the same member of staff has just sent.
+    """
     require(may_write_in(by, case), NotFound)
     if by.pk != case.applicant_id:
         case.require_usable()
     files = take_files(uploads, under=case.subject, by=by, at=at)
     try:
-        return send_message(case, words=words, files=[file.id for file in files], by=by, at=at)
+        ids = [file.id for file in files]
+        return send_message(case, words=words, files=ids, by=by, at=at, refuse_same=refuse_same)
     except Refusal:
         for file in files:
             remove_file(file, by=by, at=at)

@@ -36,6 +36,13 @@ class ReasonTooShort(Refusal):
     status = 422
 
 
+class ReasonTooLong(Refusal):
+    """The words are more than anybody reads; none are cut off."""
+
+    message = _("Shorten the text to 2,000 characters or fewer.")
+    status = 422
+
+
 class NoSuchCase(Refusal):
     """There is no such case, or it is erased, or locked away, or their own: the same words for all of them."""
 
@@ -81,9 +88,10 @@ def open_in_emergency(reference: str, *, why: str, reason: str, by: Person, at: 
 
     The citizen is told as soon as this is committed. An emergency of theirs in this case that is still open is given again.
     """
-    words = reason.strip()[:LONGEST_REASON]
+    words = reason.replace("\r\n", "\n").strip()
     require(why in Why.values, WhyMissing)
     require(len(words) >= SHORTEST_REASON, ReasonTooShort)
+    require(len(words) <= LONGEST_REASON, ReasonTooLong)
     limit_tries("emergency", who=str(by.pk), most=MOST_TRIES, within=timedelta(hours=1), at=at)
     with transaction.atomic():
         # One at a time for each person, so that nobody opens more at once than one after the other.

@@ -15,6 +15,7 @@ from civium.journeys.applications.actions.refuse_own_hands import is_involved
 from ..events import EmergencyReviewed
 from ..models import Emergency, Verdict
 from ..rules import LONGEST_REASON, may_review
+from .open_in_emergency import ReasonTooLong
 
 
 class VerdictMissing(Refusal):
@@ -47,8 +48,9 @@ def review_emergency(emergency: Emergency, *, verdict: str, words: str, by: Pers
     require(may_review(by, found.case, opened_by=found.opened_by_id, is_involved=partial), NotFound)
     require(not found.verdict, ReviewedAlready)
     require(verdict in Verdict.values, VerdictMissing)
-    said = words.strip()[:LONGEST_REASON]
+    said = words.replace("\r\n", "\n").strip()
     require(bool(said), WordsMissing)
+    require(len(said) <= LONGEST_REASON, ReasonTooLong)
     found.verdict, found.review = verdict, said
     found.reviewed_by, found.reviewed_at = by, at
     if verdict == Verdict.NOT_JUSTIFIED and found.is_open(at):

@@ -32,6 +32,7 @@ from civium.journeys.emergencies.actions.open_in_emergency import (
     MayReadAnyway,
     NobodyToTell,
     NoSuchCase,
+    ReasonTooLong,
     ReasonTooShort,
     TooMany,
     WasNotJustified,
@@ -243,7 +244,11 @@ def test_a_sign_in_of_long_ago_is_asked_for_again(case: Case, lina: Person, time
 
 
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(case: Case, lina: Person) -> None:
-    for given, refusal in (({"why": "curiosity"}, WhyMissing), ({"reason": "Because."}, ReasonTooShort)):
+    for given, refusal in (
+        ({"why": "curiosity"}, WhyMissing),
+        ({"reason": "Because."}, ReasonTooShort),
+        ({"reason": "x" * 2_001}, ReasonTooLong),
+    ):
         answer = ask(browser(lina), case, **given)
         assert answer.status_code == 422
         assert str(refusal.message) in words(answer)
@@ -348,6 +353,7 @@ def test_the_second_person_reads_the_reason_says_what_they_think_and_that_is_a_r
     for posted, refusal in (
         ({"verdict": "perhaps", "words": "Hm."}, VerdictMissing),
         ({"verdict": "justified", "words": " "}, WordsMissing),
+        ({"verdict": "justified", "words": "x" * 2_001}, ReasonTooLong),
     ):
         answer = desk.post(place, posted)
         assert answer.status_code == 422

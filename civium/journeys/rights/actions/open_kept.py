@@ -31,15 +31,23 @@ class ReasonTooShort(Refusal):
     status = 422
 
 
+class ReasonTooLong(Refusal):
+    """The words are more than anybody reads; none are cut off."""
+
+    message = _("Shorten the text to 2,000 characters or fewer.")
+    status = 422
+
+
 @transaction.atomic
 def open_kept(kept: Kept, *, occasion: str, reason: str, by: Person, at: datetime) -> None:
     """Put on the record that the person opens it, and why: for an hour it can be read, by them alone.
 
     The words are sealed with the case, and go with it.
     """
-    words = reason.strip()[:LONGEST_REASON]
+    words = reason.replace("\r\n", "\n").strip()
     require(occasion in OCCASIONS, OccasionMissing)
     require(len(words) >= SHORTEST_REASON, ReasonTooShort)
+    require(len(words) <= LONGEST_REASON, ReasonTooLong)
     subject = kept.case.subject
     detail = PersonalDetail(subject, {"reason": words})
     record(KeptOpened(subject, occasion), by=by, at=at, detail=detail)
