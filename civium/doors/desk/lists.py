@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -198,13 +198,12 @@ class Choices:
 def choices_for(asked: Asked, reader: Person, workers: Mapping[UUID, Colleague]) -> Choices:
     """What can be narrowed to here; steps and outcomes are those of the chosen service."""
     own = agencies_of(reader)
-    offers = [offer for offer in find_offers() if offer.document.agency in own]
     offer = _offer(asked.service)
     steps = list(offer.steps.steps.root.items()) if offer else []
     people = [worker for id, worker in workers.items() if id != reader.pk]
     return Choices(
         agencies=[(name, agency_words(name)) for name in own] if len(own) > 1 else [],
-        services=[(each.name, str(each.words(reading_language()).title)) for each in offers],
+        services=services_of(own),
         steps=[(name, step_words(asked.service, name)) for name, step in steps if not step.end],
         outcomes=[(step.end, step_words(asked.service, name)) for name, step in steps if step.end],
         holders=[
@@ -213,6 +212,12 @@ def choices_for(asked: Asked, reader: Person, workers: Mapping[UUID, Colleague])
             *((str(each.id), each.name) for each in people),
         ],
     )
+
+
+def services_of(agencies: Collection[str]) -> list[tuple[str, str]]:
+    """The services of these agencies, with what each is called."""
+    offers = [offer for offer in find_offers() if offer.document.agency in agencies]
+    return [(each.name, str(each.words(reading_language()).title)) for each in offers]
 
 
 def agency_words(agency: str) -> str:

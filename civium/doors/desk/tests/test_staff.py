@@ -216,7 +216,7 @@ def test_a_supervisor_ends_no_other_supervisor(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, "No account here has this e-mail address."),
+        ({}, "Enter the e-mail address of whoever gets the role."),
         ({"email": "nobody@cast.example"}, "No account here has this e-mail address."),
         ({"email": "amina@cast.example", "agency": "town", "shown_as": "A"}, "Choose the role."),
         (

@@ -188,23 +188,46 @@ def test_cases_that_nobody_has_are_given_out(
 
 
 @pytest.mark.parametrize(
-    ("typed", "says"),
+    ("typed", "field", "says"),
     [
-        ({"to": "", "number": "5"}, "Choose who gets the cases."),
-        ({"to": "x", "number": "5"}, "Choose who gets the cases."),
-        ({"to": "nobody", "number": ""}, "Enter how many cases, from 1 to 100."),
-        ({"to": "nobody", "number": "0"}, "Enter how many cases, from 1 to 100."),
-        ({"to": "nobody", "number": "101"}, "Enter how many cases, from 1 to 100."),
-        ({"to": "nobody", "number": "²"}, "Enter how many cases, from 1 to 100."),
+        ({"to": "", "number": "5"}, "to", "Choose who gets the cases."),
+        ({"to": "x", "number": "5"}, "to", "Choose who gets the cases."),
+        ({"to": "nobody", "number": ""}, "number", "Enter how many cases, from 1 to 100."),
+        ({"to": "nobody", "number": "0"}, "number", "Enter how many cases, from 1 to 100."),
+        ({"to": "nobody", "number": "101"}, "number", "Enter how many cases, from 1 to 100."),
+        ({"to": "nobody", "number": "²"}, "number", "Enter how many cases, from 1 to 100."),
+        (
+            {"to": "nobody", "number": "5", "service": "pet-ashes"},
+            "service",
+            "There is no open case like this to hand over.",
+        ),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_handed_over(
-    desk_of: DeskOf, chen: Person, boris: Person, busy: list[Case], typed: dict[str, str], says: str
+    desk_of: DeskOf,
+    chen: Person,
+    boris: Person,
+    busy: list[Case],
+    typed: dict[str, str],
+    field: str,
+    says: str,
 ) -> None:
     page = desk_of(chen).post(f"{TEAM}animal-welfare/{boris.pk}/", typed)
     assert page.status_code == 422
-    assert says in main_of(page).select_one(".govuk-error-summary").get_text()
+    link = main_of(page).select_one(".govuk-error-summary a")
+    assert (link["href"], link.get_text()) == (f"#{field}", says)
+    assert main_of(page).select_one(f"#{field}-error") is not None
     assert Case.objects.filter(assigned_to=boris).count() == 3
+
+
+def test_only_services_of_the_agency_can_be_chosen(
+    desk_of: DeskOf, make_person: Callable[..., Person]
+) -> None:
+    of_the_town = make_person("Sofia", role="supervisor", agency=None)
+    page = main_of(desk_of(of_the_town).get(f"{TEAM}animal-welfare/nobody/"))
+    offered = {option["value"] for option in page.select("#service option")}
+    assert "dog-licence" in offered
+    assert "building-permit" not in offered
 
 
 def test_cases_of_another_agency_stay_where_they_are(
@@ -254,12 +277,26 @@ def test_whoever_is_back_is_off_the_list(desk_of: DeskOf, boris: Person, omar: P
     assert desk_of(boris).post(place).status_code == 404
 
 
-@pytest.mark.parametrize(("first", "last"), [("", ""), ("2026-03-05", "2026-03-04"), ("x", "2026-03-04")])
+@pytest.mark.parametrize(
+    ("first", "last", "wrong"),
+    [
+        ("", "", {"#first_on": "Enter the first day.", "#last_on": "Enter the last day."}),
+        ("x", "2026-03-04", {"#first_on": "Enter the first day."}),
+        (
+            "2026-03-05",
+            "2026-03-04",
+            {
+                "#last_on": "Choose a last day that is not before the first, not over, and at most a year away."
+            },
+        ),
+    ],
+)
 def test_days_that_make_no_sense_are_shown_again(
-    desk_of: DeskOf, boris: Person, first: str, last: str
+    desk_of: DeskOf, boris: Person, first: str, last: str, wrong: dict[str, str]
 ) -> None:
     page = desk_of(boris).post(AWAY, {"person": str(boris.pk), "first_on": first, "last_on": last})
     assert page.status_code == 422
+    assert {link["href"]: link.get_text() for link in main_of(page).select(".govuk-error-summary a")} == wrong
     assert main_of(page).select_one("#last_on").get("value", "") == last
     assert Absence.objects.count() == 0
 

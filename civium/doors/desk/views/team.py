@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civium.doors.desk.lists import Asked, agency_words, choices_for, holder_words, service_words, taker_words
+from civium.doors.desk.lists import agency_words, holder_words, services_of, taker_words
 from civium.doors.desk.team import count_of, people_rows, step_rows
 from civium.doors.desk.views.page import caseworkers, show
 from civium.engines.cases.actions.end_absence import end_absence
@@ -70,17 +70,16 @@ def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
     require(agency in _supervised(request) and _holder(holder) is not None, NotFound)
     now = timezone.now()
     workers = find_workers([agency], today=the_town().today(now))
-    wrong = ""
+    wrong, field = "", ""
     if request.method == "POST":
         try:
             given = _hand_over(request, agency, holder, workers)
         except Refusal as refusal:
-            wrong = str(refusal.message)
+            wrong, field = str(refusal.message), _FIELDS.get(type(refusal), "to")
         else:
             said = ngettext("%(count)s case was handed over.", "%(count)s cases were handed over.", given)
             messages.success(request, said % {"count": given})
             return redirect("desk:team")
-    reader = request.user
     return show(
         request,
         "hand.html",
@@ -91,6 +90,7 @@ def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
         count=count_of(holder, find_load_of_people([agency], at=now)),
         most=MOST_AT_ONCE,
         wrong=wrong,
+        field=field,
         typed=request.POST,
         takers=[
             *([("nobody", _("Back to the team"))] if holder != "nobody" else []),
@@ -100,8 +100,7 @@ def hand(request: SignedInRequest, agency: str, holder: str) -> HttpResponse:
                 if str(each.id) != holder
             ),
         ],
-        services=choices_for(Asked("team", agency=agency), reader, workers).services,
-        service_words=service_words,
+        services=services_of([agency]),
     )
 
 
@@ -119,6 +118,16 @@ class UnusableNumber(Refusal):
     status = 422
 
 
+class NothingToHand(Refusal):
+    """Nothing is open of what was chosen."""
+
+    message = _("There is no open case like this to hand over.")
+    status = 422
+
+
+_FIELDS: dict[type[Refusal], str] = {UnusableNumber: "number", NothingToHand: "service"}
+
+
 def _hand_over(request: SignedInRequest, agency: str, holder: str, workers: dict[UUID, Colleague]) -> int:
     """How many were given: the most urgent first."""
     to, number = request.POST.get("to", ""), request.POST.get("number", "")
@@ -128,6 +137,7 @@ def _hand_over(request: SignedInRequest, agency: str, holder: str, workers: dict
     now = timezone.now()
     taker = None if to == "nobody" else get_colleague(to)
     cases = _most_urgent(request, filters, int(number), now)
+    require(bool(cases), NothingToHand)
     return hand_cases(cases, to=taker, by=request.user, at=now)
 
 
@@ -155,12 +165,12 @@ def _holder(holder: str) -> Any:
 def away(request: SignedInRequest) -> HttpResponse:
     """Who is away: everybody notes their own days, a supervisor those of the team."""
     now = timezone.now()
-    today, wrong = the_town().today(now), ""
-    if request.method == "POST":
+    today, wrong = the_town().today(now), _wrong_days(request.POST) if request.method == "POST" else []
+    if request.method == "POST" and not wrong:
         try:
             _note(request, now)
         except UnusableDays as refusal:
-            wrong = str(refusal.message)
+            wrong = [("last_on", str(refusal.message))]
         else:
             messages.success(request, _("Noted. Colleagues see it beside the name."))
             return redirect("desk:away")
@@ -172,7 +182,8 @@ def away(request: SignedInRequest) -> HttpResponse:
         request,
         "away.html",
         status=422 if wrong else 200,
-        wrong=wrong,
+        errors=wrong,
+        wrong=dict(wrong),
         typed=request.POST,
         people=[(str(id), worker.name) for id, worker in workers.items() if id in able],
         own=str(request.user.pk),
@@ -186,15 +197,21 @@ def away(request: SignedInRequest) -> HttpResponse:
 
 def _note(request: SignedInRequest, now: datetime) -> None:
     person = get_colleague(_holder(request.POST.get("person", "")))
-    first, last = (_day(request.POST.get(name, "")) for name in ("first_on", "last_on"))
+    first, last = (_day(request.POST.get(name, "")) or date.min for name in ("first_on", "last_on"))
     note_absence(person, first_on=first, last_on=last, by=request.user, at=now)
 
 
-def _day(typed: str) -> date:
+def _wrong_days(posted: QueryDict) -> list[tuple[str, str]]:
+    """The fields without a day, each with what to do."""
+    asked = {"first_on": _("Enter the first day."), "last_on": _("Enter the last day.")}
+    return [(name, words) for name, words in asked.items() if _day(posted.get(name, "")) is None]
+
+
+def _day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed.strip())
     except ValueError:
-        raise UnusableDays from None
+        return None
 
 
 @open_to(caseworkers)

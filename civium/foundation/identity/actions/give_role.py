@@ -38,6 +38,13 @@ class NobodyThere(NotUsable):
     )
 
 
+class AddressMissing(NotUsable):
+    """Nobody is named."""
+
+    field = "email"
+    message = _("Enter the e-mail address of whoever gets the role.")
+
+
 class RoleMissing(NotUsable):
     """It is not said which role, or one that there is not."""
 
@@ -95,8 +102,9 @@ def give_role_at(
 ) -> Membership:
     """Give the role to whoever has an account with this whole address. ``agency`` is a permanent name, or ``town`` for all of it."""
     require(may_give_any_role(by), NotFound)
+    require(bool(address.strip()), AddressMissing)
     limit_tries("staff-address", who=str(by.pk), most=MOST_ADDRESSES, within=WITHIN, at=at)
-    person = find_person_at(address.strip()[:254]) if address.strip() else None
+    person = find_person_at(address.strip()[:254])
     if person is None:
         raise NobodyThere
     return give_role(person, role=role, agency=agency, shown_as=shown_as, by=by, at=at)
