@@ -434,14 +434,11 @@ def _found(agencies: Sequence[str], typed: str) -> tuple[Stretches, list[Conditi
         return Stretches(theirs, [_one_of(f"{CASES}.agency_id", agencies), may_be_found]), []
     words = as_typed(typed)[:MOST_WORDS_TYPED]
     reference = start_of_reference(typed)
-    asked = [*words, *([reference] if reference else [])]
+    asked = [*words, *([(reference,)] if reference else [])]
     if not asked or not agencies:
         return _NOWHERE, []
-    by_agency = possible_word_indexes(agencies, asked)
-    places: list[list[Mapping[str, Any]]] = [
-        [{"agency_id": agency, "word_index": index} for agency, of in by_agency.items() for index in of[nth]]
-        for nth in range(len(asked))
-    ]
+    kept_as = possible_word_indexes(agencies, list(dict.fromkeys(chain(*asked))))
+    places = [_places_of(ways, kept_as) for ways in asked]
     counts = count_cases(places)
     if reference and (counts.pop() or not words):
         return Stretches(places[-1], [may_be_found], table=WORDS), []
@@ -455,6 +452,18 @@ def _may_be_found(typed: str) -> Condition:
         f"NOT EXISTS ({_RESTRICTED} {CASES}.subject AND (asked.because = %s OR {CASES}.reference <> %s))",
         (Why.KEPT_BY_LAW.value, parse_reference(typed) or ""),
     )
+
+
+def _places_of(
+    ways: Sequence[str], kept_as: Mapping[str, Mapping[str, Sequence[bytes]]]
+) -> list[Mapping[str, Any]]:
+    """Where the cases are found that have a word in one of these ways."""
+    return [
+        {"agency_id": agency, "word_index": index}
+        for agency, indexes in kept_as.items()
+        for way in ways
+        for index in indexes[way]
+    ]
 
 
 def _has_word(places: Sequence[Mapping[str, Any]]) -> Condition:

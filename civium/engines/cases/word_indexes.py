@@ -15,11 +15,13 @@ def word_indexes(agency: str, words: Sequence[str]) -> list[bytes]:
     return [index[:BYTES] for index in blind_indexes(words, purpose=_purpose(agency))]
 
 
-def possible_word_indexes(agencies: Sequence[str], words: Sequence[str]) -> dict[str, list[list[bytes]]]:
-    """What each of the words may be kept as, by agency: two things while the key of the indexes is being replaced."""
+def possible_word_indexes(agencies: Sequence[str], words: Sequence[str]) -> dict[str, dict[str, list[bytes]]]:
+    """What each of the words may be kept as, by agency and word: two things while the key of the indexes is being replaced."""
     found = possible_indexes_for(map(_purpose, agencies), words)
     return {
-        agency: [[index[:BYTES] for index in indexes] for indexes in of_words]
+        agency: {
+            word: [index[:BYTES] for index in indexes] for word, indexes in zip(words, of_words, strict=True)
+        }
         for agency, of_words in zip(agencies, found, strict=True)
     }
 

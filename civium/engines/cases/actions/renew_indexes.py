@@ -36,8 +36,8 @@ def are_old_cases_found_by_name() -> bool:
 
 
 def _is_found_by(case: Case, word: str) -> bool:
-    (possible,) = possible_word_indexes([case.agency_id], [word])[case.agency_id]
-    return case.words.filter(word_index__in=possible).exists()
+    possible = possible_word_indexes([case.agency_id], [word])[case.agency_id]
+    return case.words.filter(word_index__in=possible[word]).exists()
 
 
 WORDS = Indexed(

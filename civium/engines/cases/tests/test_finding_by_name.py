@@ -63,6 +63,34 @@ def test_a_name_in_any_script_finds_the_case(
     assert found(boris, "عمر الخيام", now) == [case]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Deniz Yılmaz", "Yilmaz"),
+        ("Deniz Yılmaz", "YILMAZ"),
+        ("Deniz Yilmaz", "Yılmaz"),
+        ("Søren Kjær", "soren kjaer"),
+        ("Łukasz Wałęsa", "lukasz walesa"),
+        ("Đorđe Þór", "dorde thor"),
+        ("Groß", "gross"),
+    ],
+)
+def test_letters_that_not_every_keyboard_has_are_forgiven(
+    open_licence: Callable[..., Case], boris: Person, ben: Person, now: dt.datetime, name: str, typed: str
+) -> None:
+    rename_person(ben, name=name, by=ben, at=now)
+    case = open_licence(applicant=ben)
+    assert found(boris, typed, now) == [case]
+
+
+def test_a_name_that_was_kept_before_such_letters_were_folded_is_found_as_it_is_written(
+    case: Case, boris: Person, now: dt.datetime
+) -> None:
+    for kept in word_indexes(case.agency_id, beginnings("yılmaz")):
+        Word.objects.create(case=case, agency=case.agency, opened_at=case.opened_at, word_index=kept)
+    assert found(boris, "Yılmaz", now) == [case]
+
+
 def test_a_name_finds_nothing_in_another_agency(case: Case, stranger: Person, now: dt.datetime) -> None:
     assert found(stranger, "amina", now) == []
 
