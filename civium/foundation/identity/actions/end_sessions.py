@@ -29,10 +29,11 @@ def end_other_sessions(person: Person, *, but: UUID | None, by: Person, at: date
 
 
 @transaction.atomic
-def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
+def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Person:
     """That was somebody else: end every visit, void the password and every factor added since, and know no device any more.
 
     What is left is as it was before that sign-in, so whoever came in keeps nothing; the owner chooses a new password.
+    The person as they are now: a link that lets them do so must be made of no older one.
     """
     person = Person.objects.select_for_update().get(pk=sign_in.person_id)
     SignIn.objects.filter(pk=sign_in.pk, disowned_at=None).update(disowned_at=at)
@@ -45,6 +46,7 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
     if not kept.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         removed += kept.delete()[0]
     record(SignInDisowned(person=person.id, sign_in=sign_in.id, removed_factors=removed), by=by, at=at)
+    return person
 
 
 def _end(person: Person, sessions: object, *, by: Person, at: datetime) -> int:

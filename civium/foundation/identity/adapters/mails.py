@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.forms import default_token_generator
-from allauth.account.internal.flows.password_reset import request_password_reset
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.design.showing import moment
 from civium.foundation.identity.actions.write_to_person import write_to_person
 from civium.foundation.identity.models import Person, Recovery, SignIn
-from civium.foundation.identity.queries import addresses_of
 from civium.foundation.kit.refusals import Refusal
 
 _NOT_ME, _STOP = "identity.not-me", "identity.stop-recovery"
@@ -54,10 +52,11 @@ def tell_that_factors_are_gone(person: Person) -> None:
     write_to_person(person, "factors_gone", {})
 
 
-def send_reset_links(request: HttpRequest, person: Person) -> None:
-    """A way to choose a new password, to every confirmed address."""
-    for address in addresses_of(person) or [person.email]:
-        request_password_reset(request, address, [person], default_token_generator)
+def tell_about_disowned_sign_in(person: Person) -> None:
+    """They said that a sign-in was not theirs: the way to a new password. Its link is good for the password they have now."""
+    key = [user_pk_to_url_str(person), default_token_generator.make_token(person)]
+    link = _path("account_reset_password_from_key", person, *key)
+    write_to_person(person, "disowned", {"link": settings.CIVIUM_ORIGIN + link})
 
 
 def sign_in_of_link(token: str) -> str:
@@ -78,6 +77,6 @@ def _opened(token: str, *, salt: str, max_age: int | None = WEEK) -> str:
     return opened
 
 
-def _path(name: str, person: Person, token: str) -> str:
+def _path(name: str, person: Person, *token: str) -> str:
     with translation.override(person.language):
-        return reverse(name, args=[token])
+        return reverse(name, args=token)

@@ -200,8 +200,44 @@ def test_the_link_of_the_mail_throws_everybody_out_and_what_they_added(
     assert not is_in(owner)
     assert list(Authenticator.objects.filter(user=amina)) == [old]
     assert not Person.objects.get(pk=amina.pk).has_usable_password()
-    assert "password/reset/key" in mails[-1].body
     assert "Your account is safe" in Client().get(link).content.decode()
+
+
+@pytest.mark.parametrize("from_the_mail", [True, False], ids=["from the mail", "from the list"])
+def test_the_letter_that_follows_lets_the_owner_choose_a_new_password(
+    from_the_mail: bool, amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    owner = come_in(amina, PHONE)
+    come_in(amina, LAPTOP)
+    strange = SignIn.objects.filter(person=amina).latest("at")
+    if from_the_mail:
+        Client().post(link_in(mails[-1]))
+    else:
+        owner.post(reverse("identity:not_me", args=[strange.id]))
+    letter = mails[-1]
+    assert "your old password no longer works" in letter.body
+    assert "probably you" not in letter.body
+    browser = Client()
+    page = browser.get(reset_link_in(letter), follow=True)
+    assert "no longer works" not in page.content.decode()
+    new = "eleven quiet lanterns sail"
+    browser.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    answer = Client().post("/en/account/login/", {"login": amina.email, "password": new})
+    assert answer.status_code == 302
+
+
+def reset_link_in(message: mail.EmailMessage) -> str:
+    found = re.search(r"http://localhost:8000(\S+/password/reset/key/\S+)", message.body)
+    assert found is not None
+    return found[1]
+
+
+def test_before_the_press_nothing_is_said_to_have_happened(amina: Person) -> None:
+    owner = come_in(amina, PHONE)
+    strange = SignIn.objects.get(person=amina)
+    words = owner.get(reverse("identity:not_me", args=[strange.id])).content.decode()
+    assert "Your password will no longer work." in words
+    assert f'href="{PAGE}"' in words
 
 
 def come_in_with_passkey_known(person: Person) -> Client:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civium.foundation.design.links import in_language
 from civium.foundation.design.showing import moment, reading_language
 from civium.foundation.identity.actions.end_sessions import disown_sign_in, end_other_sessions, end_session
-from civium.foundation.identity.adapters.mails import send_reset_links, sign_in_of_link
+from civium.foundation.identity.adapters.mails import sign_in_of_link, tell_about_disowned_sign_in
 from civium.foundation.identity.models import Person, Session, SignIn
 from civium.foundation.identity.passwords import has_second_factor
 from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_signed_in, open_to, signed_in
@@ -146,8 +146,8 @@ def _not_me(request: HttpRequest, found: SignIn) -> HttpResponse:
         return render(request, "identity/not_me_done.html")
     if request.method != "POST":
         return render(request, "identity/not_me.html", {"came": _history(found, None)})
-    disown_sign_in(found, by=found.person, at=timezone.now())
-    send_reset_links(request, found.person)
+    person = disown_sign_in(found, by=found.person, at=timezone.now())
+    tell_about_disowned_sign_in(person)
     logout(request)
     return render(request, "identity/not_me_done.html")
 
