@@ -237,7 +237,7 @@ def test_after_an_erasure_nobody_acts_for_them_and_no_work_is_stuck(
     assert {mandate.address for mandate in mandates} == {""}
     told = Notice.objects.filter(to=workers[0], kind="mandate-over")
     assert [notice.subject for notice in told] == [
-        "Somebody whose account has ended can no longer act for you"
+        "Somebody whose account has ended can no longer act for you: Dog licence"
     ]
     assert find_dead_jobs() == find_failing_jobs() == []
     assert find_dead_reactions() == []

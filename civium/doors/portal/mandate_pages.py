@@ -54,6 +54,7 @@ from civium.foundation.identity.policy import (
 from civium.foundation.identity.queries import (
     find_invitation,
     find_invitations_to,
+    find_mandates_between,
     find_mandates_given,
     find_mandates_held,
     find_organisations_of,
@@ -62,6 +63,7 @@ from civium.foundation.identity.queries import (
 from civium.foundation.identity.rules import POWERS, is_usable_until, services_kept_to_oneself
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.kit.languages import listed_apart
 from civium.foundation.kit.refusals import NotFound, NotUsable, require
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
@@ -88,6 +90,7 @@ class ShownMandate:
     basis: str
     is_mine: bool
     is_open: bool
+    ever_held: bool
     code: str = ""
 
 
@@ -113,6 +116,7 @@ def shown(mandate: Mandate, *, reader: Person, at: datetime) -> ShownMandate:
         basis=mandate_words.basis_words(mandate),
         is_mine=is_mine,
         is_open=state in (MandateState.INVITED, MandateState.ACTIVE),
+        ever_held=state != MandateState.DECLINED and bool(mandate.to_person_id or mandate.to_organisation_id),
         code=mandate.code if not is_mine and mandate.is_open(at) else "",
     )
 
@@ -319,7 +323,9 @@ def end(request: SignedInRequest, id: UUID) -> HttpResponse:
             else _("It is ended. From now on nobody can use it."),
         )
         return redirect("portal:mandates")
-    return render(request, "portal/end_mandate.html", {"mandate": seen})
+    still = find_mandates_between(found, at=now)
+    services = dict.fromkeys(mandate_words.service_words(each.service, _language()) for each in still)
+    return render(request, "portal/end_mandate.html", {"mandate": seen, "still": listed_apart(services)})
 
 
 @open_to(signed_in)

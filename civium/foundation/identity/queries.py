@@ -397,6 +397,17 @@ def find_holders(mandate: Mandate) -> list[Person]:
     return list(Person.objects.filter(representations__organisation=mandate.to_organisation_id))
 
 
+def find_mandates_between(mandate: Mandate, *, at: datetime) -> list[Mandate]:
+    """What else lets its holder, or anybody of the organisation that holds it, act for the same giver at this moment."""
+    found = {
+        each.pk: each
+        for holder in find_holders(mandate)
+        for each in find_standing_mandates(holder, giver=mandate.giver_id, at=at)
+        if each.pk != mandate.pk
+    }
+    return list(found.values())
+
+
 def find_fellow_holders(mandate: Mandate) -> list[Person]:
     """Who could act already for the same child or organisation because a register says so."""
     others = Mandate.objects.filter(

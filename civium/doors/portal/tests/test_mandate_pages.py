@@ -6,12 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from civium.engines.notices.models import Letter, Notice
+from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Mandate, MandateState, Organisation, Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.kit.town import the_town
 from tests.applying import without_tokens
 
 pytestmark = pytest.mark.usefixtures("demo_services", "at_nine")
@@ -142,6 +146,41 @@ def test_either_side_ends_it_after_being_asked_once(amina: Person, ben: Person, 
     over = client.get(reverse("portal:mandates")).content.decode()
     assert "What is ended, declined or over" in over
     assert "Ended" in client.get(reverse("portal:mandate", args=[made.pk])).content.decode()
+
+
+def test_the_end_of_one_mandate_says_what_others_still_allow(amina: Person, ben: Person) -> None:
+    hers, his = signed_in(amina), signed_in(ben)
+    invited(amina)
+    invited(amina, service="building-permit")
+    ended, kept = (Mandate.objects.get(service=each) for each in ("dog-licence", "building-permit"))
+    for each in (ended, kept):
+        his.post(answer_place(each), {"do": "accept"})
+    place = reverse("portal:end_mandate", args=[ended.pk])
+    assert "They can still act for you in this: Building permit" in " ".join(text_of(hers.get(place)).split())
+    hers.post(place)
+    run_waiting_jobs()
+    told = Notice.objects.get(to=amina, kind="mandate-over")
+    today = day(the_town().today(timezone.now()))
+    assert f"You ended it on {today}." in told.text
+    assert "Building permit" in told.text
+    assert "nothing of yours" not in told.text
+    heard = Notice.objects.get(to=ben, kind="mandate-over-for-holder")
+    assert f"Amina ended it on {today}." in heard.text
+    assert "You can still act for them in: Building permit" in heard.text
+    assert "What they could do for you" in text_of(hers.get(reverse("portal:mandate", args=[ended.pk])))
+    hers.post(reverse("portal:end_mandate", args=[kept.pk]))
+    run_waiting_jobs()
+    last = Notice.objects.get(to=amina, kind="mandate-over", about=f"mandate:{kept.pk}")
+    assert "They see nothing of yours here any more" in last.text
+
+
+def test_before_an_invitation_is_withdrawn_nothing_is_said_to_have_happened(amina: Person) -> None:
+    page = signed_in(amina).get(reverse("portal:end_mandate", args=[invited(amina).pk]))
+    assert "will open nothing any more" in text_of(page)
+
+
+def text_of(answer: Any) -> str:
+    return BeautifulSoup(answer.content, "html.parser").get_text()
 
 
 def test_a_withdrawn_invitation_is_taken_back_in_writing(amina: Person) -> None:

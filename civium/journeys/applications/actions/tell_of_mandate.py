@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -15,7 +15,13 @@ from civium.engines.notices.actions.write_letter import write_letter
 from civium.engines.notices.rules import Address, fill, fill_line
 from civium.foundation.design.showing import day
 from civium.foundation.identity.models import Basis, Mandate, Person
-from civium.foundation.identity.queries import find_fellow_holders, find_holders, find_person_at
+from civium.foundation.identity.queries import (
+    find_fellow_holders,
+    find_holders,
+    find_mandates_between,
+    find_person_at,
+    find_standing_mandates,
+)
 from civium.foundation.kit.languages import listed_apart, pick_text
 from civium.foundation.kit.town import the_town
 
@@ -110,44 +116,73 @@ def tell_of_refusal(mandate: Mandate, *, at: datetime) -> None:
 
 
 def tell_of_end(mandate: Mandate, *, was: str, expired: bool, at: datetime) -> None:
-    """Both hear that it is over; of an invitation that nobody answered, the giver; of one withdrawn, the invited too."""
+    """Both hear which one is over, since when and by whom, and what others of theirs still allow.
+
+    Of an invitation that nobody answered, the giver hears; of one withdrawn, the invited too.
+    """
     if was == "invited":
         _tell_of_lost_invitation(mandate, expired=expired, at=at)
         return
 
-    def why() -> str:
+    def why(reader: Person) -> str:
         if expired:
             return _("Its last day has passed.")
         if mandate.ended_by_id is None and mandate.basis != Basis.GIVEN:
             return _("We asked the register again, and it no longer says so.")
-        return _("It was ended just now.")
+        if mandate.ended_by_id is None:
+            return _("It ended on ((ended)).")
+        if mandate.ended_by_id == reader.pk:
+            return _("You ended it on ((ended)).")
+        if mandate.ended_by_id == mandate.giver_id:
+            return _("((giver)) ended it on ((ended)).")
+        return _("((holder)) ended it on ((ended)).")
 
+    still = find_mandates_between(mandate, at=at)
     _tell(
         mandate.giver,
         mandate,
         "over",
         lambda: (
-            _("((holder)) can no longer act for you"),
+            _("((holder)) can no longer act for you: ((service))"),
             _("Dear ((you)),\n\n((holder)) can no longer act for you: **((service))**.")
-            + f" {why()} "
-            + _(
-                "They see nothing of yours here any more and get no copies. What they did until now stays in "
-                "the history.\n\n((link))"
+            + f" {why(mandate.giver)} "
+            + (
+                _(
+                    "They can still act for you in what else you gave them: **((still))**. What they did until now "
+                    "stays in the history.\n\n((link))"
+                )
+                if still
+                else _(
+                    "They see nothing of yours here any more and get no copies. What they did until now stays in "
+                    "the history.\n\n((link))"
+                )
             ),
         ),
+        still=still,
         at=at,
     )
-    _tell_holders(
+    for holder in find_holders(mandate):
+        _tell_holder_of_end(holder, mandate, why, at=at)
+
+
+def _tell_holder_of_end(
+    holder: Person, mandate: Mandate, why: Callable[[Person], str], *, at: datetime
+) -> None:
+    still = find_standing_mandates(holder, giver=mandate.giver_id, at=at)
+    _tell(
+        holder,
         mandate,
         "over-for-holder",
         lambda: (
-            _("You can no longer act for ((giver))"),
+            _("You can no longer act for ((giver)): ((service))"),
             _("Dear ((you)),\n\nyou can no longer act for ((giver)): **((service))**.")
-            + f" {why()} "
+            + f" {why(holder)} "
+            + (_("You can still act for them in: **((still))**.") + " " if still else "")
             + _(
                 "Applications you began for them stay with them. You do not have to do anything.\n\n((link))"
             ),
         ),
+        still=still,
         at=at,
     )
 
@@ -258,8 +293,10 @@ def _tell_holders(mandate: Mandate, kind: str, words: Words, *, at: datetime) ->
         _tell(holder, mandate, kind, words, at=at)
 
 
-def _tell(to: Person, mandate: Mandate, kind: str, words: Words, *, at: datetime) -> None:
-    """``words`` are asked for in the reader's language: a subject and a body."""
+def _tell(
+    to: Person, mandate: Mandate, kind: str, words: Words, *, still: Sequence[Mandate] = (), at: datetime
+) -> None:
+    """``words`` are asked for in the reader's language: a subject and a body. ``still``: what else is between the two."""
     if to.is_represented or not to.is_active:
         return  # a child or an organisation reads nothing itself; whoever was erased, nothing any more
     language = to.language
@@ -268,6 +305,7 @@ def _tell(to: Person, mandate: Mandate, kind: str, words: Words, *, at: datetime
         values = {**_values(mandate, language), "link": Address(f"{settings.CIVIUM_ORIGIN}{place}")}
         subject, body = words()
         values["you"] = to.name or _("neighbour")
+        values["still"] = listed_apart(dict.fromkeys(service_words(each.service, language) for each in still))
         _send(
             to,
             mandate,
@@ -287,6 +325,7 @@ def _values(mandate: Mandate, language: str) -> dict[str, str]:
         "address": mandate.address,
         "service": service_words(mandate.service, language),
         "until": day(mandate.until),
+        "ended": day(the_town().today(mandate.ended_at)) if mandate.ended_at else "",
         "powers": listed_apart(can_do(mandate.powers)),
         "town": pick_text(town.name, language).words,
         "phone": town.contact.phone,
