@@ -7,24 +7,34 @@ import io
 import json
 import zipfile
 from typing import Any
+from uuid import uuid4
 
 import jsonschema_rs
 import pikepdf
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from civium.engines.notices.models import Notice
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import day
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.personal_data import ComingRow
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.consent import give_consent
+from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.restrict_use import lock_away, restrict_use
+from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.personal_data import ReadingRow
-from civium.foundation.privacy.queries import find_holdings
+from civium.foundation.privacy.queries import find_holdings, pseudonym
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
-from civium.journeys.rights.copying import everything
+from civium.journeys.rights.copying import _lines, everything
+from civium.journeys.rights.events import ExportAsked
 from civium.journeys.rights.models import Export
 from tests.applying import apply_for, downloaded, pdf_words
 from tests.cast import NOW
@@ -223,6 +233,7 @@ def test_what_repeats_on_a_day_is_told_once() -> None:
             purpose="work-on-case",
             agency="animal-welfare",
             role="clerk",
+            reader="ABCD",
             kinds=[kind],
             how="On a page",
             is_signed_in=True,
@@ -246,14 +257,86 @@ def test_every_reading_says_whose_it_was() -> None:
             "purpose": "",
             "agency": "",
             "role": "",
+            "reader": "",
             "kinds": [],
             "how": "On a page",
         }
-        (shown,) = readings.in_short([ReadingRow(**{**blank, "is_signed_in": True, **read})])
+        (shown,) = told.in_short([ReadingRow(**{**blank, "is_signed_in": True, **read})])
         return str(shown.who)
 
-    readings: Any = next(each for each in find_holdings() if each.name == "readings")
-    assert who(role="clerk") == "Clerk"
+    told: Any = next(each for each in find_holdings() if each.name == "readings")
+    assert who(role="clerk", reader="ABCD", agency="animal-welfare") == "Clerk ABCD · Animal Welfare"
     assert who() == "Somebody whom you know, or who acts for you"
     assert who(is_signed_in=False) == "Somebody who was not signed in"
     assert who(is_signed_in=False, how="Automatically") == "The town’s computers, without a person"
+
+
+def test_lists_of_the_copy_are_in_the_order_of_time(
+    planted: dict[str, str], amina: Person, boris: Person, client: Client, seal: Any
+) -> None:
+    """What happened first may be written down last: readings are, and what a demo town tells of its past."""
+    with readings(at=NOW - dt.timedelta(days=40)):
+        note_reading(
+            of=amina.pk,
+            kinds={"answers"},
+            purpose="work-on-case",
+            by=boris,
+            role="clerk",
+            agency="animal-welfare",
+        )
+    record(ExportAsked(uuid4(), amina.pk), by=amina, at=NOW - dt.timedelta(days=41))
+    have_it_made(client, amina)
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        readable = pdf_words(archive.read("my-data.pdf"))
+    for name in ("record", "readings"):
+        moments = [dt.datetime.fromisoformat(row["at"]) for row in document[name]]
+        assert moments == sorted(moments), name
+    assert pseudonym(boris.pk) in {row["reader"] for row in document["readings"]}
+    assert pseudonym(boris.pk) in readable
+
+
+def test_an_invitation_that_nobody_answered_was_not_accepted(
+    demo_services: dict[str, int], amina: Person, client: Client, seal: Any
+) -> None:
+    invite_to_act(
+        amina,
+        email="nobody@cast.example",
+        powers=["view"],
+        service="",
+        until=NOW.date() + dt.timedelta(days=30),
+        by=amina,
+        at=NOW,
+    )
+    have_it_made(client, amina)
+    with fetch(client) as archive:
+        readable = " ".join(pdf_words(archive.read("my-data.pdf")).split())
+    assert "An invitation" in readable
+    assert "was accepted" not in readable
+
+
+def test_in_a_copy_from_right_to_left_each_value_keeps_its_order() -> None:
+    row = ComingRow(at=NOW, how="", browser="Firefox", network="2001:db8:71::/48", was_me=True)
+    with override("ar"):
+        assert ["\u20682001:db8:71::/48\u2069"] in [texts for _name, texts in _lines(row)]
+    assert ["2001:db8:71::/48"] in [texts for _name, texts in _lines(row)]
+
+
+def test_what_was_agreed_to_is_called_in_the_readers_language_and_kept_in_the_words_that_were_read(
+    demo_services: dict[str, int], amina: Person, seal: Any
+) -> None:
+    asked = the_town().consents["news"]
+    give_consent(
+        amina.vault_key,
+        purpose="news",
+        version=asked.version,
+        title=asked.title["en"],
+        words=asked.text["en"],
+        language="en",
+        by=amina,
+        at=NOW,
+    )
+    holding: Any = next(each for each in find_holdings() if each.name == "consents")
+    with override("ar"):
+        (row,) = holding.export(amina.vault_key)
+    assert (row.title, row.words, row.language) == (asked.title["ar"], asked.text["en"], "en")

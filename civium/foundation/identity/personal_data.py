@@ -10,11 +10,16 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.privacy.queries import find_people_asking_to_lie
-from civium.foundation.privacy.rules import agency_words, declare_kinds, declare_roles, role_words
+from civium.foundation.privacy.rules import (
+    agency_words,
+    declare_kinds,
+    declare_roles,
+    language_words,
+    role_words,
+)
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .actions.end_mandate import end_mandate, end_mandates_of
@@ -51,13 +56,18 @@ _KINDS_OF_WAYS = {
 }
 
 
+def _basis_in_words(code: str) -> str:
+    """What it rests on; whether an invitation was accepted, its state says."""
+    return str(_("An invitation") if code == Basis.GIVEN else Basis(code).label)
+
+
 class AccountRow(Exported):
     """An account."""
 
     name: Annotated[str, Label(_("Name"))]
     email: Annotated[str, Label(_("E-mail address"))]
     other_emails: Annotated[list[str], Label(_("Other e-mail addresses"))]
-    language: Annotated[str, Label(_("Language"), lambda code: get_language_info(code)["name_translated"])]
+    language: Annotated[str, Label(_("Language"), language_words)]
     joined_at: Annotated[datetime, Label(_("Account since"))]
     assurance: Annotated[str, Label(_("How sure we are who you are"), lambda code: Assurance(code).label)]
     roles: Annotated[list[str], Label(_("Roles in the town"), _role_in_words)]
@@ -67,7 +77,7 @@ class AccountRow(Exported):
 class SignInRow(Exported):
     """A way to sign in, or a place where somebody is signed in. Secrets are not in it."""
 
-    kind: Annotated[str, Label(_("What"), lambda code: _KINDS_OF_WAYS.get(code, code))]
+    kind: Annotated[str, Label(_("Kind"), lambda code: _KINDS_OF_WAYS.get(code, code))]
     name: Annotated[str, Label(_("What you call it"))]
     since: Annotated[datetime | None, Label(_("Since"))]
     until: Annotated[datetime | None, Label(_("Until"))]
@@ -78,7 +88,7 @@ class ComingRow(Exported):
 
     at: Annotated[datetime, Label(_("When"))]
     how: Annotated[str, Label(_("How"), how_in_words)]
-    browser: Annotated[str, Label(_("With"))]
+    browser: Annotated[str, Label(_("Browser"))]
     network: Annotated[str, Label(_("From this part of the network"))]
     was_me: Annotated[bool, Label(_("You said that it was not you"), lambda me: "" if me else _("Yes"))]
 
@@ -93,7 +103,7 @@ class MandateRow(Exported):
     organisation: Annotated[str, Label(_("Organisation"))]
     powers: Annotated[list[str], Label(_("What it allows"), lambda code: POWER_WORDS[code])]
     service: Annotated[str, Label(_("Service"), names="service")]
-    basis: Annotated[str, Label(_("What it rests on"), lambda code: Basis(code).label)]
+    basis: Annotated[str, Label(_("What it rests on"), _basis_in_words)]
     state: Annotated[str, Label(_("State"), lambda code: MandateState(code).label)]
     made_at: Annotated[datetime, Label(_("Since"))]
     until: Annotated[date, Label(_("Until"))]

@@ -14,7 +14,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from civium.foundation.identity.models import (
     PROGRAMS_END,
@@ -43,7 +42,6 @@ from civium.foundation.identity.rules import (
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
-from civium.foundation.privacy.queries import pseudonym
 from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
 
 
@@ -203,12 +201,6 @@ def find_names(people: Collection[UUID]) -> dict[UUID, str]:
     for each in found:
         declare_reading(of=each.pk, purpose="know-one-another", by=None)
     return {each.pk: each.name for each in found}
-
-
-def staff_words(role: str, person: UUID, *, agency: str) -> str:
-    """Who read somebody's data, for its owner: the role, and letters in the place of a name."""
-    code = pseudonym(person, agency=agency)
-    return _("%(role)s %(code)s") % {"role": Role(role).label, "code": code}
 
 
 def find_shown_names(people: Collection[UUID]) -> dict[UUID, str]:

@@ -6,18 +6,30 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from pydantic import JsonValue
 
 from civium.foundation.journal.events import words_of
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_details, find_entries
+from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 
 from .events import DataRead
 from .models import Consent, ConsentText, Restriction
-from .queries import find_consents
-from .rules import CHANNELS, KINDS, agency_words, declare_kinds, purpose_words, role_words
+from .queries import find_consents, pseudonym
+from .rules import (
+    CHANNELS,
+    KINDS,
+    agency_words,
+    declare_kinds,
+    is_role,
+    language_words,
+    purpose_words,
+    reader_words,
+    role_words,
+)
 from .schema import Exported, Holding, Label, Somebody
 
 # Of each kind at most so many rows.
@@ -29,7 +41,8 @@ class ConsentRow(Exported):
 
     purpose: str
     title: Annotated[str, Label(_("For what"))]
-    words: Annotated[str, Label(_("The words"))]
+    words: Annotated[str, Label(_("The words, as you read them"))]
+    language: Annotated[str, Label(_("Read in"), language_words)]
     version: Annotated[int, Label(_("Version"))]
     given_at: Annotated[datetime, Label(_("Agreed on"))]
     withdrawn_at: Annotated[datetime | None, Label(_("Withdrawn on"))]
@@ -56,13 +69,17 @@ class RecordedOnADay(Exported):
 
 
 class ReadingRow(Exported):
-    """Somebody else read something of theirs. ``purpose``: why, and ``is_signed_in``: whether one knows who, for programs."""
+    """Somebody else read something of theirs. ``reader``: the letters that "Who looked" has in the place of a name.
+
+    ``purpose``: why, and ``is_signed_in``: whether one knows who, for programs.
+    """
 
     at: Annotated[datetime, Label(_("When"))]
     why: Annotated[str, Label(_("Why"))]
     purpose: str
     agency: Annotated[str, Label(_("Office"), agency_words)]
     role: Annotated[str, Label(_("Role"), role_words)]
+    reader: Annotated[str, Label(_("Letters that stand for the member of staff"))]
     kinds: Annotated[list[str], Label(_("What was read"))]
     how: Annotated[str, Label(_("How"))]
     is_signed_in: bool
@@ -88,8 +105,9 @@ def _consents(owner: str) -> Sequence[ConsentRow]:
     return [
         ConsentRow(
             purpose=each.purpose,
-            title=text.title if text else "",
+            title=_title(each, text),
             words=text.words if text else "",
+            language=each.language,
             version=each.version,
             given_at=each.given_at,
             withdrawn_at=each.withdrawn_at,
@@ -97,6 +115,14 @@ def _consents(owner: str) -> Sequence[ConsentRow]:
         for each in found
         for text in [texts.get((each.purpose, each.version, each.language))]
     ]
+
+
+def _title(consent: Consent, text: ConsentText | None) -> str:
+    """What it is for in the reader's language, while the town asks for it; the words themselves stay those that were read."""
+    asked = the_town().consents.get(consent.purpose)
+    if asked is not None:
+        return pick_text(asked.title, get_language() or "en").words
+    return text.title if text else ""
 
 
 def _forget_consents(owner: str, by: Somebody | None, at: datetime) -> None:
@@ -109,7 +135,12 @@ def _entries(owner: str) -> Sequence[RecordRow]:
     details = find_details(owner)
     found = {entry.pk: entry for entry in find_entries([owner], limit=MOST)}
     found |= {entry.pk: entry for entry in Entry.objects.filter(pk__in=details.keys() - found.keys())}
-    return [_record_row(found[number], details.get(number, {})) for number in sorted(found)]
+    return [_record_row(entry, details.get(entry.pk, {})) for entry in sorted(found.values(), key=_when)]
+
+
+def _when(entry: Entry) -> tuple[datetime, int]:
+    """What was told late stands where it happened."""
+    return entry.at, entry.pk
 
 
 def _record_row(entry: Entry, words: dict[str, JsonValue]) -> RecordRow:
@@ -124,7 +155,7 @@ def _record_row(entry: Entry, words: dict[str, JsonValue]) -> RecordRow:
 
 
 def _readings(owner: str) -> Sequence[ReadingRow]:
-    mine = Entry.objects.filter(stream=owner, kind=DataRead.kind).order_by("id")[:MOST]
+    mine = sorted(Entry.objects.filter(stream=owner, kind=DataRead.kind).order_by("id")[:MOST], key=_when)
     return [
         ReadingRow(
             at=entry.at,
@@ -132,6 +163,7 @@ def _readings(owner: str) -> Sequence[ReadingRow]:
             purpose=entry.event.purpose,
             agency=entry.event.agency,
             role=entry.event.role,
+            reader=pseudonym(entry.by_id) if entry.by_id and is_role(entry.event.role) else "",
             kinds=[str(KINDS.get(kind, kind)) for kind in entry.event.kinds.split()],
             how=str(CHANNELS.get(entry.event.channel, entry.event.channel)),
             is_signed_in=entry.by_id is not None,
@@ -174,9 +206,10 @@ def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
 
 
 def _who(row: ReadingRow) -> str:
-    office = filter(None, (row.agency and agency_words(row.agency), row.role and role_words(row.role)))
-    if told := " · ".join(office):
-        return told
+    if row.reader:
+        return reader_words(row.role, row.reader, agency=row.agency)
+    if row.agency:
+        return agency_words(row.agency)
     if row.how == str(CHANNELS["job"]):
         return str(_("The town’s computers, without a person"))
     if row.is_signed_in:

@@ -6,11 +6,12 @@ and its places are declared by the room that keeps it, in its ``personal_data.py
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.languages import pick_text
@@ -133,6 +134,11 @@ def declare_roles(words: Mapping[str, Any]) -> None:
     _ROLES.update(words)
 
 
+def is_role(role: str) -> bool:
+    """Whether somebody reads as a member of staff with it."""
+    return role in _ROLES
+
+
 def agency_words(name: str) -> str:
     """What people call an agency; its name for machines where the town has none of it."""
     agency = the_town().agencies.get(name)
@@ -142,6 +148,26 @@ def agency_words(name: str) -> str:
 def role_words(role: str) -> str:
     """What a role is called; the code itself where nobody said."""
     return str(_ROLES.get(role, role))
+
+
+def language_words(code: str) -> str:
+    """What a language is called in the reader's."""
+    return str(get_language_info(code)["name_translated"])
+
+
+def reader_words(role: str, code: str, *, agency: str) -> str:
+    """Who read somebody's data, for its owner: the role, letters in the place of a name, and the office.
+
+    An office that is called like the role is said once.
+    """
+    reader = gettext("%(role)s %(code)s") % {"role": role_words(role), "code": code}
+    office = agency_words(agency) if agency else ""
+    return reader if _is_said_by(role_words(role), office) else f"{reader} · {office}"
+
+
+def _is_said_by(role: str, office: str) -> bool:
+    in_role, in_office = (set(re.findall(r"\w+", words.casefold())) for words in (role, office))
+    return not in_office or in_office == in_role or (len(in_role) > 1 and in_role < in_office)
 
 
 class KindUndeclared(LookupError):

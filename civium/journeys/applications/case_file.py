@@ -46,16 +46,18 @@ from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
 from civium.engines.payments.queries import get_payment_of
 from civium.engines.registries.queries import register_title
-from civium.foundation.design.showing import bare_words, day, moment, money, words
+from civium.foundation.design.showing import day, moment, money, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person, Role
-from civium.foundation.identity.queries import find_names, find_shown_names, staff_words
+from civium.foundation.identity.queries import find_names, find_shown_names
 from civium.foundation.journal.events import Event
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import pseudonym
+from civium.foundation.privacy.rules import reader_words
 from civium.journeys.applications.corrections import compare_answers, find_answers
 from civium.journeys.applications.events import CertificateIssued
 from civium.journeys.applications.models import Application, Certificate
@@ -710,7 +712,9 @@ class CaseFile:
         return lines[:most], len(lines) > most
 
     def _told(self) -> Iterator[StoryLine]:
-        told = (tell(entry, self._reader) for entry in reversed(self._entries))
+        # By when it happened: what was read is written down after what was done with it.
+        newest_first = sorted(self._entries, key=lambda entry: (entry.at, entry.pk), reverse=True)
+        told = (tell(entry, self._reader) for entry in newest_first)
         return once_a_day(line for line in told if line is not None)
 
     @cached_property
@@ -739,11 +743,7 @@ class CaseFile:
 
 
 def _reader_words(event: DataRead, by: UUID) -> str:
-    if event.role not in Role.values:
-        return ""
-    agency = the_town().agencies.get(event.agency)
-    said = staff_words(event.role, by, agency=event.agency)
-    return f"{said} · {bare_words(agency.name)}" if agency else said
+    return reader_words(event.role, pseudonym(by), agency=event.agency) if event.role in Role.values else ""
 
 
 def shown_certificate(certificate: Certificate, *, offer: Offer, language: str) -> ShownFile:

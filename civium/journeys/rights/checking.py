@@ -153,7 +153,7 @@ def _in_words(
         of=event.of,
         by=entry.by_id,
         who=_reader(entry, event, names),
-        code=pseudonym(entry.by_id, agency=event.agency) if entry.by_id and event.role in Role.values else "",
+        code=pseudonym(entry.by_id) if entry.by_id and event.role in Role.values else "",
         role=str(Role(event.role).label) if event.role in Role.values else "",
         agency=agency_words(event.agency) if event.agency else "",
         purpose=purpose_words(event.purpose),
@@ -225,7 +225,7 @@ def check_staff(checked: Checked) -> StaffTable:
             StaffRow(
                 by=by,
                 who=names.get(by) or _("Somebody who works here no longer"),
-                code=pseudonym(by, agency=agency),
+                code=pseudonym(by),
                 agency=agency,
                 agency_name=agency_words(agency) if agency else str(_("The whole town")),
                 work=work,

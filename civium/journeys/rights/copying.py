@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from civium.foundation.design.showing import bare_words, day, moment, reading_language
 from civium.foundation.files.actions.make_pdf import make_pdf
+from civium.foundation.kit.languages import direction
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import find_holdings
 from civium.foundation.privacy.schema import Exported, Holding, Label
@@ -161,7 +162,16 @@ def _lines(row: BaseModel) -> Iterator[tuple[str, list[str]]]:
         if label.names == "service":
             yield str(label.words), [mandate_words.service_words(value, reading_language())]
         elif value not in (None, "", []) and any(texts := list(_texts(value, label.said))):
-            yield str(label.words), texts
+            yield str(label.words), [_isolated(text) for text in texts]
+
+
+def _isolated(text: str) -> str:
+    """By itself in a document from right to left: a network or a file name keeps its parts in order (UAX #9, FSI and PDI)."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if _is_right_to_left() else text
+
+
+def _is_right_to_left() -> bool:
+    return direction(reading_language()) == "rtl"
 
 
 def _texts(value: Any, said: Callable[[Any], Any] | None = None) -> Iterator[str]:

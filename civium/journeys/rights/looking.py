@@ -20,15 +20,21 @@ from civium.foundation.identity.queries import (
     find_holders,
     find_mandates_given,
     find_mandates_held,
-    staff_words,
 )
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.declare_reading import declare_reading
 from civium.foundation.privacy.events import DataRead
-from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read
-from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, PURPOSES, purpose_words
+from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read, pseudonym
+from civium.foundation.privacy.rules import (
+    CHANNELS,
+    KINDS,
+    LEGAL_BASES,
+    PURPOSES,
+    purpose_words,
+    reader_words,
+)
 from civium.journeys.applications.queries import mandate_words
 from civium.journeys.catalogue.queries import get_offer_version
 from civium.journeys.emergencies.models import Verdict, Why
@@ -260,7 +266,7 @@ def _who(entry: Entry, event: DataRead, names: Mapping[UUID, str]) -> str:
     if event.purpose == "show-readings-elsewhere":
         return _("The national portal, where you asked")
     if event.role in Role.values:
-        return staff_words(event.role, entry.by_id, agency=event.agency)
+        return reader_words(event.role, pseudonym(entry.by_id), agency=event.agency)
     return names.get(entry.by_id) or _("Somebody whom you know, or who acts for you")
 
 

@@ -57,12 +57,21 @@ def test_the_applicant_sees_who_read_the_answers_once_for_each_day(
     story = get_case_file(her_case, language="en", for_=amina).story
     seen = [(line.by, line.at) for line in story if line.title == "Answers read, to work on the case"]
     # By role and code, as "Who looked" has it: the one who reads is not named.
-    boris_code, chen_code = (pseudonym(each.pk, agency="animal-welfare") for each in (boris, chen))
+    boris_code, chen_code = (pseudonym(each.pk) for each in (boris, chen))
     assert seen == [
         (f"Clerk {boris_code} · Animal Welfare", NOW + timedelta(hours=24)),
         (f"Supervisor {chen_code} · Animal Welfare", NOW + timedelta(hours=2)),
         (f"Clerk {boris_code} · Animal Welfare", NOW + timedelta(hours=1)),
     ]
+
+
+def test_the_story_is_told_in_the_order_of_time(her_case: Case, amina: Person, boris: Person) -> None:
+    """A reading is written down after what was done on the same page."""
+    opened_by(boris, her_case, hours=5)
+    opened_by(boris, her_case, hours=-30)
+    moments = [line.at for line in get_case_file(her_case, language="en", for_=amina).story]
+    assert NOW - timedelta(hours=30) in moments
+    assert moments == sorted(moments, reverse=True)
 
 
 def test_the_applicants_own_reading_is_not_on_the_record(her_case: Case, amina: Person) -> None:
