@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.urls import reverse
 
 from civium.engines.cases.models import Case
 from civium.engines.notices.models import Notice
@@ -141,6 +143,42 @@ def test_whoever_received_letters_for_its_owner_reads_them_no_more(
     erase(case, petra)
     assert not copies.exists()
     assert Notice.objects.filter(to=amina, about=case.subject).exists()
+
+
+def test_it_is_not_there_for_whoever_acts_for_its_owner(
+    amina: Person,
+    ben: Person,
+    boris: Person,
+    omar: Person,
+    petra: Person,
+    client: Client,
+    time_machine: Any,
+) -> None:
+    until = LATER.date() + dt.timedelta(days=30)
+    powers = ("view", "receive")
+    invited = invite_to_act(amina, email=ben.email, powers=powers, service="", until=until, by=amina, at=NOW)
+    mandate = accept_mandate(invited.code, by=ben, at=NOW)
+    case = move(move(apply_for(amina, example=2, dog_name="Luna"), "accept", by=boris), "grant", by=omar)
+    lying = apply_for(amina, dog_name="Rex")
+    restrict_use(lying.subject, because=Why.CLAIM, by=amina, at=NOW)
+    erase(case, petra)
+    time_machine.move_to(LATER, tick=False)
+    client.force_login(ben)
+    client.post(reverse("portal:act_for", args=[mandate.pk]))
+    page = client.get(reverse("portal:my_page")).content.decode()
+    file = Certificate.objects.get(application=case.subject.partition(":")[2]).file_id
+    for gone in (case.reference, str(file), "The law makes us keep"):
+        assert gone not in page
+    assert lying.reference in page
+    nowhere = client.get(reverse("portal:case", args=["ZZZZZZZZ"]))
+    place = reverse("portal:case", args=[case.reference])
+    for address in (place, reverse("portal:document", args=[file])):
+        answer = client.get(address)
+        assert answer.status_code == nowhere.status_code == 404
+        assert "erase" not in answer.content.decode()
+    still = client.get(reverse("portal:case", args=[lying.reference])).content.decode()
+    assert "It stands still at the moment." in still
+    assert "We were asked to stop using it" not in still
 
 
 def test_a_second_request_changes_nothing(granted: Case, petra: Person) -> None:

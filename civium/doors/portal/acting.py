@@ -32,14 +32,16 @@ class Begun:
 def what_to_do_for(acting: Acting, *, after: str | None = None) -> dict[str, Any]:
     """Their open applications, cases and documents, as far as the mandates go, and what each mandate lets one do."""
     language, services = get_language() or "en", _services(acting, "view")
-    cases = find_cases_of(acting.giver, after=after, limit=20, services=services, but=acting.hidden_services)
+    cases = find_cases_of(
+        acting.giver, after=after, limit=20, services=services, but=acting.hidden_services, but_kept=True
+    )
     begun = [
         _begun(each, language)
         for each in find_open_applications(acting.giver)
         if "view" in acting.powers(each.service)
     ]
     received = _services(acting, "receive")
-    certificates = find_certificates_of(acting.giver, language=language, services=received)
+    certificates = find_certificates_of(acting.giver, language=language, services=received, but_kept=True)
     return {
         "name": mandate_words.named(acting.giver),
         "mandates": [

@@ -47,7 +47,7 @@ from civium.journeys.applications.policy import (
 )
 from civium.journeys.applications.queries import find_cases_to_name, get_case_file, get_correction
 from civium.journeys.applications.rules import StoryLine
-from civium.journeys.rights.queries import what_became
+from civium.journeys.rights.queries import waits_for_another, what_became
 
 
 def _language() -> str:
@@ -100,6 +100,7 @@ def _case_page(
             "file": file,
             "thread": thread,
             "became": what_became(case, at=now),
+            "waits_for_another": waits_for_another(case),
             "restriction": next(iter(find_restrictions([case.subject])), None),
             "acts_for_another": acts_for_another(request),
             "story": [_with_receipt(line, case) for line in file.story],

@@ -93,19 +93,24 @@ def find_cases_of(
     limit: int = NEWEST,
     services: Collection[str] | None = None,
     but: Collection[str] = (),
+    but_kept: bool = False,
 ) -> Page:
     """The person's own cases (of these ``services`` only, ``but`` not of those), the newest first, each with how many messages they have not read.
+
+    ``but_kept``: not those that only the law keeps.
 
     Each says too whether the person is asked something in any of their cases (``applicant_is_asked``). The newest twenty bring
     only what their cards show; anything else of them is read when it is asked for.
     """
-    if after is None and limit == NEWEST and services is None and not but:
+    if after is None and limit == NEWEST and services is None and not but and not but_kept:
         page = _cut(_newest_of(person=person.pk), "opened_at", NEWEST)
     else:
         cases = _with_unread(person)
         if services is not None:
             cases = cases.filter(service__in=services)
         cases = cases.exclude(service__in=but)
+        if but_kept:
+            cases = cases.exclude(subject__in=owners_kept_by_law())
         page = _page(cases, "opened_at", after, limit, newest_first=True, parse=moment_of)
     # With the key of the person: whoever shows them their cases calls them by their name.
     fetch_keys([person.vault_key, *(case.subject for case in page.cases)])

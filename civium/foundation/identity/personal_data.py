@@ -10,6 +10,8 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.privacy.queries import find_people_asking_to_lie
@@ -35,7 +37,7 @@ from .models import (
     Session,
     SignIn,
 )
-from .queries import address_index
+from .queries import address_index, how_long_visits_last
 from .rules import POWER_WORDS, how_in_words
 
 KEPT_FOR = timedelta(days=365)
@@ -300,7 +302,7 @@ HOLDINGS = (
         what=_("Passkeys, codes and passwords in a form that nobody can read, and where you are signed in."),
         purpose=_("So that nobody else signs in as you."),
         basis="public-task",
-        period=_("As long as you use them. You are signed out after 24 hours."),
+        period=format_lazy("{} {}", _("As long as you use them."), lazy(how_long_visits_last, str)()),
         end="deleted",
         shape=SignInRow,
         export=_sign_ins,

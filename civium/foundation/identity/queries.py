@@ -14,6 +14,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from civium.foundation.identity.models import (
     PROGRAMS_END,
@@ -460,6 +462,29 @@ def somebody_works_as(roles: Collection[str], *, agency: str, but: Collection[UU
         Q(agency=agency) | Q(agency=None), role__in=roles, person__is_active=True
     )
     return working.exclude(person__in=but).exclude(person__email__endswith=PROGRAMS_END).exists()
+
+
+def how_long_visits_last() -> str:
+    """How long one stays signed in, for people and for staff, in words: from the settings that say so."""
+    (idle, most), (staff_idle, staff_most) = settings.CIVIUM_SESSION, settings.CIVIUM_STAFF_SESSION
+    return _(
+        "You are signed out when nothing happens for %(idle)s, and after %(most)s in any case. Whoever works for the town: after "
+        "%(staff_idle)s, and after %(staff_most)s."
+    ) % {
+        "idle": _minutes(idle),
+        "most": _hours(most),
+        "staff_idle": _minutes(staff_idle),
+        "staff_most": _hours(staff_most),
+    }
+
+
+def _minutes(number: int) -> str:
+    return ngettext("%(num)d minute", "%(num)d minutes", number) % {"num": number}
+
+
+def _hours(minutes: int) -> str:
+    hours = minutes // 60
+    return ngettext("%(num)d hour", "%(num)d hours", hours) % {"num": hours}
 
 
 def find_administrators() -> list[Person]:

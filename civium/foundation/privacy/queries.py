@@ -111,6 +111,12 @@ def is_kept_by_law(owner: str) -> bool:
     return Restriction.objects.filter(owner=owner, because=Why.KEPT_BY_LAW, ended_at=None).exists()
 
 
+def find_kept_by_law(owners: Collection[str]) -> set[str]:
+    """Those of these owners who were to be erased, and whom only the law keeps."""
+    kept = Restriction.objects.filter(owner__in=owners, because=Why.KEPT_BY_LAW, ended_at=None)
+    return set(kept.values_list("owner", flat=True))
+
+
 def find_asked_to_lie(owners: Collection[str]) -> set[str]:
     """Those of these owners whose data is to be stored and not used, by their own wish. That forbids erasing it, too (GDPR 18(2))."""
     still = Restriction.objects.filter(owner__in=owners, ended_at=None).exclude(because=Why.KEPT_BY_LAW)

@@ -28,6 +28,7 @@ from civium.foundation.identity.rules import may_for_another
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.actions.declare_reading import act_as
+from civium.foundation.privacy.queries import is_kept_by_law
 from civium.journeys.catalogue.queries import get_offer
 
 from .models import Application, Certificate
@@ -190,7 +191,8 @@ def _acts(request: HttpRequest, id: str, needed: str) -> bool:
         raise NotWhileActing
     application = Application.objects.filter(pk=id, applicant=acting.giver).first()
     powers = acting.powers(application.service) if application else frozenset()
-    if not may_for_another(needed, powers):
+    # What is to be erased and only the law keeps is no longer there for them: not even that its owner wanted it gone.
+    if not may_for_another(needed, powers) or (application and is_kept_by_law(application.subject)):
         raise NotWhileActing
     request.stands_for, request.powers = acting.giver, powers  # type: ignore[attr-defined]
     return True

@@ -25,6 +25,7 @@ from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.queries import find_kept_by_law
 from civium.journeys.catalogue.queries import get_offer_version
 
 from . import mandate_words as mandate_words  # how mandates read, for the pages that show them
@@ -270,17 +271,23 @@ def get_document(id: UUID, *, for_: Person) -> StoredFile:
 
 
 def find_certificates_of(
-    person: Person, *, language: str, services: Collection[str] | None = None
+    person: Person, *, language: str, services: Collection[str] | None = None, but_kept: bool = False
 ) -> list[ShownFile]:
-    """The documents the town gave the person (in these ``services`` only), the newest first."""
+    """The documents the town gave the person (in these ``services`` only), the newest first.
+
+    ``but_kept``: none of what only the law keeps.
+    """
     found = Certificate.objects.filter(application__applicant=person).select_related("application", "file")
     if services is not None:
         found = found.filter(application__service__in=services)
+    issued = list(found.order_by("-issued_at")[:200])
+    kept = find_kept_by_law([each.application.subject for each in issued]) if but_kept else set()
     return [
         shown_certificate(
             c, offer=get_offer_version(c.application.service, c.application.version), language=language
         )
-        for c in found.order_by("-issued_at")[:200]
+        for c in issued
+        if c.application.subject not in kept
     ]
 
 

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from civium.engines.registries.queries import register_title
 from civium.foundation.design.showing import words
+from civium.foundation.identity.queries import how_long_visits_last
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.queries import find_holdings
@@ -115,8 +116,6 @@ def kept_rows(*, language: str) -> list[KeptRow]:
 
 def period_words(period: Any) -> str:
     """A period in the reader's language."""
-    from django.utils.translation import ngettext
-
     amount = period.amount
     return {
         "working day": ngettext("%(num)d working day", "%(num)d working days", amount),
@@ -127,10 +126,30 @@ def period_words(period: Any) -> str:
     }[period.unit] % {"num": amount}
 
 
+def _hours(seconds: int) -> str:
+    hours = seconds // 3600
+    return ngettext("%(num)d hour", "%(num)d hours", hours) % {"num": hours}
+
+
 def declared_cookies() -> list[Cookie]:
     """Every cookie that this site sets. What is not on this list, a test refuses."""
     return [
-        Cookie(settings.SESSION_COOKIE_NAME, _("Keeps you signed in."), _("12 hours, or until you sign out")),
+        Cookie(
+            settings.SESSION_COOKIE_NAME,
+            _("Keeps you signed in; and what you began, when you have no account."),
+            _(
+                "Signed in, until you sign out or close the browser. %(signed_out)s Without an account, %(hours)s."
+            )
+            % {"signed_out": how_long_visits_last(), "hours": _hours(settings.SESSION_COOKIE_AGE)},
+        ),
+        Cookie(
+            settings.CIVIUM_DEVICE_COOKIE,
+            _(
+                "Remembers that you signed in with this browser: we warn you only of others, and nobody who guesses your password "
+                "locks you out here. Only our server reads it."
+            ),
+            _("1 year"),
+        ),
         Cookie(
             settings.CSRF_COOKIE_NAME,
             _("Shows that what is sent comes from our page, and not from somebody else's."),

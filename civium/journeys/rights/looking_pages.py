@@ -28,17 +28,21 @@ _NARROWED = ("who", "agency", "purpose", "case", "from", "to")
 def who_looked(request: SignedInRequest) -> HttpResponse:
     """Every reading of one's data by somebody else, the newest first."""
     asked = {name: request.GET.get(name, "")[:120] for name in _NARROWED}
+    errors = _wrong_days(asked)
     looks, after = looks_at(
         request.user,
         looked=_looked(asked),
         after=request.GET.get("after", "")[:40],
         language=get_language() or "en",
     )
+    if errors:
+        looks, after = [], ""
     given = {name: value for name, value in asked.items() if value}
     return render(
         request,
         "rights/who_looked.html",
         {
+            "errors": errors,
             "days": by_day(looks),
             "next": f"?{urlencode({**given, 'after': after})}" if after else "",
             "asked": asked,
@@ -49,6 +53,7 @@ def who_looked(request: SignedInRequest) -> HttpResponse:
                 "who": _whose_hands(),
             },
         },
+        status=422 if errors else 200,
     )
 
 
@@ -90,6 +95,19 @@ def _looked(asked: dict[str, str]) -> Looked:
         since=_midnight(first) if first else None,
         before=_midnight(last + dt.timedelta(days=1)) if last and last < dt.date.max else None,
     )
+
+
+def _wrong_days(asked: dict[str, str]) -> dict[str, str]:
+    """What is wrong with the days, by their boxes: it must not look as if nobody had read anything."""
+    wrong = {
+        name: _("Enter a day like 2026-03-31")
+        for name in ("from", "to")
+        if asked[name] and not _day(asked[name])
+    }
+    first, last = _day(asked["from"]), _day(asked["to"])
+    if first and last and last < first:
+        wrong["to"] = _("The last day is before the first. Change one of them.")
+    return wrong
 
 
 def _whose_hands() -> list[Choice]:

@@ -58,7 +58,7 @@ from .rules import (
     read_wish,
 )
 from .usage import Usage, find_first_reading_at, find_usages
-from .waiting_for_another import WaitsForAnother, find_waiting_for_another
+from .waiting_for_another import WaitsForAnother, find_waiting_for_another, roles_that_nobody_has
 
 # What other rooms may have of our own modules.
 __all__ = [
@@ -205,6 +205,11 @@ def was_granted(case: Case, *, at: datetime) -> bool:
         and case.closed_at is not None
         and at - case.closed_at < KEPT_FOR
     )
+
+
+def waits_for_another(case: Case) -> bool:
+    """Whether the case is about somebody at work here, and nobody else may answer it before an administrator lets them."""
+    return case.concerns_id is not None and case.closed_at is None and bool(roles_that_nobody_has(case))
 
 
 def being_done(case: Case, *, at: datetime) -> str:

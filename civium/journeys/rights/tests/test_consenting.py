@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from django.conf import settings
 from django.test import Client
 
@@ -10,6 +13,7 @@ from civium.foundation.privacy.models import Consent, ConsentText
 from civium.foundation.privacy.queries import has_consented
 from civium.journeys.rights.holding_words import declared_cookies
 from tests.applying import kinds_about
+from tests.cast import PASSWORD
 
 PAGE = "/en/my/data/consents/"
 
@@ -82,14 +86,25 @@ def test_only_declared_cookies_are_set(client: Client, amina: Person, boris: Per
     known = {cookie.name for cookie in declared_cookies()}
     client.get("/language/es/en/")
     client.get("/en/account/login/")
-    client.force_login(amina)
+    client.post("/en/account/login/", {"login": amina.email, "password": PASSWORD})
     client.post(PAGE, {"purpose": "news", "do": "give"})
     client.get("/en/my/")
     found = set(client.cookies)
     client.force_login(boris)
     client.get("/en/desk/")
     found |= set(client.cookies)
-    assert settings.SESSION_COOKIE_NAME in found
+    assert {settings.SESSION_COOKIE_NAME, settings.CIVIUM_DEVICE_COOKIE} <= found
     assert found - known == set()
     page = client.get("/en/privacy/cookies/").content.decode()
     assert [name for name in known if name not in page] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/en/privacy/cookies/", "/en/privacy/"])
+def test_how_long_one_stays_signed_in_is_said_everywhere_as_the_settings_have_it(
+    client: Client, settings: Any, address: str
+) -> None:
+    settings.CIVIUM_SESSION, settings.CIVIUM_STAFF_SESSION = (40, 7 * 60), (20, 3 * 60)
+    page = client.get(address).content.decode()
+    assert "when nothing happens for 40 minutes, and after 7 hours in any case" in page
+    assert "after 20 minutes, and after 3 hours" in page

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
 from civium.engines.cases.actions.withdraw_case import withdraw_case
@@ -108,6 +109,11 @@ def test_where_only_the_asked_about_could_answer_an_administrator_is_told_and_gi
     assert "Officer" in letter.body
     for hers in (case.reference, case.shown_reference, "Amina", "Why did she look?"):
         assert hers not in letter.body + letter.subject
+    hers = Client()
+    hers.force_login(amina)
+    page = reverse("portal:case", args=[case.reference])
+    waits = "Your question waits for somebody else"
+    assert waits in hers.get(page).content.decode()
     desks = {}
     for person in (ada, petra):
         desks[person] = Client()
@@ -117,6 +123,7 @@ def test_where_only_the_asked_about_could_answer_an_administrator_is_told_and_gi
     assert missing not in desks[petra].get("/en/desk/staff/").content.decode()
     piet = make_person("Piet", role="officer", agency="data-protection")
     assert missing not in desks[ada].get("/en/desk/staff/").content.decode()
+    assert waits not in hers.get(page).content.decode()
     assert move(case, "reply", by=piet, reason="It was for your licence.").is_decided
 
 

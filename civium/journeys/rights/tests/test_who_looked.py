@@ -132,6 +132,27 @@ def test_an_office_that_is_called_like_the_role_is_said_once() -> None:
     assert reader_words("clerk", "ABCD", agency="data-protection").startswith("Clerk ABCD · ")
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?from=2026-03-31&to=2026-03-01", "The last day is before the first."),
+        ("?from=yesterday", "Enter a day like 2026-03-31"),
+        ("?to=2026-02-31", "Enter a day like 2026-03-31"),
+    ],
+)
+def test_days_that_cannot_be_are_an_error_and_not_an_empty_list(
+    amina: Person, boris: Person, query: str, said: str
+) -> None:
+    look(amina, boris)
+    client = Client()
+    client.force_login(amina)
+    answer = client.get(PAGE + query)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert "Nobody read your data" not in page
+
+
 def test_who_was_never_looked_at_is_told_so(ben: Person) -> None:
     page = page_of(ben)
     assert "Nobody looked" in page.get_text()
@@ -180,7 +201,7 @@ def test_the_list_comes_in_pages_without_a_gap(
         ("?from=2026-03-03", 1),
         ("?to=2026-03-02", 2),
         ("?who=system", 0),
-        ('?agency=x"%25&purpose=%00&from=never&after=1-2-3', 0),
+        ('?agency=x"%25&purpose=%00&after=1-2-3', 0),
     ],
 )
 def test_the_list_can_be_narrowed(amina: Person, boris: Person, query: str, count: int) -> None:
