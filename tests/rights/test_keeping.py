@@ -6,17 +6,28 @@ import datetime as dt
 
 import pytest
 
+from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
+from civium.engines.notices.models import Notice
+from civium.foundation.identity.actions.welcome_guest import give_contact
 from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
+from civium.foundation.privacy.ledger import name_of, read_lines
 from civium.foundation.privacy.models import Why
+from civium.foundation.vault.models import Key
+from civium.journeys.applications.actions.claim_application import claim_application
+from civium.journeys.applications.actions.start_application import start_as_guest
 from civium.journeys.applications.models import Application
+from civium.journeys.catalogue.queries import get_offer
 from civium.journeys.rights import keeping
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.keeping import find_over
 from civium.journeys.rights.queries import find_to_be_done, find_was_done
-from tests.applying import apply_for, begin, kinds_about, move
+from tests.applying import apply_for, begin, case_of, fill_in, kinds_about, move, send
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 
 def test_a_refused_dog_licence_goes_after_a_year_and_not_before(
@@ -73,6 +84,70 @@ def test_what_goes_by_its_age_is_said_before_and_on_the_record_afterwards(
         ("When people signed in", 1),
     ]
     assert SignIn.objects.count() == 1
+
+
+def bulky_waste_of_a_guest(guest: Application | None = None) -> Application:
+    """Sent without an account, with a name and an address, and collected."""
+    offer = get_offer("bulky-waste")
+    if guest is None:
+        application = start_as_guest(offer, language="en", at=NOW)
+    else:
+        application = begin(guest.applicant, "bulky-waste")
+    lin = application.applicant
+    give_contact(lin, name="Lin", email="lin@example.org", by=lin, at=NOW)
+    send(fill_in(application))
+    run_waiting_jobs()
+    withdraw_case(case_of(application), by=lin, at=NOW)
+    return application
+
+
+def is_forgotten(guest: Person) -> bool:
+    """Whether only the empty place is left, and the ledger knows it."""
+    guest = Person.objects.get(pk=guest.pk)
+    gone = Key.objects.get(owner=guest.vault_key).destroyed_at is not None
+    assert (guest.is_erased, guest.name_sealed is None, guest.contact_sealed is None) == (gone,) * 3
+    assert (name_of(guest.vault_key) in {line.about for line in read_lines()}) is gone
+    return gone
+
+
+def test_a_guest_goes_with_the_last_of_their_cases(db: None) -> None:
+    publish_ours("bulky-waste")
+    first = bulky_waste_of_a_guest()
+    second, guest = bulky_waste_of_a_guest(first), first.applicant
+    later = NOW + dt.timedelta(days=4_000)
+    restrict_use(second.subject, because=Why.CLAIM, by=None, at=NOW)
+    assert carry_out_retention(at=later)["bulky-waste"] == 1
+    assert not is_forgotten(guest)
+    assert Person.objects.get(pk=guest.pk).name == "Lin"
+    end_restriction(second.subject, by=None, at=later)
+    assert find_over(at=later) != []
+    assert carry_out_retention(at=later) == {"bulky-waste": 1}
+    assert is_forgotten(guest)
+    assert not Notice.objects.filter(to=guest).exists()
+
+
+def test_guests_whom_earlier_nights_left_behind_are_said_before_and_go(db: None) -> None:
+    publish_ours("bulky-waste")
+    application = bulky_waste_of_a_guest()
+    erase_owner(application.subject, because="keep", by=None, at=NOW)
+    assert not is_forgotten(application.applicant)
+    ahead, _is_more = find_to_be_done(language="en", at=NOW)
+    assert [(row.title, row.how_many) for row in ahead] == [
+        ("People without an account of whom nothing else is left", 1)
+    ]
+    assert carry_out_retention(at=NOW) == {"guests": 1}
+    assert is_forgotten(application.applicant)
+    assert carry_out_retention(at=NOW) == {}
+
+
+def test_a_guest_who_has_an_account_now_is_no_line_in_the_ledger(amina: Person) -> None:
+    """An older database, where it is still the guest's, must not erase what the account keeps."""
+    publish_ours("bulky-waste")
+    application = bulky_waste_of_a_guest()
+    claim_application(application, guest=application.applicant, by=amina, at=NOW)
+    assert carry_out_retention(at=NOW) == {}
+    assert carry_out_retention(at=NOW + dt.timedelta(days=4_000)) == {"bulky-waste": 1}
+    assert [line.scope for line in read_lines()][-1:] == ["application"]
 
 
 def refused(amina: Person, boris: Person, omar: Person) -> Case:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.rules import states_that
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.vault.actions.sealing import open_sealed
+
+# How the address of an empty place ends.
+WHEN_ERASED: Final = "@erased.invalid"
 
 
 class People(BaseUserManager["Person"]):
@@ -127,7 +130,7 @@ class Person(AbstractBaseUser):
     @property
     def address_when_erased(self) -> str:
         """What stands where the address was; no mail reaches it (RFC 2606)."""
-        return f"{self.id.hex}@erased.invalid"
+        return f"{self.id.hex}{WHEN_ERASED}"
 
     @property
     def is_verified(self) -> bool:

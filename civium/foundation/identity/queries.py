@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from civium.foundation.identity.models import (
     PROGRAMS_END,
+    WHEN_ERASED,
     Agency,
     Basis,
     Mandate,
@@ -254,6 +255,11 @@ def addresses_of(person: Person) -> list[str]:
         return []
     proved = EmailAddress.objects.filter(user_id=person.pk, verified=True)
     return list(proved.values_list("email", flat=True))
+
+
+def find_guests() -> QuerySet[Person]:
+    """People without an account who are not erased."""
+    return Person.objects.filter(is_guest=True).exclude(email__endswith=WHEN_ERASED)
 
 
 def find_invitation(code: str, *, for_: Person, at: datetime) -> Mandate | None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from civium.engines.cases.models import Case
 from civium.engines.cases.queries import get_case_of_subject, was_ever_decided
 from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
 from civium.engines.payments.queries import get_payment_of
+from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import find_guests
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
@@ -45,6 +49,14 @@ def applications_of(owner: str) -> list[Application]:
     whose = {"applicant": UUID(number)} if kind == "person" else {"pk": UUID(number)}
     found = Application.objects.filter(**whose).exclude(state=State.DROPPED)
     return list(found.select_related("draft", "applicant").order_by("started_at"))
+
+
+def find_guests_left() -> QuerySet[Person]:
+    """Guests who are still known, although everything that they ever sent is erased."""
+    theirs = Application.objects.filter(applicant=OuterRef("pk"))
+    was_sent = Exists(theirs.filter(state=State.DROPPED, sent_at__isnull=False))
+    is_kept = Exists(theirs.exclude(state=State.DROPPED))
+    return find_guests().filter(was_sent, ~is_kept)
 
 
 def fates_of(owner: str, *, at: datetime) -> list[Fate]:

@@ -24,9 +24,10 @@ from civium.engines.cases.queries import find_questions, get_case_of_subject, ge
 from civium.engines.forms.queries import open_answers
 from civium.foundation.files.actions.open_file import open_file
 from civium.foundation.files.queries import find_files_under
+from civium.foundation.identity.models import Person
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.actions.erase_owner import forget
+from civium.foundation.privacy.actions.erase_owner import erase_owner, forget
 from civium.foundation.privacy.actions.restrict_use import lock_away
 from civium.foundation.privacy.models import Restriction, Why
 from civium.foundation.privacy.queries import find_restrictions
@@ -38,7 +39,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 from .actions._changing import NotOpenAnyMore
 from .actions.drop_application import drop_application
 from .actions.withdraw_application import end_undecided
-from .fates import applications_of, kept_at_most, kept_until
+from .fates import applications_of, find_guests_left, kept_at_most, kept_until
 from .models import Application, Certificate, State, WayBack
 
 
@@ -220,6 +221,11 @@ def _drop(application: Application, at: datetime) -> None:
         drop_application(application, by=None, at=at, expired=True)
 
 
+def _erase_guest(guest: Person, at: datetime) -> None:
+    """One whom an earlier night left behind."""
+    erase_owner(guest.vault_key, because="nothing-left", by=None, at=at)
+
+
 def _forget_one(number: UUID) -> None:
     Certificate.objects.filter(application=number).delete()
     for application in Application.objects.filter(pk=number):
@@ -251,6 +257,12 @@ HOLDINGS = (
         lock=_lock,
         ages=(
             Ageing("drafts", _("Applications that nobody sent in time"), _expired_drafts, _drop),
+            Ageing(
+                "guests",
+                _("People without an account of whom nothing else is left"),
+                lambda at: find_guests_left(),
+                _erase_guest,
+            ),
             Ageing(
                 "ways-back",
                 _("Links and codes to go on with"),

@@ -33,7 +33,7 @@ from .case_file import CaseFile, Row, ShownFile, read_case_file, shown_certifica
 from .corrections import CorrectionForm, NamedAnswer, named_answers, read_correction
 from .entries import EntryAbout as EntryAbout
 from .entries import entry_about
-from .fates import Fate, applications_of, fates_of, kept_once_ended, kept_until
+from .fates import Fate, applications_of, fates_of, find_guests_left, kept_once_ended, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
 from .models import Application, Certificate, State, Way, WayBack
 from .notice_values import case_values
@@ -46,6 +46,7 @@ __all__ = [
     "applications_of",
     "case_values",
     "fates_of",
+    "find_guests_left",
     "kept_once_ended",
     "kept_until",
     "read_case_file",

@@ -15,6 +15,7 @@ from civium.foundation.identity.events import ContactGiven, GuestWelcomed
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
+from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.foundation.vault.actions.sealing import seal
 
 
@@ -57,6 +58,15 @@ def give_contact(guest: Person, *, name: str, email: str, by: Person, at: dateti
     for remembered in ("name", "mail_address"):
         guest.__dict__.pop(remembered, None)
     record(ContactGiven(person=guest.id), by=by, at=at)
+
+
+@transaction.atomic
+def forget_guest(guest: Person, *, by: Person | None, at: datetime) -> None:
+    """Leave an empty place, because the record points to it: no name, no address, and the key is destroyed."""
+    guest.name_sealed = guest.contact_sealed = None
+    guest.email = guest.address_when_erased
+    guest.save(update_fields=["name_sealed", "contact_sealed", "email"])
+    destroy_key(guest.vault_key, by=by, at=at)
 
 
 def usable_address(typed: str) -> str:

@@ -11,11 +11,13 @@ from civium.engines.payments.actions.cancel_payments import cancel_payments_of
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.queries import find_files_under
+from civium.foundation.identity.actions.welcome_guest import forget_guest
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.vault.actions.destroy_key import destroy_key
 
 from ..events import ApplicationDropped
+from ..fates import applications_of
 from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked, refuse_while_paying
 
@@ -41,9 +43,9 @@ def drop_application(
         remove_file(file, by=by, at=at)
     close_draft(current.draft, at=at)
     destroy_key(current.subject, by=by, at=at)
-    if current.applicant.is_guest:
-        destroy_key(current.applicant.vault_key, by=by, at=at)
     current.ways_back.all().delete()
     current.state, current.helper = State.DROPPED, None
     current.save(update_fields=["state", "helper"])
+    if current.applicant.is_guest and not applications_of(current.applicant.vault_key):
+        forget_guest(current.applicant, by=by, at=at)
     record(ApplicationDropped(current.id, expired), by=by, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from civium.foundation.journal.actions.record import record
 from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.forget_aged import forget_aged
 from civium.foundation.privacy.queries import find_ageing, find_asked_to_lie
-from civium.journeys.applications.queries import fates_of
+from civium.journeys.applications.queries import fates_of, find_guests_left
 
 from ..events import RetentionCarriedOut
 from ..keeping import Over, find_over
@@ -50,8 +51,10 @@ def carry_out_retention(*, at: datetime) -> Counter[str]:
 
 @transaction.atomic
 def _erase(over: Over, *, at: datetime) -> None:
-    """What its owner asked to have erased is only erased now: whoever heard of it hears of that, too."""
+    """What its owner asked to have erased is only erased now: whoever heard of it hears of that, too. A guest goes with the last."""
     if over.because == "locked-away":
         for fate in fates_of(over.owner, at=at):
             tell_recipients(fate.application, fate.reference, at=at)
     erase_owner(over.owner, because=over.because, by=None, at=at)
+    for guest in find_guests_left().filter(applications=UUID(over.owner.partition(":")[2])):
+        erase_owner(guest.vault_key, because=over.because, by=None, at=at)
