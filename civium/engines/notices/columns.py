@@ -11,7 +11,7 @@ COLUMNS: Columns = {
         SPECIAL: "content_sealed",
     },
     "notices.Letter": {
-        INTERNAL: "id created_at state attempts problem carried_at",
+        INTERNAL: "id created_at state attempts problem carried_at about",
         PERSONAL: "recipients_sealed mime_sealed",
     },
 }

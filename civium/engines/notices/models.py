@@ -134,8 +134,12 @@ class Notice(_Outgoing):
 
 
 class Letter(_Outgoing):
-    """A message of the system itself (sign-in codes, warnings): the whole of it sealed, addresses too."""
+    """A message of the system itself (sign-in codes, warnings): the whole of it sealed, addresses too.
 
+    ``about`` as of a notice, when it is about something; then it is forgotten with that.
+    """
+
+    about = models.CharField(max_length=80, blank=True)
     recipients_sealed = models.BinaryField(editable=False)
     mime_sealed = models.BinaryField(editable=False)
 

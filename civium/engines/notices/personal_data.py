@@ -10,10 +10,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import every_address_of
 from civium.foundation.privacy.rules import declare_kinds, declare_no_persons
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .models import Letter, Notice
+from .queries import find_what_tells_of, still_there, streams_of
 
 LETTERS_KEPT_FOR = timedelta(days=30)
 
@@ -34,7 +36,8 @@ def _person(owner: str) -> UUID | None:
 
 def _export(owner: str) -> Sequence[NoticeRow]:
     number = _person(owner)
-    mine = Notice.objects.filter(to=number).order_by("created_at") if number else ()
+    # Copies under a mandate that has ended are not on the pages either.
+    mine = Notice.objects.filter(still_there(None), to=number).order_by("created_at") if number else ()
     return [
         NoticeRow(sent_at=each.created_at, subject=each.subject, text=each.text, read_at=each.read_at)
         for each in mine
@@ -42,17 +45,19 @@ def _export(owner: str) -> Sequence[NoticeRow]:
 
 
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
+    """Others are told without a name that a mandate has ended: what was written to them before says whose it was."""
+    find_what_tells_of(owner).delete()
+    Letter.objects.filter(about__in=streams_of(owner)).delete()
     number = _person(owner)
     if number is None:
-        Notice.objects.filter(about=owner).delete()
         return
     Notice.objects.filter(to=number).delete()
     person = Person.objects.filter(pk=number).first()
-    address = person.mail_address.lower() if person is not None else ""
-    if address:
-        for letter in Letter.objects.all().iterator():
-            # The last letter, which proves the erasure, is still on its way: it goes 30 days after it was carried.
-            if letter.created_at < at and address in {each.lower() for each in letter.recipients}:
+    addresses = every_address_of(person) if person is not None else set()
+    if addresses:
+        # The last letter, which proves the erasure, is still on its way: it goes 30 days after it was carried.
+        for letter in Letter.objects.filter(created_at__lt=at).iterator():
+            if addresses & {each.lower() for each in letter.recipients}:
                 letter.delete()
 
 

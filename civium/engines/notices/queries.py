@@ -9,10 +9,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, UUIDField
+from django.db.models import Q, QuerySet, UUIDField
 
 from civium.foundation.identity.models import MandateState, Person
 from civium.foundation.identity.policy import those_that
+from civium.foundation.identity.queries import find_mandates_naming
 from civium.foundation.identity.rules import Relation
 from civium.foundation.kit.marks import moment_of, read_mark
 from civium.foundation.kit.prepared import Prepared
@@ -63,7 +64,7 @@ class OutgoingMail:
     shown_state: str
 
 
-def _still_there(at: datetime | None) -> Q:
+def still_there(at: datetime | None) -> Q:
     """One's own, and copies as long as the mandate stands that gives them; without ``at`` its last day is not asked for."""
     standing = Q(mandate__state=MandateState.ACTIVE)
     if at is not None:
@@ -75,7 +76,7 @@ def find_inbox(
     person: Person, *, after: str | None = None, limit: int = 20, now: datetime | None = None
 ) -> Page:
     """The person's notices, the newest first; copies only while their mandate stands ``now``."""
-    notices = Notice.objects.filter(_still_there(now), to=person)
+    notices = Notice.objects.filter(still_there(now), to=person)
     if after:
         at, notice_id = read_mark(after, moment_of)
         notices = notices.filter(
@@ -95,7 +96,7 @@ def count_unread(person: Person) -> str:
 
 
 _unread_of = Prepared(
-    lambda person: Notice.objects.filter(_still_there(None), to=person, read_at=None).values_list("pk")[
+    lambda person: Notice.objects.filter(still_there(None), to=person, read_at=None).values_list("pk")[
         : MOST_COUNTED + 1
     ],
     person=UUIDField(),
@@ -105,10 +106,28 @@ _unread_of = Prepared(
 def get_notice(notice_id: UUID, *, for_: Person, now: datetime | None = None) -> Notice:
     """The notice, for the person it was written to and nobody else; a copy only while its mandate stands ``now``."""
     whose = those_that("read", "notice", {Relation.OWNER: Q(to=for_)})
-    notice = Notice.objects.filter(whose, _still_there(now), pk=notice_id).first()
+    notice = Notice.objects.filter(whose, still_there(now), pk=notice_id).first()
     if notice is None:
         raise NotFound
     return notice
+
+
+def find_what_tells_of(owner: str) -> QuerySet[Notice]:
+    """Every notice, to whomever, that says something of the owner: of a thing, what is about it; of a person, copies under the
+    mandates that they gave, and what was written about mandates of theirs."""
+    told = Q(about__in=streams_of(owner))
+    kind, _sep, number = owner.partition(":")
+    return Notice.objects.filter(told | Q(mandate__giver=UUID(number)) if kind == "person" else told)
+
+
+def streams_of(owner: str) -> list[str]:
+    """What notices and letters that say something of the owner are about."""
+    kind, _sep, number = owner.partition(":")
+    if kind != "person":
+        return [owner]
+    person = Person.objects.filter(pk=UUID(number)).first()
+    mandates = find_mandates_naming(person) if person is not None else ()
+    return [f"mandate:{mandate.pk}" for mandate in mandates]
 
 
 def find_notices_about(about: str) -> list[Notice]:

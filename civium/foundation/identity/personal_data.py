@@ -37,7 +37,7 @@ from .models import (
     Session,
     SignIn,
 )
-from .queries import address_index, how_long_visits_last
+from .queries import address_index, find_mandates_naming, how_long_visits_last
 from .rules import POWER_WORDS, how_in_words
 
 KEPT_FOR = timedelta(days=365)
@@ -243,14 +243,10 @@ def _forget_mandates(owner: str, by: Somebody | None, at: datetime) -> None:
     if person is None:
         return
     end_mandates_of(person, by=None, at=at)
-    addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    to_them = Mandate.objects.filter(address_index__in=[address_index(each) for each in addresses])
-    for invitation in to_them.filter(state=MandateState.INVITED):
+    theirs = find_mandates_naming(person)
+    for invitation in theirs.filter(state=MandateState.INVITED):
         end_mandate(invitation, by=None, at=at)
-    theirs = Q(pk__in=to_them) | Q(giver=person) | Q(to_person=person)
-    Mandate.objects.filter(theirs).update(
-        address_sealed=None, address_index="", code_sealed=None, code_index=""
-    )
+    theirs.update(address_sealed=None, address_index="", code_sealed=None, code_index="")
 
 
 def _everybody(scope: str) -> Iterable[str]:

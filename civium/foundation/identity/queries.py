@@ -262,6 +262,22 @@ def find_guests() -> QuerySet[Person]:
     return Person.objects.filter(is_guest=True).exclude(email__endswith=WHEN_ERASED)
 
 
+def every_address_of(person: Person) -> set[str]:
+    """Every address at which letters may have reached the person, proved or not, in small letters; none that somebody else proved."""
+    if person.is_guest or person.is_represented:
+        return set()
+    theirs = EmailAddress.objects.filter(user_id=person.pk).values_list("email", flat=True)
+    addresses = {each.lower() for each in (person.email, *theirs)}
+    proved = EmailAddress.objects.filter(email__in=addresses, verified=True).exclude(user_id=person.pk)
+    return addresses - {each.lower() for each in proved.values_list("email", flat=True)}
+
+
+def find_mandates_naming(person: Person) -> QuerySet[Mandate]:
+    """Mandates and invitations that the person gave, holds, or was asked to take, whatever became of them."""
+    asked = possible_address_indexes(every_address_of(person))
+    return Mandate.objects.filter(Q(giver=person) | Q(to_person=person) | Q(address_index__in=asked))
+
+
 def find_invitation(code: str, *, for_: Person, at: datetime) -> Mandate | None:
     """The open invitation that the code opens, for whoever has the address it went to; None for everything else."""
     if not code or len(code) > 100 or for_.hands is not None:

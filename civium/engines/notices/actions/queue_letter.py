@@ -18,12 +18,12 @@ from .carry_letter import carry_letter
 
 
 @transaction.atomic
-def queue_letter(message: EmailMessage, *, at: datetime) -> Letter | None:
-    """Keep the message, sealed, and have a worker carry it. A message to nobody is none."""
+def queue_letter(message: EmailMessage, *, at: datetime, about: str = "") -> Letter | None:
+    """Keep the message, sealed, and have a worker carry it. A message to nobody is none. ``about``: what it is forgotten with."""
     recipients = message.recipients()
     if not recipients:
         return None
-    letter = Letter(id=uuid.uuid4(), created_at=at)
+    letter = Letter(id=uuid.uuid4(), created_at=at, about=about)
     mime = on_the_wire(message)
     letter.recipients_sealed = seal(recipients, under=LETTERS_KEY, at=letter.place("recipients"))
     letter.mime_sealed = seal_bytes(mime, under=LETTERS_KEY, at=letter.place("mime"))

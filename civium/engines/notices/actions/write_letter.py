@@ -12,8 +12,11 @@ from ..models import Letter
 from .queue_letter import queue_letter
 
 
-def write_letter(address: str, *, subject_line: str, body: str, language: str, at: datetime) -> Letter | None:
-    """Queue a message to an address without an inbox here; sealed, carried and forgotten as the system's own letters are.
+def write_letter(
+    address: str, *, about: str, subject_line: str, body: str, language: str, at: datetime
+) -> Letter | None:
+    """Queue a message to an address without an inbox here; sealed, carried and forgotten as the system's own letters are, or with what
+    it is ``about``.
 
     ``body`` is Markdown and ``subject_line`` one line, both already filled (``rules.fill``, ``rules.fill_line``).
     """
@@ -27,4 +30,4 @@ def write_letter(address: str, *, subject_line: str, body: str, language: str, a
         headers={"Content-Language": language, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(composed.html, "text/html")
-    return queue_letter(message, at=at)
+    return queue_letter(message, at=at, about=about)

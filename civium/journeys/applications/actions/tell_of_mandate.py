@@ -49,7 +49,14 @@ def tell_of_invitation(mandate: Mandate, *, at: datetime) -> None:
         )
         said = fill(body, values, language=language)
         if invited is None:
-            write_letter(mandate.address, subject_line=subject, body=said, language=language, at=at)
+            write_letter(
+                mandate.address,
+                about=_about(mandate),
+                subject_line=subject,
+                body=said,
+                language=language,
+                at=at,
+            )
         else:
             _send(invited, mandate, "invitation", subject, said, language, at=at)
     _tell(
@@ -283,7 +290,14 @@ def _tell_of_lost_invitation(mandate: Mandate, *, expired: bool, at: datetime) -
             language=language,
         )
         if invited is None:
-            write_letter(mandate.address, subject_line=subject, body=said, language=language, at=at)
+            write_letter(
+                mandate.address,
+                about=_about(mandate),
+                subject_line=subject,
+                body=said,
+                language=language,
+                at=at,
+            )
         else:
             _send(invited, mandate, "withdrawn-invitation", subject, said, language, at=at)
 
@@ -332,12 +346,16 @@ def _values(mandate: Mandate, language: str) -> dict[str, str]:
     }
 
 
+def _about(mandate: Mandate) -> str:
+    return f"mandate:{mandate.pk}"
+
+
 def _send(
     to: Person, mandate: Mandate, kind: str, subject: str, body: str, language: str, *, at: datetime
 ) -> None:
     send_notice(
         to=to,
-        about=f"mandate:{mandate.pk}",
+        about=_about(mandate),
         kind=f"mandate-{kind}",
         subject_line=subject,
         body=body,
