@@ -1,4 +1,4 @@
-"""What somebody's data left with others: copies under mandates, notices about mandates, letters to other addresses."""
+"""What somebody's data left with others: copies under mandates, notices about mandates, letters to other addresses, copies to take along."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from civium.foundation.privacy.actions.replay_erasures import replay_erasures
 from civium.foundation.privacy.ledger import add_line
 from civium.foundation.privacy.queries import find_holdings
 from civium.foundation.vault.models import Key
+from civium.journeys.rights.actions.take_along import ask_for_export, make_export
+from civium.journeys.rights.models import Export
 from tests.applying import apply_for, move
 from tests.cast import NOW
 
@@ -142,6 +144,36 @@ def test_a_copy_is_taken_along_as_long_as_the_mandate_stands(
     assert [row for row in taken_along(ben) if row.subject.startswith("For Amina")]
     end_mandate(mandate, by=amina, at=LATER)
     assert [row for row in taken_along(ben) if row.subject.startswith("For Amina")] == []
+
+
+@pytest.mark.parametrize("whose", ["person", "case"])
+def test_what_is_erased_lies_in_no_copy_that_was_made_before(
+    granted: Case, amina: Person, ben: Person, stranger: Person, whose: str
+) -> None:
+    for person in (amina, ben, stranger):
+        ask_for_export(person, language="en", at=NOW)
+    run_waiting_jobs()
+    assert Export.objects.exclude(file=None).count() == 3
+    erase(granted.subject if whose == "case" else amina.vault_key)
+    left = Export.objects.exclude(file=None).values_list("person", flat=True)
+    assert list(left) == [stranger.pk]
+    assert Export.objects.filter(forgotten_at=None).count() == 1
+
+
+def test_a_copy_that_is_packed_while_something_in_it_is_erased_is_not_handed_over(
+    granted: Case, amina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = ask_for_export(amina, language="en", at=NOW)
+
+    def packed(*_copy: object, language: str) -> bytes:
+        erase_owner(granted.subject, because="asked", by=None, at=LATER)
+        return b"all of it"
+
+    monkeypatch.setattr("civium.journeys.rights.actions.take_along.as_archive", packed)
+    make_export.func(str(export.pk))
+    export.refresh_from_db()
+    assert (export.file, export.ready_at, export.forgotten_at) == (None, None, LATER)
+    assert ask_for_export(amina, language="en", at=LATER) != export
 
 
 def test_a_case_that_is_erased_takes_the_copies_of_it_along(granted: Case, ben: Person) -> None:

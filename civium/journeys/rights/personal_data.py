@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
+from civium.engines.notices.queries import find_what_tells_of
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import keep_to_oneself
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
@@ -67,10 +69,15 @@ def _wish(case: Case) -> str:
 
 
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
+    """Every copy that lies ready with something of the owner in it. Whose copy it is can have a new one made."""
     kind, _sep, number = owner.partition(":")
-    if kind == "person":
-        for export in Export.objects.filter(person=UUID(number)).select_related("file"):
-            forget_export(export, by=by if isinstance(by, Person) else None, at=at)
+    if kind not in ("person", "application"):
+        return
+    theirs = {"person": UUID(number)} if kind == "person" else {"person__applications": UUID(number)}
+    readers = find_what_tells_of(owner).values("to")
+    lying = Export.objects.filter(Q(**theirs) | Q(person__in=readers), forgotten_at=None).distinct()
+    for export in lying.select_related("file"):
+        forget_export(export, by=by if isinstance(by, Person) else None, at=at)
 
 
 HOLDINGS = (

@@ -56,6 +56,9 @@ def make_export(export_id: str) -> None:
 
 @transaction.atomic
 def _hand_over(export: Export, packed: bytes, *, at: datetime) -> None:
+    export = Export.objects.select_for_update(of=("self",)).select_related("person").get(pk=export.pk)
+    if export.forgotten_at is not None:
+        return  # something in it was erased while it was packed
     person, owner = export.person, f"export:{export.id}"
     make_key(owner, parent=person.vault_key)  # erased with its owner
     export.file = store_document(
