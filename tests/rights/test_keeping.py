@@ -80,7 +80,7 @@ def test_what_goes_by_its_age_is_said_before_and_on_the_record_afterwards(
     assert carry_out_retention(at=NOW + dt.timedelta(days=16)) == {"sign-in-history": 1}
     assert carry_out_retention(at=NOW + dt.timedelta(days=91)) == {"drafts": 1}
     assert [(row.title, row.how_many) for row in find_was_done(language="en")] == [
-        ("Applications that nobody sent in time", 1),
+        ("Applications that nobody sent or paid for in time", 1),
         ("When people signed in", 1),
     ]
     assert SignIn.objects.count() == 1

@@ -110,6 +110,9 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
             href=reverse("applications:sent", args=[application.id]),
             urgency="normal",
         )
+    expires_at = application.draft.expires_at
+    until = the_town().today(expires_at) if expires_at else None
+    kept = _("We keep your answers until %(day)s") % {"day": day(until)} if until else ""
     if application.state == State.TO_PAY:
         return NextStep(
             title=_("Pay for your %(service)s") % {"service": service},
@@ -119,16 +122,15 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
             action=_("Pay"),
             href=reverse("applications:pay", args=[application.id]),
             urgency="soon",
+            by=kept,
         )
-    expires_at = application.draft.expires_at
-    until = the_town().today(expires_at) if expires_at else None
     return NextStep(
         title=_("Finish your %(service)s") % {"service": service},
         why=_why_unfinished(application),
         action=_("Continue"),
         href=reverse("applications:resume", args=[application.id]),
         urgency=urgency(until, today),
-        by=_("We keep them until %(day)s") % {"day": day(until)} if until else "",
+        by=kept,
     )
 
 

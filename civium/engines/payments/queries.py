@@ -18,7 +18,7 @@ from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.refusals import NotFound
 
 from .events import PaymentSettled
-from .models import DemoCheckout, FinanceNote, LedgerLine, Payment, ProviderCall
+from .models import DemoCheckout, FinanceNote, LedgerLine, Payment, PaymentState, ProviderCall
 from .rules import RECEIVED, from_minor
 
 Place = tuple[datetime, UUID]
@@ -33,6 +33,12 @@ def get_payment_of(subject: str) -> Payment | None:
     The caller has made sure that the reader may see the subject.
     """
     return Payment.objects.current(subject).first()
+
+
+def find_subjects_being_paid() -> list[str]:
+    """Every subject for which money is on its way, by the provider's word."""
+    pending = Payment.objects.filter(state=PaymentState.PENDING, is_replaced=False)
+    return list(pending.values_list("subject", flat=True))
 
 
 def get_demo_checkout(token: str) -> DemoCheckout:

@@ -26,6 +26,10 @@ class State(models.TextChoices):
     DROPPED = "dropped", _("Deleted")
 
 
+# What can still be changed, deleted or paid for.
+OPEN = (State.DRAFT, State.TO_PAY)
+
+
 class Applications(models.QuerySet["Application"]):
     """Reads that show an application to nobody whose business it is not."""
 
@@ -91,7 +95,7 @@ class Application(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (State.DRAFT, State.TO_PAY)
+        return self.state in OPEN
 
 
 class Way(models.TextChoices):

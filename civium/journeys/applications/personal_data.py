@@ -22,6 +22,7 @@ from civium.engines.cases.actions.erase_from_lists import erase_from_lists
 from civium.engines.cases.models import Case, Message
 from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision, was_ever_decided
 from civium.engines.forms.queries import open_answers
+from civium.engines.payments.queries import find_subjects_being_paid
 from civium.foundation.files.actions.open_file import open_file
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
@@ -36,11 +37,11 @@ from civium.foundation.privacy.schema import Ageing, Exported, ExportedFile, Hol
 from civium.foundation.vault.actions.move_key import move_key
 from civium.journeys.catalogue.queries import get_offer_version
 
-from .actions._changing import NotOpenAnyMore
+from .actions._changing import MoneyOnItsWay, NotOpenAnyMore
 from .actions.drop_application import drop_application
 from .actions.withdraw_application import end_undecided
 from .fates import applications_of, find_guests_left, kept_at_most, kept_until
-from .models import Application, Certificate, State, WayBack
+from .models import OPEN, Application, Certificate, State, WayBack
 
 
 class AnswerRow(Exported):
@@ -211,13 +212,18 @@ def _lock_away(application: Application, *, until: date, by: Somebody | None, at
 
 
 def _expired_drafts(at: datetime) -> QuerySet[Application]:
-    """One that waits for a payment is left alone: money may be on its way."""
-    drafts = Application.objects.filter(state=State.DRAFT, draft__expires_at__lt=at)
-    return drafts.select_related("draft")
+    """What nobody sent, or paid for, in time. What money is on its way for is left alone."""
+    over = Application.objects.filter(state__in=OPEN, draft__expires_at__lt=at)
+    paying = [
+        subject.partition(":")[2]
+        for subject in find_subjects_being_paid()
+        if subject.startswith("application:")
+    ]
+    return over.exclude(state=State.TO_PAY, pk__in=paying).select_related("draft")
 
 
 def _drop(application: Application, at: datetime) -> None:
-    with suppress(NotOpenAnyMore):  # its applicant sent it in this very moment
+    with suppress(NotOpenAnyMore, MoneyOnItsWay):  # its applicant sent it, or paid, in this very moment
         drop_application(application, by=None, at=at, expired=True)
 
 
@@ -256,7 +262,7 @@ HOLDINGS = (
         erase=_forget,
         lock=_lock,
         ages=(
-            Ageing("drafts", _("Applications that nobody sent in time"), _expired_drafts, _drop),
+            Ageing("drafts", _("Applications that nobody sent or paid for in time"), _expired_drafts, _drop),
             Ageing(
                 "guests",
                 _("People without an account of whom nothing else is left"),

@@ -35,7 +35,7 @@ from .entries import EntryAbout as EntryAbout
 from .entries import entry_about
 from .fates import Fate, applications_of, fates_of, find_guests_left, kept_once_ended, kept_until
 from .message_templates import FilledTemplate, MessageTemplate, fill_template, find_templates
-from .models import Application, Certificate, State, Way, WayBack
+from .models import OPEN, Application, Certificate, State, Way, WayBack
 from .notice_values import case_values
 from .reading import read_as_checker, read_as_helper
 from .rules import Reader, StoryLine, once_a_day, tell
@@ -51,7 +51,6 @@ __all__ = [
     "kept_until",
     "read_case_file",
 ]
-OPEN = (State.DRAFT, State.TO_PAY)
 MOST_CASES_TO_NAME = 200
 
 

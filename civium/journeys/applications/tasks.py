@@ -9,7 +9,7 @@ from civium.foundation.jobs.actions.schedule import daily
 from .actions.claim_power import check_claims
 from .actions.help_at_counter import end_help
 from .actions.remind_of_expiry import REMIND_BEFORE, remind_of_expiry
-from .models import Application, State
+from .models import OPEN, Application
 
 
 @daily(at="02:50")
@@ -30,7 +30,7 @@ def remind_of_expiring_applications() -> None:
     """Tell whoever began something that it is deleted in a week."""
     now = timezone.now()
     soon = Application.objects.filter(
-        state=State.DRAFT, draft__expires_at__gt=now, draft__expires_at__lt=now + REMIND_BEFORE
+        state__in=OPEN, draft__expires_at__gt=now, draft__expires_at__lt=now + REMIND_BEFORE
     )
     long_enough = soon.filter(draft__updated_at__lt=now - REMIND_BEFORE)
     for application in long_enough.select_related("draft", "applicant").iterator(chunk_size=200):

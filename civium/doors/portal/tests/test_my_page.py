@@ -79,7 +79,7 @@ def test_a_question_of_the_agency_is_the_first_step(her: Client, amina: Person, 
 
 def test_a_draft_says_until_when_it_is_kept(her: Client, amina: Person) -> None:
     begin(amina)
-    assert "We keep them until 31 May 2026" in words_of(her.get("/en/my/"))
+    assert "We keep your answers until 31 May 2026" in words_of(her.get("/en/my/"))
 
 
 def test_a_case_shows_where_it_is_in_plain_words_and_by_when(her: Client, amina: Person) -> None:

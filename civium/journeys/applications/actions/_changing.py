@@ -31,9 +31,14 @@ class MoneyOnItsWay(Refusal):
     what_next = _("As soon as it arrives we send your application. Call us if something must be corrected.")
 
 
+def is_being_paid(payment: Payment | None) -> bool:
+    """Whether its money came, or the provider says that it will."""
+    return payment is not None and (payment.is_paid or payment.state == PaymentState.PENDING)
+
+
 def refuse_while_paying(payment: Payment | None) -> None:
     """Refuse what would take away the thing that money was, or is just being, paid for."""
-    if payment is not None and (payment.is_paid or payment.state == PaymentState.PENDING):
+    if is_being_paid(payment):
         raise MoneyOnItsWay
 
 

@@ -14,12 +14,14 @@ from django.utils.translation import override
 from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.models import Notice
 from civium.engines.notices.rules import Address
+from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import day
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import get_offer_version
 
 from ..models import Application, State, Way
 from ..notice_values import service_values
+from ._changing import is_being_paid
 
 REMIND_BEFORE: Final = timedelta(days=7)
 
@@ -28,10 +30,13 @@ REMIND_BEFORE: Final = timedelta(days=7)
 def remind_of_expiry(application: Application, *, at: datetime) -> Notice | None:
     """Say until when the application is kept, and how to go on. Once for each day it would be deleted on; saving begins anew.
 
-    None when there is no use in it: it is sent, was begun only just now, or nobody would get it.
+    None when there is no use in it: it is sent, its money is on its way, it was begun only just now, or nobody would get it.
     """
     expires_at = application.draft.expires_at
-    if application.state != State.DRAFT or expires_at is None or not application.applicant.mail_address:
+    if not application.is_open or expires_at is None or not application.applicant.mail_address:
+        return None
+    is_to_pay = application.state == State.TO_PAY
+    if is_to_pay and is_being_paid(get_payment_of(application.subject)):
         return None
     offer, language = get_offer_version(application.service, application.version), application.language
     last_day = the_town().today(expires_at)
@@ -47,6 +52,12 @@ def remind_of_expiry(application: Application, *, at: datetime) -> Notice | None
             kind="draft-expires",
             subject_line=_("Kept until ((day)): your application for ((service))"),
             body=_(
+                "Dear ((name)),\n\nyou applied for “((service))” and did not pay for it yet, so the team does not have it. We keep your "
+                "answers until ((day)). Then we delete them for good.\n\nPay here:\n\n((link))\n\n"
+                "If you do not want it any more, you do not have to do anything."
+            )
+            if is_to_pay
+            else _(
                 "Dear ((name)),\n\nyou began to apply for “((service))” and did not send it yet. We keep your answers until "
                 "((day)). Then we delete them for good.\n\nGo on here:\n\n((link))\n\n"
                 "If you do not want it any more, you do not have to do anything."

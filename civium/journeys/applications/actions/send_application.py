@@ -12,6 +12,7 @@ from civium.engines.cases.actions.move_case import move_by_payment
 from civium.engines.cases.actions.open_case import open_case
 from civium.engines.cases.models import Case
 from civium.engines.cases.rules import chosen_day
+from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.queries import open_answers
 from civium.engines.forms.rules import Journey
 from civium.engines.payments.actions.ask_for_payment import ask_for_payment
@@ -28,7 +29,7 @@ from ._changing import NotOpenAnyMore, locked
 from .keep_what_counts import keep_what_counts
 from .look_up import look_up_again
 from .make_way_back import open_way
-from .start_application import refuse_unverified
+from .start_application import kept_until, refuse_unverified
 
 
 class NotComplete(Refusal):
@@ -109,6 +110,7 @@ def send_held(
     if payment.is_paid:  # the money came while the answers were open again
         hand_in(current, journey, offer=offer, paid=True, by=by, at=at)
         return current
+    save_answers(current.draft, {}, at=at, expires_at=kept_until(current, at=at))
     current.state = State.TO_PAY
     current.save(update_fields=["state"])
     return current

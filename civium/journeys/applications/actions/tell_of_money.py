@@ -19,9 +19,12 @@ from ..notice_values import service_values
 
 
 def tell_of_unexpected_money(application_id: UUID, *, payment: Payment, at: datetime) -> Notice | None:
-    """Say that money came for answers that were changed, deleted or paid already, and what we do with it. Once per payment."""
+    """Say that money came for answers that were changed, deleted or paid already, and what we do with it. Once per payment.
+
+    None when nobody is left to read it: finance sees the money all the same.
+    """
     application = Application.objects.select_related("applicant").filter(pk=application_id).first()
-    if application is None:
+    if application is None or application.applicant.is_erased:
         return None
     offer, language = get_offer_version(application.service, application.version), application.language
     with override(language):

@@ -17,7 +17,7 @@ from civium.journeys.applications.models import Application, Way, WayBack
 from civium.journeys.applications.tasks import (
     remind_of_expiring_applications,
 )
-from tests.applying import again, begin, fill_in, forget_what_is_old, send
+from tests.applying import again, begin, checkout, fill_in, forget_what_is_old, provider_says, send
 from tests.cast import NOW
 from tests.offer import publish_ours
 
@@ -175,6 +175,22 @@ def test_whoever_stopped_is_reminded_a_week_before_and_once(amina: Person, time_
     assert (notice.to, notice.kind) == (amina, "draft-expires")
     assert "31 May 2026" in notice.subject
     assert f"/applications/{application.pk}/" in notice.text
+
+
+def test_whoever_stopped_at_the_payment_is_reminded_too(amina: Person, time_machine: Any) -> None:
+    waits = send(fill_in(begin(amina, "dog-licence")))
+    time_machine.move_to(NOW + timedelta(days=84), tick=False)
+    remind_of_expiring_applications.func()
+    notice = Notice.objects.get(kind="draft-expires")
+    assert "did not pay for it yet" in notice.text
+    assert f"/applications/{waits.pk}/" in notice.text
+
+
+def test_whoever_waits_for_the_bank_is_not_reminded(amina: Person, time_machine: Any) -> None:
+    provider_says(checkout(send(fill_in(begin(amina, "dog-licence")))), "pending")
+    time_machine.move_to(NOW + timedelta(days=84), tick=False)
+    remind_of_expiring_applications.func()
+    assert not Notice.objects.filter(kind="draft-expires").exists()
 
 
 def test_then_it_is_really_removed_with_its_ways_back(her: Client, amina: Person, time_machine: Any) -> None:

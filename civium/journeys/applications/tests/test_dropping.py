@@ -7,19 +7,24 @@ from typing import Any
 
 import pytest
 
+from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
+from civium.engines.notices.models import Notice
 from civium.engines.payments.queries import find_payments_needing_attention
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.models import ReactionRun
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.queries import find_ageing
 from civium.foundation.vault.actions.keys import KeyDestroyed
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions._changing import MoneyOnItsWay, NotOpenAnyMore
 from civium.journeys.applications.actions.drop_application import drop_application
 from civium.journeys.applications.actions.reopen_answers import reopen_answers
-from civium.journeys.applications.actions.start_application import KEPT_FOR
+from civium.journeys.applications.actions.start_application import KEPT_FOR, start_as_guest
 from civium.journeys.applications.models import Application
+from civium.journeys.catalogue.queries import get_offer
 from tests.applying import (
     again,
     begin,
@@ -34,6 +39,7 @@ from tests.applying import (
     send,
 )
 from tests.cast import NOW
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
 
@@ -120,13 +126,73 @@ def test_what_nobody_finished_in_time_is_deleted_and_nothing_else(
     amina: Person, ben: Person, make_person: Any, time_machine: Any
 ) -> None:
     old, fresh = begin(amina), begin(ben, at=NOW + timedelta(days=30))
-    waits_for_money = send(fill_in(begin(make_person("Lin"))))
-    sent = send(fill_in(begin(make_person("Kim")), 2))
+    not_paid, sent = send(fill_in(begin(make_person("Lin")))), send(fill_in(begin(make_person("Kim")), 2))
     time_machine.move_to(NOW + KEPT_FOR + timedelta(minutes=1))
     forget_what_is_old()
-    states = {application.id: again(application).state for application in (old, fresh, waits_for_money, sent)}
-    assert list(states.values()) == ["dropped", "draft", "to-pay", "sent"]
-    assert kinds_about(old.subject)[-1] == "ApplicationDropped"
+    states = {application.id: again(application).state for application in (old, fresh, not_paid, sent)}
+    assert list(states.values()) == ["dropped", "draft", "dropped", "sent"]
+    for dropped in (old, not_paid):
+        assert kinds_about(dropped.subject)[-1] == "ApplicationDropped"
+        assert Key.objects.get(owner=dropped.subject).wrapped is None
+
+
+def test_sending_begins_the_time_to_pay_anew(amina: Person, time_machine: Any) -> None:
+    on_the_last_day = NOW + KEPT_FOR - timedelta(hours=1)
+    application = send(fill_in(begin(amina)), at=on_the_last_day)
+    time_machine.move_to(NOW + KEPT_FOR + timedelta(minutes=1))
+    forget_what_is_old()
+    assert again(application).state == "to-pay"
+    assert again(application).draft.expires_at == on_the_last_day + KEPT_FOR
+
+
+def test_what_money_is_on_its_way_for_is_kept_until_the_bank_has_answered(
+    amina: Person, time_machine: Any
+) -> None:
+    application = send(fill_in(begin(amina)))
+    payment = checkout(application)
+    provider_says(payment, "pending")
+    later = NOW + KEPT_FOR + timedelta(minutes=1)
+    time_machine.move_to(later)
+    assert [each.over(later).count() for each in find_ageing() if each.name == "drafts"] == [0]
+    forget_what_is_old()
+    assert again(application).state == "to-pay"
+    provider_says(payment, "declined", at=later)
+    forget_what_is_old()
+    assert again(application).state == "dropped"
+
+
+def test_what_was_paid_for_in_the_last_moment_is_kept(amina: Person, time_machine: Any) -> None:
+    time_machine.move_to(NOW)
+    application = send(fill_in(begin(amina)))
+    pay(application)
+    time_machine.move_to(NOW + KEPT_FOR + timedelta(minutes=1))
+    forget_what_is_old()
+    run_waiting_jobs()
+    assert case_of(application).about == "Luna"
+
+
+@pytest.mark.parametrize("is_guest", [False, True])
+def test_money_for_what_nobody_paid_in_time_is_for_finance(
+    amina: Person, finn: Person, time_machine: Any, is_guest: bool
+) -> None:
+    time_machine.move_to(NOW)
+    publish_ours("bulky-waste")
+    offer = get_offer("bulky-waste")
+    begun = start_as_guest(offer, language="en", at=NOW) if is_guest else begin(amina, "bulky-waste")
+    application = send(fill_in(begun, 1))
+    payment = checkout(application)
+    later = NOW + KEPT_FOR + timedelta(minutes=1)
+    time_machine.move_to(later)
+    forget_what_is_old()
+    assert again(application).state == "dropped"
+    provider_says(payment, at=later)
+    run_waiting_jobs()
+    assert not Case.objects.exists()
+    assert [each.pk for each in find_payments_needing_attention(for_=finn)] == [payment.pk]
+    assert not ReactionRun.objects.exclude(state="done").exists()
+    told = Notice.objects.filter(kind="unexpected-money")
+    assert [each.to for each in told] == ([] if is_guest else [amina])
+    assert Person.objects.get(pk=application.applicant_id).is_erased == is_guest
 
 
 def test_one_that_cannot_be_deleted_does_not_keep_the_others(
