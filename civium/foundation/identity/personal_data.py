@@ -37,7 +37,7 @@ from .models import (
     Session,
     SignIn,
 )
-from .queries import address_index, find_mandates_naming, how_long_visits_last
+from .queries import find_mandates_naming, how_long_visits_last
 from .rules import POWER_WORDS, how_in_words
 
 KEPT_FOR = timedelta(days=365)
