@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from django.core.cache import caches
 from django.utils import timezone
 
 from civium.foundation.identity.actions.end_mandate import expire_mandates, tell_of_ends
 from civium.foundation.identity.sessions import SessionStore
 from civium.foundation.jobs.actions.schedule import daily
+from civium.foundation.kit.outages import CacheThatSaysSo
 
 
 @daily(at="03:50")
 def forget_old_sessions() -> None:
-    """Forget the sessions that have ended."""
+    """Forget the sessions that have ended, and tries and whatever else was to be remembered for a while and is over."""
     SessionStore.clear_expired()
+    if isinstance(remembered := caches["default"], CacheThatSaysSo):  # one in memory forgets by itself
+        remembered.clear_expired()
 
 
 @daily(at="00:05")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.kit.refusals import Refusal
-from civium.foundation.vault.actions.tokens import token_digest
+from civium.foundation.vault.actions.tokens import keyed_digest
 
 
 class TooManyTries(Refusal):
@@ -26,7 +26,7 @@ def limit_tries(what: str, *, who: str, most: int, within: timedelta, at: dateti
     The count begins anew ``within`` after the first try. It is in the cache, which may lose it: a brake, not a proof. Many at once
     are counted one after the other.
     """
-    key = f"tries:{what}:{token_digest(who)}"
+    key = f"tries:{what}:{keyed_digest(who)}"
     with transaction.atomic():
         _alone(key)
         count, began = cache.get(key) or (0, at)

@@ -19,6 +19,7 @@ from civium.foundation.identity.devices import addresses_known_on, device_of
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import household_of
 from civium.foundation.identity.sessions import SIGN_IN
+from civium.foundation.vault.actions.tokens import keyed_digest
 
 # Tries per seconds.
 OWN: Final = "10/900s/key"
@@ -37,7 +38,12 @@ class Tries:
         self.is_refused = False
         for who, rate in budgets.items():
             usage = ratelimit.consume(
-                request, app="civium", action="try", config={"try": rate}, key=who, limit_get=True
+                request,
+                app="civium",
+                action="try",
+                config={"try": rate},
+                key=keyed_digest(who),  # the library's own digest of an address could be guessed
+                limit_get=True,
             )
             if usage is None:
                 self.rollback()
@@ -58,7 +64,7 @@ class Tries:
 def _is_used_up(request: HttpRequest, who: str, rate: str) -> bool:
     """Whether it was the number of tries that refused this one: the library says the same "no" when it could not count."""
     budget = ratelimit.parse_rate(rate)
-    key = ratelimit.get_cache_key(request, app="civium", action="try", rate=budget, key=who)
+    key = ratelimit.get_cache_key(request, app="civium", action="try", rate=budget, key=keyed_digest(who))
     is_allowed, _history = ratelimit.apply_rate(cache.get(key, []), time.time(), budget, dry_run=True)
     return not is_allowed
 

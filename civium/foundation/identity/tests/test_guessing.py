@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from difflib import unified_diff
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from civium.foundation.identity.actions.limit_tries import limit_tries
 from civium.foundation.identity.models import Mandate, Person
 from civium.foundation.identity.policy import one_household
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
@@ -300,3 +303,19 @@ def test_a_count_that_a_dead_process_still_holds_is_no_guessing(
     )
     answer = try_in(amina.email, PASSWORD, client=Client(raise_request_exception=False))
     assert answer.status_code == 503
+
+
+@pytest.mark.usefixtures("site_cache")
+def test_no_row_of_a_try_can_be_found_by_the_address(amina: Person, mails: list[mail.EmailMessage]) -> None:
+    """Nobody who has the rows alone, such as of an erased account, tells an address by trying digests."""
+    try_in(amina.email, "a guess of somebody")
+    Client().post(RESET, {"email": amina.email})
+    limit_tries("mail-to", who=amina.email, most=5, within=timedelta(hours=1), at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM django_cache")
+        keys = " ".join(key for (key,) in cursor.fetchall())
+    assert "mail-to" in keys
+    assert keys.count(":rl:civium:try:") >= 3
+    guessed = [amina.email, f"account:{amina.email}", f"mail:password_reset_key:{amina.email}"]
+    assert not [text for text in guessed if sha256(text.encode()).hexdigest() in keys]
+    assert amina.email not in keys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -96,3 +97,13 @@ def test_what_has_ended_is_forgotten(visit: Client) -> None:
     assert not is_signed_in(visit)
     forget_old_sessions.func()
     assert not Session.objects.filter(person__isnull=False).exists()
+
+
+@pytest.mark.usefixtures("site_cache")
+def test_tries_that_no_longer_count_are_forgotten() -> None:
+    cache.set("tries:past", 1, timeout=-60)
+    cache.set("tries:now", 1, timeout=60)
+    forget_old_sessions.func()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM django_cache WHERE cache_key LIKE '%%tries:%%'")
+        assert [key for (key,) in cursor.fetchall()] == [cache.make_key("tries:now")]
