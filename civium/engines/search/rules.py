@@ -113,8 +113,9 @@ def merged(one: Found, other: Found, *, limit: int, own: str = "") -> Found:
 
 
 def _less(found: Found) -> Found:
-    """An answer in a language that the reader did not ask in: it counts less."""
-    return replace(found, hits=tuple(hit._replace(score=hit.score * _OTHER_LANGUAGE) for hit in found.hits))
+    """An answer in a language that the reader did not ask in: it counts less, and its words are none to offer."""
+    hits = tuple(hit._replace(score=hit.score * _OTHER_LANGUAGE) for hit in found.hits)
+    return replace(found, hits=hits, near_words=())
 
 
 _MOST_WORDS_KEPT = 8

@@ -15,7 +15,7 @@ from .words import fold
 SHORTEST_MISTYPED = 4
 SIMILAR_FROM = 0.5  # Dice's coefficient of the pieces of two words
 _BEGIN_ALIKE = 3
-_NEAR_FROM = 0.2
+_LETTERS_AN_ERROR = 4  # who mistypes a word still writes most of it
 _MOST_BEGINNINGS = 20
 _MOST_SIMILAR = 12
 _LONGEST = 40
@@ -83,22 +83,28 @@ class Lookalikes:
         ][:_MOST_SIMILAR]
 
     def near(self, most: int = 5) -> list[str]:
-        """Words that look a little like it, as written: something to offer when there is nothing else."""
-        return [each.shown for each in self._by_likeness() if each.likeness >= _NEAR_FROM][:most]
+        """Words that differ in a quarter of its letters at most, as written, the nearest first: something to offer when there is nothing
+        else. None is better than what nobody means."""
+        return [each.shown for each in self._within(len(self._typed) // _LETTERS_AN_ERROR)][:most]
 
     def meant(self) -> list[Alike]:
         """Words that were probably meant: one typing error away, or two in a long word."""
         if len(self._typed) < SHORTEST_MISTYPED:
             return []
+        return self._within(1 if len(self._typed) < 7 else 2)[:5]
+
+    def _within(self, errors: int) -> list[Alike]:
+        """Words that so many typing errors make of it, the nearest first."""
+        if not errors:
+            return []
         from rapidfuzz import process  # only for words that are not there
         from rapidfuzz.distance import OSA
 
-        errors = 1 if len(self._typed) < 7 else 2
         words = list(self._shared)
         found = process.extract(
             self._typed, [_plain(word) for word in words], scorer=OSA.distance, score_cutoff=errors, limit=12
         )
-        nearest = sorted(found, key=lambda each: (each[1], -self._shared[words[each[2]]]))[:5]
+        nearest = sorted(found, key=lambda each: (each[1], -self._shared[words[each[2]]]))
         return [Alike(plain, _shown(words[at]), 1 / max(1, errors)) for plain, errors, at in nearest]
 
     def _by_likeness(self) -> Iterator[Alike]:

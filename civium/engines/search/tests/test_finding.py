@@ -123,6 +123,14 @@ def test_what_means_the_same_in_another_language_does_not_count_when_the_readers
     assert [hit.id for hit in index.find("sofá", "es").hits] == ["waste"]
 
 
+def test_only_words_that_may_be_meant_are_offered_and_in_the_readers_language() -> None:
+    index = Index()
+    index.add(Document("fair", "en", {"title": "Celebration with extra hydrotherapeutically warm water"}))
+    index.add(Document("fair", "es", {"title": "Celebración de una obra para la cebra"}))
+    assert index.find("zebra", "en").near_words == ()
+    assert index.find("hidroterapeuticaly", "en").near_words == ("hydrotherapeutically",)
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "?!", "xqzvw", "\x00", "the"])
 def test_nothing_to_look_for_finds_nothing(index: Index, nothing: str) -> None:
     assert index.find(nothing, "en").hits == ()
