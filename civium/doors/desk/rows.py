@@ -153,11 +153,11 @@ class Saying:
         days = working_days_between(self.today, day, the_calendar())
         if day < self.today:
             late = -days or 1
-            return ngettext("late %(days)s day", "late %(days)s days", late) % {"days": late}, "coral"
+            return ngettext("late %(days)s working day", "late %(days)s working days", late) % {"days": late}, "coral"
         if day == self.today:
             return _("today"), "sun"
         tone = "sun" if day <= self._soon else "leaf"
-        return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}, tone
+        return ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}, tone
 
 
 def queue_rows(

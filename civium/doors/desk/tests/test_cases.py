@@ -245,7 +245,7 @@ def test_a_late_case_says_so(desk_of: DeskOf, boris: Person, checking: Case) -> 
     assert main_of(desk_of(boris).get(place(checking))).select_one(".due") is None
     Case.objects.filter(pk=checking.pk).update(due_on=NOW.date() - dt.timedelta(days=7))
     late = main_of(desk_of(boris).get(place(checking))).select_one(".due--coral")
-    assert late.get_text() == "late 5 days"
+    assert late.get_text() == "late 5 working days"
     paused = move(now(checking, boris), "ask", by=boris, question=QUESTION)
     assert main_of(desk_of(boris).get(place(paused))).select_one(".due--coral") is None
 
