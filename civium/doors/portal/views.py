@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.views.decorators.http import require_GET, require_http_methods
 
 from civium.doors.portal.acting import what_to_do_for
@@ -25,7 +27,9 @@ from civium.engines.notices.queries import (
 from civium.foundation.design.caching import public_page
 from civium.foundation.design.style_guide import guide_page
 from civium.foundation.files.actions.serve_file import download_response
+from civium.foundation.identity.actions.choose_language import choose_language
 from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import (
     SignedInRequest,
     acting_of,
@@ -138,12 +142,12 @@ def message(request: SignedInRequest, id: UUID) -> HttpResponse:
 @open_to(freshly_signed_in())
 @require_http_methods(["GET", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    """The name and the language the town uses."""
+    """The name, and the language in which the town writes."""
     error, typed = "", request.user.name
     if request.method == "POST":
         typed = request.POST.get("name", "")
         try:
-            rename_person(request.user, name=typed, by=request.user, at=timezone.now())
+            _save_profile(request.user, name=typed, language=request.POST.get("language", ""))
         except Refusal as refusal:
             error = str(refusal.message)
         else:
@@ -151,9 +155,24 @@ def profile(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "portal/profile.html",
-        {"error": error, "name": typed, "saved": "saved" in request.GET},
+        {
+            "error": error,
+            "name": typed,
+            "languages": [
+                (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+            ],
+            "saved": "saved" in request.GET,
+        },
         status=422 if error else 200,
     )
+
+
+@transaction.atomic
+def _save_profile(person: Person, *, name: str, language: str) -> None:
+    now = timezone.now()
+    rename_person(person, name=name, by=person, at=now)
+    if language:
+        choose_language(person, language=language, by=person, at=now)
 
 
 @open_to(demo_town)

@@ -225,6 +225,11 @@ class Case(models.Model):
         return bool(mark_at_hand(self.subject))
 
     @property
+    def language_of_letters(self) -> str:
+        """In which language its applicant is written to: theirs; without an account, the one in which they applied."""
+        return self.language if self.applicant.is_guest else self.applicant.language
+
+    @property
     def is_kept_by_law(self) -> bool:
         """Whether only the law keeps it, for lists: known as ``lies_still`` is."""
         return mark_at_hand(self.subject) == Why.KEPT_BY_LAW

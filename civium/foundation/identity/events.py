@@ -68,6 +68,16 @@ class PersonRenamed(Event):
 
 
 @dataclass(frozen=True)
+class LanguageChosen(Event):
+    """Somebody said in which language the town writes to them."""
+
+    words: ClassVar[Any] = _("Language of letters chosen")
+
+    person: UUID
+    language: str
+
+
+@dataclass(frozen=True)
 class RoleGranted(Event):
     """A person was given a role; ``agency`` is empty for the town as a whole."""
 

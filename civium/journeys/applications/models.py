@@ -89,6 +89,11 @@ class Application(models.Model):
         return f"{self.service} {self.id}"
 
     @property
+    def language_of_letters(self) -> str:
+        """In which language its applicant is written to: theirs; without an account, the one in which they applied."""
+        return self.language if self.applicant.is_guest else self.applicant.language
+
+    @property
     def subject(self) -> str:
         """What engines call this application: an opaque name, and the owner of its key in the vault."""
         return f"application:{self.id}"

@@ -13,6 +13,8 @@ from django.test import Client
 from civium.engines.notices.models import Notice
 from civium.engines.notices.queries import find_inbox
 from civium.foundation.identity.models import Person
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.queries import find_entries
 from tests.applying import apply_for, downloaded, kinds_about, move
 
 from .conftest import apply_often, main_of, words_of
@@ -150,8 +152,31 @@ def test_a_name_is_kept_in_any_script(her: Client, amina: Person, name: str) -> 
     assert her.post("/en/my/profile/", {"name": name})["Location"] == "/en/my/profile/?saved=1"
     page = her.get("/en/my/profile/?saved=1")
     assert main_of(page).select_one("#name")["value"] == name
-    assert "Your name is saved" in words_of(page)
+    assert "Your details are saved" in words_of(page)
     assert b"O'Neill <b>" not in page.content
+
+
+def test_letters_come_in_the_language_that_was_chosen_and_reading_in_another_changes_nothing(
+    her: Client, amina: Person
+) -> None:
+    apply_for(amina)
+    her.post("/en/my/profile/", {"name": "Amina", "language": "es"})
+    her.get("/language/ar/my/")
+    amina.refresh_from_db()
+    assert amina.language == "es"
+    assert main_of(her.get("/en/my/profile/")).select_one("#language option[selected]")["value"] == "es"
+    kinds = [entry.kind for entry in find_entries([amina.vault_key])]
+    assert kinds[-1] == "identity.LanguageChosen"
+    apply_for(amina, dog_name="Rex")
+    run_waiting_jobs()
+    assert Notice.objects.filter(to=amina).latest("created_at").language == "es"
+
+
+def test_a_language_that_the_town_does_not_write_is_refused(her: Client, amina: Person) -> None:
+    answer = her.post("/en/my/profile/", {"name": "Amina", "language": "xx"})
+    assert answer.status_code == 422
+    amina.refresh_from_db()
+    assert amina.language == "en"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "\u202e\u202e"])

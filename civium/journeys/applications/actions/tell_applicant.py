@@ -24,8 +24,8 @@ def tell_applicant(case: Case, *, moment: str, at: datetime, once: str, **extra:
     kind = offer.document.notices.get(moment)
     if kind is None:
         return None
-    message = offer.words(case.language).notices[kind]
-    values = {**case_values(case, language=case.language), **extra}
+    message = offer.words(case.language_of_letters).notices[kind]
+    values = {**case_values(case, language=case.language_of_letters), **extra}
     return send_notice(
         to=case.applicant,
         about=case.subject,
@@ -43,7 +43,7 @@ def _with_link(body: str, case: Case) -> str:
     """The words of the document; for somebody without an account with the link that leads back, when they leave it out."""
     if not case.applicant.is_guest or "((link))" in body:
         return body
-    with override(case.language):
+    with override(case.language_of_letters):
         follow = _("Follow your application here, without an account:")
         return f"{body}\n\n{follow} ((link))"
 
@@ -53,7 +53,7 @@ def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime
     application = Application.objects.select_related("applicant").filter(pk=application_id).first()
     if application is None:
         return None
-    with override(application.language):
+    with override(application.language_of_letters):
         values = {"name": application.applicant.name, "file": file.name}
         return send_notice(
             to=application.applicant,
@@ -66,7 +66,7 @@ def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime
                 "or call us."
             ),
             values=values,
-            language=application.language,
+            language=application.language_of_letters,
             at=at,
             once=f"file-refused:{file.id}",
         )
@@ -75,9 +75,9 @@ def tell_of_refused_file(application_id: UUID, *, file: StoredFile, at: datetime
 def tell_of_withdrawal(case: Case, *, certificate: Certificate, reason: str, at: datetime) -> Notice:
     """Say that a document no longer holds, and why. Once per document, in the words of the product itself."""
     offer = get_offer_version(case.service, case.version)
-    title = str(offer.words(case.language).outputs[certificate.document].title)
-    with override(case.language):
-        values = {**case_values(case, language=case.language), "document": title, "reason": reason}
+    title = str(offer.words(case.language_of_letters).outputs[certificate.document].title)
+    with override(case.language_of_letters):
+        values = {**case_values(case, language=case.language_of_letters), "document": title, "reason": reason}
         return send_notice(
             to=case.applicant,
             about=case.subject,
@@ -89,7 +89,7 @@ def tell_of_withdrawal(case: Case, *, certificate: Certificate, reason: str, at:
                 "If you do not agree, call ((phone)) or write to ((email)).\n\n((link))"
             ),
             values=values,
-            language=case.language,
+            language=case.language_of_letters,
             at=at,
             once=f"document-withdrawn:{certificate.pk}",
         )

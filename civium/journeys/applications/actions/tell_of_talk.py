@@ -26,7 +26,7 @@ from ..notice_values import case_values
 def question_words(question: Question) -> str:
     """What the applicant is asked, in full: the words, each answer to correct with its reason, and until when."""
     lines = [question.words] if question.words else []
-    language = question.case.language
+    language = question.case.language_of_letters
     with override(language):
         if question.named and question.is_open:
             asked = read_correction(question, language=language).asked
@@ -42,7 +42,7 @@ def question_words(question: Question) -> str:
 def remind_of_question(question: Question, *, is_late: bool, at: datetime) -> Notice:
     """Remind the applicant that we wait for an answer; with ``is_late``, that the day has passed and what that means."""
     case = question.case
-    with override(case.language):
+    with override(case.language_of_letters):
         until = day(question.until) if question.until else ""
         if is_late:
             subject = _("We still wait for your answer: ((service)), ((reference))")
@@ -72,7 +72,7 @@ def remind_of_question(question: Question, *, is_late: bool, at: datetime) -> No
 
 def tell_of_withdrawn_question(question: Question, *, at: datetime) -> Notice:
     """Tell the applicant that we no longer need the answer."""
-    with override(question.case.language):
+    with override(question.case.language_of_letters):
         return _to_applicant(
             question.case,
             kind="question-withdrawn",
@@ -90,7 +90,7 @@ def tell_of_withdrawn_question(question: Question, *, at: datetime) -> Notice:
 def tell_applicant_of_message(message: Message, *, at: datetime) -> Notice:
     """Tell the applicant what the agency wrote."""
     case = message.case
-    with override(case.language):
+    with override(case.language_of_letters):
         body = _(
             "Dear ((name)),\n\n((agency)) sent you a message about your application “((service))”, reference ((reference)):\n\n"
             "> ((message))\n\nYou can read it and answer on your page.\n\n((link))"
@@ -163,7 +163,7 @@ def tell_of_note(note: Note, *, to: Person, at: datetime) -> Notice:
 
 def tell_of_reopening(case: Case, *, decision: Decision, documents: bool, at: datetime) -> Notice:
     """Tell the applicant that the decision no longer stands, why, what becomes of documents, and by when there is a new one."""
-    with override(case.language):
+    with override(case.language_of_letters):
         consequence = _(
             "**The documents that you got with the decision are no longer valid.** Please do not use them.\n\n"
         )
@@ -187,7 +187,7 @@ def tell_of_reopening(case: Case, *, decision: Decision, documents: bool, at: da
 def _to_applicant(
     case: Case, *, kind: str, subject: str, body: str, extra: Mapping[str, str], at: datetime, once: str
 ) -> Notice:
-    values = {**case_values(case, language=case.language), **extra}
+    values = {**case_values(case, language=case.language_of_letters), **extra}
     return send_notice(
         to=case.applicant,
         about=case.subject,
@@ -195,7 +195,7 @@ def _to_applicant(
         subject_line=subject,
         body=body,
         values=values,
-        language=case.language,
+        language=case.language_of_letters,
         at=at,
         once=once,
     )

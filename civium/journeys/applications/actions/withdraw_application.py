@@ -51,9 +51,9 @@ def _paid_for(case: Case) -> Payment | None:
 
 
 def _confirm(case: Case, paid: Payment | None, *, at: datetime) -> None:
-    with override(case.language):
+    with override(case.language_of_letters):
         values = {
-            **case_values(case, language=case.language),
+            **case_values(case, language=case.language_of_letters),
             "amount": money(paid.amount) if paid else "",
         }
         about_money = (
@@ -76,7 +76,7 @@ def _confirm(case: Case, paid: Payment | None, *, at: datetime) -> None:
             + f"\n\n{about_money}\n\n"
             + _("Was this a mistake? Call ((phone)), or apply again."),
             values=values,
-            language=case.language,
+            language=case.language_of_letters,
             at=at,
             once=f"withdrawn:{case.id}:{at.isoformat()}",
         )

@@ -57,7 +57,7 @@ def tell_second_person(emergency: Emergency, *, to: Person, at: datetime) -> Not
 def tell_the_citizen(emergency: Emergency, *, at: datetime) -> Notice:
     """Tell whose case it is: who by role and office, why, until when, and where they see it and ask."""
     case = emergency.case
-    language = case.language
+    language = case.language_of_letters
     with override(language):
         values = {
             **case_values(case, language=language),
