@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -14,9 +15,10 @@ from django.utils.translation import ngettext
 from civium.doors.portal.rules import NextStep, urgency
 from civium.engines.cases.models import Case, Question
 from civium.engines.payments.queries import get_payment_of
-from civium.foundation.design.showing import day
+from civium.foundation.design.showing import day, moment
 from civium.foundation.kit.town import the_town
 from civium.journeys.applications.models import Application, State
+from civium.journeys.applications.queries import about_of_draft
 from civium.journeys.applications.rules import TONES, promise, status_words
 from civium.journeys.catalogue.queries import get_offer, get_offer_version
 from civium.journeys.rights.queries import find_not_as_asked
@@ -47,7 +49,11 @@ def next_steps(
     asked = [_asked(question, today=today, language=language) for question in questions]
     waiting = {question.case_id for question in questions}
     unread = [_unread(case, language) for case in cases if _has_news(case) and case.pk not in waiting]
-    unfinished = [_unfinished(application, today=today, language=language) for application in applications]
+    begun = Counter(each.service for each in applications)
+    unfinished = [
+        _unfinished(each, today=today, language=language, is_one_of_several=begun[each.service] > 1)
+        for each in applications
+    ]
     return asked + unread + sorted(unfinished, key=lambda step: step.urgency == "normal")
 
 
@@ -100,7 +106,7 @@ def _payment_state(application: Application) -> str:
     return payment.state if payment is not None else ""
 
 
-def _unfinished(application: Application, *, today: date, language: str) -> NextStep:
+def _unfinished(application: Application, *, today: date, language: str, is_one_of_several: bool) -> NextStep:
     service, paid = _service_words(application, language), _payment_state(application)
     if paid in ("pending", "paid"):
         return NextStep(
@@ -124,8 +130,10 @@ def _unfinished(application: Application, *, today: date, language: str) -> Next
             urgency="soon",
             by=kept,
         )
+    about = about_of_draft(application, language=language) if is_one_of_several else ""
+    title = _("Finish your %(service)s") % {"service": service}
     return NextStep(
-        title=_("Finish your %(service)s") % {"service": service},
+        title=f"{title} · {about}" if about else title,
         why=_why_unfinished(application),
         action=_("Continue"),
         href=reverse("applications:resume", args=[application.id]),
@@ -139,8 +147,7 @@ def _why_unfinished(application: Application) -> str:
     offered = get_offer(application.service)
     said = [_("We kept your answers. You can go on where you stopped.")]
     if application.is_one_of_several:
-        begun = day(the_town().today(application.started_at))
-        said.insert(0, _("Begun on %(day)s.") % {"day": begun})
+        said.insert(0, _("Begun: %(moment)s.") % {"moment": moment(application.started_at)})
     if offered.is_withdrawn:
         said.append(_("The town takes no new applications for this service. You can still send this one."))
     elif offered.version != application.version:

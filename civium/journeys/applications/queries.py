@@ -77,6 +77,15 @@ _open_of = Prepared(
 )
 
 
+def about_of_draft(application: Application, *, language: str) -> str:
+    """What the application is about as far as it is answered, as lists would show its case; empty when that is not known yet."""
+    offer = get_offer_version(application.service, application.version)
+    journey = offer.form.journey(
+        open_answers(application.draft), today=the_town().today(application.started_at)
+    )
+    return offer.about(journey.values, language=language)
+
+
 def find_open_application(person: Person, service: str) -> Application | None:
     """The person's open application for the service, the newest where the service allows several."""
     return next(iter(find_open_applications_for(person, service)), None)

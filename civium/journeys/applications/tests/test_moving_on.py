@@ -139,7 +139,16 @@ def test_one_begins_another_beside_the_first(her: Client, amina: Person) -> None
     her.post("/en/apply/dog-licence/", {"another": "yes"})
     assert Application.objects.filter(state="draft").count() == 2
     steps = words_of(her.get("/en/my/"))
-    assert steps.count("Begun on 2 March 2026") == 2
+    assert steps.count("Begun: 2 March 2026, 10:00.") == 2
+
+
+@pytest.mark.usefixtures("several")
+def test_several_are_told_apart_by_what_they_are_about(her: Client, amina: Person) -> None:
+    fill_in(begin(amina))
+    her.post("/en/apply/dog-licence/", {"another": "yes"})
+    steps = words_of(her.get("/en/my/"))
+    assert "Finish your Dog licence · Luna" in steps
+    assert "Finish your Dog licence Begun:" in steps
 
 
 @pytest.mark.usefixtures("several")
