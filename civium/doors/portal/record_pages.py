@@ -142,8 +142,9 @@ def _lines(checked: CheckedReceipt) -> list[dict[str, Any]]:
     said = receipt.fields
     witnesses = [Markup("{}, {}").format(_code(name), _moment(at)) for name, at in signed.witnesses.items()]
     return [
-        {"key": _("What was recorded"), "value": _what(said["kind"])},
+        {"key": _("What was recorded"), "value": words_of(said["kind"])},
         {"key": _("When it was recorded"), "value": _moment(datetime.fromisoformat(said["at"]))},
+        {"key": _("Its code on the record"), "value": _code(said["kind"])},
         {"key": _("Number on the record"), "value": receipt.place + 1},
         {"key": _("What it belongs to"), "value": _code(said["stream"])},
         {"key": _("Signed by the town"), "value": _moment(signed.at)},

@@ -26,7 +26,7 @@ from markupsafe import Markup
 from civium.foundation.design import built, fields, frame, links, showing
 from civium.foundation.design.account_fields import account_field
 from civium.foundation.design.quick_templates import QuickEnvironment
-from civium.foundation.kit.languages import listed
+from civium.foundation.kit.languages import listed, listed_apart
 from civium.foundation.kit.prose import render_line, render_plain, render_prose
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
@@ -116,6 +116,7 @@ def environment(**options: Any) -> QuickEnvironment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.filters["listed"] = listed
+    made.filters["listed_apart"] = listed_apart
     made.globals.update(
         _=translated,
         gettext=translated,

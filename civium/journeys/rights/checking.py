@@ -22,7 +22,7 @@ from civium.foundation.identity.policy import beyond_the_wall
 from civium.foundation.identity.queries import find_person_at, find_shown_names
 from civium.foundation.identity.rules import may, relations_by_role, role_in
 from civium.foundation.journal.models import Entry
-from civium.foundation.kit.languages import listed
+from civium.foundation.kit.languages import listed_apart
 from civium.foundation.kit.marks import moment_of
 from civium.foundation.kit.references import parse_reference
 from civium.foundation.kit.town import the_town
@@ -158,7 +158,7 @@ def _in_words(
         agency=agency_words(event.agency) if event.agency else "",
         purpose=purpose_words(event.purpose),
         basis=str(LEGAL_BASES.get(event.legal_basis, event.legal_basis)),
-        kinds=listed(str(KINDS.get(kind, kind)) for kind in event.kinds.split()),
+        kinds=listed_apart(str(KINDS.get(kind, kind)) for kind in event.kinds.split()),
         channel=str(CHANNELS.get(event.channel, event.channel)),
         case=cases.get(event.subject),
         is_urgent=URGENT in (event.purpose, event.channel),
@@ -229,7 +229,7 @@ def check_staff(checked: Checked) -> StaffTable:
                 agency=agency,
                 agency_name=agency_words(agency) if agency else str(_("The whole town")),
                 work=work,
-                kinds=listed(str(KINDS.get(kind, kind)) for kind, _n in work.kinds.most_common(3)),
+                kinds=listed_apart(str(KINDS.get(kind, kind)) for kind, _n in work.kinds.most_common(3)),
                 reasons=oddities(work, colleagues),
             )
         )

@@ -35,6 +35,7 @@ from civium.foundation.privacy.rules import (
     purpose_words,
     reader_words,
 )
+from civium.foundation.vault.actions.sealing import fetch_keys
 from civium.journeys.applications.queries import mandate_words
 from civium.journeys.catalogue.queries import get_offer_version
 from civium.journeys.emergencies.models import Verdict, Why
@@ -118,6 +119,7 @@ def looks_at(owner: Person, *, looked: Looked, after: str = "", language: str) -
 def put_into_words(entries: Sequence[Entry], *, owner: Person, language: str) -> list[Look]:
     """Each entry as a line; a transfer to a register that did not happen is none."""
     cases = {case.subject: case for case in find_cases_of_streams([_subject(each) for each in entries])}
+    fetch_keys(cases)  # what was erased has no page to lead to
     asked = _asked(owner.vault_key, [each.pk for each in entries])
     names = _names_by_mandate(owner, {each.by_id for each in entries if each.by_id and _is_by_no_staff(each)})
     looks = []

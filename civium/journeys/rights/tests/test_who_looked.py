@@ -16,10 +16,12 @@ from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.declare_reading import note_reading
+from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import pseudonym
 from civium.foundation.privacy.rules import reader_words
+from civium.foundation.vault.key_ring import forget_keys
 from civium.journeys.rights import looking
 from civium.journeys.rights.actions.question_reading import AskedAlready, QuestionMissing, question_reading
 from tests.applying import apply_for
@@ -111,6 +113,18 @@ def test_who_acts_or_acted_by_a_mandate_is_named_to_either_side(amina: Person, b
     assert amina.name in lines(page_of(ben))[-1]
     end_mandate(mandate, by=amina, at=NOW)
     assert ben.name in lines(page_of(amina))[-1]
+
+
+def test_of_an_erased_case_no_line_leads_to_its_page(amina: Person, boris: Person) -> None:
+    case = apply_for(amina)
+    look(amina, boris, subject=case.subject)
+    page = reverse("portal:case", args=[case.reference])
+    assert page in str(page_of(amina))
+    erase_owner(case.subject, because="request", by=None, at=NOW)
+    forget_keys()
+    said = page_of(amina)
+    assert page not in str(said)
+    assert f"{case.shown_reference} · Erased" in said.get_text()
 
 
 def test_the_same_member_of_staff_always_has_the_same_letters(
