@@ -153,7 +153,9 @@ class Saying:
         days = working_days_between(self.today, day, the_calendar())
         if day < self.today:
             late = -days or 1
-            return ngettext("late %(days)s working day", "late %(days)s working days", late) % {"days": late}, "coral"
+            return ngettext("late %(days)s working day", "late %(days)s working days", late) % {
+                "days": late
+            }, "coral"
         if day == self.today:
             return _("today"), "sun"
         tone = "sun" if day <= self._soon else "leaf"
