@@ -26,6 +26,7 @@ def restore(backup: Path, keys: Path, say: Say, *, at: datetime, may_keys_be_old
     _refuse_wrong_outside(backup, DATA, say)
     made = _refuse_wrong_outside(keys, KEYS, say)
     _refuse_old(made, at=at, may_be_old=may_keys_be_old)
+    _refuse_older_ledger()
     with _in_plain_words(), tempfile.TemporaryFile() as lines:
         count = _prove_keys(keys, lines)
         say(f"  {count:,} keys read and proved")
@@ -75,6 +76,24 @@ def _refuse_old(made: datetime, *, at: datetime, may_be_old: bool) -> None:
             "Keys of people who were forgotten since would come back until the erasure ledger is followed.",
             "Take a newer copy. If there is none, and the erasure ledger is whole: --old-keys",
         )
+
+
+def _refuse_older_ledger() -> None:
+    """The database that is to be put aside knows how far the ledger came; the one in the backup does not."""
+    from django.db import DatabaseError, connection
+
+    from civium.foundation.privacy.models import FollowedErasure
+    from civium.foundation.privacy.queries import LedgerBroken, find_unreplayed
+
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
+        return
+    try:
+        if FollowedErasure._meta.db_table in connection.introspection.table_names():
+            find_unreplayed()
+    except LedgerBroken as problem:
+        raise Trouble(str(problem), "Nothing was changed.") from None
+    except DatabaseError:
+        return  # a database that can no longer be read says nothing
 
 
 @contextmanager

@@ -61,6 +61,21 @@ def test_who_was_forgotten_after_the_backup_stays_forgotten(site: Site) -> None:
     assert restored["record"]
 
 
+def test_an_older_ledger_is_refused_by_what_the_database_has_followed(site: Site) -> None:
+    """Else whoever was forgotten since the backup would be back, and nothing would say so."""
+    data, keys = site.copies
+    before = site.drill("report")
+    ledger = site.place / "erasures" / "erasures.jsonl"
+    whole = ledger.read_text()
+    ledger.write_text("".join(whole.splitlines(keepends=True)[:-1]))
+    done = site.civium("restore", str(data), "--keys", str(keys))
+    assert done.returncode == 1
+    assert "erasure ledger" in done.stderr
+    assert "Nothing was changed" in done.stderr
+    ledger.write_text(whole)
+    assert site.drill("report") == before
+
+
 def _searched(site: Site, texts: list[str]) -> Any:
     """The report, once nothing is found: at once, but for the sign-in address, which PostgreSQL keeps until it clears up (decision 0004)."""
     report = site.drill("report", given=texts)
