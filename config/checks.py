@@ -27,6 +27,8 @@ REPLACED_YEARLY = (
 KEYS_LAST = 396 * 24 * 3600
 # Hours: a night that failed is seen before the second one fails.
 BACKUPS_LAST = 36
+# Days, and one for the timer.
+BACKUPS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -531,6 +533,13 @@ def backup_findings(*, now: float | None = None) -> Iterator[Finding]:
             else f"no copy is in {folder} yet",
             f"{command}, every day (docs/runbooks/backup-and-restore.md)",
         )
+        days = ((now or time.time()) - min(made)) / 3600 / 24 if made else 0
+        if days > BACKUPS_KEPT:
+            yield Finding(
+                f"{command}: a copy is {days:.0f} days old, and has the addresses of who was erased since",
+                "remove those older than a week, or say in the privacy notice how long you keep them "
+                "(docs/runbooks/backup-and-restore.md)",
+            )
 
 
 def journal_findings(*, at_least: int = 0) -> Iterator[Finding]:

@@ -127,6 +127,21 @@ def test_backups_that_stopped_are_a_finding(
     assert (problems(backup_findings(now=now)) == {}) is is_well
 
 
+@pytest.mark.parametrize(("days", "is_well"), [(1, True), (7, True), (9, False), (400, False)])
+def test_backups_that_are_kept_for_longer_than_promised_are_a_finding(
+    days: int, is_well: bool, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CIVIUM_DEMO = False
+    monkeypatch.setenv("CIVIUM_BACKUPS", str(tmp_path))
+    monkeypatch.delenv("CIVIUM_KEY_BACKUPS", raising=False)
+    now = time.time()
+    for age in (0, days):
+        copy = tmp_path / f"civium-{age}.backup"
+        copy.touch()
+        os.utime(copy, (now - age * 24 * 3600,) * 2)
+    assert (problems(backup_findings(now=now)) == {}) is is_well
+
+
 def test_a_fee_that_nobody_takes_is_a_finding(settings: Any) -> None:
     settings.CIVIUM_PAYMENT_PROVIDER = ""
     assert "dog-licence has a fee, and nobody takes payments" in problems(service_findings())

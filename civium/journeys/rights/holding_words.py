@@ -27,7 +27,9 @@ BASES = {
     "legitimate-interests": gettext_lazy("The town needs it, and it weighs little on you"),
 }
 ENDS = {
-    "erased": gettext_lazy("Its key is destroyed: nobody can read it any more, not in a backup either"),
+    "erased": gettext_lazy(
+        "Its key is destroyed: nobody can read it any more, and after a week not in a backup either"
+    ),
     "deleted": gettext_lazy("It is deleted"),
     "made-anonymous": gettext_lazy("It stays, and leads to nobody"),
 }
