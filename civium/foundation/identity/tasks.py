@@ -16,7 +16,7 @@ def forget_old_sessions() -> None:
     """Forget the sessions that have ended, and tries and whatever else was to be remembered for a while and is over."""
     SessionStore.clear_expired()
     if isinstance(remembered := caches["default"], CacheThatSaysSo):  # one in memory forgets by itself
-        remembered.clear_expired()
+        remembered.clear_expired(at=timezone.now())
 
 
 @daily(at="00:05")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import OperationalError, connections, router, transaction
-from django.utils import timezone
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -22,10 +22,10 @@ def is_outage(error: BaseException | None) -> bool:
 class CacheThatSaysSo(DatabaseCache):
     """Django's, except that what it could not write is an error rather than a "no": tries are counted here."""
 
-    def clear_expired(self) -> None:
+    def clear_expired(self, *, at: datetime) -> None:
         """Remove what is over. Django's own does so only when the table is full."""
         connection = connections[router.db_for_write(self.cache_model_class)]
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        now = connection.ops.adapt_datetimefield_value(at)
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
             cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608 - our own table
