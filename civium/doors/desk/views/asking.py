@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from civium.doors.desk.views.page import reader_language
 from civium.engines.cases.actions.move_case import CorrectionReasonMissing, UnusableDay
 from civium.engines.cases.models import Case
-from civium.engines.cases.rules import answer_until, is_too_long, may_wait_until
+from civium.engines.cases.rules import answer_until, as_kept, is_too_long, may_wait_until
 from civium.engines.cases.schema import Move
 from civium.engines.clock.queries import the_calendar
 from civium.foundation.identity.policy import SignedInRequest
@@ -86,9 +86,9 @@ def ask_context(request: SignedInRequest, found: Case, move: Move, refusal: Refu
 def _wrong_reasons(posted: QueryDict) -> dict[str, str]:
     """The ticked answers whose reason is missing or too long, each with what to do."""
     return {
-        name: _too_long() if reason.strip() else str(CorrectionReasonMissing.message)
+        name: _too_long() if as_kept(reason) else str(CorrectionReasonMissing.message)
         for name, reason in named_reasons(posted).items()
-        if not reason.strip() or is_too_long(reason)
+        if not as_kept(reason) or is_too_long(reason)
     }
 
 
@@ -101,7 +101,7 @@ def _wrong_fields(posted: QueryDict) -> dict[str, str]:
     wrong, words = {}, posted.get("question", "")
     if is_too_long(words):
         wrong["question"] = _too_long()
-    elif not words.strip() and not posted.getlist("named"):
+    elif not as_kept(words) and not posted.getlist("named"):
         wrong["question"] = _("Choose an answer to correct, or write what you need.")
     until, today = typed_day(posted.get("until", "")), the_town().today(timezone.now())
     if until and not may_wait_until(until, today):

@@ -28,7 +28,7 @@ from .people import (
     supervised_by,
 )
 from .steps import CompiledSteps, check_step_texts, check_steps, compile_steps
-from .writing import LONGEST, is_too_long, mentioned, mentioned_in_vain
+from .writing import LONGEST, as_kept, is_too_long, mentioned, mentioned_in_vain
 
 __all__ = [
     "ANSWER_WITHIN",
@@ -38,6 +38,7 @@ __all__ = [
     "Corrections",
     "Deadlines",
     "answer_until",
+    "as_kept",
     "available_moves",
     "check_step_texts",
     "check_steps",

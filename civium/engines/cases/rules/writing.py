@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 LONGEST = 5_000
+# Control characters and halves of characters; joiners stay, whole scripts need them.
+_NEVER_TYPED = {"Cc", "Cs"}
+
+
+def as_kept(written: str) -> str:
+    """The text without what no keyboard types. A browser sends each new line as two characters, and people count one."""
+    kept = (
+        c for c in written.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in _NEVER_TYPED
+    )
+    return "".join(kept).strip()
 
 
 def is_too_long(written: str) -> bool:
-    """Whether nobody reads so much. A browser sends each new line as two characters, and people count one."""
-    return len(written.replace("\r\n", "\n").strip()) > LONGEST
+    """Whether nobody reads so much."""
+    return len(as_kept(written)) > LONGEST
 
 
 def mentioned(words: str, names: Collection[str]) -> set[str]:
