@@ -202,6 +202,11 @@ def _add_backups(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--keys", type=Path, required=True, metavar="FILE.keys", help="from `civium keys backup`"
     )
     restore.add_argument("--old-keys", action="store_true", help="take keys that are older than a week")
+    restore.add_argument(
+        "--new-record",
+        action="store_true",
+        help="go on under a new name where more was signed for than the backup has",
+    )
     restore.set_defaults(do=_restore)
 
 
@@ -505,7 +510,14 @@ def _restore(asked: argparse.Namespace) -> None:
 
     from config.restoring import restore
 
-    restore(asked.backup, asked.keys, say, at=timezone.now(), may_keys_be_old=asked.old_keys)
+    restore(
+        asked.backup,
+        asked.keys,
+        say,
+        at=timezone.now(),
+        may_keys_be_old=asked.old_keys,
+        may_begin_record_anew=asked.new_record,
+    )
 
 
 def _folder(chosen: Path | str | None) -> Path:

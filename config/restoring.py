@@ -16,11 +16,20 @@ from config.backups import DATA, KEYS, Say, describe_site, dump, files_folder, p
 from config.terminal import Trouble
 
 
-def restore(backup: Path, keys: Path, say: Say, *, at: datetime, may_keys_be_old: bool = False) -> None:
+def restore(
+    backup: Path,
+    keys: Path,
+    say: Say,
+    *,
+    at: datetime,
+    may_keys_be_old: bool = False,
+    may_begin_record_anew: bool = False,
+) -> None:
     """Make the site what it was when the backup was taken, less whoever was forgotten since. Django is started.
 
-    Refuses a file that is damaged, not ours, or made by a newer version, and keys older than a week, before anything is
-    touched. What is there now is kept beside it. Raises Trouble with what to do.
+    Refuses a file that is damaged, not ours, or made by a newer version, keys older than a week, and a record that is shorter than the
+    copies of its checkpoints know, before anything is touched; the last may be asked for: then the record goes on under a new name. What
+    is there now is kept beside it. Raises Trouble with what to do.
     """
     _refuse_while_served()
     _refuse_wrong_outside(backup, DATA, say)
@@ -33,7 +42,10 @@ def restore(backup: Path, keys: Path, say: Say, *, at: datetime, may_keys_be_old
         with unpacked(backup, say) as staged:
             manifest = json.loads((staged / "manifest.json").read_text())
             _refuse_unfit(manifest, staged)
-            with _put_aside(say, at=at):
+            goes_on_anew = _goes_back(manifest, may_begin_anew=may_begin_record_anew)
+            with _put_aside(say, at=at, the_record_too=goes_on_anew):
+                if goes_on_anew:
+                    _name_anew(say)
                 _put_in_place(staged, say)
                 _compare(manifest, say)
                 lines.seek(0)
@@ -144,11 +156,42 @@ def _refuse_unfit(manifest: dict[str, Any], staged: Path) -> None:
             raise Trouble("The database in this backup is not sound.", "Nothing was changed.")
 
 
+def _goes_back(manifest: dict[str, Any], *, may_begin_anew: bool) -> bool:
+    """Whether more was signed for than the backup has: whoever holds that would call the record rolled back, and rightly so."""
+    from civium.foundation.journal.copies import copied_size, copies_folder
+
+    there, known = manifest["rows"].get("journal_leaf", 0), copied_size()
+    if known <= there:
+        return False
+    if not may_begin_anew:
+        raise Trouble(
+            f"The record in this backup ends after {there:,} entries, and the copies of its checkpoints in {copies_folder()} know of "
+            f"{known:,}: what was recorded since would be missing.",
+            "Is there a newer backup? If not, and no attack is behind it: the same once more with  --new-record",
+            "The record then goes on under a new name (docs/how-to/when-the-record-does-not-verify.md). Nothing was changed.",
+        )
+    return True
+
+
+def _name_anew(say: Say) -> None:
+    """A key that never signed: nobody who saw the record go further takes what follows for its going on."""
+    from civium.foundation.journal.actions.make_signing_key import make_signing_key
+    from civium.foundation.journal.signing import public_key_in, signing_key_path
+
+    make_signing_key()
+    say(f"  the record goes on under a new name: {public_key_in(signing_key_path())}")
+    say("  Give it to the witnesses (--log), and publish it with from when to when entries are missing.")
+
+
 @contextmanager
-def _put_aside(say: Say, *, at: datetime) -> Iterator[None]:
-    """Keep what is there under another name, and put it back when restoring breaks off."""
+def _put_aside(say: Say, *, at: datetime, the_record_too: bool) -> Iterator[None]:
+    """Keep what is there under another name, and put it back when restoring breaks off. ``the_record_too``: its key, and what it signed."""
     from django.conf import settings
     from django.db import connection, connections
+
+    from civium.foundation.journal.actions.make_signing_key import list_as_earlier
+    from civium.foundation.journal.copies import copies_folder
+    from civium.foundation.journal.signing import signing_key_path
 
     mark = f"before-restore-{at:%Y%m%dT%H%M%SZ}"
     kept: list[tuple[Path, Path]] = []
@@ -162,6 +205,11 @@ def _put_aside(say: Say, *, at: datetime) -> Iterator[None]:
     else:
         _keep_postgres(Path(settings.CIVIUM_DATA) / f"{mark}.dump", say)
     kept.append((files_folder(), files_folder().with_name(f"files.{mark}")))
+    if the_record_too:
+        list_as_earlier()
+        kept += [
+            (path, path.with_name(f"{path.name}.{mark}")) for path in (copies_folder(), signing_key_path())
+        ]
     kept = [(now, then) for now, then in kept if now.exists()]
     for now, then in kept:
         now.rename(then)

@@ -1,4 +1,4 @@
-"""What the drill does to a site of its own: ``python -m tests.running.drill fill|erase|report``, with the site's environment.
+"""What the drill does to a site of its own: ``python -m tests.running.drill fill|erase|sign|report``, with the site's environment.
 
 ``erase`` says what was known of whoever it forgot; ``report`` looks for what it is given as JSON.
 """
@@ -24,6 +24,7 @@ from civium.engines.payments.queries import find_balances, find_ledger_differenc
 from civium.foundation.files.actions.open_file import open_file  # noqa: E402
 from civium.foundation.files.models import StoredFile  # noqa: E402
 from civium.foundation.identity.models import Person  # noqa: E402
+from civium.foundation.journal.actions.sequence_entries import sequence_entries  # noqa: E402
 from civium.foundation.journal.actions.verify import verify_journal  # noqa: E402
 from civium.foundation.kit.refusals import Refusal  # noqa: E402
 from civium.foundation.privacy.actions.erase_owner import erase_owner  # noqa: E402
@@ -57,6 +58,11 @@ def erase() -> None:
         erase_owner(application.subject, because="asked", by=None, at=timezone.now())
     erase_owner(person.vault_key, because="asked", by=None, at=timezone.now())
     json.dump(known, sys.stdout)
+
+
+def sign() -> None:
+    """As the worker does each minute: what is recorded gets its place, and the head and its copy are signed."""
+    sequence_entries(at=timezone.now())
 
 
 def report() -> None:
@@ -109,4 +115,4 @@ def _opens(file: StoredFile) -> bool:
 
 
 if __name__ == "__main__":
-    {"fill": fill, "erase": erase, "report": report}[sys.argv[1]]()
+    {"fill": fill, "erase": erase, "sign": sign, "report": report}[sys.argv[1]]()

@@ -76,6 +76,27 @@ def test_an_older_ledger_is_refused_by_what_the_database_has_followed(site: Site
     assert site.drill("report") == before
 
 
+def test_a_record_that_went_on_since_goes_on_under_a_new_name_and_only_when_asked(site: Site) -> None:
+    """The copies of the checkpoints lie elsewhere and know more than yesterday's backup: they are not to be contradicted unseen."""
+    data, keys = site.copies
+    site.drill("sign")
+    before, signs = site.drill("report"), (site.place / "keys" / "journal-signing-key").read_text()
+    done = site.civium("restore", str(data), "--keys", str(keys))
+    assert done.returncode == 1
+    assert "--new-record" in done.stderr
+    assert site.drill("report") == before
+    said = site.well("restore", str(data), "--keys", str(keys), "--new-record")
+    assert "under a new name" in said
+    assert (site.place / "keys" / "journal-signing-key").read_text() != signs
+    assert site.drill("report")["record"]
+    site.drill("sign")
+    after = site.drill("report")
+    assert (after["record"], after["waiting"], after["people"]) == (True, 0, before["people"])
+    site.well("journal", "verify")
+    # Once more the same way: then nothing stands in it.
+    site.well("restore", str(data), "--keys", str(keys), "--new-record")
+
+
 def _searched(site: Site, texts: list[str]) -> Any:
     """The report, once nothing is found: at once, but for the sign-in address, which PostgreSQL keeps until it clears up (decision 0004)."""
     report = site.drill("report", given=texts)

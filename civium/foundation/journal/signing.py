@@ -72,6 +72,11 @@ def next_signing_key_path() -> Path:
     return Path(settings.CIVIUM_KEYS) / NEXT_KEY_FILE
 
 
+def earlier_keys_path() -> Path:
+    """Where the public parts of the keys that signed before are listed, when there are any."""
+    return Path(settings.CIVIUM_KEYS) / EARLIER_KEYS_FILE
+
+
 def public_key_in(path: Path) -> Key:
     """The public part of the signing key in the file. Refuses with SigningKeyMissing."""
     return _key_of(_key_in(path).public_key().public_bytes_raw())
@@ -121,7 +126,7 @@ def trusted_keys() -> list[bytes]:
 
     The one that follows is among them because processes of one site change over to it one after another.
     """
-    earlier = Path(settings.CIVIUM_KEYS) / EARLIER_KEYS_FILE
+    earlier = earlier_keys_path()
     lines = earlier.read_text(encoding="ascii").split() if earlier.is_file() else []
     today = public_key_in(signing_key_path()).public
     coming = [public_key_in(next_signing_key_path()).public] if next_signing_key_path().exists() else []

@@ -1,4 +1,4 @@
-"""Make the key that signs the record, and the one that will follow it."""
+"""Make the key that signs the record, and the one that will follow it; list the one that signed until now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import os
 import secrets
 from pathlib import Path
 
-from civium.foundation.journal.signing import next_signing_key_path, signing_key_path
+from civium.foundation.journal.signing import (
+    earlier_keys_path,
+    next_signing_key_path,
+    public_key_in,
+    signing_key_path,
+)
 
 
 def make_signing_key() -> None:
@@ -17,6 +22,14 @@ def make_signing_key() -> None:
 def make_next_signing_key() -> bool:
     """Make the key that will follow, when there is none; whether it was made now."""
     return _make(next_signing_key_path())
+
+
+def list_as_earlier() -> None:
+    """Write the public part of today's key among the earlier ones: what it signed stays trusted when another one signs."""
+    path = earlier_keys_path()
+    before = path.read_text(encoding="ascii") if path.exists() else ""
+    public = public_key_in(signing_key_path()).public.hex()
+    path.write_text(f"{before.rstrip()}\n{public}\n".lstrip(), encoding="ascii")
 
 
 def _make(path: Path) -> bool:
