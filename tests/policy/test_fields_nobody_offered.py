@@ -245,6 +245,7 @@ OFFERED: Final[dict[str, set[str]]] = {
     "idp:oidc:revoke": {"token"},
     "portal:claim_child": {"name", "number"},
     "portal:claim_organisation": {"name", "number"},
+    "portal:profile": {"name", "language"},
 }
 # What is typed and not saved is kept as it stands, sealed and unchecked, to stand in its boxes again; nothing of it is an answer.
 KEPT_UNREAD: Final = {"applications:typed": ("forms_draft", "typed_sealed")}
