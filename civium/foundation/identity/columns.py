@@ -15,7 +15,7 @@ from civium.foundation.kit.field_classes import (
 
 COLUMNS: Columns = {
     "identity.Person": {
-        INTERNAL: "id last_login language works_here is_active joined_at is_guest is_represented assurance assured_at assured_by",
+        INTERNAL: "id last_login language chose_language works_here is_active joined_at is_guest is_represented assurance assured_at assured_by",
         SIGN_IN_ADDRESS: "email",
         PERSONAL: "name_sealed contact_sealed",
         PERSONAL_DIGEST: "password",

@@ -64,6 +64,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True, max_length=254)
     name_sealed = models.BinaryField(null=True, editable=False)
     language = models.CharField(max_length=10, default="en")
+    # Said on the profile, and so stronger than the language of a page that was used.
+    chose_language = models.BooleanField(default=False)
     works_here = models.BooleanField(
         default=False, help_text="Has at least one role; kept by grant_role and end_role."
     )

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from civium.engines.cases.models import Case
 from civium.engines.notices.models import Notice
 from civium.engines.notices.queries import find_inbox
 from civium.foundation.identity.models import Person
@@ -171,6 +172,17 @@ def test_letters_come_in_the_language_that_was_chosen_and_reading_in_another_cha
     run_waiting_jobs()
     written = Notice.objects.filter(to=amina, about=case.subject)
     assert {each.language for each in written} == {"es"}
+
+
+def test_letters_about_a_case_come_in_the_language_of_the_application_until_one_is_chosen(
+    her: Client, amina: Person
+) -> None:
+    case = apply_for(amina)
+    Case.objects.filter(pk=case.pk).update(language="ar")
+    her.post("/en/my/profile/", {"name": "Amina H.", "language": "en"})  # the form offers the one that it is
+    assert Case.objects.get(pk=case.pk).language_of_letters == "ar"
+    her.post("/en/my/profile/", {"name": "Amina H.", "language": "es"})
+    assert Case.objects.get(pk=case.pk).language_of_letters == "es"
 
 
 def test_a_language_that_the_town_does_not_write_is_refused(her: Client, amina: Person) -> None:

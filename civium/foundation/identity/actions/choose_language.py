@@ -26,8 +26,8 @@ def choose_language(person: Person, *, language: str, by: Person, at: datetime) 
     """Write to the person in this language from now on. The one that it is already changes nothing."""
     if language not in dict(settings.LANGUAGES):
         raise LanguageUnknown
-    if person.language == language:
+    if person.language == language:  # the form offers it with the name
         return
-    person.language = language
-    person.save(update_fields=["language"])
+    person.language, person.chose_language = language, True
+    person.save(update_fields=["language", "chose_language"])
     record(LanguageChosen(person=person.id, language=language), by=by, at=at)

@@ -131,7 +131,7 @@ def _erase(case: Case, person: Person, wish: Wish, at: datetime) -> str:
 
 def _tell_that_it_is_kept(case: Case, fate: Fate, subject: str, *, at: datetime) -> None:
     """Why it is not erased, until when, and who else can be asked (GDPR 12(4))."""
-    person, language = case.applicant, case.applicant.language
+    person, language = case.applicant, case.language_of_letters
     until = find_locked_away(owner=subject)[0].until
     with override(language):
         values = {
@@ -175,7 +175,7 @@ _DOING: dict[str, Callable[[Case, Person, Wish, datetime], str]] = {
 
 def _letter_of_proof(case: Case, plan: Plan, line: Line, address: str, *, at: datetime) -> EmailMessage:
     """What was erased and what is kept, by name; and a sealed page that says so with numbers and dates and nobody's name."""
-    with override(case.language):
+    with override(case.language_of_letters):
         title = _("What we erased")
         values = {
             "title": title,
@@ -189,7 +189,7 @@ def _letter_of_proof(case: Case, plan: Plan, line: Line, address: str, *, at: da
             "is_everything": plan.is_everything,
         }
         html = render_to_string("rights/proof.html", values, using="jinja2")
-        pdf = seal_pdf(make_pdf(html, language=case.language, title=title), reason=title, at=at)
+        pdf = seal_pdf(make_pdf(html, language=case.language_of_letters, title=title), reason=title, at=at)
         text = render_to_string("rights/proof.txt", values, using="jinja2")
     letter = EmailMessage(title, text, settings.DEFAULT_FROM_EMAIL, [address])
     letter.attach("proof.pdf", pdf, "application/pdf")
