@@ -94,7 +94,7 @@ def test_whoever_acted_for_them_is_told_without_a_name_that_it_is_over(
 ) -> None:
     erase(amina.vault_key)
     (told,) = Notice.objects.filter(to=ben, about__startswith="mandate:")
-    assert told.subject == "You can no longer act for Somebody whose account has ended"
+    assert told.subject == "You can no longer act for Somebody whose account has ended: All services"
     assert find_dead_jobs() == find_failing_jobs() == []
     assert find_dead_reactions() == []
 
@@ -106,7 +106,7 @@ def test_whoever_they_acted_for_is_told_without_a_name_that_it_is_over(
     assert "Ben" not in words_left()
     assert ben.email not in words_left()
     (told,) = Notice.objects.filter(to=amina, about__startswith="mandate:")
-    assert told.subject == "Somebody whose account has ended can no longer act for you"
+    assert told.subject == "Somebody whose account has ended can no longer act for you: All services"
     assert Notice.objects.filter(to=amina, about=granted.subject).exists()
 
 

@@ -86,6 +86,10 @@ WORK = {
         gettext_lazy("Erase what has been kept long enough"),
         gettext_lazy("Data is kept longer than the law allows."),
     ),
+    "rights.link_to_the_reading": (
+        gettext_lazy("Link a question to the reading that it names"),
+        gettext_lazy("Whoever read may see the question, and those who answer do not see what it is about."),
+    ),
     "rights.make_export": (
         gettext_lazy("Make somebody's copy of their data"),
         gettext_lazy("The person waits for it."),

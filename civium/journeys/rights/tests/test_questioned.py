@@ -17,10 +17,12 @@ from civium.engines.cases.models import Case
 from civium.engines.notices.models import Notice
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.models import Person
-from civium.foundation.journal.queries import find_entries
+from civium.foundation.journal.queries import find_dead_reactions, find_entries
 from civium.foundation.privacy.actions.declare_reading import note_reading
+from civium.foundation.privacy.actions.restrict_use import restrict_use
 from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.models import Why
 from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
 from civium.journeys.rights.actions.question_reading import AskedAlready, question_reading
 from civium.journeys.rights.waiting_for_another import find_waiting_for_another
@@ -198,6 +200,17 @@ def test_a_number_that_is_typed_into_the_form_is_the_reading_that_is_asked_about
     assert client.get(f"/en/desk/cases/{asked.reference}/").status_code == 404
     with pytest.raises(AskedAlready):
         question_reading(number, words="Why?", language="en", by=amina, at=NOW)
+
+
+def test_who_wants_nothing_of_theirs_used_is_asked_about_nothing_and_linked_all_the_same(
+    amina: Person, petra: Person, client: Client
+) -> None:
+    number = read_by(petra, amina)
+    restrict_use(amina.vault_key, because=Why.CLAIM, by=amina, at=NOW)
+    asked = apply_for(amina, "data-request", 6, reading=str(number))
+    assert find_dead_reactions() == []
+    client.force_login(petra)
+    assert client.get(f"/en/desk/cases/{asked.reference}/").status_code == 404
 
 
 @pytest.mark.parametrize("typed", ["4711", "the one of Monday", "9" * 40, "١٢"])
