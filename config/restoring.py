@@ -42,7 +42,7 @@ def restore(
         with unpacked(backup, say) as staged:
             manifest = json.loads((staged / "manifest.json").read_text())
             _refuse_unfit(manifest, staged)
-            goes_on_anew = _goes_back(manifest, may_begin_anew=may_begin_record_anew)
+            goes_on_anew = _goes_back(manifest, staged, may_begin_anew=may_begin_record_anew)
             with _put_aside(say, at=at, the_record_too=goes_on_anew):
                 if goes_on_anew:
                     _name_anew(say)
@@ -156,11 +156,14 @@ def _refuse_unfit(manifest: dict[str, Any], staged: Path) -> None:
             raise Trouble("The database in this backup is not sound.", "Nothing was changed.")
 
 
-def _goes_back(manifest: dict[str, Any], *, may_begin_anew: bool) -> bool:
+def _goes_back(manifest: dict[str, Any], staged: Path, *, may_begin_anew: bool) -> bool:
     """Whether more was signed for than the backup has: whoever holds that would call the record rolled back, and rightly so."""
     from civium.foundation.journal.copies import copied_size, copies_folder
 
     there, known = manifest["rows"].get("journal_leaf", 0), copied_size()
+    if manifest["vendor"] == "sqlite":  # what was signed between counting and copying is no loss
+        with closing(sqlite3.connect(staged / "database")) as copy:
+            (there,) = copy.execute("SELECT COUNT(*) FROM journal_leaf").fetchone()
     if known <= there:
         return False
     if not may_begin_anew:
