@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -165,15 +165,11 @@ def _holder(holder: str) -> Any:
 def away(request: SignedInRequest) -> HttpResponse:
     """Who is away: everybody notes their own days, a supervisor those of the team."""
     now = timezone.now()
-    today, wrong = the_town().today(now), _wrong_days(request.POST) if request.method == "POST" else []
+    today = the_town().today(now)
+    wrong = _note(request, now) if request.method == "POST" else []
     if request.method == "POST" and not wrong:
-        try:
-            _note(request, now)
-        except UnusableDays as refusal:
-            wrong = [("last_on", str(refusal.message))]
-        else:
-            messages.success(request, _("Noted. Colleagues see it beside the name."))
-            return redirect("desk:away")
+        messages.success(request, _("Noted. Colleagues see it beside the name."))
+        return redirect("desk:away")
     own = agencies_of(request.user)
     workers = find_workers(own, today=today)
     able = {*find_workers(_supervised(request), today=today), request.user.pk}
@@ -195,16 +191,18 @@ def away(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _note(request: SignedInRequest, now: datetime) -> None:
+def _note(request: SignedInRequest, now: datetime) -> list[tuple[str, str]]:
+    """Note the absence; or the fields that are wrong, each with what to do. Whose it is comes first: nobody else is there."""
     person = get_colleague(_holder(request.POST.get("person", "")))
-    first, last = (_day(request.POST.get(name, "")) or date.min for name in ("first_on", "last_on"))
-    note_absence(person, first_on=first, last_on=last, by=request.user, at=now)
-
-
-def _wrong_days(posted: QueryDict) -> list[tuple[str, str]]:
-    """The fields without a day, each with what to do."""
-    asked = {"first_on": _("Enter the first day."), "last_on": _("Enter the last day.")}
-    return [(name, words) for name, words in asked.items() if _day(posted.get(name, "")) is None]
+    first, last = (_day(request.POST.get(name, "")) for name in ("first_on", "last_on"))
+    if first is None or last is None:
+        asked = [("first_on", first, _("Enter the first day.")), ("last_on", last, _("Enter the last day."))]
+        return [(name, words) for name, day, words in asked if day is None]
+    try:
+        note_absence(person, first_on=first, last_on=last, by=request.user, at=now)
+    except UnusableDays as refusal:
+        return [("last_on", str(refusal.message))]
+    return []
 
 
 def _day(typed: str) -> date | None:
