@@ -35,10 +35,10 @@ def restore(
     _refuse_wrong_outside(backup, DATA, say)
     made = _refuse_wrong_outside(keys, KEYS, say)
     _refuse_old(made, at=at, may_be_old=may_keys_be_old)
-    _refuse_older_ledger()
     with _in_plain_words(), tempfile.TemporaryFile() as lines:
         count = _prove_keys(keys, lines)
         say(f"  {count:,} keys read and proved")
+        _refuse_older_ledger()
         with unpacked(backup, say) as staged:
             manifest = json.loads((staged / "manifest.json").read_text())
             _refuse_unfit(manifest, staged)

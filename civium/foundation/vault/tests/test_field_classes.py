@@ -26,7 +26,7 @@ def test_a_field_without_a_class_stops_the_start_and_says_what_to_write(
 ) -> None:
     columns = import_module("civium.foundation.identity.columns")
     short = {name: dict(classes) for name, classes in columns.COLUMNS.items()}
-    short["identity.Person"][INTERNAL] = short["identity.Person"][INTERNAL].replace("language ", "")
+    short["identity.Person"][INTERNAL] = short["identity.Person"][INTERNAL].replace(" language ", " ")
     del short["identity.Person"][PERSONAL]
     monkeypatch.setattr(columns, "COLUMNS", short)
     (problem,) = every_field_has_a_class(None)
