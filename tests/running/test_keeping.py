@@ -17,8 +17,10 @@ import pytest
 
 from setup import ROOT
 
+# Begun as in a terminal, also where the tests themselves run under `nohup`.
 KEEP = """
-import sys
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from config.serving import Child, Keeper
 import config.serving as serving
 serving.note_process = lambda: None
