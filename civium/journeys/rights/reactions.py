@@ -20,9 +20,8 @@ A_MOMENT = timedelta(seconds=20)
 @reacts_to(CaseOpened)
 def link_to_the_reading(event: CaseOpened, entry: Entry) -> None:
     """Whoever read it should not see the question for longer than a moment."""
-    case = Case.objects.filter(pk=event.case, service=REQUEST_SERVICE).select_related("applicant").first()
-    if case is not None:
-        link_question(case, at=entry.at)
+    if event.service == REQUEST_SERVICE:
+        link_question(Case.objects.select_related("applicant").get(pk=event.case), at=entry.at)
 
 
 @reacts_to(CaseDecided)

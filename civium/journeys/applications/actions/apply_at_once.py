@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -93,8 +94,9 @@ def apply_at_once(
         raise WrongAnswers(errors=wrong)
     try:
         with transaction.atomic():
-            application = begin(offer, {**known, **journey.answers}, by=by, language=language, at=at)
-            return send_held(application, journey, by=by, at=at)
+            application = begin(offer, dict(journey.answers), by=by, language=language, at=at)
+            # What does not count was never kept.
+            return send_held(application, replace(journey, given=journey.answers), by=by, at=at)
     except IntegrityError:  # a tab was quicker
         if not count_open_applications(by, offer.name):
             raise
