@@ -37,8 +37,11 @@ from civium.foundation.files.actions.take_upload import take_upload
 from civium.foundation.files.cleaner import clean
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.forget_aged import forget_aged
+from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import find_ageing
 from civium.foundation.vault.actions.make_seal_key import make_seal_key
@@ -326,3 +329,17 @@ def make_staff(make_person: Callable[..., Person]) -> Callable[[str], dict[str, 
         }
 
     return make
+
+
+def read_by(
+    reader: Person,
+    of: Person,
+    *,
+    role: str = "officer",
+    agency: str = "data-protection",
+    at: dt.datetime = NOW,
+) -> int:
+    """A reading of the person's data by a member of staff: its number on the record."""
+    with readings(at=at):
+        note_reading(of=of.pk, kinds={"answers"}, purpose="work-on-case", by=reader, role=role, agency=agency)
+    return Entry.objects.filter(stream=of.vault_key, kind=DataRead.kind).latest("pk").pk

@@ -26,9 +26,7 @@ from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.actions.consent import give_consent
-from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.restrict_use import lock_away, restrict_use
-from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.personal_data import ReadingRow
 from civium.foundation.privacy.queries import find_holdings, pseudonym
@@ -36,7 +34,7 @@ from civium.journeys.rights.actions.carry_out_retention import carry_out_retenti
 from civium.journeys.rights.copying import _lines, everything
 from civium.journeys.rights.events import ExportAsked
 from civium.journeys.rights.models import Export
-from tests.applying import apply_for, downloaded, pdf_words
+from tests.applying import apply_for, downloaded, pdf_words, read_by
 from tests.cast import NOW
 from tests.offer import publish_ours
 from tests.rights.facts import NOT_IN_THE_COPY, plant
@@ -275,15 +273,7 @@ def test_lists_of_the_copy_are_in_the_order_of_time(
     planted: dict[str, str], amina: Person, boris: Person, client: Client, seal: Any
 ) -> None:
     """What happened first may be written down last: readings are, and what a demo town tells of its past."""
-    with readings(at=NOW - dt.timedelta(days=40)):
-        note_reading(
-            of=amina.pk,
-            kinds={"answers"},
-            purpose="work-on-case",
-            by=boris,
-            role="clerk",
-            agency="animal-welfare",
-        )
+    read_by(boris, amina, role="clerk", agency="animal-welfare", at=NOW - dt.timedelta(days=40))
     record(ExportAsked(uuid4(), amina.pk), by=amina, at=NOW - dt.timedelta(days=41))
     have_it_made(client, amina)
     with fetch(client) as archive:

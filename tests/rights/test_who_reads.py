@@ -18,14 +18,12 @@ from civium.engines.cases.actions.send_message import send_message
 from civium.engines.cases.models import Case
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.models import Entry
-from civium.foundation.privacy.actions.declare_reading import note_reading
-from civium.foundation.privacy.actions.watch_readings import readings
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.rules import kind_at
 from civium.foundation.vault.actions import sealing, streams
 from civium.journeys.applications.models import Application
 from civium.journeys.rights.actions.question_reading import question_reading
-from tests.applying import QUESTION, REASON, apply_for, move
+from tests.applying import QUESTION, REASON, apply_for, move, read_by
 from tests.cast import NOW
 from tests.offer import publish_ours
 
@@ -156,17 +154,8 @@ def test_a_question_is_not_there_for_the_program_of_whoever_it_is_about(
     about, colleague = (
         make_person(name, role="officer", agency="data-protection") for name in ("Petya", "Piet")
     )
-    with readings(at=NOW):
-        note_reading(
-            of=amina.pk,
-            kinds={"answers"},
-            purpose="work-on-case",
-            by=about,
-            agency="data-protection",
-            role="officer",
-        )
-    read = Entry.objects.filter(stream=amina.vault_key, kind=DataRead.kind).latest("pk")
-    asked = question_reading(read.pk, words="Why was this read?", language="en", by=amina, at=NOW)
+    number = read_by(about, amina)
+    asked = question_reading(number, words="Why was this read?", language="en", by=amina, at=NOW)
     case = Case.objects.get(subject=asked.subject)
     for person, status in ((about, 404), (colleague, 200)):
         _token, secret = make_token(

@@ -119,6 +119,10 @@ class Person(AbstractBaseUser):
             return ""
         return str(open_sealed(bytes(self.contact_sealed), under=self.vault_key, at=self.contact_place))
 
+    def language_of_letters(self, *, applied_in: str) -> str:
+        """In which language to write about what they applied for: the one that they chose for letters; else the one in which they applied."""
+        return self.language if self.chose_language else applied_in
+
     @property
     def contact_place(self) -> str:
         """Where in the database the sealed address belongs; it opens nowhere else."""

@@ -90,8 +90,8 @@ class Application(models.Model):
 
     @property
     def language_of_letters(self) -> str:
-        """In which language its applicant is written to: the one that they chose for letters; else the one in which they applied."""
-        return self.applicant.language if self.applicant.chose_language else self.language
+        """In which language its applicant is written to."""
+        return self.applicant.language_of_letters(applied_in=self.language)
 
     @property
     def subject(self) -> str:

@@ -230,9 +230,15 @@ def what_became(case: Case, *, at: datetime) -> Became | None:
     """What became of what the case asks for about data; None where that is not agreed to, or no longer known."""
     if not was_granted(case, at=at):
         return None
-    done = CarriedOut.objects.filter(case=case).select_related("case", "person").first()
+    return became_of(
+        case, CarriedOut.objects.filter(case=case).select_related("case", "person").first(), at=at
+    )
+
+
+def became_of(case: Case, done: CarriedOut | None, *, at: datetime) -> Became | None:
+    """The same, with what was done at hand."""
     if done is None:
-        return Became(str(BEING_DONE), as_asked=True)
+        return Became(str(BEING_DONE), as_asked=True) if was_granted(case, at=at) else None
     result = result_now(done)
     return Became(str(RESULTS[result]), as_asked=result not in NOT_AS_ASKED)
 

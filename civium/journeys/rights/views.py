@@ -33,15 +33,14 @@ from civium.journeys.rights.actions.take_along import ask_for_export, forget_exp
 from civium.journeys.rights.holding_words import declared_cookies, held_rows, kept_rows
 from civium.journeys.rights.models import CarriedOut
 from civium.journeys.rights.queries import (
+    became_of,
     find_done,
     find_export,
     find_requests,
-    result_now,
     title_of_case,
     title_of_request,
-    was_granted,
 )
-from civium.journeys.rights.rules import BEING_DONE, REQUEST_SERVICE, RESULTS
+from civium.journeys.rights.rules import REQUEST_SERVICE
 
 
 class Way(NamedTuple):
@@ -131,9 +130,8 @@ def _shown_restriction(restriction: Restriction, case: Case | None) -> dict[str,
 
 
 def _result(case: Case, done: CarriedOut | None, *, at: datetime) -> str:
-    if done is not None:
-        return str(RESULTS[result_now(done)])
-    return str(BEING_DONE) if was_granted(case, at=at) else ""
+    became = became_of(case, done, at=at)
+    return became.words if became else ""
 
 
 def _ways() -> list[Way]:

@@ -38,10 +38,8 @@ def remind_of_expiry(application: Application, *, at: datetime) -> Notice | None
     is_to_pay = application.state == State.TO_PAY
     if is_to_pay and is_being_paid(get_payment_of(application.subject)):
         return None
-    offer, language = (
-        get_offer_version(application.service, application.version),
-        application.language_of_letters,
-    )
+    offer = get_offer_version(application.service, application.version)
+    language = application.language_of_letters
     last_day = the_town().today(expires_at)
     with override(language):
         values = {

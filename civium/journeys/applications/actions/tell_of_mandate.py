@@ -48,17 +48,7 @@ def tell_of_invitation(mandate: Mandate, *, at: datetime) -> None:
             "You do not know ((giver))? Then do nothing, or say no."
         )
         said = fill(body, values, language=language)
-        if invited is None:
-            write_letter(
-                mandate.address,
-                about=_about(mandate),
-                subject_line=subject,
-                body=said,
-                language=language,
-                at=at,
-            )
-        else:
-            _send(invited, mandate, "invitation", subject, said, language, at=at)
+        _write_to_invited(invited, mandate, "invitation", subject, said, language, at=at)
     _tell(
         mandate.giver,
         mandate,
@@ -289,17 +279,25 @@ def _tell_of_lost_invitation(mandate: Mandate, *, expired: bool, at: datetime) -
             values,
             language=language,
         )
-        if invited is None:
-            write_letter(
-                mandate.address,
-                about=_about(mandate),
-                subject_line=subject,
-                body=said,
-                language=language,
-                at=at,
-            )
-        else:
-            _send(invited, mandate, "withdrawn-invitation", subject, said, language, at=at)
+        _write_to_invited(invited, mandate, "withdrawn-invitation", subject, said, language, at=at)
+
+
+def _write_to_invited(
+    invited: Person | None,
+    mandate: Mandate,
+    kind: str,
+    subject: str,
+    body: str,
+    language: str,
+    *,
+    at: datetime,
+) -> None:
+    """Into their inbox; to the address alone when nobody has an account with it."""
+    if invited is None:
+        about = _about(mandate)
+        write_letter(mandate.address, about=about, subject_line=subject, body=body, language=language, at=at)
+    else:
+        _send(invited, mandate, kind, subject, body, language, at=at)
 
 
 def _tell_holders(mandate: Mandate, kind: str, words: Words, *, at: datetime) -> None:

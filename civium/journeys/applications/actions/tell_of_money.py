@@ -26,10 +26,8 @@ def tell_of_unexpected_money(application_id: UUID, *, payment: Payment, at: date
     application = Application.objects.select_related("applicant").filter(pk=application_id).first()
     if application is None or application.applicant.is_erased:
         return None
-    offer, language = (
-        get_offer_version(application.service, application.version),
-        application.language_of_letters,
-    )
+    offer = get_offer_version(application.service, application.version)
+    language = application.language_of_letters
     with override(language):
         values = {
             **service_values(offer, to=application.applicant, language=language),

@@ -26,7 +26,7 @@ from civium.foundation.privacy.models import Why
 from civium.journeys.emergencies.actions.open_in_emergency import NoSuchCase, open_in_emergency
 from civium.journeys.rights.actions.question_reading import AskedAlready, question_reading
 from civium.journeys.rights.waiting_for_another import find_waiting_for_another
-from tests.applying import apply_for, move
+from tests.applying import apply_for, move, read_by
 from tests.cast import NOW
 from tests.offer import publish_ours
 
@@ -48,16 +48,7 @@ def test_a_question_is_not_there_for_whoever_it_is_about(
     for person in (asked_about, colleague):
         grant_role(person, role="data-protection-officer", agency=None, shown_as=person.name, by=None, at=NOW)
     petra, piet = (Person.objects.get(pk=person.pk) for person in (asked_about, colleague))
-    with readings(at=NOW):
-        note_reading(
-            of=amina.pk,
-            kinds={"answers"},
-            purpose="work-on-case",
-            by=petra,
-            agency="data-protection",
-            role="officer",
-        )
-    question_reading(find_reading(amina), words="Why?", language="en", by=amina, at=NOW)
+    question_reading(read_by(petra, amina), words="Why?", language="en", by=amina, at=NOW)
     case = Case.objects.get(service="data-request")
     desks = {}
     for person in (petra, piet):
@@ -176,19 +167,6 @@ def petra(make_person: Callable[..., Person]) -> Person:
     person = make_person("Petra", role="officer", agency="data-protection")
     grant_role(person, role="data-protection-officer", agency=None, shown_as="Petra", by=None, at=NOW)
     return Person.objects.get(pk=person.pk)
-
-
-def read_by(reader: Person, of: Person) -> int:
-    with readings(at=NOW):
-        note_reading(
-            of=of.pk,
-            kinds={"answers"},
-            purpose="work-on-case",
-            by=reader,
-            agency="data-protection",
-            role="officer",
-        )
-    return find_reading(of)
 
 
 def test_a_number_that_is_typed_into_the_form_is_the_reading_that_is_asked_about(
