@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civium.engines.cases.actions.answer_question import AnswerMissing
 from civium.engines.cases.actions.read_messages import read_messages
+from civium.engines.cases.actions.send_message import SentAlready
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.queries import find_questions, get_case
 from civium.engines.forms.rules import (
@@ -179,12 +180,14 @@ def case_message(request: SignedInRequest, reference: str) -> HttpResponseBase:
             uploads=request.FILES.getlist("files"),
             by=applicant_of(request),
             at=timezone.now(),
+            refuse_same="again" not in request.POST,
         )
     except Refusal as refusal:
         if refusal.status == 404:
             raise
         field = "message-files" if isinstance(refusal, UnusableFile) else "message"
-        return _case_page(request, mine, problem=refusal, field=field, typed_message=words)
+        is_same = isinstance(refusal, SentAlready)
+        return _case_page(request, mine, problem=refusal, field=field, typed_message=words, is_same=is_same)
     success(
         request,
         _("We have your message. We read it once we may use this case again.")

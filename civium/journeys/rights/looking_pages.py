@@ -65,7 +65,7 @@ def question(request: SignedInRequest, entry: int) -> HttpResponse:
     found = get_reading(request.user.vault_key, entry, also=ALSO)
     look = next(iter(put_into_words([found], owner=request.user, language=language)), None)
     require(look is not None, NotFound)
-    typed, problem = request.POST.get("asked", "")[:LONGEST], ""
+    typed, problem = request.POST.get("asked", ""), ""
     if request.method == "POST":
         try:
             question_reading(entry, words=typed, language=language, by=request.user, at=timezone.now())

@@ -246,8 +246,12 @@ def became_of(case: Case, done: CarriedOut | None, *, at: datetime) -> Became | 
 def find_not_as_asked(cases: Collection[Case]) -> set[UUID]:
     """Those of these cases that asked for something about data, were agreed to, and did not become what was asked for."""
     requests = [case.pk for case in cases if case.service == REQUEST_SERVICE]
-    found = CarriedOut.objects.filter(case__in=requests, result__in=NOT_AS_ASKED) if requests else ()
-    return {each.case_id for each in found}
+    if not requests:
+        return set()
+    found = CarriedOut.objects.filter(case__in=requests, result__in=NOT_AS_ASKED)
+    return {
+        done.case_id for done in found.select_related("case", "person") if result_now(done) in NOT_AS_ASKED
+    }
 
 
 def title_of_case(case: Case, *, language: str) -> str:

@@ -144,7 +144,7 @@ def test_what_was_sent_is_sent_again_only_on_purpose(desk_of: DeskOf, boris: Per
     desk.post(at, {"message": "We look at it.\r\nBoris"})
     back = desk.post(at, {"message": "We look at it.\r\nBoris "})
     assert back.status_code == 409
-    assert "You have sent these words to the applicant already." in words_of(back)
+    assert "You have sent these words already." in words_of(back)
     assert Message.objects.count() == 1
     once_more = {each["name"]: each["value"] for each in main_of(back).select('#write input[type="hidden"]')}
     desk.post(at, {**once_more, "message": main_of(back).select_one("#message").get_text()})

@@ -81,6 +81,22 @@ def test_too_many_messages_say_when_to_write_again(her: Client, checked: Case, a
     assert "Write again tomorrow" in words_of(answer)
 
 
+def test_the_same_words_are_sent_again_only_on_purpose(her: Client, checked: Case) -> None:
+    """After the way back, or where the network lost the answer. Two photos without words are two messages."""
+    at = place(checked, "messages/")
+    her.post(at, {"message": "Here is\r\nthe book."})
+    back = her.post(at, {"message": "Here is\r\nthe book. "})
+    assert back.status_code == 409
+    assert "You have sent these words already." in words_of(back)
+    assert Message.objects.count() == 1
+    once_more = main_of(back).select_one("form input[name=again]")
+    her.post(at, {"again": once_more["value"], "message": main_of(back).select_one("#message").get_text()})
+    assert Message.objects.count() == 2
+    for name in ("a.pdf", "b.pdf"):
+        her.post(at, {"message": "", "files": [upload(name)]})
+    assert Message.objects.count() == 4
+
+
 def test_what_the_team_wrote_is_new_once_and_then_read(her: Client, checked: Case, boris: Person) -> None:
     send_message(checked, words="<b>Please</b> call.", by=boris, at=NOW)
     assert "1 new message" in words_of(her.get("/en/my/"))

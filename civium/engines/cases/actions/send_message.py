@@ -36,9 +36,12 @@ class MessageMissing(Refusal):
 
 
 class SentAlready(Refusal):
-    """A member of staff sent the same within the hour."""
+    """Whoever writes sent the same words within the hour."""
 
-    message = _("You have sent these words to the applicant already.")
+    message = _("You have sent these words already.")
+    what_next = _(
+        "They stand among the messages so far, and were not sent again. To send them once more, press the button again."
+    )
 
 
 class NobodyReadsIt(Refusal):
@@ -72,21 +75,21 @@ def send_message(
     """Write to the other side: the applicant to the agency, a caseworker to the applicant. Files alone are enough.
 
     What the applicant writes changes the case: whoever decides meanwhile is asked to look again. Refuses (NobodyReadsIt) a message in a
-    case that only the law keeps; with ``refuse_same`` also (SentAlready) the same words with as many files, sent by the same member of
-    staff within the hour.
+    case that only the law keeps; with ``refuse_same`` also (SentAlready) the same words with as many files, sent by the same person
+    within the hour: the browser's way back, or a network that lost the answer.
     """
     is_from_applicant = by.pk == case.applicant_id
     if not is_from_applicant:
         require_worker(by, case)
     written = written_words(words, missing=None if files else MessageMissing)
+    if written and refuse_same:
+        _refuse_same(case, written, files, by, at)
     if is_from_applicant:
         require(not is_kept_by_law(case.subject), NobodyReadsIt)
         _refuse_flood(case, at)
         Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1, has_new_message=True)
         case.refresh_from_db(fields=["revision", "has_new_message"])
     else:
-        if refuse_same:
-            _refuse_same(case, written, files, by, at)
         if case.has_new_message:
             see_new_message(case)
     message = Message(
@@ -105,7 +108,7 @@ def send_message(
 
 def _refuse_same(case: Case, written: str, files: Sequence[UUID], by: Person, at: datetime) -> None:
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # one after the other
-    lately = case.messages.filter(is_from_applicant=False, sent_by=by, sent_at__gt=at - SAME_AGAIN)
+    lately = case.messages.filter(sent_by=by, sent_at__gt=at - SAME_AGAIN)
     for message in lately.order_by("-sent_at"):
         message.case = case
         require((message.words, len(message.files)) != (written, len(files)), SentAlready)

@@ -27,7 +27,7 @@ def send_case_message(
 ) -> Message:
     """Store the files under the case's own key and send the message with them. What is refused leaves nothing behind.
 
-    ``refuse_same``: not what the same member of staff has just sent.
+    ``refuse_same``: not the words that the same person has just sent.
     """
     require(may_write_in(by, case), NotFound)
     if by.pk != case.applicant_id:

@@ -14,7 +14,7 @@ from civium.engines.cases.queries import get_case_of_subject
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.journal.models import Entry
-from civium.foundation.kit.refusals import NotFound, Refusal
+from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.privacy.queries import get_reading
 from civium.journeys.applications.actions.apply_at_once import apply_at_once
 from civium.journeys.applications.models import Application
@@ -37,6 +37,13 @@ class QuestionMissing(Refusal):
     status = 422
 
 
+class QuestionTooLong(Refusal):
+    """The words are more than anybody reads; none are cut off."""
+
+    message = _("Shorten the text to 2,000 characters or fewer.")
+    status = 422
+
+
 class AskedAlready(Refusal):
     """There is a case about this reading."""
 
@@ -52,9 +59,9 @@ def question_reading(number: int, *, words: str, language: str, by: Person, at: 
     Whoever read it has no part in the answer: the case is not there for them. Where that leaves nobody, administrators are told.
     """
     reading = get_reading(by.vault_key, number, also=ALSO)
-    asked = words.strip()[:LONGEST]
-    if not asked:
-        raise QuestionMissing
+    asked = words.replace("\r\n", "\n").strip()
+    require(bool(asked), QuestionMissing)
+    require(len(asked) <= LONGEST, QuestionTooLong)
     Person.objects.select_for_update(of=("self",)).get(pk=by.pk)  # one question after the other
     if _is_asked(reading, by.vault_key):
         raise AskedAlready

@@ -233,6 +233,9 @@ def test_asking_about_a_reading_opens_a_case_and_the_line_says_so(amina: Person,
     client.force_login(amina)
     assert "What do you want to know?" in client.get(f"{PAGE}{number}/question/").content.decode()
     assert client.post(f"{PAGE}{number}/question/", {"asked": "  "}).status_code == 422
+    long = client.post(f"{PAGE}{number}/question/", {"asked": "x\r\n" * 1_001}).content.decode()
+    assert "Shorten the text to 2,000 characters or fewer." in long
+    assert long.count("x\r\n") == 1_001  # nothing that was typed is cut off
     assert client.post(f"{PAGE}{number}/question/", {"asked": "Why was this read?"}).status_code == 302
     case = Case.objects.get(service="data-request")
     assert (case.applicant_id, case.agency_id) == (amina.pk, "data-protection")
