@@ -371,7 +371,7 @@ def is_consistent(old_size: int, old_root: bytes, new_size: int, new_root: bytes
 CHANGED, REMOVED, INSERTED, REORDERED = "changed", "removed", "inserted", "reordered"
 TRUNCATED, ROLLED_BACK, FORKED, REWRITTEN = "truncated", "rolled back", "forked", "rewritten"
 FORGED, CHECKPOINT_REMOVED, COPY_DAMAGED = "forged checkpoint", "removed checkpoint", "damaged copy"
-HEAD_CHANGED, UNGUARDED = "changed head", "unguarded"
+HEAD_CHANGED, UNGUARDED, HIDDEN = "changed head", "unguarded", "hidden"
 
 # How long a transaction may have stayed open that commits after later ones were signed for.
 LATEST = timedelta(hours=1)
@@ -613,6 +613,14 @@ class DatabaseRecord:
         for number, root in self._run(f"SELECT {columns} FROM journal_subtree ORDER BY number"):  # noqa: S608
             yield _whole(number), _raw(root)
 
+    def misled_lists(self) -> Iterator[str]:
+        """What is wrong with the lists by which entries are found: a list from which one is left out hides it, and the entry is whole."""
+        tables = self._run(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND lower(name) GLOB 'journal_*'"
+        )
+        for (table,) in list(tables):
+            yield from (said for (said,) in self._run(f"PRAGMA integrity_check('{table}')") if said != "ok")
+
     @property
     def _hashes(self) -> str:
         return f"{self._bytes('e.salt')}, {self._bytes('e.leaf')}, {self._HASH.format('e.detail_hash')}"
@@ -699,6 +707,10 @@ class ExportedRecord:
     def waiting(self) -> Iterator[Row]:
         """An export ends with its head. It has those that wait when an entry was gone, because its id was changed perhaps."""
         return self._read("waiting", self._row)
+
+    def misled_lists(self) -> Iterator[str]:
+        """It has none."""
+        return iter(())
 
     def newest_placed(self) -> int:
         return max((row.entry or 0 for row in self.rows()), default=0)
@@ -942,6 +954,8 @@ class Check:
         self._check_checkpoints_are_there()
         self._check_waiting()
         self._check_details()
+        for said in self._record.misled_lists():
+            raise Tampered(HIDDEN, 0, None, f"a list by which entries are found does not fit them: {said}")
 
     # the tree
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -110,6 +112,29 @@ def rows(statement: str) -> Iterator[tuple[Any, ...]]:
 def test_an_export_is_as_whole_as_its_record(exported):
     assert find(ExportedRecord(exported)) is None
     assert find(ExportedRecord(exported), copies=read_copies(copies_folder())) is None
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite",
+    reason="the verifier reads a database file of SQLite, and an export of others",
+)
+def test_an_entry_that_is_left_out_of_a_list_alone_is_found(town, tmp_path):
+    """Every entry is whole, and the list by which those about somebody are found was made without one of them."""
+    (tmp_path / "copy.sqlite3").write_bytes(connection.connection.serialize())
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3", isolation_level=None)) as copy:
+        assert find(DatabaseRecord(copy.execute)) is None
+        (name, sql), *_ = copy.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%journal_entry%(\"stream\"%'"
+        ).fetchall()
+        (stream,) = copy.execute("SELECT stream FROM journal_entry LIMIT 1").fetchone()
+        copy.execute(f"DROP INDEX {name}")
+        copy.execute(f"{sql} WHERE stream <> '{stream}'")
+        copy.execute("PRAGMA writable_schema = ON")
+        copy.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, name))
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        assert copy.execute("SELECT 1 FROM journal_entry WHERE stream = ?", (stream,)).fetchall() == []
+        finding = find(DatabaseRecord(copy.execute))
+    assert (finding.kind, name in finding.words) == ("hidden", True)
 
 
 def test_any_byte_of_an_export(exported, tmp_path):
