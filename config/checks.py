@@ -74,6 +74,7 @@ def check_site() -> int:
         *(() if tables else in_tables),
         ("Identities", identity_findings),
         ("Pages", page_findings),
+        ("Town", town_findings),
         ("Service documents", service_findings),
         ("Other programs", outside_findings),
         ("Backups", backup_findings),
@@ -422,6 +423,35 @@ def page_findings() -> Iterator[Finding]:
         f"files cannot be kept in {data}",
         "make that folder, writable for the account that runs Civium, or set CIVIUM_DATA",
     )
+
+
+def town_findings() -> Iterator[Finding]:
+    """The town is described in every language that it speaks, and its icons are ones that we have."""
+    from django.conf import settings
+
+    from civium.foundation.design.built import read_build
+    from civium.foundation.kit.languages import listed
+    from civium.foundation.kit.town import the_town
+
+    town = the_town()
+    where = Path(settings.CIVIUM_SERVICES) / "town.yaml"
+    words = list(town.words())
+    for language, its_name in settings.LANGUAGES:
+        missing = [place for place, texts in words if not texts.get(language)]
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        yield _demand(
+            not missing,
+            f"town.yaml speaks {its_name}",
+            f"town.yaml says nothing in '{language}' for {listed(missing[:5])}{more}",
+            f"write it in {where}; until then people read it in '{settings.LANGUAGE_CODE}'",
+        )
+    icons = read_build()["icons"]
+    for name, shelf in (*town.topics.items(), *town.life_events.items(), *town.audiences.items()):
+        if icons and shelf.icon not in icons:
+            yield Finding(
+                f"town.yaml gives '{name}' the icon '{shelf.icon}', which is not there",
+                "take one that docs/how-to/describe-your-town.md lists, or add it to SHELF_ICONS in assets/build.py and build again",
+            )
 
 
 def service_findings() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The reference of service documents says every key of the grammar, with its default, and nothing else."""
+"""The references of service documents and of ``town.yaml`` say every key of the grammar, with its default, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from assets.build import SHELF_ICONS
 from civium.engines.cases.schema import Move, Reopening, ShownAs, Step, TemplateText
 from civium.engines.forms.asking import OptionTexts, Question, QuestionTexts, WithPurpose
 from civium.engines.forms.questions import find_types
@@ -20,9 +21,22 @@ from civium.engines.payments.schema import Fee, FeeLine
 from civium.engines.registries.queries import find_abilities, find_registers
 from civium.engines.registries.schema import Telling
 from civium.foundation.kit.expressions import Kind, compile_expression
+from civium.foundation.kit.town import (
+    Agency,
+    Area,
+    Audience,
+    ConsentWords,
+    Contact,
+    MessageTemplate,
+    PlaceName,
+    Shape,
+    Topic,
+    Town,
+    TownMap,
+)
 from civium.journeys.catalogue.examples_schema import Example, Examples, Moved
 from civium.journeys.catalogue.marked_yaml import parse_marked
-from civium.journeys.catalogue.rules import TAKEN
+from civium.journeys.catalogue.rules import ALWAYS, DUE, TAKEN
 from civium.journeys.catalogue.schema import (
     Eligibility,
     Information,
@@ -35,7 +49,7 @@ from civium.journeys.catalogue.schema import (
 )
 from tests.guides.reading import HOW_TO, codes_in, sections
 
-GUIDE = "write-a-service-document.md"
+GUIDE, TOWN_GUIDE = "write-a-service-document.md", "describe-your-town.md"
 SECTIONS = sections(GUIDE)
 TYPES = {get_args(kind.model_fields["type"].annotation)[0]: kind for kind in find_types()}
 # Which parts of the grammar the tables of a section describe, in their order.
@@ -64,39 +78,58 @@ TABLES: dict[str, list[type[BaseModel]]] = {
     "Words of a message": [TemplateText],
     "The examples": [Example, Moved],
 }
+TOWN_TABLES: dict[str, list[type[BaseModel]]] = {
+    "The town": [Town],
+    "Contact": [Contact],
+    "Agencies": [Agency],
+    "Templates": [MessageTemplate],
+    "Shelves": [Topic, Audience],
+    "Consents": [ConsentWords],
+    "Area": [Area],
+    "Map": [TownMap, Shape, PlaceName],
+}
 
 
 def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """What a designer may write in this part; of a type of question, what only it has."""
-    common = set(Question.model_fields) if model is not Question and issubclass(model, Question) else set()
+    common = {name for base in (Question, Topic) if base in model.__mro__[1:] for name in base.model_fields}
     common |= {"type"} if model is Group else set()  # a group is told by having a 'group'
     return {known.alias or name: known for name, known in model.model_fields.items() if name not in common}
 
 
-DESCRIBED: list[tuple[str, int, type[BaseModel]]] = [
-    *((heading, at, model) for heading, models in TABLES.items() for at, model in enumerate(models)),
-    *((name, 0, kind) for name, kind in TYPES.items()),
+DESCRIBED: list[tuple[str, str, int, type[BaseModel]]] = [
+    *((GUIDE, heading, at, model) for heading, models in TABLES.items() for at, model in enumerate(models)),
+    *((GUIDE, name, 0, kind) for name, kind in TYPES.items()),
+    *(
+        (TOWN_GUIDE, heading, at, model)
+        for heading, models in TOWN_TABLES.items()
+        for at, model in enumerate(models)
+    ),
 ]
 CASES = pytest.mark.parametrize(
-    ("heading", "at", "model"), DESCRIBED, ids=[model.__name__ for _heading, _at, model in DESCRIBED]
+    ("guide", "heading", "at", "model"), DESCRIBED, ids=[model.__name__ for *_where, model in DESCRIBED]
 )
 
 
-def table_of(heading: str, at: int) -> dict[str, tuple[str, str]]:
-    tables = SECTIONS[heading].tables if heading in SECTIONS else []
-    return tables[at] if at < len(tables) else {}
+def table_of(guide: str, heading: str, at: int) -> dict[str, tuple[str, str]]:
+    section = sections(guide).get(heading)
+    return section.tables[at] if section and at < len(section.tables) else {}
 
 
 @CASES
-def test_every_key_is_described_and_no_other(heading: str, at: int, model: type[BaseModel]) -> None:
-    assert heading in SECTIONS, f"docs/how-to/{GUIDE} has no section about {heading}"
-    assert set(table_of(heading, at)) == set(keys_of(model))
+def test_every_key_is_described_and_no_other(
+    guide: str, heading: str, at: int, model: type[BaseModel]
+) -> None:
+    assert heading in sections(guide), f"docs/how-to/{guide} has no section about {heading}"
+    assert set(table_of(guide, heading, at)) == set(keys_of(model))
 
 
 @CASES
-def test_every_default_is_the_one_that_holds(heading: str, at: int, model: type[BaseModel]) -> None:
+def test_every_default_is_the_one_that_holds(
+    guide: str, heading: str, at: int, model: type[BaseModel]
+) -> None:
     for key, known in keys_of(model).items():
-        _says, left_out = table_of(heading, at)[key]
+        _says, left_out = table_of(guide, heading, at)[key]
         assert (left_out == "required") == (known.is_required() or bool(known.validate_default)), key
         if (written := as_written(known.default)) and left_out != "required":
             assert f"`{written}`" in left_out, key
@@ -116,10 +149,14 @@ def as_written(default: Any) -> str:
 
 
 @CASES
-def test_every_word_that_can_be_chosen_is_listed(heading: str, at: int, model: type[BaseModel]) -> None:
+def test_every_word_that_can_be_chosen_is_listed(
+    guide: str, heading: str, at: int, model: type[BaseModel]
+) -> None:
     for key, known in keys_of(model).items():
         if key != "type":
-            assert set(choices(known.annotation)) <= set(codes_in("".join(table_of(heading, at)[key]))), key
+            assert set(choices(known.annotation)) <= set(
+                codes_in("".join(table_of(guide, heading, at)[key]))
+            ), key
 
 
 def choices(kind: Any) -> Iterator[str]:
@@ -132,10 +169,10 @@ def choices(kind: Any) -> Iterator[str]:
 
 def test_no_part_of_the_grammar_is_left_out() -> None:
     found: set[type[BaseModel]] = set()
-    for whole in (Service, Texts, Examples, Information, InformationTexts):
+    for whole in (Service, Texts, Examples, Information, InformationTexts, Town):
         _reach(whole, found)
     roots = {model for model in found if "root" in model.model_fields}
-    assert found - roots == {model for _heading, _at, model in DESCRIBED} - {Question}
+    assert found - roots == {model for *_where, model in DESCRIBED} - {Question}
 
 
 def _reach(kind: Any, found: set[type[BaseModel]]) -> None:
@@ -156,9 +193,9 @@ def test_a_key_that_is_not_described_would_be_noticed() -> None:
 
     assert set(keys_of(Fingerprint)) == {"ink", "autocomplete"}
     with pytest.raises(AssertionError):
-        test_every_key_is_described_and_no_other("text", 0, Fingerprint)
+        test_every_key_is_described_and_no_other(GUIDE, "text", 0, Fingerprint)
     with pytest.raises(AssertionError, match="has no section about fingerprint"):
-        test_every_key_is_described_and_no_other("fingerprint", 0, Fingerprint)
+        test_every_key_is_described_and_no_other(GUIDE, "fingerprint", 0, Fingerprint)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -216,6 +253,22 @@ def test_examples_of_words_and_of_examples_are_right() -> None:
         assert {key for one in Examples.model_validate(examples).root for key in one.model_fields_set} == set(
             Example.model_fields
         )
+
+
+def test_the_example_of_a_town_is_right() -> None:
+    [(_kind, written)] = sections(TOWN_GUIDE)["Describe your town"].blocks[-1:]
+    town = Town.model_validate(parse_marked(written, file=TOWN_GUIDE).value)
+    assert town.agencies.keys() == {"town-hall", "data-protection"}
+
+
+def test_every_icon_of_shelves_is_listed() -> None:
+    _before, _label, icons = sections(TOWN_GUIDE)["Shelves"].text.partition("The icons:")
+    assert sorted(codes_in(icons)) == sorted(SHELF_ICONS)
+
+
+def test_every_placeholder_of_an_agencys_messages_is_listed() -> None:
+    listed = [code for code in codes_in(sections(TOWN_GUIDE)["Templates"].text) if code.startswith("((")]
+    assert {code.strip("()") for code in listed} == ALWAYS | {DUE}
 
 
 def test_expressions_can_be_written_as_they_stand_there() -> None:

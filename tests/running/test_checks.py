@@ -16,6 +16,7 @@ from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from civium.foundation.kit.town import the_town
 from config.checks import (
     Finding,
     backup_findings,
@@ -25,6 +26,7 @@ from config.checks import (
     service_findings,
     settings_findings,
     show,
+    town_findings,
 )
 
 
@@ -140,6 +142,21 @@ def test_backups_that_are_kept_for_longer_than_promised_are_a_finding(
         copy.touch()
         os.utime(copy, (now - age * 24 * 3600,) * 2)
     assert (problems(backup_findings(now=now)) == {}) is is_well
+
+
+def test_words_and_icons_that_the_town_lacks_are_findings(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert problems(town_findings()) == {}
+    town = the_town()
+    shelf = town.topics["animals"].model_copy(update={"icon": "dogg", "about": {"en": "x", "ar": "x"}})
+    changed = town.model_copy(update={"topics": {"animals": shelf}})
+    monkeypatch.setattr("civium.foundation.kit.town.the_town", lambda: changed)
+    monkeypatch.setattr("civium.foundation.design.built.read_build", lambda: {"icons": {"dog": ""}})
+    found = problems(town_findings())
+    assert found.pop("town.yaml says nothing in 'es' for topics.animals.about").startswith("write it in ")
+    assert "town.yaml gives 'animals' the icon 'dogg', which is not there" in found
+    assert not any("'ar'" in what for what in found)
 
 
 def test_a_fee_that_nobody_takes_is_a_finding(settings: Any) -> None:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from babel.core import get_global
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 from pydantic_core import PydanticCustomError
 
-# ISO 4217 codes that are legal tender somewhere today, as the Unicode CLDR lists them.
-CURRENCIES = frozenset(
-    code
-    for territory in get_global("territory_currencies").values()
-    for code, _since, until, is_tender in territory
-    if until is None and is_tender
-)
+from civium.foundation.kit.codes import CURRENCIES
 
 
 def _known_currency(value: Any) -> str:

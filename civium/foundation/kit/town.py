@@ -6,17 +6,66 @@ The file lies beside the service documents, so that what a town is and what it o
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from django.core.exceptions import ValidationError as InvalidAddress
+from django.core.validators import validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-Texts = dict[str, str]
+from civium.foundation.kit.codes import COUNTRIES, CURRENCIES, Name
+
+
+def _in_the_first_language(texts: dict[str, str]) -> dict[str, str]:
+    if not texts.get(settings.LANGUAGE_CODE):
+        raise ValueError(f"write it in '{settings.LANGUAGE_CODE}', which everybody falls back to")
+    return texts
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"'{name}' is not a time zone; write one such as Europe/Madrid") from None
+    return name
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"'{code}' is not a currency; write the three letters of ISO 4217, such as EUR")
+    return code
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ValueError(f"'{code}' is not a country; write the two letters of ISO 3166, such as ES")
+    return code
+
+
+def _mail_address(written: str) -> str:
+    try:
+        validate_email(written)
+    except InvalidAddress:
+        raise ValueError(f"'{written}' is not an e-mail address") from None
+    return written
+
+
+def _leaves_a_day(rest_days: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(rest_days)) == 7:
+        raise ValueError("a week needs at least one working day")
+    return rest_days
+
+
+# Words by language, in the town's first language at least.
+Texts = Annotated[dict[str, str], AfterValidator(_in_the_first_language)]
+Mail = Annotated[str, AfterValidator(_mail_address)]
 
 
 class _Part(BaseModel):
@@ -25,7 +74,7 @@ class _Part(BaseModel):
 
 class Contact(_Part):
     phone: str
-    email: str
+    email: Mail
     address: Texts
     opening: Texts
 
@@ -42,20 +91,20 @@ class Agency(_Part):
 
     name: Texts
     phone: str
-    email: str
+    email: Mail
     about: Texts = {}
     address: Texts = {}
     opening: Texts = {}
-    templates: dict[str, MessageTemplate] = {}
+    templates: dict[Name, MessageTemplate] = {}
 
 
 class Topic(_Part):
-    """A shelf of the catalogue; ``icon`` is a Lucide icon that the assets build knows, ``tone`` one of sea, sun, leaf, coral."""
+    """A shelf of the catalogue; ``icon`` is a Lucide icon that the assets build knows."""
 
     name: Texts
     about: Texts
     icon: str
-    tone: str = "sea"
+    tone: Literal["sea", "sun", "leaf", "coral"] = "sea"
 
 
 class Audience(Topic):
@@ -138,26 +187,48 @@ class Town(_Part):
 
     name: Texts
     tagline: Texts
-    zone: str
-    currency: str
-    country: str
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    currency: Annotated[str, AfterValidator(_known_currency)]
+    country: Annotated[str, AfterValidator(_known_country)]
     contact: Contact
-    rest_days: tuple[int, ...] = (5, 6)
+    rest_days: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], AfterValidator(_leaves_a_day)] = (
+        5,
+        6,
+    )
     holidays: dict[dt.date, Texts]
-    agencies: dict[str, Agency]
-    consents: dict[str, ConsentWords] = {}
-    topics: dict[str, Topic]
-    life_events: dict[str, Topic]
-    audiences: dict[str, Audience] = {}
+    agencies: dict[Name, Agency]
+    consents: dict[Annotated[Name, Field(max_length=40)], ConsentWords] = {}
+    topics: dict[Name, Topic]
+    life_events: dict[Name, Topic]
+    audiences: dict[Name, Audience] = {}
     area: Area | None = None
 
     @property
     def time_zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
+    def words(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Everything that it says to people, by language, with where it stands."""
+        return _words_in(self)
+
     def today(self, now: dt.datetime) -> dt.date:
         """The calendar day in the town at the moment ``now`` (aware)."""
         return now.astimezone(self.time_zone).date()
+
+
+def _words_in(part: Any, *names: str) -> Iterator[tuple[str, dict[str, str]]]:
+    if isinstance(part, dict) and part and all(isinstance(value, str) for value in part.values()):
+        yield ".".join(names), part
+        return
+    inside = (
+        dict(part)
+        if isinstance(part, BaseModel | dict)
+        else dict(enumerate(part))
+        if isinstance(part, tuple)
+        else {}
+    )
+    for name, value in inside.items():
+        yield from _words_in(value, *names, str(name))
 
 
 def load_town(folder: Path) -> Town:
@@ -176,10 +247,20 @@ def load_town(folder: Path) -> Town:
             "CIVIUM_SERVICES to the folder that has one."
         ) from None
     except ValidationError as wrong:
-        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg'].lower()}" for each in wrong.errors()]
-        raise ImproperlyConfigured(f"{path} cannot be used. {'; '.join(lines)}.") from None
+        lines = [f"{'.'.join(map(str, each['loc']))}: {_in_plain_words(each)}" for each in wrong.errors()]
+        raise ImproperlyConfigured(
+            f"{path} cannot be used. {'; '.join(lines)}. docs/how-to/describe-your-town.md says what may stand there."
+        ) from None
     except yaml.YAMLError as wrong:
         raise ImproperlyConfigured(f"{path} cannot be read: {' '.join(str(wrong).split())}.") from None
+
+
+def _in_plain_words(error: ErrorDetails) -> str:
+    if own := error.get("ctx", {}).get("error"):
+        return str(own)
+    if error["loc"][-1] == "[key]":
+        return "a name has small letters, digits and hyphens, 60 at most"
+    return error["msg"].lower()
 
 
 @lru_cache(maxsize=1)

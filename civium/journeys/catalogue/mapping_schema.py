@@ -21,7 +21,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from .schema import Name
+from civium.foundation.kit.codes import Name
 
 COLUMN: Final = re.compile(r"\{([^{}]+)\}")
 Filled = Annotated[str, Field(max_length=2000)]

@@ -9,7 +9,6 @@ import re
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from civium.engines.cases.schema import Steps, StepTexts
@@ -18,19 +17,12 @@ from civium.engines.forms.schema import FormPart, FormTexts
 from civium.engines.notices.schema import Notices, NoticeTexts
 from civium.engines.payments.schema import Fee, FeeTexts
 from civium.engines.registries.schema import Prefill, Tell
+from civium.foundation.kit.codes import COUNTRIES, Name
 
 # Moments that are not steps at which a notice may go out: the fee is paid; the applicant is asked something.
 PAID: Final = "paid"
 ASKED: Final = "asked"
 
-# The countries and territories (ISO 3166-1) that have a currency today, as the Unicode CLDR lists them.
-_COUNTRIES: Final = frozenset(
-    code
-    for code, currencies in get_global("territory_currencies").items()
-    if len(code) == 2 and any(until is None and is_tender for _code, _since, until, is_tender in currencies)
-) - {"EU", "ZZ"}
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, Field(max_length=300)]
 Prose = Annotated[str, Field(max_length=20_000)]
 PageName = Annotated[str, Field(max_length=60)]
@@ -63,7 +55,7 @@ def _as_output(written: Any) -> Any:
 
 
 def _known_country(code: str) -> str:
-    if code not in _COUNTRIES:
+    if code not in COUNTRIES:
         raise ValueError(f"'{code}' is not a country; write its two capital letters (ISO 3166-1), such as ES")
     return code
 
