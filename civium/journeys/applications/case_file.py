@@ -305,6 +305,26 @@ class CaseFile:
         """What the person can do with the case now."""
         return available_moves(self.case, self.offer.steps, person, self.values)
 
+    def what_follows(self, move: Move) -> list[str]:
+        """What a move brings about, before it is made: where the case goes, what the applicant gets, whether it is for good."""
+        document, decides, to = self.offer.document, self.offer.steps.decides(move), self.step_words(move.to)
+        lines = [
+            _("This decides the application: %(step)s") % {"step": to}
+            if decides
+            else _("The case goes on: %(step)s") % {"step": to}
+        ]
+        if output := document.outputs.get(move.to):
+            title = self._words.outputs[output.document].title
+            lines.append(_("The applicant gets a document: %(title)s") % {"title": title})
+        lines.append(
+            _("A letter tells the applicant.")
+            if move.to in document.notices
+            else _("No letter goes out: the applicant sees it in their case.")
+        )
+        if decides and not self.offer.steps[move.to].reopen:
+            lines.append(_("Nobody can set this decision aside later."))
+        return lines
+
     def who_goes_on(self, person: Person) -> list[str]:
         """The roles that can do what leads on from the present step, in words; none where the person can do it."""
         if self.case.is_decided or any(not move.asks_applicant for move in self.moves_for(person)):

@@ -277,6 +277,37 @@ def test_a_decision_with_its_reason_reaches_the_applicant(
     assert "licence-refused" in {notice.kind for notice in find_inbox(checking.applicant).notices}
 
 
+def test_a_move_says_what_it_brings_about_before_it_is_made(
+    desk_of: DeskOf, omar: Person, checking: Case
+) -> None:
+    desk = desk_of(omar)
+    granting = words_of(desk.get(place(checking, "moves/grant/")))
+    assert "This decides the application: Licence granted" in granting
+    assert "The applicant gets a document: Dog licence" in granting
+    assert "A letter tells the applicant." in granting
+    assert "Reason (optional)" in granting
+    refusing = words_of(desk.get(place(checking, "moves/refuse/")))
+    assert "The applicant reads this. Say what was decided" in refusing
+    assert "gets a document" not in refusing
+
+
+def test_a_reason_that_goes_to_colleagues_is_not_said_to_reach_the_applicant(
+    desk_of: DeskOf, make_person: Callable[..., Person], make_staff: Callable[[str], dict[str, Person]]
+) -> None:
+    staff = make_staff("planning")
+    case = apply_for(make_person("Lin"), "building-permit", 2)
+    for name, role in (("accept", "clerk"), ("complete", "clerk"), ("refer", "officer")):
+        case = move(case, name, by=staff[role])
+    desk = desk_of(staff["supervisor"])
+    page = words_of(desk.get(place(case, "moves/return/")))
+    assert "The case goes on: " in page
+    assert "Colleagues who go on with the case read it." in page
+    assert "The applicant reads this" not in page
+    refused = main_of(desk.post(place(case, "moves/return/"), {"revision": case.revision}))
+    said = refused.select_one(".govuk-error-summary a").get_text()
+    assert said == "Enter the reason. Colleagues who go on with the case read it."
+
+
 @pytest.mark.parametrize(
     ("name", "field", "says"),
     [

@@ -131,7 +131,7 @@ def _move_page(
     """
     file = open_file(request, found)
     offered = next((each for each in file.moves_for(request.user) if each.name == move), None)
-    if offered is not None and file.offer.steps[offered.to].end:
+    if offered is not None and file.offer.steps.decides(offered):
         try:
             refuse_own_hands(
                 found,

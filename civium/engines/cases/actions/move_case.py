@@ -49,9 +49,16 @@ class MoveNotOffered(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """The move needs its reason."""
+    """The decision needs its reason."""
 
     message = _("Enter the reason. The applicant will read it.")
+    status = 422
+
+
+class RemarkMissing(Refusal):
+    """The move needs its reason, which stays among colleagues."""
+
+    message = _("Enter the reason. Colleagues who go on with the case read it.")
     status = 422
 
 
@@ -147,8 +154,9 @@ def move_case(
     require_seen(case, revision, by=by)
     chosen = _offered(case, steps, move, values, by)
     change = _Change(case, steps, chosen, case.step, by, at)
-    reason = written_words(reason, missing=ReasonMissing if _needs_reason(change) else None)
-    if steps[chosen.to].end:
+    missing = ReasonMissing if steps.decides(chosen) else RemarkMissing
+    reason = written_words(reason, missing=missing if steps.needs_reason(chosen) else None)
+    if steps.decides(chosen):
         _decide(change, reason)
     elif chosen.asks_applicant:
         _ask(change, _asked(change, question, corrections, until), by)
@@ -164,7 +172,7 @@ def move_by_payment(case: Case, *, steps: CompiledSteps, values: Mapping[str, An
     chosen = next((move for move in offered if move.is_by_payment), None)
     if chosen is not None:
         change = _Change(case, steps, chosen, case.step, None, at)
-        if steps[chosen.to].end:
+        if steps.decides(chosen):
             _decide(change, "")
         else:
             _move_on(change, "", None)
@@ -179,11 +187,6 @@ def _offered(case: Case, steps: CompiledSteps, name: str, values: Mapping[str, A
         raise MoveNotOffered
     require(may_move(by, case, move), NotYourMove)
     return move
-
-
-def _needs_reason(change: _Change) -> bool:
-    # What can be appealed gives its reason, whatever the document forgot (EU Charter, article 41.2.c).
-    return change.move.needs == "reason" or bool(change.steps[change.move.to].appeal)
 
 
 def _decide(change: _Change, reason: str) -> None:

@@ -30,6 +30,14 @@ class CompiledSteps:
             if move.when is None or self.conditions[step, move.name].holds(values)
         ]
 
+    def decides(self, move: Move) -> bool:
+        """Whether the move ends the case."""
+        return bool(self.steps[move.to].end)
+
+    def needs_reason(self, move: Move) -> bool:
+        """Whether the move says why. What can be appealed does, whatever the document forgot (EU Charter, article 41.2.c)."""
+        return move.needs == "reason" or bool(self.steps[move.to].appeal)
+
 
 def compile_steps(steps: Steps, names: Mapping[str, Kind]) -> CompiledSteps:
     """The steps ready to be used. ``names``: the kind of each answer that a ``when`` may speak of."""

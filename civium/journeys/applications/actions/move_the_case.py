@@ -48,7 +48,7 @@ def move_the_case(
     if corrections and not corrections.keys() <= set(find_answer_names(file.journey)):
         raise UnknownAnswer
     chosen = next((each for each in file.moves_for(by) if each.name == move), None)
-    if chosen is not None and file.offer.steps[chosen.to].end:
+    if chosen is not None and file.offer.steps.decides(chosen):
         refuse_own_hands(case, able=lambda each: may_move(each, case, chosen), by=by, at=at)
     return move_case(
         case,
