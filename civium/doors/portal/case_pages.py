@@ -244,6 +244,7 @@ def _check_page(
         "case": mine,
         "question": question,
         "changes": form.changes,
+        "fee": form.fee_change,
         "pages": [(_page_title(form, page), _address(mine, page)) for page in form.pages],
         "service_title": form.offer.words(_language()).title,
         "may_sign": may(request, "sign"),

@@ -21,11 +21,11 @@ _STEMMERS = {
 _EMPTY_WORDS = {
     "en": "a an and are at be can do for from get have how i in is it me my need of on or the to want what when where "
     "with you your",
-    "es": "a al como con de del donde e el en es la las lo los mi mis necesito o para por que quiero se su sus tu tus "
-    "un una y",
+    "es": "a al como con cual cuando cuanto de del donde e el en es esta ha hay he la las le lo los me mi mis necesito no nos o "
+    "para pero por puedo que quiero se si su sus te tengo tu tus un una y ya",
     "fr": "a ai au aux avec ce comment d dans de des du elle en est et il j je l la le les ma mes mon ou par pour qu que "
     "quel quelle qui s sa se ses si son sur un une veux vous",
-    "ar": "في من على الى عن هذا هذه او و يا ما هل كيف اين متى اريد احتاج ان",
+    "ar": "في من على الى عن هذا هذه او و يا ما لا لم لي مع هل كيف اين متى اريد احتاج ان",
 }
 _EMPTY = {language: frozenset(words.split()) for language, words in _EMPTY_WORDS.items()}
 

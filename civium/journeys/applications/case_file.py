@@ -58,7 +58,7 @@ from civium.foundation.kit.town import the_town
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import pseudonym
 from civium.foundation.privacy.rules import reader_words
-from civium.journeys.applications.corrections import compare_answers, find_answers
+from civium.journeys.applications.corrections import compare_answers, fee_change, find_answers
 from civium.journeys.applications.events import CertificateIssued
 from civium.journeys.applications.models import Application, Certificate
 from civium.journeys.applications.rules import (
@@ -483,16 +483,16 @@ class CaseFile:
         """That corrected answers come to another fee than was paid; what becomes of that is for people to decide."""
         if self.offer.fee is None or question.after is None or question.before is None:
             return ""
-        then, now = (
-            self.offer.fee.due(self.offer.form.journey(self._drafts[id], today=self.sent_on).values).total
+        before, after = (
+            self.offer.form.journey(self._drafts[id], today=self.sent_on)
             for id in (question.before, question.after)
         )
-        if then == now:
-            return ""
-        return _("By the corrected answers the fee would be %(now)s instead of %(then)s.") % {
-            "now": money(now),
-            "then": money(then),
-        }
+        changed = fee_change(self.offer, before, after)
+        return (
+            _("By the corrected answers the fee would be %(now)s instead of %(then)s.") % changed
+            if changed
+            else ""
+        )
 
     def thread(self, before: str | None = None) -> ShownThread:
         """A page of the messages; the latest when no mark says otherwise. What is new stays so until it is marked as read."""

@@ -26,6 +26,7 @@ from civium.engines.forms.rules import (
     find_short_pages,
     narrowed,
 )
+from civium.foundation.design.showing import money
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_offer_version
@@ -298,6 +299,11 @@ class CorrectionForm:
         return [each for each in self.asked if each.name.removeprefix(prefix) in page.names]
 
     @property
+    def fee_change(self) -> dict[str, str] | None:
+        """What the fee was and what it would be by the corrected answers, to read; None where it stays."""
+        return fee_change(self.offer, self.before, self.now)
+
+    @property
     def changes(self) -> list[ChangedAnswer]:
         """Old and new, for the applicant to check before sending."""
         return compare_answers(
@@ -308,6 +314,14 @@ class CorrectionForm:
             language=self.language,
             today=self.today,
         )
+
+
+def fee_change(offer: Offer, before: Journey, after: Journey) -> dict[str, str] | None:
+    """What the fee was by the answers ``then`` and what it would be ``now``, to read; None where it stays."""
+    if offer.fee is None:
+        return None
+    then, now = (offer.fee.due(journey.values).total for journey in (before, after))
+    return None if then == now else {"then": money(then), "now": money(now)}
 
 
 def read_correction(question: Question, *, language: str) -> CorrectionForm:

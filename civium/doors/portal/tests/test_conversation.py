@@ -188,6 +188,19 @@ def test_one_walks_through_the_short_form_checks_and_sends(her: Client, asked: C
     assert her.get(place(asked, "corrections/chip/"))["Location"] == place(asked)
 
 
+def test_another_fee_by_the_corrected_answers_is_said_before_they_are_sent(
+    her: Client, checked: Case, boris: Person
+) -> None:
+    asked = ask_to_correct(checked, {"neutered": "The certificate says no."}, by=boris)
+    page = her.get(place(asked, "corrections/"))["Location"]
+    assert her.post(page, {"neutered": "yes"})["Location"] == place(asked, "corrections/")
+    assert "the fee would be" not in words_of(her.get(place(asked, "corrections/")))
+    her.post(page, {"neutered": "no"})
+    said = words_of(her.get(place(asked, "corrections/")))
+    assert "By these answers the fee would be €25.00 instead of €15.00." in said
+    assert "You pay nothing here: Animal Welfare looks at it and writes to you." in said
+
+
 def test_a_mistake_is_shown_and_can_be_come_back_to(her: Client, asked: Case) -> None:
     answer = her.post(place(asked, "corrections/chip/"), {"chip_number": "12"})
     assert answer.status_code == 422

@@ -13,7 +13,9 @@ from django.test import Client
 from civium.engines.cases.models import Case
 from civium.foundation.design.built import read_build
 from civium.foundation.identity.models import Person
+from civium.journeys.applications.models import Application
 from tests.applying import begin, fill_in
+from tests.offer import publish_ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
 
@@ -61,6 +63,16 @@ def test_ones_own_page_and_the_check_of_answers_come_without_fields(client: Clie
     client.force_login(her_case.applicant)
     assert draws_all(client.get("/en/my/"), sheets={"civium", "more"})
     assert draws_all(client.get(f"/en/applications/{form.id}/check/"), sheets={"civium", "more"})
+
+
+@pytest.mark.usefixtures("at_nine")
+def test_the_check_of_answers_comes_with_fields_where_it_asks_for_an_address(client: Client) -> None:
+    publish_ours("bulky-waste")
+    begun = client.post("/en/apply/bulky-waste/")["Location"].split("/")[3]
+    fill_in(Application.objects.select_related("draft", "applicant").get(pk=begun))
+    page = client.get(f"/en/applications/{begun}/check/")
+    assert b'name="email"' in page.content
+    assert draws_all(page, sheets={"civium", "forms", "more", "rows"})
 
 
 def test_the_pages_of_the_account_come_with_fields_alone(client: Client) -> None:
