@@ -110,7 +110,7 @@ def test_every_action_records_what_it_did() -> None:
     with_events = {module.room for module in room_modules() if module.inside == "events.py"}
     silent = set(silent_actions(actions(), with_events))
     assert silent - set(WITHOUT_RECORD) == set(), (
-        "record(...) what it did, in its transaction; or say in WITHOUT_RECORD why nobody would look for it"
+        "record(...) what it did, in its transaction; or say in WITHOUT_RECORD (tests/house/test_actions.py) why nobody would look for it"
     )
 
 

@@ -84,7 +84,7 @@ def place(name: str, words: Mapping[str, Any]) -> str:
 def visits() -> Iterator[tuple[str, str, Address]]:
     """Every address, or the one that is asked for, with every thing for which it is tried."""
     assert ONE_ADDRESS in {"", *ADDRESSES}, (
-        f"there is no address “{ONE_ADDRESS}”: CIVIUM_TEST_ADDRESS is a name of expectations.py"
+        f"no line for “{ONE_ADDRESS}” in ADDRESSES of tests/policy/expectations.py: write first who may open it"
     )
     for name, expected in ({ONE_ADDRESS: ADDRESSES[ONE_ADDRESS]} if ONE_ADDRESS else ADDRESSES).items():
         for thing in expected.things:

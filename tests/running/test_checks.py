@@ -155,7 +155,7 @@ def test_words_and_icons_that_the_town_lacks_are_findings(
     monkeypatch.setattr("civium.foundation.design.built.read_build", lambda: {"icons": {"dog": ""}})
     found = problems(town_findings())
     assert found.pop("town.yaml says nothing in 'es' for topics.animals.about").startswith("write it in ")
-    assert "town.yaml gives 'animals' the icon 'dogg', which is not there" in found
+    assert "town.yaml gives topics.animals the icon 'dogg', which is not there" in found
     assert not any("'ar'" in what for what in found)
 
 

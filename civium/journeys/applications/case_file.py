@@ -316,11 +316,14 @@ class CaseFile:
         if output := document.outputs.get(move.to):
             title = self._words.outputs[output.document].title
             lines.append(_("The applicant gets a document: %(title)s") % {"title": title})
+        told = move.to in document.notices and self.applicant_email
         lines.append(
-            _("A letter tells the applicant.")
-            if move.to in document.notices
-            else _("No letter goes out: the applicant sees it in their case.")
+            _("The applicant is told by e-mail.")
+            if told
+            else _("No e-mail goes out: the applicant reads it on the page of their case.")
         )
+        if move.to in document.tell:
+            lines.append(_("Other registers are told."))
         if decides and not self.offer.steps[move.to].reopen:
             lines.append(_("Nobody can set this decision aside later."))
         return lines

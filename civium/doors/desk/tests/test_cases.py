@@ -284,7 +284,7 @@ def test_a_move_says_what_it_brings_about_before_it_is_made(
     granting = words_of(desk.get(place(checking, "moves/grant/")))
     assert "This decides the application: Licence granted" in granting
     assert "The applicant gets a document: Dog licence" in granting
-    assert "A letter tells the applicant." in granting
+    assert "The applicant is told by e-mail." in granting
     assert "Reason (optional)" in granting
     refusing = words_of(desk.get(place(checking, "moves/refuse/")))
     assert "The applicant reads this. Say what was decided" in refusing

@@ -75,23 +75,23 @@ def send_message(
     """Write to the other side: the applicant to the agency, a caseworker to the applicant. Files alone are enough.
 
     What the applicant writes changes the case: whoever decides meanwhile is asked to look again. Refuses (NobodyReadsIt) a message in a
-    case that only the law keeps; with ``refuse_same`` also (SentAlready) the same words with as many files, sent by the same person
-    within the hour: the browser's way back, or a network that lost the answer.
+    case that only the law keeps; with ``refuse_same`` also (SentAlready) the same words with as many files, when the last
+    message of the case is the same person's and of this hour: the browser's way back, or a network that lost the answer.
     """
     is_from_applicant = by.pk == case.applicant_id
     if not is_from_applicant:
         require_worker(by, case)
     written = written_words(words, missing=None if files else MessageMissing)
+    if is_from_applicant:
+        require(not is_kept_by_law(case.subject), NobodyReadsIt)
     if written and refuse_same:
         _refuse_same(case, written, files, by, at)
     if is_from_applicant:
-        require(not is_kept_by_law(case.subject), NobodyReadsIt)
         _refuse_flood(case, at)
         Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1, has_new_message=True)
         case.refresh_from_db(fields=["revision", "has_new_message"])
-    else:
-        if case.has_new_message:
-            see_new_message(case)
+    elif case.has_new_message:
+        see_new_message(case)
     message = Message(
         id=uuid.uuid4(),
         case=case,
@@ -108,10 +108,10 @@ def send_message(
 
 def _refuse_same(case: Case, written: str, files: Sequence[UUID], by: Person, at: datetime) -> None:
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # one after the other
-    lately = case.messages.filter(sent_by=by, sent_at__gt=at - SAME_AGAIN)
-    for message in lately.order_by("-sent_at"):
-        message.case = case
-        require((message.words, len(message.files)) != (written, len(files)), SentAlready)
+    last = case.messages.order_by("-sent_at", "-id").first()
+    if last is not None and last.sent_by_id == by.pk and last.sent_at > at - SAME_AGAIN:
+        last.case = case
+        require((last.words, len(last.files)) != (written, len(files)), SentAlready)
 
 
 def _refuse_flood(case: Case, at: datetime) -> None:

@@ -141,6 +141,10 @@ def _check_moves(steps: Steps, names: Mapping[str, Kind]) -> Iterator[Problem]:
                     f"{path}.answer_within",
                     "nobody is asked here: add “asks_applicant: true” or leave out “answer_within”",
                 )
+            if move.asks_applicant and move.needs:
+                yield Problem(
+                    f"{path}.needs", "what is asked says why: leave out “needs”, or “asks_applicant”"
+                )
             yield from _check_payment(steps, name, move, path)
             yield from _check_target(steps, name, move, path)
             yield from _check_condition(move, path, names)

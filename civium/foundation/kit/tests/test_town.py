@@ -61,7 +61,7 @@ def test_what_nothing_is_changed_in_is_the_town(load: Callable[..., Town]) -> No
         (
             "topics__Cats & dogs",
             {"name": {"en": "x"}, "about": {"en": "x"}, "icon": "dog"},
-            "topics.Cats & dogs.[key]: a name has small letters, digits and hyphens",
+            "topics.Cats & dogs: a name has small letters, digits and hyphens",
         ),
     ],
 )
@@ -70,6 +70,28 @@ def test_what_cannot_be_used_is_refused(load: Callable[..., Town], path: str, va
         load(**{path: value})
     assert said in str(refused.value)
     assert "describe-your-town.md" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "changed", "said"),
+    [
+        ("", "", "the file: input should be a valid dictionary"),
+        ("2026-01-06:", "2026-02-30:", "cannot be read: day is out of range for month in"),
+        ("2026-01-06: {en: Epiphany,", "2026-01-06: {", "holidays.2026-01-06: write it in 'en'"),
+        ("{en: Epiphany,", "{en: Epiphany, no: Helligtre,", "put a language such as no in quotes"),
+        ("2026-01-06:", "2026-01-01:", "cannot be read: '2026-01-01' is written twice in"),
+    ],
+)
+def test_what_is_written_wrongly_is_said_with_its_place(
+    tmp_path: Path, written: str, changed: str, said: str
+) -> None:
+    town = (ROOT / "services" / "town.yaml").read_text(encoding="utf-8")
+    (tmp_path / "town.yaml").write_text(
+        town.replace(written, changed, 1) if written else "", encoding="utf-8"
+    )
+    with pytest.raises(ImproperlyConfigured) as refused:
+        load_town(tmp_path)
+    assert said in str(refused.value)
 
 
 def test_everything_it_says_is_found_by_its_place(load: Callable[..., Town]) -> None:
