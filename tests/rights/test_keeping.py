@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
+from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
 from civium.foundation.identity.actions.welcome_guest import give_contact
 from civium.foundation.identity.models import Person, SignIn
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.privacy.actions.erase_owner import erase_owner
+from civium.foundation.privacy.actions.replay_erasures import replay_erasures
 from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
 from civium.foundation.privacy.ledger import name_of, read_lines
 from civium.foundation.privacy.models import Why
+from civium.foundation.privacy.queries import find_unreplayed
+from civium.foundation.vault.actions.sealing import KeyDestroyed
+from civium.foundation.vault.key_ring import forget_keys
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions.claim_application import claim_application
 from civium.journeys.applications.actions.start_application import start_as_guest
@@ -25,7 +33,7 @@ from civium.journeys.rights import keeping
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.keeping import find_over
 from civium.journeys.rights.queries import find_to_be_done, find_was_done
-from tests.applying import apply_for, begin, case_of, fill_in, kinds_about, move, send
+from tests.applying import again, apply_for, begin, case_of, fill_in, kinds_about, move, send
 from tests.cast import NOW
 from tests.offer import publish_ours
 
@@ -148,6 +156,27 @@ def test_a_guest_who_has_an_account_now_is_no_line_in_the_ledger(amina: Person) 
     assert carry_out_retention(at=NOW) == {}
     assert carry_out_retention(at=NOW + dt.timedelta(days=4_000)) == {"bulky-waste": 1}
     assert [line.scope for line in read_lines()][-1:] == ["application"]
+
+
+def test_a_database_from_before_the_account_was_erased_forgets_its_guest(
+    settings: Any, tmp_path: Path, amina: Person
+) -> None:
+    """There it is still the guest's, and knows nothing of the account that kept it."""
+    settings.CIVIUM_ERASURES = tmp_path / "erasures"
+    publish_ours("bulky-waste")
+    application = bulky_waste_of_a_guest()
+    guest, before = application.applicant, transaction.savepoint()
+    claim_application(application, guest=guest, by=amina, at=NOW)
+    line = erase_owner(amina.vault_key, because="asked", by=None, at=NOW)
+    assert find_unreplayed() == []
+    transaction.savepoint_rollback(before)
+    forget_keys()
+    first, _second = read_lines()
+    assert first == line
+    replay_erasures(at=NOW)
+    assert is_forgotten(guest)
+    with pytest.raises(KeyDestroyed):
+        open_answers(again(application).draft)
 
 
 def refused(amina: Person, boris: Person, omar: Person) -> Case:

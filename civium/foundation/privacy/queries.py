@@ -61,6 +61,18 @@ def find_ageing() -> tuple[Ageing, ...]:
     return tuple(ageing for holding in find_holdings() for ageing in holding.ages)
 
 
+def find_former_owners(owner: str) -> list[str]:
+    """Whose it was before, of everything that is the owner's now."""
+    return sorted(
+        {
+            former
+            for holding in find_holdings()
+            if holding.formerly is not None
+            for former in holding.formerly(owner)
+        }
+    )
+
+
 def find_unreplayed() -> list[Line]:
     """Lines of the erasure ledger that this database has not followed. Raises LedgerBroken, also for a ledger that lost lines."""
     followed = dict(FollowedErasure.objects.values_list("number", "digest"))

@@ -161,6 +161,17 @@ def _files(owner: str) -> Iterable[ExportedFile]:
             yield ExportedFile(path, partial(open_file, file))
 
 
+def _guests(owner: str) -> Iterable[str]:
+    """Without an account, before they kept in one what they had applied for."""
+    kind, _sep, number = owner.partition(":")
+    if kind != "person":
+        return []
+    theirs = Application.objects.filter(applicant=UUID(number), guest__isnull=False).exclude(
+        guest=UUID(number)
+    )
+    return [f"person:{guest}" for guest in theirs.values_list("guest", flat=True)]
+
+
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     kind, _sep, number = owner.partition(":")
     if kind == "application":
@@ -261,6 +272,7 @@ HOLDINGS = (
         files=_files,
         erase=_forget,
         lock=_lock,
+        formerly=_guests,
         ages=(
             Ageing("drafts", _("Applications that nobody sent or paid for in time"), _expired_drafts, _drop),
             Ageing(

@@ -13,7 +13,7 @@ from civium.foundation.vault.actions.destroy_key import destroy_key, overwrite_w
 from ..events import DataErased
 from ..ledger import LOCKED, Line, add_line
 from ..models import FollowedErasure, Restriction
-from ..queries import find_holdings
+from ..queries import find_former_owners, find_holdings
 
 __all__ = ["Line", "erase_owner", "follow", "forget", "lock", "lock_owner"]
 
@@ -24,10 +24,14 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
 
     The line is written when everything that may be refused is done, and before it counts: should the database still not take it, it has
     a line to follow, and does before it serves. ``because`` is a code. What the law keeps is the business of the room that holds it.
+
+    Whose it was before gets a line, too: an older database knows what was theirs by no other name. Here their key is destroyed already.
     """
+    formerly = find_former_owners(owner)
     forget(owner, by=by, at=at)
-    line = add_line(owner, at=at)
-    follow(line, at=at)
+    line = _note(owner, at=at)
+    for former in formerly:
+        _note(former, at=at)
     record(DataErased(owner, because, line.number), by=by, at=at)
     return line
 
@@ -36,7 +40,11 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
 def lock_owner(owner: str, *, by: Actor | None, at: datetime) -> Line:
     """Write into the ledger that the owner was to be erased and the law keeps it, and have every room lock it away."""
     lock(owner, by=by, at=at)
-    line = add_line(f"{LOCKED}:{owner}", at=at)
+    return _note(f"{LOCKED}:{owner}", at=at)
+
+
+def _note(owner: str, *, at: datetime) -> Line:
+    line = add_line(owner, at=at)
     follow(line, at=at)
     return line
 
