@@ -26,6 +26,7 @@ from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.foundation.vault.key_ring import forget_keys
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions.claim_application import claim_application
+from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 from civium.journeys.applications.actions.start_application import start_as_guest
 from civium.journeys.applications.models import Application
 from civium.journeys.catalogue.queries import get_offer
@@ -212,6 +213,25 @@ def test_what_was_restricted_while_the_night_was_at_work_stays(
     case, later = refused(amina, boris, omar), NOW + dt.timedelta(days=368)
     seen = find_over(at=later)
     restrict_use(case.subject, because=Why.NOT_ALLOWED, by=amina, at=later)
+    answers = iter([seen, []])
+    monkeypatch.setattr(
+        "civium.journeys.rights.actions.carry_out_retention.find_over", lambda at: next(answers)
+    )
+    assert carry_out_retention(at=later) == {}
+    assert Application.objects.get(pk=case.subject.partition(":")[2]).state == "sent"
+
+
+def test_what_was_reopened_while_the_night_was_at_work_stays(
+    demo_services: dict[str, int],
+    amina: Person,
+    boris: Person,
+    omar: Person,
+    chen: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, later = refused(amina, boris, omar), NOW + dt.timedelta(days=368)
+    seen = find_over(at=later)
+    reopen_the_case(case, reason="The chip was read again.", revision=case.revision, by=chen, at=later)
     answers = iter([seen, []])
     monkeypatch.setattr(
         "civium.journeys.rights.actions.carry_out_retention.find_over", lambda at: next(answers)

@@ -17,7 +17,12 @@ from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
 from civium.engines.clock.schema import Duration
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.queries import find_asked_to_lie, find_kept_too_long
+from civium.foundation.privacy.queries import (
+    find_asked_to_lie,
+    find_kept_too_long,
+    is_kept_by_law,
+    lies_still,
+)
 from civium.journeys.applications.models import Application, State
 from civium.journeys.catalogue.queries import get_offer_version
 
@@ -48,6 +53,18 @@ def find_over(*, at: datetime) -> list[Over]:
     return sorted([*locked, *kept], key=lambda over: over.since)[:MOST]
 
 
+def is_still_over(over: Over, *, at: datetime) -> bool:
+    """Whether its time is over now as well. The case is held until the transaction ends: whoever reopens it, or has it lie still, comes
+    before, and is seen, or after."""
+    case = Case.objects.select_for_update().filter(subject=over.owner).first()
+    if over.because == "locked-away":
+        return is_kept_by_law(over.owner)
+    if case is None or case.closed_at is None or lies_still(over.owner):
+        return False
+    period = _period(case.service, case.version, case.step)
+    return period is not None and _ends(case.closed_at, period) <= the_town().today(at)
+
+
 def find_over_that_lies_still(*, at: datetime) -> list[Over]:
     """What would be erased on this day if its owner let it be used again."""
     return [over._replace(because="lies-still") for over in _decided(the_town().today(at), at, still=True)]
@@ -72,7 +89,7 @@ def _decided(today: date, at: datetime, *, still: bool) -> list[Over]:
             for subject, closed_at in _not_erased(
                 old.order_by("closed_at").values_list("subject", "closed_at"), still=still
             )
-            if (until := last_day(the_town().today(closed_at or at), period, the_calendar())) <= today
+            if (until := _ends(closed_at or at, period)) <= today
         )
         found += islice(over, MOST)
     return found
@@ -89,6 +106,10 @@ def _not_erased(
         gone = {f"application:{number}" for number in erased}
         lying = find_asked_to_lie([subject for subject, _closed_at in chunk])
         yield from (row for row in chunk if row[0] not in gone and (row[0] in lying) is still)
+
+
+def _ends(closed_at: datetime, period: Duration) -> date:
+    return last_day(the_town().today(closed_at), period, the_calendar())
 
 
 def _period(service: str, version: int, step: str) -> Duration | None:

@@ -82,7 +82,10 @@ def _restrict(case: Case, person: Person, wish: Wish, at: datetime) -> str:
         return "nothing-found"
     if about and is_kept_by_law(about.subject):
         return "kept-by-law"
-    for owner in [about.subject] if about else [person.vault_key, *find_subjects(person)]:
+    owners = [about.subject] if about else [person.vault_key, *find_subjects(person)]
+    # Held in the order of their numbers: the night, which may be about to erase one, comes before, or sees it.
+    list(Case.objects.select_for_update().filter(subject__in=owners).order_by("pk"))
+    for owner in owners:
         restrict_use(owner, because=Why(wish.because), by=person, at=at)
     return "case-restricted" if about else "everything-restricted"
 
