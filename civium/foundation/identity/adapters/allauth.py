@@ -6,8 +6,10 @@ import logging
 from base64 import b64decode, b64encode
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -33,6 +35,7 @@ from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.passwords import ALONE
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import open_sealed, seal
 from civium.foundation.vault.actions.tokens import new_token
 
@@ -46,6 +49,13 @@ _WAYS = {
 WRONG_CODE: Final = _("This is not the right code. Type the newest one, just as you see it.")
 _FOR_THE_ASKING = frozenset({"password_reset_key", "account_already_exists", "unknown_account"})
 _FACTORS = {"under": "purpose:factors", "at": "mfa_authenticator:data"}
+
+
+class AccountErased(Refusal):
+    """What is written to an account that was erased meanwhile would bring it back."""
+
+    message = _("This account was erased.")
+    what_next = _("You can make a new one at any time.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -101,8 +111,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return person
 
     def set_password(self, user: Person, password: str) -> None:
-        super().set_password(user, password)
+        """Change the password and nothing else. Refuses (AccountErased) whoever was erased since the request began."""
+        user.set_password(password)  # slow work: nobody waits for it
+        with transaction.atomic():
+            _hold(user.pk)
+            user.save(update_fields=["password"])
         context.request.session.pop(SHORT_PASSWORD, None)
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Note that the address is theirs. Refuses (AccountErased) whoever was erased since the request began."""
+        _hold(email_address.user_id)
+        return bool(super().confirm_email(request, email_address))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Whether to ask again before a change: our own rule and our own page, for the account library's pages too."""
@@ -159,6 +179,12 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return str(open_sealed(b64decode(encrypted_text), **_FACTORS))
+
+
+def _hold(person: UUID) -> None:
+    """Have an erasure come before, or after the transaction ends. Refuses (AccountErased) when it came before."""
+    if Person.objects.select_for_update().get(pk=person).is_erased:
+        raise AccountErased
 
 
 def _work_as_for_somebody_new(request: HttpRequest) -> None:

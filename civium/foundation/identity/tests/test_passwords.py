@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.test import Client
 
+from civium.foundation.identity.adapters.allauth import AccountAdapter, AccountErased
 from civium.foundation.identity.models import Person
+from civium.foundation.privacy.actions.erase_owner import erase_owner
+from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +88,30 @@ def test_a_short_password_whose_second_factor_is_gone_must_be_changed(amina: Per
         {"oldpassword": "umbrella owl", "password1": chosen, "password2": chosen},
     )
     assert client.get("/en/my/").status_code == 200
+
+
+def test_a_request_on_its_way_brings_back_nothing_of_whoever_was_erased(amina: Person) -> None:
+    on_its_way = Person.objects.get(pk=amina.pk)
+    address = EmailAddress(user=on_its_way, email="new@example.org")
+    erase_owner(amina.vault_key, because="asked", by=None, at=NOW)
+    with pytest.raises(AccountErased):
+        AccountAdapter().set_password(on_its_way, "umbrella sparrow nineteen")
+    with pytest.raises(AccountErased):
+        AccountAdapter().confirm_email(HttpRequest(), address)
+    gone = Person.objects.get(pk=amina.pk)
+    assert (gone.is_erased, gone.is_active, gone.has_usable_password()) == (True, False, False)
+    assert not EmailAddress.objects.filter(user=amina).exists()
+
+
+def test_a_new_password_writes_nothing_else(amina: Person, client: Client) -> None:
+    client.force_login(amina)
+    on_its_way = Person.objects.get(pk=amina.pk)
+    Person.objects.filter(pk=amina.pk).update(language="es")
+    request = client.get("/en/").wsgi_request
+    with request_context(request):
+        AccountAdapter().set_password(on_its_way, "umbrella sparrow nineteen")
+    amina.refresh_from_db()
+    assert (amina.language, amina.check_password("umbrella sparrow nineteen")) == ("es", True)
 
 
 def test_a_password_may_be_pasted_and_shown(db: None) -> None:
