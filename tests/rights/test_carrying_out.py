@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, send_mail
 from django.test import Client
 
 from civium.engines.cases.models import Case, Message
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.engines.forms.queries import open_answers
+from civium.engines.notices.models import Letter
 from civium.engines.payments.models import Payment
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.models import Person
@@ -150,6 +151,18 @@ def test_an_erasure_in_between_gets_the_number_and_the_proof_says_the_next(
     assert len(pages) == 2
     assert first.digest not in pages[-1]
     assert second.digest in pages[-1]
+
+
+def test_what_was_written_since_the_decision_goes_and_the_proof_is_the_one_letter_left(
+    amina: Person, petra: Person, settings: LazySettings
+) -> None:
+    settings.EMAIL_BACKEND = "civium.engines.notices.mail.QueuedBackend"
+    asked, address = agreed(apply_for(amina, "data-request", 0), petra), amina.email
+    send_mail("A new device", "Somebody came in.", None, [address])
+    carry_out_case(asked, at=LATER)
+    (left,) = Letter.objects.all()
+    assert left.recipients == [address]
+    assert b"What we erased" in left.mime
 
 
 def test_the_letter_says_what_was_erased_and_what_is_kept_in_the_language_of_the_request(

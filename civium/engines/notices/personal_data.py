@@ -55,8 +55,8 @@ def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
     person = Person.objects.filter(pk=number).first()
     addresses = every_address_of(person) if person is not None else set()
     if addresses:
-        # The last letter, which proves the erasure, is still on its way: it goes 30 days after it was carried.
-        for letter in Letter.objects.filter(created_at__lt=at).iterator():
+        # The last letter, which proves the erasure, is written afterwards: it goes 30 days after it was carried.
+        for letter in Letter.objects.iterator():
             if addresses & {each.lower() for each in letter.recipients}:
                 letter.delete()
 
