@@ -13,8 +13,11 @@ from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
+from civium.foundation.identity.actions import register_mandate as register_mandate_room
+from civium.foundation.identity.actions.register_mandate import Party, register_mandate
+from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.actions.welcome_guest import give_contact
-from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.identity.models import Basis, Person, RegisteredParty, SignIn
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.actions.replay_erasures import replay_erasures
@@ -26,6 +29,7 @@ from civium.foundation.vault.actions.sealing import KeyDestroyed
 from civium.foundation.vault.key_ring import forget_keys
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions.claim_application import claim_application
+from civium.journeys.applications.actions.drop_application import drop_application
 from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 from civium.journeys.applications.actions.start_application import start_as_guest
 from civium.journeys.applications.models import Application
@@ -178,6 +182,50 @@ def test_a_database_from_before_the_account_was_erased_forgets_its_guest(
     assert is_forgotten(guest)
     with pytest.raises(KeyDestroyed):
         open_answers(again(application).draft)
+
+
+def child_of(guardian: Person) -> Person:
+    """Milo, for whom the birth register lets the guardian act."""
+    verify_person(guardian, name=guardian.name, how="test", by=guardian, at=NOW)
+    party = Party("birth-register", "Milo", {"name": "Milo", "number": "PL-7", "born_on": "2019-05-04"})
+    until = (NOW + dt.timedelta(days=365)).date()
+    return register_mandate(
+        guardian, basis=Basis.GUARDIAN, party=party, until=until, by=guardian, at=NOW
+    ).giver
+
+
+def test_a_child_goes_when_nobody_acts_for_them_and_nothing_of_theirs_is_left(
+    demo_services: dict[str, int], amina: Person
+) -> None:
+    milo, later = child_of(amina), NOW + dt.timedelta(days=100)
+    application = begin(milo)
+    assert carry_out_retention(at=NOW) == {}
+    erase_owner(amina.vault_key, because="asked", by=None, at=NOW)
+    assert carry_out_retention(at=NOW) == {}
+    assert again(application).applicant.name == "Milo"
+    drop_application(application, by=milo, at=NOW)
+    restrict_use(milo.vault_key, because=Why.CLAIM, by=None, at=NOW)
+    assert carry_out_retention(at=later) == {}
+    end_restriction(milo.vault_key, by=None, at=later)
+    assert carry_out_retention(at=later) == {"represented": 1}
+    gone = Person.objects.get(pk=milo.pk)
+    assert (gone.is_erased, gone.name) == (True, "")
+    assert not RegisteredParty.objects.exists()
+    assert carry_out_retention(at=later) == {}
+
+
+def test_whoever_claims_to_act_for_them_while_they_go_acts_for_somebody_new(
+    amina: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    milo = child_of(amina)
+    found = iter([RegisteredParty.objects.get(person=milo)])
+    erase_owner(milo.vault_key, because="nothing-left", by=None, at=NOW)
+    known = register_mandate_room._registered
+    monkeypatch.setattr(
+        register_mandate_room, "_registered", lambda *party, **who: next(found, None) or known(*party, **who)
+    )
+    again_milo = child_of(ben)
+    assert (again_milo.name, again_milo.is_erased, again_milo == milo) == ("Milo", False, False)
 
 
 def refused(amina: Person, boris: Person, omar: Person) -> Case:

@@ -262,6 +262,13 @@ def find_guests() -> QuerySet[Person]:
     return Person.objects.filter(is_guest=True).exclude(email__endswith=WHEN_ERASED)
 
 
+def find_represented_by_nobody() -> QuerySet[Person]:
+    """Children and organisations who are not erased, and for whom nobody may act any more."""
+    acting = Mandate.objects.filter(giver=OuterRef("pk"), state=MandateState.ACTIVE)
+    known = Person.objects.filter(is_represented=True).exclude(email__endswith=WHEN_ERASED)
+    return known.filter(~Exists(acting))
+
+
 def every_address_of(person: Person) -> set[str]:
     """Every address at which letters may have reached the person, proved or not, in small letters; none that somebody else proved."""
     if person.is_guest or person.is_represented:

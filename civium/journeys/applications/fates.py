@@ -14,9 +14,10 @@ from civium.engines.clock.queries import the_calendar
 from civium.engines.clock.rules import last_day
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.identity.models import Person
-from civium.foundation.identity.queries import find_guests
+from civium.foundation.identity.queries import find_guests, find_represented_by_nobody
 from civium.foundation.kit.references import shown_reference
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.queries import find_people_asking_to_lie
 from civium.journeys.catalogue.queries import get_offer_version
 
 from .models import Application, State
@@ -57,6 +58,13 @@ def find_guests_left() -> QuerySet[Person]:
     was_sent = Exists(theirs.filter(state=State.DROPPED, sent_at__isnull=False))
     is_kept = Exists(theirs.exclude(state=State.DROPPED))
     return find_guests().filter(was_sent, ~is_kept)
+
+
+def find_represented_left() -> QuerySet[Person]:
+    """Children and organisations who are still known, although nobody acts for them and nothing of theirs is left. Whose data is to lie
+    still stays, as they want it."""
+    is_kept = Exists(Application.objects.filter(applicant=OuterRef("pk")).exclude(state=State.DROPPED))
+    return find_represented_by_nobody().filter(~is_kept).exclude(pk__in=find_people_asking_to_lie())
 
 
 def fates_of(owner: str, *, at: datetime) -> list[Fate]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
@@ -40,7 +41,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 from .actions._changing import MoneyOnItsWay, NotOpenAnyMore
 from .actions.drop_application import drop_application
 from .actions.withdraw_application import end_undecided
-from .fates import applications_of, find_guests_left, kept_at_most, kept_until
+from .fates import applications_of, find_guests_left, find_represented_left, kept_at_most, kept_until
 from .models import OPEN, Application, Certificate, State, WayBack
 
 
@@ -243,6 +244,14 @@ def _erase_guest(guest: Person, at: datetime) -> None:
     erase_owner(guest.vault_key, because="nothing-left", by=None, at=at)
 
 
+@transaction.atomic
+def _erase_represented(person: Person, at: datetime) -> None:
+    """Held first: a guardian who claims at this moment to act for them comes before, and is seen, or after."""
+    Person.objects.select_for_update().get(pk=person.pk)
+    if find_represented_left().filter(pk=person.pk).exists():
+        erase_owner(person.vault_key, because="nothing-left", by=None, at=at)
+
+
 def _forget_one(number: UUID) -> None:
     Certificate.objects.filter(application=number).delete()
     for application in Application.objects.filter(pk=number):
@@ -280,6 +289,12 @@ HOLDINGS = (
                 _("People without an account of whom nothing else is left"),
                 lambda at: find_guests_left(),
                 _erase_guest,
+            ),
+            Ageing(
+                "represented",
+                _("Children and companies for whom nobody acts any more, and of whom nothing else is left"),
+                lambda at: find_represented_left(),
+                _erase_represented,
             ),
             Ageing(
                 "ways-back",

@@ -58,6 +58,9 @@ def register_mandate(
     require(basis in REGISTERED, NotAllowed)
     registered = _registered(party, basis=basis, language=holder.language, by=by, at=at)
     giver = Person.objects.select_for_update().get(pk=registered.person_id)  # one at a time
+    if giver.is_erased:  # in this very moment, because nobody acted for them
+        registered = _registered(party, basis=basis, language=holder.language, by=by, at=at)
+        giver = Person.objects.select_for_update().get(pk=registered.person_id)
     standing = Mandate.objects.filter(
         giver=giver, to_person=holder, basis=basis, state=MandateState.ACTIVE
     ).first()
