@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from civium.foundation.vault.actions.rotate_index_key import Indexed
@@ -16,9 +18,18 @@ from ._finding import name_of_applicant, put_other_words
 OLDEST = 3
 
 
+@transaction.atomic
 def renew_words_of(applicant: UUID) -> None:
-    """Let the person's cases be found by what they are called now. What is found no more stays so."""
-    put_other_words(list(_with_words().filter(applicant=applicant)))
+    """Let the person's cases be found by what they are called now. What is found no more stays so.
+
+    The cases are held, in the order of their numbers, so that whoever changes or erases one at this moment comes before or after.
+    """
+    _renew(Case.objects.select_for_update().filter(applicant=applicant).order_by("pk"))
+
+
+def _renew(held: Iterable[Case]) -> None:
+    """Read once more when they are held: what was erased or locked away while this waited has no words, and gets none."""
+    put_other_words(list(_with_words().filter(pk__in=[case.pk for case in held])))
 
 
 def _with_words() -> QuerySet[Case]:
@@ -44,5 +55,5 @@ WORDS = Indexed(
     "cases to be found by their words",
     fields=("cases.Word.word_index",),
     rows=_with_words,
-    renew=put_other_words,
+    renew=_renew,
 )

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from functools import partial
+from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 
 from civium.engines.cases.actions.change_applicant import change_applicant
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
-from civium.engines.cases.actions.renew_indexes import WORDS, are_old_cases_found_by_name
+from civium.engines.cases.actions.renew_indexes import (
+    WORDS,
+    are_old_cases_found_by_name,
+    renew_words_of,
+)
 from civium.engines.cases.models import Case, Word
 from civium.engines.cases.queries import Filters, find_queue
 from civium.engines.cases.rules.finding import beginnings
@@ -145,6 +152,36 @@ def test_what_was_erased_is_found_by_no_name_and_no_new_name_brings_it_back(
     run_waiting_jobs()
     assert found(boris, "amina", now) == found(boris, "okafor", now) == []
     assert not Word.objects.filter(case=case).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("renew", [renew_words_of, lambda _applicant: go_through_all()])
+def test_what_is_erased_while_words_are_written_anew_is_found_no_more(
+    case: Case, renew: Callable[[UUID], None]
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one write at a time")
+
+    def write() -> None:
+        try:
+            renew(case.applicant_id)
+        finally:
+            connection.close()
+
+    writing = threading.Thread(target=write)
+    with transaction.atomic():
+        erase_from_lists(case.subject)
+        writing.start()
+        writing.join(1)
+        assert writing.is_alive()
+    writing.join()
+    assert not Word.objects.filter(case=case).exists()
+
+
+@transaction.atomic
+def go_through_all() -> None:
+    """As the renewal of all indexes does it."""
+    WORDS.renew(list(WORDS.rows().select_for_update(of=("self",)).order_by("pk")))
 
 
 def test_new_indexes_are_made_of_names_too(case: Case, boris: Person, now: dt.datetime) -> None:
