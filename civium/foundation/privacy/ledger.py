@@ -24,6 +24,8 @@ from civium.foundation.vault.actions.lasting_names import NamingKeyMissing, last
 
 FIRST: Final = "0" * 64
 LOCKED: Final = "locked"
+# A line has some 250 characters.
+_LONGEST: Final = 1024
 
 
 class LedgerBroken(Exception):
@@ -86,7 +88,7 @@ def add_line(owner: str, *, at: datetime) -> Line:
     """Write that the owner is erased, on the disk before this returns."""
     about = name_of(owner)
     with _alone() as file:
-        line = _next(list(_checked(file.read().splitlines(), ledger_path())), owner, about, at)
+        line = _next(_last(file), owner, about, at)
         file.write(line.written + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -95,32 +97,49 @@ def add_line(owner: str, *, at: datetime) -> Line:
 
 def foresee_line(owner: str, *, at: datetime) -> Line:
     """The line that ``add_line`` would write now; another one may come between."""
-    return _next(read_lines(), owner, name_of(owner), at)
+    lines = read_lines()
+    return _next(lines[-1] if lines else None, owner, name_of(owner), at)
 
 
-def _next(lines: list[Line], owner: str, about: str, at: datetime) -> Line:
-    before = lines[-1].digest if lines else FIRST
-    return Line(len(lines) + 1, at, owner.partition(":")[0], about, before)
+def _next(last: Line | None, owner: str, about: str, at: datetime) -> Line:
+    number, before = (last.number + 1, last.digest) if last else (1, FIRST)
+    return Line(number, at, owner.partition(":")[0], about, before)
+
+
+def _last(file: TextIO) -> Line | None:
+    """The last line alone: a page that somebody waits for may add one, and all are checked whenever the site starts."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST))
+    *_before, text = file.read().splitlines() or [""]
+    if not size:
+        return None
+    line = _read(text)
+    if line is None:
+        raise LedgerBroken(
+            f"The last line of the erasure ledger {ledger_path()} is cut. Put it back from its copy."
+        )
+    return line
 
 
 def _checked(written: list[str], path: Path) -> Iterator[Line]:
     before = FIRST
     for number, text in enumerate(written, 1):
-        try:
-            found = json.loads(text)
-            line = Line(
-                found["number"],
-                datetime.fromisoformat(found["at"]),
-                found["scope"],
-                found["about"],
-                found["before"],
-            )
-        except (ValueError, KeyError, TypeError):
-            raise LedgerBroken(_broken(path, number)) from None
-        if line.number != number or line.before != before or line.written != text:
+        line = _read(text)
+        if line is None or line.number != number or line.before != before:
             raise LedgerBroken(_broken(path, number))
         yield line
         before = line.digest
+
+
+def _read(text: str) -> Line | None:
+    """The line that is written so; None for anything else."""
+    try:
+        found = json.loads(text)
+        at = datetime.fromisoformat(found["at"])
+        line = Line(found["number"], at, found["scope"], found["about"], found["before"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return line if line.written == text else None
 
 
 def _broken(path: Path, number: int) -> str:

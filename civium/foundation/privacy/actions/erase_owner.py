@@ -15,7 +15,7 @@ from ..ledger import LOCKED, Line, add_line
 from ..models import FollowedErasure, Restriction
 from ..queries import find_former_owners, find_holdings
 
-__all__ = ["Line", "erase_owner", "follow", "forget", "lock", "lock_owner"]
+__all__ = ["Line", "erase_owner", "follow", "forget", "lock", "lock_owner", "note_erasure"]
 
 
 @transaction.atomic
@@ -29,9 +29,9 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
     """
     formerly = find_former_owners(owner)
     forget(owner, by=by, at=at)
-    line = _note(owner, at=at)
+    line = note_erasure(owner, at=at)
     for former in formerly:
-        _note(former, at=at)
+        note_erasure(former, at=at)
     record(DataErased(owner, because, line.number), by=by, at=at)
     return line
 
@@ -40,10 +40,12 @@ def erase_owner(owner: str, *, because: str, by: Actor | None, at: datetime) -> 
 def lock_owner(owner: str, *, by: Actor | None, at: datetime) -> Line:
     """Write into the ledger that the owner was to be erased and the law keeps it, and have every room lock it away."""
     lock(owner, by=by, at=at)
-    return _note(f"{LOCKED}:{owner}", at=at)
+    return note_erasure(f"{LOCKED}:{owner}", at=at)
 
 
-def _note(owner: str, *, at: datetime) -> Line:
+@transaction.atomic
+def note_erasure(owner: str, *, at: datetime) -> Line:
+    """Write into the ledger that the owner is forgotten, which the caller has done. An older database has every room forget them."""
     line = add_line(owner, at=at)
     follow(line, at=at)
     return line

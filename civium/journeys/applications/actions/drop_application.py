@@ -14,6 +14,7 @@ from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.welcome_guest import forget_guest
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
+from civium.foundation.privacy.actions.erase_owner import note_erasure
 from civium.foundation.vault.actions.destroy_key import destroy_key
 
 from ..events import ApplicationDropped
@@ -23,17 +24,29 @@ from ._changing import NotOpenAnyMore, locked, refuse_while_paying
 
 
 @transaction.atomic
+def delete_for_good(application: Application, *, by: Person, at: datetime) -> None:
+    """Drop the application because its owner wants that, and write it into the ledger: no restore brings it back.
+
+    What is dropped because its time is over is dropped again by the night after a restore, and needs no line.
+    """
+    if drop_application(application, by=by, at=at):
+        applicant = application.applicant
+        is_guest_gone = applicant.is_guest and not applications_of(applicant.vault_key)
+        note_erasure(applicant.vault_key if is_guest_gone else application.subject, at=at)
+
+
+@transaction.atomic
 def drop_application(
     application: Application, *, by: Person | None, at: datetime, expired: bool = False
-) -> None:
+) -> bool:
     """Delete the answers and files for good: their key is destroyed. Only what was never sent can be deleted,
     and nothing that money was or is just being paid for.
 
-    Money that comes all the same is not lost: finance sees that what it was for is gone.
+    Money that comes all the same is not lost: finance sees that what it was for is gone. False: it was dropped before.
     """
     current = locked(application.pk, for_=by)
     if current.state == State.DROPPED:
-        return
+        return False
     if not current.is_open:
         raise NotOpenAnyMore
     if current.state == State.TO_PAY:
@@ -49,3 +62,4 @@ def drop_application(
     if current.applicant.is_guest and not applications_of(current.applicant.vault_key):
         forget_guest(current.applicant, by=by, at=at)
     record(ApplicationDropped(current.id, expired), by=by, at=at)
+    return True

@@ -24,7 +24,7 @@ from civium.journeys.catalogue.queries import Offer
 from ..events import ApplicationStarted
 from ..models import Application
 from ..queries import count_open_applications, find_open_application
-from .drop_application import drop_application
+from .drop_application import delete_for_good
 
 # How long an application that nobody finishes is kept; every saved page begins the time anew.
 KEPT_FOR = timedelta(days=90)
@@ -195,7 +195,7 @@ def start_again(
     _refuse_withdrawn(offer)
     refuse_other_kinds(offer, by)
     refuse_unverified(offer, by)
-    drop_application(standing, by=by, at=at)
+    delete_for_good(standing, by=by, at=at)
     return start_application(offer, by=by, language=language, at=at, carried=carried)
 
 

@@ -6,21 +6,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from civium.engines.cases.models import Case
 from civium.engines.forms.queries import open_answers
 from civium.engines.notices.models import Notice
 from civium.engines.payments.queries import find_payments_needing_attention
 from civium.foundation.files.models import StoredFile
+from civium.foundation.identity.actions.welcome_guest import give_contact
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import ReactionRun
 from civium.foundation.kit.refusals import NotFound
+from civium.foundation.privacy.actions.replay_erasures import replay_erasures
+from civium.foundation.privacy.ledger import read_lines
 from civium.foundation.privacy.queries import find_ageing
 from civium.foundation.vault.actions.keys import KeyDestroyed
+from civium.foundation.vault.key_ring import forget_keys
 from civium.foundation.vault.models import Key
 from civium.journeys.applications.actions._changing import MoneyOnItsWay, NotOpenAnyMore
-from civium.journeys.applications.actions.drop_application import drop_application
+from civium.journeys.applications.actions.drop_application import delete_for_good, drop_application
 from civium.journeys.applications.actions.reopen_answers import reopen_answers
 from civium.journeys.applications.actions.start_application import KEPT_FOR, start_as_guest
 from civium.journeys.applications.models import Application
@@ -69,6 +74,43 @@ def test_the_key_of_the_person_and_of_their_other_applications_stays(amina: Pers
     drop_application(gone, by=amina, at=NOW)
     assert amina.name == "Amina"
     assert open_answers(again(stays).draft)["own_income"] is not None
+
+
+def test_what_its_owner_deletes_comes_back_with_no_restore(amina: Person) -> None:
+    application, other = fill_in(begin(amina), 2), fill_in(begin(amina, "heating-allowance"))
+    before, lines = transaction.savepoint(), len(read_lines())
+    for _twice in range(2):
+        delete_for_good(application, by=amina, at=NOW)
+    assert len(read_lines()) == lines + 1
+    transaction.savepoint_rollback(before)
+    forget_keys()
+    assert open_answers(again(application).draft)
+    replay_erasures(at=NOW)
+    assert again(application).state == "dropped"
+    with pytest.raises(KeyDestroyed):
+        open_answers(again(application).draft)
+    assert again(other).state == "draft"
+    assert open_answers(again(other).draft)
+
+
+def test_what_a_guest_deletes_comes_back_with_no_restore_nor_does_the_guest(demo_services: None) -> None:
+    publish_ours("bulky-waste")
+    application = start_as_guest(get_offer("bulky-waste"), language="en", at=NOW)
+    guest = application.applicant
+    give_contact(guest, name="Lin", email="lin@example.org", by=guest, at=NOW)
+    before = transaction.savepoint()
+    delete_for_good(application, by=guest, at=NOW)
+    transaction.savepoint_rollback(before)
+    forget_keys()
+    replay_erasures(at=NOW)
+    assert again(application).state == "dropped"
+    assert Person.objects.get(pk=guest.pk).is_erased
+
+
+def test_what_is_dropped_by_its_age_is_no_line_in_the_ledger(amina: Person) -> None:
+    application, lines = begin(amina), len(read_lines())
+    drop_application(application, by=None, at=NOW, expired=True)
+    assert len(read_lines()) == lines
 
 
 def test_a_payment_is_asked_for_no_longer(amina: Person) -> None:

@@ -41,7 +41,7 @@ from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
 
 from ..actions.change_version import change_version
-from ..actions.drop_application import drop_application
+from ..actions.drop_application import delete_for_good
 from ..actions.save_page import save_page
 from ..actions.say_ready import say_ready
 from ..actions.send_application import NotComplete, NotShownLately, send_application
@@ -198,7 +198,7 @@ def _begin(request: ApplicantRequest, offer: Offer, standing: list[Application])
             return where_it_stands(standing[0])
         if again:
             for each in standing:
-                drop_application(each, by=each.applicant, at=now)
+                delete_for_good(each, by=each.applicant, at=now)
         limit_tries("begin-as-guest", who=household_of(request), most=30, within=timedelta(hours=1), at=now)
         application = start_as_guest(offer, language=language(), at=now, carried=carried)
         let_in(request, application, at=now)
@@ -603,7 +603,7 @@ def drop(request: ApplicantRequest, id: UUID) -> HttpResponse:
     if not application.is_open:
         return where_it_stands(application)
     if request.method == "POST":
-        drop_application(application, by=application.applicant, at=timezone.now())
+        delete_for_good(application, by=application.applicant, at=timezone.now())
         if is_guest(request):
             shut_out(request, application)
             messages.success(request, _("Your answers are deleted."))
