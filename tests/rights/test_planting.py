@@ -22,8 +22,8 @@ WITHOUT_A_FACT = {
     "emergencies.Emergency.review_sealed": "a case in an emergency; under the key of its application",
     "identity.Person.contact_sealed": "a guest's",
     "identity.RegisteredParty.asked_with_sealed": "a child's or a company's, from a register",
-    "payments.FinanceNote.words_sealed": "under a key of the town",
-    "payments.ProviderCall.note_sealed": "under a key of the town",
+    "payments.FinanceNote.words_sealed": "a payment that needed a look; under the key of its application",
+    "payments.ProviderCall.note_sealed": "a call that did not fit; under the key of its application",
 }
 
 

@@ -1,9 +1,11 @@
-"""What finance reads on the money page, in words. No query is made here, but for the cases that payments belong to."""
+"""What finance reads on the money page, in words. No query is made here, but for the cases that payments belong to, and the keys of notes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,11 +14,14 @@ from markupsafe import Markup
 
 from civium.engines.cases.queries import find_cases_of_streams
 from civium.engines.cases.rules import may_work_on
-from civium.engines.payments.models import Payment, ProviderCall
+from civium.engines.payments.models import FinanceNote, Payment, ProviderCall
 from civium.foundation.design.showing import words
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Person, Role
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.town import the_town
+from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.queries import LiesStill
+from civium.foundation.vault.actions.sealing import KeyDestroyed, fetch_keys
 from civium.journeys.catalogue.queries import find_offers
 
 # Why a provider's call was put aside.
@@ -57,6 +62,14 @@ class ShownCall:
     differs: bool
 
 
+@dataclass(frozen=True)
+class ShownNote:
+    """What finance noted about a payment."""
+
+    written_at: datetime
+    words: str
+
+
 def shown_call(call: ProviderCall) -> ShownCall:
     """The call in words."""
     payment = call.payment
@@ -86,6 +99,33 @@ def cases_of(payments: Sequence[Payment], *, for_: Person) -> dict[str, PaidFor]
 def titles_of_services(language: str) -> dict[str, str]:
     """What services are called in the reader's language: the words of a payment are in its payer's."""
     return {offer.name: str(offer.words(language).title) for offer in find_offers()}
+
+
+def shown_notes(notes: Collection[FinanceNote], *, for_: Person) -> dict[UUID, list[ShownNote]]:
+    """What finance noted, by payment, the first note first. It is about the payers, who see that it was read."""
+    shown: dict[UUID, list[ShownNote]] = {}
+    fetch_keys({note.under for note in notes})
+    for note in notes:
+        shown.setdefault(note.payment_id, []).append(ShownNote(note.written_at, _opened(note, for_=for_)))
+    return shown
+
+
+def _opened(note: FinanceNote, *, for_: Person) -> str:
+    """The note, or why it cannot be read."""
+    payment = note.payment
+    declare_reading(
+        of=note.under,
+        subject=payment.subject,
+        purpose="look-after-money",
+        by=for_,
+        agency=payment.agency,
+        role=Role.FINANCE.value,
+        service=payment.service,
+    )
+    try:
+        return note.words
+    except (KeyDestroyed, LiesStill) as refusal:
+        return str(refusal.message)
 
 
 def shown_balances(

@@ -13,10 +13,13 @@ COLUMNS: Columns = {
     },
     "payments.ProviderCall": {
         INTERNAL: "id provider event_id received_at times_heard digest kind reference provider_reference minor currency payee "
-        "happened_at payment verdict reason outcome closed_at closed_by",
+        "happened_at payment verdict reason outcome closed_at closed_by note_under",
         PERSONAL: "note_sealed",
     },
-    "payments.FinanceNote": {INTERNAL: "id payment reason written_by written_at", PERSONAL: "words_sealed"},
+    "payments.FinanceNote": {
+        INTERNAL: "id payment reason under written_by written_at",
+        PERSONAL: "words_sealed",
+    },
     "payments.LedgerLine": {INTERNAL: "id payment kind debit credit minor currency booked_at"},
     "payments.DemoCheckout": {
         INTERNAL: "id token idempotency_key reference payee minor currency under description language return_to leave_to "

@@ -19,6 +19,8 @@ from civium.foundation.vault.actions.sealing import open_sealed, seal
 
 from .rules import OPEN, RECEIVED, from_minor
 
+# Whose the notes of finance were before they were the payers'.
+OF_THE_TOWN = "purpose:finance-notes"
 # One line of a bill: its name, its words in the payer's language, and so many of the currency's smallest unit.
 Line = dict[str, Any]
 
@@ -238,6 +240,11 @@ class ProviderCall(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     note_sealed = models.BinaryField(null=True, editable=False)
+    note_under = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="The owner of the vault's key for the note; empty for the call itself, when it is about no payment.",
+    )
 
     class Meta:
         verbose_name = _("provider's call")
@@ -274,7 +281,8 @@ class ProviderCall(models.Model):
         """Why finance settled or dismissed it."""
         if self.note_sealed is None:
             return ""
-        return str(open_sealed(bytes(self.note_sealed), under=self.vault_key, at=self.note_place))
+        under = self.note_under or self.vault_key
+        return str(open_sealed(bytes(self.note_sealed), under=under, at=self.note_place))
 
 
 class FinanceNote(models.Model):
@@ -284,6 +292,7 @@ class FinanceNote(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="notes")
     reason = models.CharField(max_length=40, help_text="Why it needed a look.")
     words_sealed = models.BinaryField(editable=False)
+    under = models.CharField(max_length=100, help_text="The owner of the vault's key for the words.")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
@@ -295,17 +304,13 @@ class FinanceNote(models.Model):
         return str(self.id)
 
     @property
-    def vault_key(self) -> str:
-        return "purpose:finance-notes"
-
-    @property
     def place(self) -> str:
         """Where in the database the sealed words belong; they open nowhere else."""
         return f"payments.financenote:words:{self.id}"
 
     @property
     def words(self) -> str:
-        return str(open_sealed(bytes(self.words_sealed), under=self.vault_key, at=self.place))
+        return str(open_sealed(bytes(self.words_sealed), under=self.under, at=self.place))
 
 
 class LedgerLine(models.Model):

@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.showing import money
 from civium.foundation.kit.references import shown_reference
-from civium.foundation.privacy.queries import find_people_asking_to_lie, owners_asking_to_lie
-from civium.foundation.privacy.rules import declare_kinds, declare_no_persons
+from civium.foundation.privacy.queries import (
+    find_people_asking_to_lie,
+    owners_asking_to_lie,
+    owners_kept_by_law,
+)
+from civium.foundation.privacy.rules import declare_kinds
 from civium.foundation.privacy.schema import Ageing, Exported, Holding, Label, Somebody
 
 from .actions.keep_for_books import forget_call, keep_for_books
-from .models import DemoCheckout, Payment, PaymentState, ProviderCall
+from .models import OF_THE_TOWN, DemoCheckout, FinanceNote, Payment, PaymentState, ProviderCall
 
 # Six years, with their leap days.
 KEPT_FOR: Final = timedelta(days=6 * 365 + 2)
@@ -55,18 +59,35 @@ def _export(owner: str) -> Sequence[PaymentRow]:
 
 
 def _forget(owner: str, by: Somebody | None, at: datetime) -> None:
-    """Amounts stay, for the books; what they were for, line by line, goes with the key."""
+    """Amounts stay, for the books; what they were for, line by line, and what finance noted about them go with the key."""
     DemoCheckout.objects.filter(under=owner).update(lines_sealed=None)
+    FinanceNote.objects.filter(Q(under=owner) | Q(payment__in=_theirs(owner), under=OF_THE_TOWN)).delete()
+    noted = ProviderCall.objects.filter(Q(note_under=owner) | Q(payment__in=_theirs(owner), note_under=""))
+    noted.update(note_sealed=None)
+
+
+def _theirs(owner: str) -> QuerySet[Payment]:
+    """The payments for what is forgotten; those of a person without what the law keeps, whose notes stay as long as that."""
+    kind, _sep, number = owner.partition(":")
+    if kind != "person":
+        return Payment.objects.filter(subject=owner)
+    return Payment.objects.filter(payer=UUID(number)).exclude(subject__in=owners_kept_by_law())
 
 
 declare_kinds(
-    {"payments.payment:lines_sealed": "payments", "payments.democheckout:lines_sealed": "payments"},
+    {
+        "payments.payment:lines_sealed": "payments",
+        "payments.democheckout:lines_sealed": "payments",
+        "payments.providercall:note_sealed": "notes",
+        "payments.financenote:words_sealed": "notes",
+    },
     lies_at={
         "payments:lines": "payments.payment:lines_sealed",
         "payments:demo-lines": "payments.democheckout:lines_sealed",
+        "payments:note": "payments.providercall:note_sealed",
+        "payments.financenote:words": "payments.financenote:words_sealed",
     },
 )
-declare_no_persons("payments.providercall:note_sealed", "payments.financenote:words_sealed")
 
 
 def _old(at: datetime) -> QuerySet[Payment]:
@@ -97,7 +118,10 @@ HOLDINGS = (
         what=_("What you paid, when and for what. Never the number of a card."),
         purpose=_("To book what was paid, and to give money back."),
         basis="legal-obligation",
-        period=_("6 years. Then only the amount stays, and nobody can tell whose it was."),
+        period=_(
+            "6 years. Then only the amount stays, and nobody can tell whose it was. What our staff noted about a payment goes "
+            "earlier: with what you paid for."
+        ),
         end="made-anonymous",
         shape=PaymentRow,
         export=_export,

@@ -74,12 +74,10 @@ def find_payments_called(words: str, *, subjects: Collection[str] = (), for_: Pe
     return list(found.prefetch_related("ledger_lines")[:FOUND])
 
 
-def find_finance_notes(payments: Sequence[Payment]) -> dict[UUID, list[FinanceNote]]:
-    """What finance noted about these payments, by payment, the first note first."""
-    notes: dict[UUID, list[FinanceNote]] = {}
-    for note in FinanceNote.objects.filter(payment__in=payments).order_by("written_at", "id"):
-        notes.setdefault(note.payment_id, []).append(note)
-    return notes
+def find_finance_notes(payments: Sequence[Payment]) -> list[FinanceNote]:
+    """What finance noted about these payments, the first note first. The caller says why somebody reads it."""
+    noted = FinanceNote.objects.filter(payment__in=payments).select_related("payment")
+    return list(noted.order_by("written_at", "id"))
 
 
 def find_payments_needing_attention(*, for_: Person, limit: int = 100) -> list[Payment]:

@@ -12,9 +12,15 @@ from django.test import Client
 
 from civium.doors.desk.money import REASONS
 from civium.engines.cases.models import Case
+from civium.engines.payments.actions.attend_payment import attend_payment, flag_payment
 from civium.engines.payments.models import Payment, ProviderCall
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.models import Entry
+from civium.foundation.privacy.actions.erase_owner import forget
+from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
+from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.models import Why
 from civium.journeys.applications.actions.drop_application import drop_application
 from civium.journeys.applications.models import Application
 from tests.applying import (
@@ -153,6 +159,28 @@ def test_money_for_what_is_gone_is_taken_off_the_list_once_seen(
     assert "Noted. The payment is off the list." in words_of(page)
     assert "Nothing needs a look" in words_of(page)
     assert kinds_about(payment.stream)[-1] == "PaymentAttended"
+
+
+def test_what_finance_noted_is_the_payers_who_sees_that_it_was_read(
+    desk_of: DeskOf, finn: Person, amina: Person, her_case: Case
+) -> None:
+    payment = Payment.objects.get(subject=her_case.subject)
+    flag_payment(payment, at=NOW)
+    attend_payment(payment, note="Spoke to Amina Haddad.", by=finn, at=NOW)
+    assert "Spoke to Amina Haddad." in words_of(desk_of(finn).get(MONEY))
+    reading = Entry.objects.filter(kind=DataRead.kind).latest("id").event
+    assert isinstance(reading, DataRead)
+    assert (reading.of, reading.subject) == (amina.vault_key, her_case.subject)
+    assert (reading.purpose, reading.role, reading.kinds) == ("look-after-money", "finance", "notes")
+    restrict_use(her_case.subject, because=Why.WRONG, by=amina, at=NOW)
+    words = words_of(desk_of(finn).get(MONEY))
+    assert "Spoke to Amina Haddad." not in words
+    assert "This data may not be used at the moment." in words
+    end_restriction(her_case.subject, by=amina, at=NOW)
+    forget(her_case.subject, by=None, at=NOW)
+    words = words_of(desk_of(finn).get(MONEY))
+    assert payment.shown_reference in words
+    assert "Note of" not in words
 
 
 def test_another_amount_is_counted_only_when_the_difference_is_confirmed(

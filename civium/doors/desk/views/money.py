@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from civium.doors.desk.money import cases_of, shown_balances, shown_call, titles_of_services
+from civium.doors.desk.money import cases_of, shown_balances, shown_call, shown_notes, titles_of_services
 from civium.doors.desk.views.page import reader_language, show
 from civium.engines.cases.queries import find_case
 from civium.engines.payments.actions.attend_payment import attend_payment
@@ -72,7 +72,7 @@ def _money_page(request: SignedInRequest, *, status: int = 200, **extra: Any) ->
         asked=asked,
         agency=chosen,
         agencies=agencies,
-        notes=find_finance_notes(recent[:30]),
+        notes=shown_notes(find_finance_notes(recent[:30]), for_=request.user),
         cases=cases_of([*attention, *recent], for_=request.user),
         **extra,
     )

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal, require
-from civium.foundation.vault.actions.sealing import seal
 
 from ..events import PaymentAttended
 from ..models import Attention, FinanceNote, Payment
 from ..rules import may_look_after
 from ._changing import locked, mark
+from ._noting import seal_note
 from .close_quarantined import written_reason
 
 
@@ -48,7 +48,8 @@ def attend_payment(payment: Payment, *, note: str, by: Person, at: datetime) -> 
     kept = FinanceNote(
         id=uuid.uuid4(), payment=current, reason=current.needs_attention, written_by=by, written_at=at
     )
-    kept.words_sealed = seal(written_reason(note, missing=NoteMissing), under=kept.vault_key, at=kept.place)
+    words = written_reason(note, missing=NoteMissing)
+    kept.under, kept.words_sealed = seal_note(words, about=current, at=kept.place)
     kept.save(force_insert=True)
     current.needs_attention, current.attention_since = "", None
     current.save(update_fields=["needs_attention", "attention_since"])

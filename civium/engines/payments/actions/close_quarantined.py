@@ -16,6 +16,7 @@ from ..events import QuarantinedCallClosed
 from ..models import Payment, ProviderCall
 from ..rules import may_look_after
 from ._changing import PaymentAlreadyPaid, locked, settle
+from ._noting import seal_note
 
 LONGEST = 5_000
 
@@ -104,8 +105,11 @@ def _held(call: ProviderCall) -> ProviderCall:
 def _close(call: ProviderCall, *, outcome: str, reason: str, by: Person, at: datetime) -> None:
     words = written_reason(reason, missing=ReasonMissing)
     call.outcome, call.closed_at, call.closed_by = outcome, at, by
-    call.note_sealed = seal(words, under=call.vault_key, at=call.note_place)
-    call.save(update_fields=["payment", "outcome", "closed_at", "closed_by", "note_sealed"])
+    if call.payment is None:
+        call.note_sealed = seal(words, under=call.vault_key, at=call.note_place)
+    else:
+        call.note_under, call.note_sealed = seal_note(words, about=call.payment, at=call.note_place)
+    call.save(update_fields=["payment", "outcome", "closed_at", "closed_by", "note_sealed", "note_under"])
     record(QuarantinedCallClosed(call.id, outcome), by=by, at=at)
 
 

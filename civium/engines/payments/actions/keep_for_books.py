@@ -38,7 +38,7 @@ def keep_for_books(payment: Payment, *, at: datetime) -> None:
     record(PaymentKeptForBooks(current.id), by=None, at=at)
     overwrite_what_is_deleted()
     DemoCheckout.objects.filter(reference=current.reference).delete()
-    FinanceNote.objects.filter(payment=current).delete()
+    _forget_notes(current, at=at)
     for call in ProviderCall.objects.filter(payment=current):
         _strip(call, at=at)
     if not LedgerLine.objects.filter(payment=current).exists():
@@ -61,10 +61,20 @@ def forget_call(call: ProviderCall, *, at: datetime) -> None:
     call.delete()
 
 
+def _forget_notes(payment: Payment, *, at: datetime) -> None:
+    notes = FinanceNote.objects.filter(payment=payment)
+    calls = ProviderCall.objects.filter(payment=payment)
+    if notes.filter(under=payment.stream).exists() or calls.filter(note_under=payment.stream).exists():
+        destroy_key(payment.stream, by=None, at=at)
+    notes.delete()
+
+
 def _strip(call: ProviderCall, *, at: datetime) -> None:
     """The amount stays: for money that settled nothing any more, it is what the ledger is checked against."""
-    if call.note_sealed is not None:
+    if call.note_sealed is not None and not call.note_under:
         destroy_key(call.vault_key, by=None, at=at)
     call.event_id, call.note_sealed = str(call.pk), None
-    call.digest = call.reference = call.provider_reference = ""
-    call.save(update_fields=["event_id", "note_sealed", "digest", "reference", "provider_reference"])
+    call.note_under = call.digest = call.reference = call.provider_reference = ""
+    call.save(
+        update_fields=["event_id", "note_sealed", "note_under", "digest", "reference", "provider_reference"]
+    )

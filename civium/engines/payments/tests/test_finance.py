@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -20,7 +21,7 @@ from civium.engines.payments.actions.close_quarantined import (
     settle_quarantined,
 )
 from civium.engines.payments.actions.refund_payment import NothingToRefund, refund_payment
-from civium.engines.payments.models import LedgerLine, Payment
+from civium.engines.payments.models import OF_THE_TOWN, FinanceNote, LedgerLine, Payment, ProviderCall
 from civium.engines.payments.queries import (
     find_balances,
     find_ledger_differences,
@@ -31,9 +32,13 @@ from civium.engines.payments.queries import (
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.append_only import triggers_lifted
 from civium.foundation.kit.refusals import NotAllowed
+from civium.foundation.privacy.actions.erase_owner import forget
+from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.vault.actions.sealing import seal
+from civium.foundation.vault.key_ring import key_of
 from tests.cast import NOW
 
-from .conftest import call_about, euros, hear, kinds_of
+from .conftest import SUBJECT, call_about, euros, hear, kinds_of
 
 pytestmark = pytest.mark.django_db
 
@@ -243,6 +248,62 @@ def test_only_finance_refunds(started: Payment, boris: Person) -> None:
     hear(call_about(started))
     with pytest.raises(NotAllowed):
         refund_payment(started, by=boris, at=NOW)
+
+
+@pytest.mark.parametrize("what_goes", ["what was paid for", "the payer"])
+def test_what_finance_wrote_goes_with_what_was_paid_for_or_with_its_payer(
+    started: Payment, finn: Person, amina: Person, what_goes: str
+) -> None:
+    by_subject = what_goes == "what was paid for"
+    if not by_subject:
+        forget(SUBJECT, by=None, at=NOW)
+    call = hear(call_about(started, amount=1))
+    dismiss_quarantined(call, reason="Amina Haddad paid a euro.", by=finn, at=NOW)
+    flag_payment(started, at=NOW)
+    attend_payment(started, note="Spoke to Amina Haddad.", by=finn, at=NOW)
+    owner = SUBJECT if by_subject else amina.vault_key
+    sealed = (
+        bytes(ProviderCall.objects.get(pk=call.pk).note_sealed),
+        bytes(FinanceNote.objects.get().words_sealed),
+    )
+    assert [key_of(blob).owner for blob in sealed] == [owner, owner]
+    forget(owner, by=None, at=NOW)
+    assert not FinanceNote.objects.exists()
+    assert ProviderCall.objects.get(pk=call.pk).note_sealed is None
+
+
+def test_what_finance_writes_of_somebody_who_is_gone_goes_with_the_payment(
+    started: Payment, finn: Person, amina: Person
+) -> None:
+    for owner in (SUBJECT, amina.vault_key):
+        forget(owner, by=None, at=NOW)
+    flag_payment(started, at=NOW)
+    attend_payment(started, note="Nobody answered.", by=finn, at=NOW)
+    note = FinanceNote.objects.get()
+    assert (note.under, note.words) == (started.stream, "Nobody answered.")
+
+
+def test_a_note_from_before_notes_were_their_payers_goes_too_unless_the_law_keeps_what_it_is_about(
+    started: Payment, finn: Person, amina: Person
+) -> None:
+    old = FinanceNote(id=uuid4(), payment=started, reason="unplaced", written_by=finn, written_at=NOW)
+    old.under = OF_THE_TOWN
+    old.words_sealed = seal("Spoke to Amina Haddad.", under=old.under, at=old.place)
+    old.save(force_insert=True)
+    lock_away(SUBJECT, until=NOW.date(), by=None, at=NOW)
+    forget(amina.vault_key, by=None, at=NOW)
+    assert FinanceNote.objects.get().words == "Spoke to Amina Haddad."
+    forget(SUBJECT, by=None, at=NOW)
+    assert not FinanceNote.objects.exists()
+
+
+def test_a_note_from_before_goes_with_its_payer(started: Payment, finn: Person, amina: Person) -> None:
+    call = hear(call_about(started, amount=1))
+    call.note_sealed = seal("Amina Haddad", under=call.vault_key, at=call.note_place)
+    call.save(update_fields=["note_sealed"])
+    assert call.note == "Amina Haddad"
+    forget(amina.vault_key, by=None, at=NOW)
+    assert ProviderCall.objects.get(pk=call.pk).note == ""
 
 
 def test_only_finance_attends(started: Payment, boris: Person, ada: Person) -> None:

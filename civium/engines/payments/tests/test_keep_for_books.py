@@ -1,4 +1,4 @@
-"""After six years the books have the amount, and nobody can tell whose it was."""
+"""After six years the books have the amount, and nothing in them says whose it was."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from civium.engines.payments.actions.start_checkout import start_checkout
 from civium.engines.payments.models import DemoCheckout, FinanceNote, LedgerLine, Payment, ProviderCall
 from civium.engines.payments.queries import find_balances, find_ledger_differences
 from civium.foundation.identity.models import Person
+from civium.foundation.privacy.actions.erase_owner import forget
 from civium.foundation.privacy.actions.forget_aged import forget_aged
 from civium.foundation.privacy.actions.restrict_use import end_restriction, restrict_use
 from civium.foundation.privacy.models import Why
@@ -79,6 +80,20 @@ def test_money_that_settled_nothing_any_more_still_agrees_with_the_ledger(
     assert age("payments", at=NOW + 2 * SIX_YEARS) == 1
     assert find_ledger_differences() == []
     assert not FinanceNote.objects.exists()
+
+
+def test_a_note_about_somebody_who_is_gone_lasts_as_long_as_the_payment(
+    started: Payment, amina: Person, finn: Person
+) -> None:
+    call = hear(call_about(started, amount=1))
+    for owner in (SUBJECT, amina.vault_key):
+        forget(owner, by=None, at=NOW)
+    dismiss_quarantined(call, reason="Nobody answered.", by=finn, at=NOW)
+    hear(call_about(started, id="good"))
+    assert age("payments", at=NOW + 2 * SIX_YEARS) == 1
+    kept = ProviderCall.objects.get(pk=call.pk)
+    assert (kept.note, kept.note_under) == ("", "")
+    assert Key.objects.get(owner=started.stream).destroyed_at
 
 
 def test_what_nobody_paid_goes_altogether_and_what_may_still_be_paid_stays(started: Payment) -> None:
