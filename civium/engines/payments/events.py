@@ -142,7 +142,7 @@ class PayerChanged(Event):
 
 @dataclass(frozen=True)
 class PaymentKeptForBooks(Event):
-    """It is so old that only the books need it: whose it was and what for is gone, and it has another reference."""
+    """It is so old that only the books need it: whose it was and what for is gone from the books, and it has another reference."""
 
     payment: UUID
 

@@ -119,10 +119,10 @@ HOLDINGS = (
         purpose=_("To book what was paid, and to give money back."),
         basis="legal-obligation",
         period=_(
-            "6 years. Then only the amount stays, and nobody can tell whose it was. What our staff noted about a payment goes "
-            "earlier: with what you paid for."
+            "6 years. Then only the amount stays. The record of what happened still leads from it to you, for as long as you have an "
+            "account. What our staff noted about a payment goes earlier: with what you paid for."
         ),
-        end="made-anonymous",
+        end="kept-as-amount",
         shape=PaymentRow,
         export=_export,
         erase=_forget,

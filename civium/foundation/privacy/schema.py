@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict
 Basis = Literal[
     "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"
 ]
-# What happens when the time is over: gone with its key, deleted, or made nobody's.
-End = Literal["erased", "deleted", "made-anonymous"]
+# What happens when the time is over: gone with its key, deleted, made nobody's, or left to the books as an amount.
+End = Literal["erased", "deleted", "made-anonymous", "kept-as-amount"]
 
 
 class Somebody(Protocol):

@@ -32,6 +32,7 @@ ENDS = {
     ),
     "deleted": gettext_lazy("It is deleted"),
     "made-anonymous": gettext_lazy("It stays, and leads to nobody"),
+    "kept-as-amount": gettext_lazy("Only the amount stays"),
 }
 
 

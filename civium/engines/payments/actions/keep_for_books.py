@@ -30,9 +30,10 @@ _LET_GO: Final = {
 
 @transaction.atomic
 def keep_for_books(payment: Payment, *, at: datetime) -> None:
-    """Keep the amount, the accounts and the moments, under a new reference; whose it was goes, and with it all that leads there.
+    """Keep the amount, the accounts and the moments, under a new reference; whose it was goes from the books, and all that leads there.
 
-    A payment for which no money came is no business of the books, and goes altogether.
+    The record keeps its entries: they name the payment, what was paid for and who went to pay, whom they lead to for as long as that
+    person has an account. A payment for which no money came is no business of the books, and goes altogether.
     """
     current = locked(payment.pk)
     record(PaymentKeptForBooks(current.id), by=None, at=at)

@@ -36,7 +36,7 @@ def age(name: str, *, at: dt.datetime) -> int:
     return sum(1 for _ in Payment.objects.filter(payer=None))
 
 
-def test_the_amount_stays_and_nothing_leads_to_anybody(started: Payment, amina: Person) -> None:
+def test_the_amount_stays_and_nothing_in_the_books_leads_to_anybody(started: Payment, amina: Person) -> None:
     hear(call_about(started))
     before, lines = find_balances(), list(LedgerLine.objects.values())
     assert age("payments", at=NOW + SIX_YEARS) == 0
