@@ -171,12 +171,14 @@ class JobDiscarded(Event):
 
 @dataclass(frozen=True)
 class DetailsErased(Event):
-    """What entries said about somebody beyond codes was removed; the entries stay."""
+    """What entries said about somebody beyond codes was removed; the entries stay. ``entries``: their ids, with spaces between them, so that
+    the verifier misses none of these; empty in events from before they were named, which it takes at their ``count``."""
 
     words: ClassVar[Any] = _("Words on the record erased")
 
     owner: str
     count: int
+    entries: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from civium.foundation.journal.actions.verify import the_record
 from civium.foundation.journal.signing import public_keys
 from civium.foundation.journal.standalone.verify_record import (
+    DETAILS_ERASED,
     SUBTREE,
     DatabaseRecord,
     HeadRow,
@@ -47,10 +49,6 @@ def _objects(record: DatabaseRecord, head: HeadRow, size: int) -> Iterator[dict[
             with_detail.add(row.entry)
         yield {"entry": row.entry, "place": row.place, **entry}
     yield from (
-        {"waiting": row.entry, "entry": row.entry, "place": row.place, **_entry(row)}
-        for row in (record.waiting() if is_one_gone else ())  # perhaps it is there, under another id
-    )
-    yield from (
         {"checkpoint": each.size, "at": each.at, "note": each.note}
         for each in record.checkpoints()
         if _belongs(each, size)
@@ -65,6 +63,13 @@ def _objects(record: DatabaseRecord, head: HeadRow, size: int) -> Iterator[dict[
         for each in record.details()
         if each.entry in with_detail or each.detail_hash is None
     )
+    # Read after the details, so that whoever erased one in the meantime is in it; those that have a place by then come twice.
+    yield from (
+        {"waiting": row.entry, "entry": row.entry, "place": row.place, **_entry(row)}
+        for row in chain(record.waiting(), record.rows(size))
+        if (is_one_gone and row.place < 0)  # perhaps it is there, under another id
+        or _tells_of_erasure(row)
+    )
     yield from (
         {"subtree": number, "root": root.hex()}
         for number, root in record.subtrees()
@@ -76,6 +81,10 @@ def _objects(record: DatabaseRecord, head: HeadRow, size: int) -> Iterator[dict[
 def _belongs(each: NoteRow, size: int) -> bool:
     """Whether it is of the record up to the size; or stands for more than it says, which is damage and no newer head."""
     return each.size <= size or each.note.split("\n")[1:2] != [str(each.size)]
+
+
+def _tells_of_erasure(row: Row) -> bool:
+    return row.body is not None and row.body.split(b"\n")[1:2] == [DETAILS_ERASED.encode()]
 
 
 def _entry(row: Row) -> dict[str, Any]:

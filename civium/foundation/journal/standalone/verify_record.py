@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256, sha512
 from itertools import repeat
 from pathlib import Path
@@ -371,7 +371,7 @@ def is_consistent(old_size: int, old_root: bytes, new_size: int, new_root: bytes
 CHANGED, REMOVED, INSERTED, REORDERED = "changed", "removed", "inserted", "reordered"
 TRUNCATED, ROLLED_BACK, FORKED, REWRITTEN = "truncated", "rolled back", "forked", "rewritten"
 FORGED, CHECKPOINT_REMOVED, COPY_DAMAGED = "forged checkpoint", "removed checkpoint", "damaged copy"
-HEAD_CHANGED, UNGUARDED, HIDDEN = "changed head", "unguarded", "hidden"
+HEAD_CHANGED, UNGUARDED, HIDDEN, DETAIL_MISSING = "changed head", "unguarded", "hidden", "missing detail"
 
 # How long a transaction may have stayed open that commits after later ones were signed for.
 LATEST = timedelta(hours=1)
@@ -458,6 +458,13 @@ class DetailRow(NamedTuple):
     detail_hash: bytes | None
 
 
+class Gone(NamedTuple):
+    """``entries`` whose sealed detail is not there any more, and what the record tells of erasures: the data of each as it is written."""
+
+    entries: set[int]
+    told: list[bytes]
+
+
 class Copy(NamedTuple):
     """One line of the copies folder: the checkpoint, the leaves that are new in it, and their entries' ids.
 
@@ -494,6 +501,8 @@ def cosignature_number(size: int, witness: str) -> int:
     return int.from_bytes(sha256(f"cosignature {size} {witness}".encode()).digest()[:8], "big") >> 1
 
 
+# The kind of the entries that say whose details were erased.
+DETAILS_ERASED = "journal.DetailsErased"
 _CHUNK = 5000
 _BEFORE_ALL = -(2**63) + 1
 # In the place of the leaf of an entry that is there, and has no form that the record writes.
@@ -608,6 +617,20 @@ class DatabaseRecord:
             committed = None if detail_hash is None else _raw(detail_hash)
             yield DetailRow(_whole(entry), _read(owner), _raw(sealed), committed)
 
+    def gone_details(self) -> Gone:
+        """In one statement, so that an erasure in this very moment is in it with its entry, or not at all."""
+        found, told = set(), []
+        for entry, data in self._run(
+            f"SELECT e.id, {self._text('e.data')} FROM journal_entry e WHERE e.kind = '{DETAILS_ERASED}' "  # noqa: S608
+            "UNION ALL SELECT e.id, NULL FROM journal_entry e LEFT JOIN journal_detail d ON d.entry_id = e.id "
+            "WHERE e.detail_hash IS NOT NULL AND d.entry_id IS NULL"
+        ):
+            if data is None:
+                found.add(entry)
+            else:
+                told.append(_raw(data))
+        return Gone(found, told)
+
     def subtrees(self) -> Iterator[tuple[int, bytes]]:
         columns = f"{self._number('number')}, {self._bytes('root')}"
         for number, root in self._run(f"SELECT {columns} FROM journal_subtree ORDER BY number"):  # noqa: S608
@@ -685,6 +708,17 @@ def open_sqlite(path: Path) -> DatabaseRecord:
     return DatabaseRecord(database.execute)
 
 
+class _Details(NamedTuple):
+    """What the entries of an export commit to, by their ids, and what they tell of erasures."""
+
+    hashes: dict[int, bytes]
+    told: list[bytes]
+
+
+def _tells_of_erasure(fields: list[str]) -> bool:
+    return len(fields) == 7 and fields[1] == DETAILS_ERASED
+
+
 class ExportedRecord:
     """The record in a file that ``civium journal export`` wrote: one object a line, the kind of it first."""
 
@@ -735,17 +769,33 @@ class ExportedRecord:
         return self._read("cosignature", read)
 
     def details(self) -> Iterator[DetailRow]:
-        hashes = {
-            each["entry"]: _unhex(each["detail_hash"])
-            for each in self._lines("entry")
-            if each["detail_hash"] is not None
-        }
+        hashes = self._details_of_entries.hashes
 
         def read(each: dict[str, Any]) -> DetailRow:
             entry = _number(each["detail"])
             return DetailRow(entry, _words(each["owner"]), _unhex(each["sealed"]), hashes.get(entry))
 
         return self._read("detail", read)
+
+    def gone_details(self) -> Gone:
+        """Of its entries. Erasures that were not signed for yet are among those that wait."""
+        of_entries = self._details_of_entries
+        gone = of_entries.hashes.keys() - {each.entry for each in self.details()}
+        later = [
+            each["fields"][6].encode() for each in self._lines("waiting") if _tells_of_erasure(each["fields"])
+        ]
+        return Gone(gone, of_entries.told + later)
+
+    @cached_property
+    def _details_of_entries(self) -> _Details:
+        """Read once: every line of the file counts when it is long."""
+        hashes, told = {}, []
+        for each in self._lines("entry"):
+            if each["detail_hash"] is not None:
+                hashes[each["entry"]] = _unhex(each["detail_hash"])
+            if _tells_of_erasure(each["fields"]):
+                told.append(each["fields"][6].encode())
+        return _Details(hashes, told)
 
     def subtrees(self) -> Iterator[tuple[int, bytes]]:
         return self._read("subtree", lambda each: (_number(each["subtree"]), _unhex(each["root"])))
@@ -954,6 +1004,7 @@ class Check:
         self._check_checkpoints_are_there()
         self._check_waiting()
         self._check_details()
+        self._check_gone_details()
         for said in self._record.misled_lists():
             raise Tampered(HIDDEN, 0, None, f"a list by which entries are found does not fit them: {said}")
 
@@ -1276,6 +1327,38 @@ class Check:
                 words = f"the sealed detail of entry {row.entry} was changed"
                 raise Tampered(CHANGED, self.counted.entries, row.entry, words)
             self.counted.details += 1
+
+    def _check_gone_details(self) -> None:
+        """Every sealed detail that is not there any more was erased, and an entry says so.
+
+        Erasures from before they named entries count as many as they say, whichever these were.
+        """
+        gone, told = self._record.gone_details()
+        named, uncounted = set(), 0
+        for data in told:
+            entries, count = _erased(data)
+            named |= entries
+            uncounted += 0 if entries else count
+        missed = sorted(gone - named)
+        if len(missed) <= uncounted:
+            return
+        if uncounted:
+            words = (
+                f"{len(missed)} sealed details are missing, and the record says of only {uncounted} of them that they were erased: "
+                f"one or more of the entries from {missed[0]} to {missed[-1]} lost theirs"
+            )
+            raise Tampered(DETAIL_MISSING, self.counted.entries, None, words)
+        words = f"the sealed detail of entry {missed[0]} is missing, and nothing says that it was erased"
+        raise Tampered(DETAIL_MISSING, self.counted.entries, missed[0], words)
+
+
+def _erased(data: bytes) -> tuple[set[int], int]:
+    """Which entries lost their details, and how many did; none where the words are not as the site writes them."""
+    try:
+        told = json.loads(data)
+        return {int(entry) for entry in told.get("entries", "").split()}, _number(told["count"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return set(), 0
 
 
 def _written(at: datetime) -> str:

@@ -8,14 +8,18 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from civium.foundation.journal.actions.erase_details import erase_details
+from civium.foundation.journal.actions.export_record import export_record
 from civium.foundation.journal.actions.make_signing_key import make_signing_key
 from civium.foundation.journal.actions.record import PersonalDetail, record
 from civium.foundation.journal.actions.sequence_entries import sequence_entries
 from civium.foundation.journal.actions.verify import verify_journal
 from civium.foundation.journal.append_only import triggers_lifted
+from civium.foundation.journal.events import DetailsErased
 from civium.foundation.journal.models import Detail, Entry
 from civium.foundation.journal.queries import find_entries, get_detail
 from civium.foundation.journal.sealing import DetailTampered
+from civium.foundation.journal.signing import public_keys
+from civium.foundation.journal.standalone.verify_record import Check, ExportedRecord, Finding, Tampered
 from civium.foundation.journal.tests.happenings import NOW, LampLit
 from civium.foundation.vault.actions.destroy_key import destroy_key
 
@@ -112,3 +116,68 @@ def test_a_detail_put_beside_another_entry_is_named(entry):
         Detail.objects.update(entry=other)
     finding = verify_journal().finding
     assert (finding.kind, finding.entry) == ("inserted", other.id)
+
+
+def note(owner: str, *, times: int = 1) -> list[Entry]:
+    """Entries with words about this owner."""
+    detail = PersonalDetail(owner, WORDS)
+    return [record(LampLit(lamp=uuid4()), by=None, at=NOW, detail=detail) for _ in range(times)]
+
+
+def remove(*entries: Entry) -> None:
+    """As somebody does who owns the database: details may be deleted, and only the site says so on the record."""
+    with connection.cursor() as cursor:
+        for entry in entries:
+            cursor.execute("DELETE FROM journal_detail WHERE entry_id = %s", [entry.pk])
+
+
+def found_by_both(tmp_path) -> list[Finding | None]:
+    """What the site and the single-file verifier say, which reads an export."""
+    path = tmp_path / f"{uuid4()}.jsonl"
+    export_record(path)
+    try:
+        Check(ExportedRecord(path), public_keys()).run()
+    except Tampered as tampered:
+        return [verify_journal().finding, tampered.finding]
+    return [verify_journal().finding, None]
+
+
+def test_a_detail_that_nobody_erased_is_missed(entry, owner, tmp_path):
+    remove(entry)
+    for finding in found_by_both(tmp_path):
+        assert finding is not None
+        assert (finding.kind, finding.entry) == ("missing detail", entry.pk)
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_one_that_was_removed_among_erased_ones_is_named(owner, tmp_path, is_signed):
+    note(owner, times=23)
+    other, _kept = note("person:other", times=2)
+    sequence_entries(at=NOW)
+    assert erase_details(owner, by=None, at=NOW) == 23
+    if is_signed:
+        sequence_entries(at=NOW)
+    assert found_by_both(tmp_path) == [None, None]
+    remove(other)
+    assert [finding and finding.entry for finding in found_by_both(tmp_path)] == [other.pk, other.pk]
+
+
+def test_what_is_erased_while_nobody_has_signed_for_it_yet_is_missed_by_nobody(entry, owner, tmp_path):
+    note(owner)
+    erase_details(owner, by=None, at=NOW)
+    assert found_by_both(tmp_path) == [None, None]
+    sequence_entries(at=NOW)
+    assert found_by_both(tmp_path) == [None, None]
+
+
+def test_erasures_from_before_entries_were_named_count_as_many_as_they_say(owner, tmp_path):
+    old = note(owner, times=2)
+    (other,) = note("person:other")
+    remove(*old)
+    record(DetailsErased(owner=owner, count=2), by=None, at=NOW)
+    sequence_entries(at=NOW)
+    assert found_by_both(tmp_path) == [None, None]
+    remove(other)
+    for finding in found_by_both(tmp_path):
+        assert finding is not None
+        assert (finding.kind, finding.entry) == ("missing detail", None)
