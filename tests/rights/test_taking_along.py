@@ -16,6 +16,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
+from civium.engines.cases.actions.withdraw_question import withdraw_question
+from civium.engines.cases.models import Case
+from civium.engines.cases.queries import find_questions
 from civium.engines.notices.models import Notice
 from civium.engines.payments.queries import get_payment_of
 from civium.foundation.design.showing import day
@@ -30,11 +33,12 @@ from civium.foundation.privacy.actions.restrict_use import lock_away, restrict_u
 from civium.foundation.privacy.models import Why
 from civium.foundation.privacy.personal_data import ReadingRow
 from civium.foundation.privacy.queries import find_holdings, pseudonym
+from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 from civium.journeys.rights.actions.carry_out_retention import carry_out_retention
 from civium.journeys.rights.copying import _lines, everything
 from civium.journeys.rights.events import ExportAsked
 from civium.journeys.rights.models import Export
-from tests.applying import apply_for, downloaded, pdf_words, read_by
+from tests.applying import apply_for, ask_to_correct, downloaded, move, pdf_words, read_by
 from tests.cast import NOW
 from tests.offer import publish_ours
 from tests.rights.facts import NOT_IN_THE_COPY, plant
@@ -88,6 +92,44 @@ def test_every_planted_fact_is_in_it_and_it_reads_back_by_its_schema(
     assert json.loads(again.model_dump_json()) == document
     assert planted["PersonName"] in readable.replace(" ", "")
     assert Notice.objects.filter(to=amina, kind="export-ready").count() == 1
+
+
+def test_why_answers_were_to_be_corrected_and_what_was_set_aside_are_in_it(
+    demo_services: dict[str, int],
+    amina: Person,
+    boris: Person,
+    omar: Person,
+    chen: Person,
+    client: Client,
+    seal: Any,
+) -> None:
+    case = move(apply_for(amina), "accept", by=boris)
+    ask_to_correct(case, {"chip_number": "One digit is missing."}, by=boris)
+    run_waiting_jobs()
+    (question,) = find_questions(case)
+    withdraw_question(question, by=boris, at=NOW, revision=Case.objects.get(pk=case.pk).revision)
+    case = move(Case.objects.get(pk=case.pk), "refuse", by=omar, reason="The chip is unknown.")
+    reopen_the_case(case, reason="The chip is known by now.", revision=case.revision, by=chen, at=NOW)
+    run_waiting_jobs()
+    have_it_made(client, amina)
+    with fetch(client) as archive:
+        document = json.loads(archive.read("my-data.json"))
+        readable = pdf_words(archive.read("my-data.pdf"))
+    (taken,) = document["applications"]
+    (asked,) = taken["said"]
+    assert (asked["by"], asked["about"], asked["words"]) == ("town", "Chip number", "One digit is missing.")
+    (earlier,) = taken["set_aside"]
+    assert (earlier["outcome"], earlier["reason"]) == ("refused", "The chip is unknown.")
+    assert earlier["why"] == "The chip is known by now."
+    assert (taken["outcome"], taken["reason"]) == ("", "")
+    for words in (
+        "Chip number",
+        "One digit is missing.",
+        "The chip is unknown.",
+        "The chip is known by now.",
+    ):
+        assert words.replace(" ", "") in readable.replace(" ", "").replace("\n", "")
+    assert json.loads(everything().model_validate(document).model_dump_json()) == document
 
 
 def test_a_document_with_something_else_in_it_is_refused_by_the_schema(

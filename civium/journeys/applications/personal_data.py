@@ -6,7 +6,7 @@ document sets, locked away; everything else goes at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
@@ -20,8 +20,14 @@ from markupsafe import Markup
 from pydantic import JsonValue
 
 from civium.engines.cases.actions.erase_from_lists import erase_from_lists
-from civium.engines.cases.models import Case, Message
-from civium.engines.cases.queries import find_questions, get_case_of_subject, get_decision, was_ever_decided
+from civium.engines.cases.models import Case, Message, Question
+from civium.engines.cases.queries import (
+    find_decisions_set_aside,
+    find_questions,
+    get_case_of_subject,
+    get_decision,
+    was_ever_decided,
+)
 from civium.engines.forms.queries import open_answers
 from civium.engines.payments.queries import find_subjects_being_paid
 from civium.foundation.files.actions.open_file import open_file
@@ -41,6 +47,7 @@ from civium.journeys.catalogue.queries import get_offer_version
 from .actions._changing import MoneyOnItsWay, NotOpenAnyMore
 from .actions.drop_application import drop_application
 from .actions.withdraw_application import end_undecided
+from .corrections import named_answers
 from .fates import applications_of, find_guests_left, find_represented_left, kept_at_most, kept_until
 from .models import OPEN, Application, Certificate, State, WayBack
 
@@ -53,11 +60,22 @@ class AnswerRow(Exported):
 
 
 class SaidRow(Exported):
-    """Something that was asked or written, and by which side."""
+    """Something that was asked or written, and by which side. ``about``: the answer that was to be corrected, where it was about one."""
 
     at: Annotated[datetime, Label(_("When"))]
     by: Annotated[str, Label(_("From"), lambda side: _("You") if side == "you" else _("The town"))]
+    about: Annotated[str, Label(_("About the answer"))]
     words: Annotated[str, Label(_("Words"))]
+
+
+class SetAsideRow(Exported):
+    """A decision that no longer stands, and why it was set aside. ``outcome``: a code."""
+
+    outcome: str
+    reason: Annotated[str, Label(_("Reason"))]
+    decided_at: Annotated[datetime, Label(_("Decided on"))]
+    set_aside_at: Annotated[datetime | None, Label(_("Set aside on"))]
+    why: Annotated[str, Label(_("Why it was set aside"))]
 
 
 class ApplicationRow(Exported):
@@ -80,6 +98,7 @@ class ApplicationRow(Exported):
     outcome: str
     reason: Annotated[str, Label(_("Reason"))]
     decided_at: Annotated[datetime | None, Label(_("Decided on"))]
+    set_aside: Annotated[list[SetAsideRow], Label(_("Decisions that no longer stand"))]
     documents: Annotated[list[str], Label(_("Documents"))]
     documents_as_codes: list[str]
     files: Annotated[list[str], Label(_("Files"))]
@@ -105,6 +124,8 @@ def _row(application: Application, restriction: Restriction | None) -> Applicati
     today = the_town().today(application.sent_at or application.started_at)
     documents = [each.document for each in application.certificates.order_by("issued_at")]
     sections = offer.form.summary(answers, language=application.language, today=today)
+    named = named_answers(offer.form, answers, language=application.language, today=today)
+    labels = {name: _bare(each.key) for name, each in named.items()}
     return ApplicationRow(
         service=str(words.title),
         reference=shown_reference(case.reference) if case else "",
@@ -122,10 +143,11 @@ def _row(application: Application, restriction: Restriction | None) -> Applicati
         answers_as_data=answers,
         step=str(words.steps[case.step]) if case and case.step in words.steps else "",
         due_on=case.due_on if case and not restriction else None,
-        said=_said(case) if case else [],
+        said=_said(case, labels) if case else [],
         outcome=case.outcome if case else "",
         reason=decision.reason if decision else "",
         decided_at=decision.decided_at if decision else None,
+        set_aside=_set_aside(case) if case else [],
         documents=[words.outputs[name].title if name in words.outputs else name for name in documents],
         documents_as_codes=documents,
         files=[path for path, _file in _paths(application)],
@@ -136,17 +158,41 @@ def _bare(said: str) -> str:
     return said.striptags() if isinstance(said, Markup) else said
 
 
-def _said(case: Case) -> list[SaidRow]:
-    """Both sides of the conversation. What staff write for each other alone is not in it."""
+def _said(case: Case, labels: Mapping[str, str]) -> list[SaidRow]:
+    """Both sides of the conversation, with what each answer to correct is called. What staff write for each other alone is not in it."""
     rows = []
     for question in find_questions(case):
-        rows.append(SaidRow(at=question.asked_at, by="town", words=question.words))
-        if question.answered_at:
-            rows.append(SaidRow(at=question.answered_at, by="you", words=question.answer))
+        rows += [
+            SaidRow(at=question.asked_at, by="town", about=about, words=words)
+            for about, words in _asked(question, labels)
+        ]
+        if question.answered_at and question.answer:
+            rows.append(SaidRow(at=question.answered_at, by="you", about="", words=question.answer))
     for message in Message.objects.filter(case=case).select_related("case"):
         side = "you" if message.is_from_applicant else "town"
-        rows.append(SaidRow(at=message.sent_at, by=side, words=message.words))
+        rows.append(SaidRow(at=message.sent_at, by=side, about="", words=message.words))
     return sorted(rows, key=lambda row: row.at)
+
+
+def _asked(question: Question, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Its words, then why each answer should be corrected, with what that answer is called; its name where it is gone by now."""
+    if question.words:
+        yield "", question.words
+    for name, reason in question.reasons.items():
+        yield labels.get(name, name), reason
+
+
+def _set_aside(case: Case) -> list[SetAsideRow]:
+    return [
+        SetAsideRow(
+            outcome=each.outcome,
+            reason=each.reason,
+            decided_at=each.decided_at,
+            set_aside_at=each.set_aside_at,
+            why=each.why_set_aside,
+        )
+        for each in find_decisions_set_aside(case)
+    ]
 
 
 def _paths(application: Application) -> list[tuple[str, Any]]:
