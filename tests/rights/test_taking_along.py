@@ -308,6 +308,8 @@ def test_every_reading_says_whose_it_was() -> None:
     assert who(role="clerk", reader="ABCD", agency="animal-welfare") == "Clerk ABCD · Animal Welfare"
     assert who() == "Somebody whom you know, or who acts for you"
     assert who(is_signed_in=False) == "Somebody who was not signed in"
+    by_code = who(is_signed_in=False, purpose="check-certificate", agency="animal-welfare")
+    assert by_code == "Whoever has the code of the certificate"
     assert who(is_signed_in=False, how="Automatically") == "The town’s computers, without a person"
 
 

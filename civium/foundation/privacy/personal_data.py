@@ -21,6 +21,7 @@ from .models import Consent, ConsentText, Restriction
 from .queries import find_consents, pseudonym
 from .rules import (
     CHANNELS,
+    HAS_THE_CODE,
     KINDS,
     agency_words,
     declare_kinds,
@@ -206,6 +207,8 @@ def _readings_in_short(rows: Sequence[ReadingRow]) -> Sequence[ReadOnADay]:
 
 
 def _who(row: ReadingRow) -> str:
+    if row.purpose == "check-certificate":
+        return str(HAS_THE_CODE)
     if row.reader:
         return reader_words(row.role, row.reader, agency=row.agency)
     if row.agency:

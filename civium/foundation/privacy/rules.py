@@ -86,6 +86,8 @@ PURPOSES: Final[Mapping[str, Purpose]] = {
         _("To show you elsewhere who read your data"), "legal-obligation", while_still=True
     ),
 }
+# Who reads for "check-certificate", in the place of a name: one need not be known for that.
+HAS_THE_CODE: Final = _("Whoever has the code of the certificate")
 CHANNELS: Final[Mapping[str, Any]] = {
     "screen": _("On a page"),
     "list": _("In a list"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from civium.foundation.identity.models import Person
-from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.actions.declare_reading import NOBODY, declare_reading
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from .models import Application
@@ -39,7 +39,7 @@ def read_as_checker(application: Application) -> None:
         of=application.subject,
         subject=application.subject,
         purpose="check-certificate",
-        by=None,
+        by=NOBODY,
         agency=offer.document.agency,
         service=application.service,
     )

@@ -35,7 +35,7 @@ from civium.foundation.privacy.queries import (
     find_readings_to_check,
     pseudonym,
 )
-from civium.foundation.privacy.rules import CHANNELS, KINDS, LEGAL_BASES, purpose_words
+from civium.foundation.privacy.rules import CHANNELS, HAS_THE_CODE, KINDS, LEGAL_BASES, purpose_words
 from civium.foundation.vault.actions.sealing import fetch_keys
 from civium.journeys.catalogue.queries import get_offer_version
 
@@ -169,6 +169,8 @@ def _in_words(
 
 
 def _reader(entry: Entry, event: DataRead, names: Mapping[UUID, str]) -> str:
+    if event.purpose == "check-certificate":
+        return str(HAS_THE_CODE)
     if event.channel == "job":
         return _("Computers, without a person")
     if entry.by_id is None:

@@ -29,6 +29,7 @@ from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.queries import Looked, find_readings, find_what_was_read, pseudonym
 from civium.foundation.privacy.rules import (
     CHANNELS,
+    HAS_THE_CODE,
     KINDS,
     LEGAL_BASES,
     PURPOSES,
@@ -214,7 +215,7 @@ def _look(entry: Entry, cases: Mapping[str, Case], names: Mapping[UUID, str], la
         number=entry.pk,
         at=entry.at,
         who=_who(entry, event, names),
-        agency=agency_words(event.agency) if event.agency else "",
+        agency="" if _is_by_code(event) or not event.agency else agency_words(event.agency),
         purpose=purpose_words(event.purpose),
         basis=str(LEGAL_BASES.get(event.legal_basis, event.legal_basis)),
         kinds=[str(KINDS.get(kind, kind)) for kind in event.kinds.split()],
@@ -260,7 +261,14 @@ def _told(entry: Entry, event: RegisterTold, cases: Mapping[str, Case], language
     )
 
 
+def _is_by_code(event: DataRead) -> bool:
+    """Whether somebody checked a certificate: no office of the town, whose certificate it is."""
+    return event.purpose == "check-certificate"
+
+
 def _who(entry: Entry, event: DataRead, names: Mapping[UUID, str]) -> str:
+    if _is_by_code(event):
+        return str(HAS_THE_CODE)
     if event.channel == "job":
         return _("The town’s computers, without a person")
     if entry.by_id is None:

@@ -14,9 +14,9 @@ from uuid import UUID
 from civium.foundation.journal.actions.record import Actor
 
 from ..rules import KINDS, PURPOSES, require_known
-from .watch_readings import Grounds, NoPurpose, present_readings
+from .watch_readings import NOBODY, Grounds, NoPurpose, present_readings
 
-__all__ = ["NoPurpose", "act_as", "declare_reading", "note_reading", "read_through"]
+__all__ = ["NOBODY", "NoPurpose", "act_as", "declare_reading", "note_reading", "read_through"]
 
 
 def declare_reading(
@@ -34,7 +34,8 @@ def declare_reading(
 ) -> None:
     """Let ``by`` read the data of ``of`` (a person's id) from now on. ``legal_basis``: where it is not the purpose's usual one.
 
-    ``subject``: the application that it is about. ``channel``: where it is not the request's usual one. Nobody's reading of
+    ``by``: None means whoever is signed in; ``NOBODY``, that who it is stays off the record. ``subject``: the application that it is
+    about. ``channel``: where it is not the request's usual one. Nobody's reading of
     their own data is a reading. Raises ValueError for a purpose, basis or channel that does not exist.
     """
     _declare(of, purpose, by, subject, agency, role, service, legal_basis, channel, on_behalf_of)

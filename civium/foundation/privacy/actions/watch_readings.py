@@ -33,7 +33,8 @@ class NoPurpose(Exception):
 
 
 class Grounds(NamedTuple):
-    """Why the data of ``of`` (a person, or what is theirs; empty for anybody's) may be read. ``by`` is None for the system."""
+    """Why the data of ``of`` (a person, or what is theirs; empty for anybody's) may be read. ``by``: None for whoever is signed in,
+    and the system where nobody is; ``NOBODY`` where it must not be known."""
 
     of: str
     purpose: str
@@ -53,6 +54,10 @@ class _Someone:
     """Enough of a person for the record."""
 
     id: UUID
+
+
+# Who reads where nobody may know who it is, also of those who are signed in.
+NOBODY: Final = _Someone(UUID(int=0))
 
 
 @dataclass
@@ -168,7 +173,7 @@ def _must_lie_still(grounds: Grounds, *, whose: str, under: str, mark: str) -> b
 
 
 def _someone(id: UUID | None) -> _Someone | None:
-    return _Someone(id) if id else None
+    return _Someone(id) if id and id != NOBODY.id else None
 
 
 def _joined(found: dict[str, set[str]]) -> dict[str, set[str]]:

@@ -143,6 +143,22 @@ def test_anyone_with_the_code_sees_enough_to_compare_and_no_more(
         assert secret not in words
 
 
+def test_whoever_checks_it_while_signed_in_is_nobody_on_the_record(
+    certificate: Certificate, amina: Person, ben: Person, client: Client, at_nine: dt.datetime
+) -> None:
+    client.force_login(ben)
+    assert look_up(client, certificate.code)[0] == 200
+    checks = Entry.objects.filter(stream=amina.vault_key, data__contains="check-certificate")
+    assert [entry.by_id for entry in checks] == [None]
+    client.force_login(amina)
+    page = BeautifulSoup(
+        client.get("/en/my/data/who-looked/?purpose=check-certificate").content, "html.parser"
+    )
+    said = " ".join(page.select_one("main").get_text(" ").split())
+    assert "Whoever has the code of the certificate: read once" in said
+    assert "Somebody whom you know" not in said
+
+
 def test_its_last_day_is_a_valid_day_and_the_next_is_not(
     certificate: Certificate, client: Client, time_machine: Any
 ) -> None:
