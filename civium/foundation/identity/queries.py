@@ -44,7 +44,7 @@ from civium.foundation.identity.rules import (
 )
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import the_town
-from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.actions.declare_reading import declare_alike, declare_reading
 from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
 
 
@@ -196,13 +196,18 @@ def find_organisations_of(person: Person) -> list[Organisation]:
     return list(Organisation.objects.filter(representations__person=person).order_by("name"))
 
 
-def find_names(people: Collection[UUID]) -> dict[UUID, str]:
-    """What those people are called who do not work here: for those for whom they act, and who work on what they did."""
+def find_names(people: Collection[UUID], *, like: UUID | None = None) -> dict[UUID, str]:
+    """What those people are called who do not work here: for those for whom they act; for staff, who work on what they did for
+    ``like``, on the grounds on which they read of that one.
+    """
     if not people:
         return {}
     found = list(Person.objects.filter(pk__in=people, works_here=False))
     for each in found:
-        declare_reading(of=each.pk, purpose="know-one-another", by=None)
+        if like is None:
+            declare_reading(of=each.pk, purpose="know-one-another", by=None)
+        else:
+            declare_alike(of=each.pk, like=like)
     return {each.pk: each.name for each in found}
 
 

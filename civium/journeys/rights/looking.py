@@ -53,7 +53,10 @@ ON_A_PAGE: Final = 100
 
 @dataclass
 class Look:
-    """One line: who read what, when, why and by which right. ``until``: of the last of several readings told as one."""
+    """One line: who read what, when, why and by which right. ``until``: of the last of several readings told as one.
+
+    ``is_own_case``: not one that names them, such as one in which they acted for somebody.
+    """
 
     number: int
     at: datetime
@@ -65,6 +68,7 @@ class Look:
     channel: str
     case: Case | None
     case_title: str
+    is_own_case: bool
     behalf: bool
     is_urgent: bool
     is_automatic: bool
@@ -125,7 +129,7 @@ def put_into_words(entries: Sequence[Entry], *, owner: Person, language: str) ->
     names = _names_by_mandate(owner, {each.by_id for each in entries if each.by_id and _is_by_no_staff(each)})
     looks = []
     for entry in entries:
-        look = _look(entry, cases, names, language)
+        look = _look(entry, cases, names, owner, language)
         if look is not None:
             look.asked = asked.get(entry.pk)
             looks.append(look)
@@ -205,7 +209,9 @@ def _names_by_mandate(owner: Person, people: Collection[UUID]) -> dict[UUID, str
     return names
 
 
-def _look(entry: Entry, cases: Mapping[str, Case], names: Mapping[UUID, str], language: str) -> Look | None:
+def _look(
+    entry: Entry, cases: Mapping[str, Case], names: Mapping[UUID, str], owner: Person, language: str
+) -> Look | None:
     event = entry.event
     if isinstance(event, RegisterTold):
         return _told(entry, event, cases, language) if event.result == "taken" else None
@@ -222,6 +228,7 @@ def _look(entry: Entry, cases: Mapping[str, Case], names: Mapping[UUID, str], la
         channel=str(CHANNELS.get(event.channel, event.channel)),
         case=cases.get(event.subject),
         case_title=_title(cases.get(event.subject), language),
+        is_own_case=_is_own(cases.get(event.subject), owner),
         behalf=entry.on_behalf_of_id is not None,
         is_urgent=event.purpose == "break-glass",
         is_automatic=event.channel == "job",
@@ -253,6 +260,7 @@ def _told(entry: Entry, event: RegisterTold, cases: Mapping[str, Case], language
         channel=str(CHANNELS["register"]),
         case=cases.get(event.subject),
         case_title=_title(cases.get(event.subject), language),
+        is_own_case=True,
         behalf=False,
         is_urgent=False,
         is_automatic=True,
@@ -283,6 +291,10 @@ def _who(entry: Entry, event: DataRead, names: Mapping[UUID, str]) -> str:
 def _title(case: Case | None, language: str) -> str:
     """The service that the case is about: a reference alone says nothing to whoever has several."""
     return str(get_offer_version(case.service, case.version).words(language).title) if case else ""
+
+
+def _is_own(case: Case | None, owner: Person) -> bool:
+    return case is not None and case.applicant_id == owner.pk
 
 
 def _subject(entry: Entry) -> str:

@@ -24,6 +24,8 @@ from civium.foundation.identity.models import Basis, Mandate, Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.references import shown_reference
+from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import pseudonym
 from civium.journeys.applications.models import Application, State
 from civium.journeys.applications.queries import get_case_file
 from tests.applying import apply_for, begin, case_of, downloaded, fill_in, send
@@ -143,6 +145,26 @@ def test_a_caseworker_reads_who_sent_it(amina: Person, ben: Person, boris: Perso
     client.force_login(boris)
     page = client.get(reverse("desk:case", args=[case_of(draft).reference])).content.decode()
     assert "Ben, for the applicant" in page
+
+
+def test_who_of_the_staff_read_the_name_of_whoever_acted_is_on_the_holders_page(
+    amina: Person, ben: Person, boris: Person
+) -> None:
+    draft = fill_in(begin(amina), 2)
+    post(acting(give(amina, ben, "sign"), ben), "applications:check", draft.pk)
+    case, desk, his = case_of(draft), Client(), Client()
+    desk.force_login(boris)
+    assert get(desk, "desk:case", case.reference) == 200
+    read = Entry.objects.get(stream=ben.vault_key, by_id=boris.pk, kind=DataRead.kind).event
+    assert isinstance(read, DataRead)
+    assert (read.purpose, read.role, read.agency) == ("work-on-case", "clerk", case.agency_id)
+    assert (read.subject, read.kinds) == (case.subject, "name")
+    his.force_login(ben)
+    page = his.get(reverse("rights:who_looked")).content.decode()
+    assert f"Clerk {pseudonym(boris.pk)}" in page
+    assert "Somebody whom you know" not in page
+    assert case.shown_reference in page
+    assert reverse("portal:case", args=[case.reference]) not in page, "it is not his, and would not open"
 
 
 def test_paying_needs_its_own_word(amina: Person, ben: Person) -> None:

@@ -16,7 +16,15 @@ from civium.foundation.journal.actions.record import Actor
 from ..rules import KINDS, PURPOSES, require_known
 from .watch_readings import NOBODY, Grounds, NoPurpose, present_readings
 
-__all__ = ["NOBODY", "NoPurpose", "act_as", "declare_reading", "note_reading", "read_through"]
+__all__ = [
+    "NOBODY",
+    "NoPurpose",
+    "act_as",
+    "declare_alike",
+    "declare_reading",
+    "note_reading",
+    "read_through",
+]
 
 
 def declare_reading(
@@ -39,6 +47,15 @@ def declare_reading(
     their own data is a reading. Raises ValueError for a purpose, basis or channel that does not exist.
     """
     _declare(of, purpose, by, subject, agency, role, service, legal_basis, channel, on_behalf_of)
+
+
+def declare_alike(*, of: UUID, like: UUID) -> None:
+    """Let whoever may read the data of ``like`` read that of ``of`` too, for the same reason: the case of one names the other."""
+    watch = present_readings()
+    known = f"person:{like}"
+    grounds = watch.grounds_for(known, under=known) if watch is not None else None
+    if watch is not None and grounds is not None:
+        watch.grounds[f"person:{of}"] = grounds._replace(of=f"person:{of}")
 
 
 def note_reading(

@@ -81,8 +81,7 @@ class Readings:
             return
         if self.channel != "job" and whose == self._reader_as_owner():
             return
-        known = self.grounds
-        grounds = known.get(under) or known.get(whose) or known.get(ANYBODY)
+        grounds = self.grounds_for(whose, under=under)
         if grounds is None and mark:  # it was locked away, and became nobody's, while it was being read
             raise refusal_because(mark)
         if grounds is None:
@@ -94,6 +93,11 @@ class Readings:
             raise refusal_because(mark)
         about = under if under != whose else ""
         self.read.setdefault((grounds, whose), {}).setdefault(about, set()).add(kind_at(at))
+
+    def grounds_for(self, whose: str, *, under: str) -> Grounds | None:
+        """The narrowest grounds for reading what is ``whose``, and under that key; None where nobody said any."""
+        known = self.grounds
+        return known.get(under) or known.get(whose) or known.get(ANYBODY)
 
     def _reader_as_owner(self) -> str:
         reader = self.reader()
