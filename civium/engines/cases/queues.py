@@ -131,11 +131,11 @@ def find_queue(
     """
     search = _search(person, which, the_town().today(at), filters, sort)
     if before:
-        return _page_before(search, search.order.mark(before), person, limit)
+        return _page_before(search, search.order.mark(before), person, limit, channel=_way(which))
     mark = search.order.mark(after) if after else None
     cases, cut = read(search, mark, person, limit + 1)
     shown = cases[:limit]
-    read_in_list(shown, by=person, channel="search" if which == "found" else "list")
+    read_in_list(shown, by=person, channel=_way(which))
     order = search.order
     onward = cut or (order.mark_of(shown[-1]) if len(cases) > limit else None)
     earlier = (order.mark_of(shown[0]) if shown else order.just_after(mark)) if mark else None
@@ -166,12 +166,17 @@ def find_next_case(
     return None
 
 
-def _page_before(search: Search, mark: Mark, person: Person, limit: int) -> Page:
+def _way(which: Which) -> str:
+    """By which way somebody reads the lines of this queue."""
+    return "search" if which == "found" else "list"
+
+
+def _page_before(search: Search, mark: Mark, person: Person, limit: int, *, channel: str) -> Page:
     """The page that ends before the mark."""
     order = search.order
     cases, cut = read(replace(search, order=order.turned), mark, person, limit + 1)
     shown = cases[:limit][::-1]
-    read_in_list(shown, by=person)
+    read_in_list(shown, by=person, channel=channel)
     earlier = cut or (order.mark_of(shown[0]) if len(cases) > limit else None)
     onward = order.mark_of(shown[-1]) if shown else order.turned.just_after(mark)
     return _page(person, shown, onward, earlier, cut)

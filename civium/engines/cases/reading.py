@@ -1,4 +1,6 @@
-"""Reading cases in a list: each line shows what its case is about, and that is somebody's data."""
+"""Reading cases in a list: each line shows what its case is about, and that is somebody's data. That a case is found says something
+of its applicant, too: of each that a search shows there is a reading, whether or not its line says anything.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Iterable
 
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.rules import role_in
-from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.actions.declare_reading import declare_reading, note_shown
 
 from .models import Case
 
@@ -30,3 +32,5 @@ def read_in_list(cases: Iterable[Case], *, by: Person, channel: str = "list") ->
             service=case.service,
             channel=channel,
         )
+        if channel == "search":
+            note_shown({"about"}, of=case.applicant_id, about=case.subject)

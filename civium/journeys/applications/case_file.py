@@ -61,6 +61,7 @@ from civium.foundation.privacy.rules import reader_words
 from civium.journeys.applications.corrections import compare_answers, fee_change, find_answers
 from civium.journeys.applications.events import CertificateIssued
 from civium.journeys.applications.models import Application, Certificate
+from civium.journeys.applications.reading import shown_address
 from civium.journeys.applications.rules import (
     READING,
     TONES,
@@ -234,7 +235,7 @@ class CaseFile:
     @property
     def applicant_email(self) -> str:
         """Where mail reaches the applicant; empty for a guest who gave no address."""
-        return self.case.applicant.mail_address
+        return shown_address(self.case.applicant)
 
     @property
     def can_withdraw(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from civium.foundation.identity.models import Person
-from civium.foundation.privacy.actions.declare_reading import NOBODY, declare_reading
+from civium.foundation.privacy.actions.declare_reading import NOBODY, declare_reading, note_shown
 from civium.journeys.catalogue.queries import Offer, get_offer_version
 
 from .models import Application
@@ -30,6 +30,13 @@ def read_at_counter(applicant: UUID, *, offer: Offer, by: Person, subject: str =
         legal_basis=offer.document.basis,
         on_behalf_of=applicant,
     )
+
+
+def shown_address(person: Person) -> str:
+    """Where mail reaches the person, to be shown. Somebody else's is a reading, also where it lies in clear."""
+    if person.mail_address:
+        note_shown({"contact"}, of=person.pk)
+    return person.mail_address
 
 
 def read_as_checker(application: Application) -> None:

@@ -18,6 +18,7 @@ from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.privacy.events import DataRead
 from civium.foundation.vault.actions.destroy_key import destroy_key
 from civium.journeys.applications.models import Certificate
 from tests.applying import (
@@ -142,6 +143,19 @@ def test_each_reading_is_on_the_record(desk_of: DeskOf, boris: Person, her_case:
         desk.get(place(her_case))
     assert len(read_by_staff(her_case)) == 2
     assert "Answers read, to work on the case" in words_of(desk.get(place(her_case)))
+
+
+def test_that_the_address_was_shown_is_on_the_record(
+    desk_of: DeskOf, boris: Person, her_case: Case, amina: Person
+) -> None:
+    assert amina.email in desk_of(boris).get(place(her_case)).content.decode()
+    (read,) = [
+        entry.event
+        for entry in find_entries([amina.vault_key])
+        if entry.by_id == boris.pk and isinstance(entry.event, DataRead)
+    ]
+    assert (read.subject, read.purpose) == (her_case.subject, "work-on-case")
+    assert {"answers", "contact", "name"} <= set(read.kinds.split())
 
 
 def test_files_are_downloaded_as_attachments(

@@ -26,7 +26,11 @@ from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.actions.welcome_guest import give_contact, welcome_guest
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from civium.foundation.journal.models import Entry
+from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions.restrict_use import lock_away
+from civium.foundation.privacy.actions.watch_readings import readings
+from civium.foundation.privacy.events import DataRead
 from civium.foundation.vault.actions.destroy_key import destroy_key
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +104,36 @@ def test_a_name_that_was_kept_before_such_letters_were_folded_is_found_as_it_is_
 
 def test_a_name_finds_nothing_in_another_agency(case: Case, stranger: Person, now: dt.datetime) -> None:
     assert found(stranger, "amina", now) == []
+
+
+def test_each_case_that_a_search_shows_is_a_reading_whatever_its_line_says(
+    open_licence: Callable[..., Case], amina: Person, boris: Person, now: dt.datetime
+) -> None:
+    shown = {open_licence(about="").subject, open_licence().subject, open_licence().subject}
+    open_licence(applicant=boris)
+    with readings(lambda: boris.pk, at=now):
+        narrowed = Filters(words="haddad")
+        first = find_queue(boris, which="found", at=now, filters=narrowed, limit=2)
+        rest = find_queue(boris, which="found", at=now, filters=narrowed, limit=2, after=first.next)
+        assert [bool(case.about) for case in [*first.cases, *rest.cases]].count(True) == 2
+    read = [each.event for each in find_entries([amina.vault_key]) if isinstance(each.event, DataRead)]
+    assert {(each.subject, each.channel, each.kinds) for each in read} == {
+        (subject, "search", "about") for subject in shown
+    }
+    assert len(read) == len(shown)
+    with readings(lambda: boris.pk, at=now + dt.timedelta(hours=1)):
+        find_queue(boris, which="found", at=now, filters=narrowed, limit=2, before=rest.previous)
+    again = [each.event for each in find_entries([amina.vault_key])[-2:]]
+    assert [each.channel for each in again if isinstance(each, DataRead)] == ["search", "search"]
+
+
+def test_a_list_that_is_no_search_is_a_reading_of_the_lines_that_it_opens_alone(
+    open_licence: Callable[..., Case], amina: Person, boris: Person, now: dt.datetime
+) -> None:
+    open_licence(about="")
+    with readings(lambda: boris.pk, at=now):
+        assert len(find_queue(boris, which="team", at=now).cases) == 1
+    assert not Entry.objects.filter(stream=amina.vault_key, kind=DataRead.kind).exists()
 
 
 def test_whoever_is_called_otherwise_now_is_found_by_that_alone(

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from civium.foundation.identity.models import Person
-from civium.foundation.privacy.actions.declare_reading import declare_reading
+from civium.foundation.privacy.actions.declare_reading import declare_reading, note_shown
 from civium.foundation.vault.actions.make_token_key import make_token_key
 from civium.foundation.vault.queries import find_token_keys
 
@@ -65,12 +65,13 @@ class TownAsProvider(DefaultOIDCAdapter):  # type: ignore[misc]
     ) -> dict[str, Any]:
         """The least that the scopes name: a name as one word, the confirmed address, how sure we are."""
         claims: dict[str, Any] = {"sub": self.get_user_sub(client, user)}
+        declare_reading(of=user.pk, purpose="sign-in-elsewhere", by=None, channel="api")
         if "profile" in scopes:
-            declare_reading(of=user.pk, purpose="sign-in-elsewhere", by=None, channel="api")
             claims["name"] = user.name
         if "email" in scopes:
             address = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
             if address:
+                note_shown({"contact"}, of=user.pk)
                 claims |= {"email": address.email, "email_verified": True}
         if "assurance" in scopes:
             claims["acr"] = ACR[user.assurance]

@@ -27,6 +27,8 @@ from civium.foundation.federation.actions.register_system import (
 from civium.foundation.federation.models import SystemConsent
 from civium.foundation.identity.models import Person, Session
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.actions import watch_readings
+from civium.foundation.privacy.events import DataRead
 from tests.cast import NOW, PASSWORD
 
 from .conftest import query_of
@@ -104,6 +106,11 @@ def her(amina: Person) -> Client:
     return browser
 
 
+def _forget_what_was_just_read() -> None:
+    """As if more than ten minutes had passed, or another process answered."""
+    watch_readings._just_read.clear()
+
+
 def words_of(answer: Any) -> str:
     return " ".join(BeautifulSoup(answer.content, "html.parser").get_text(" ").split())
 
@@ -130,6 +137,23 @@ def test_she_sees_what_it_learns_and_only_then_it_learns_that(
         "email_verified": True,
         "acr": "http://eidas.europa.eu/LoA/low",
     }
+
+
+@pytest.mark.parametrize(
+    ("scopes", "read"),
+    [(("email",), {"contact"}), (("profile", "email"), {"contact", "name"}), (("assurance",), set())],
+)
+def test_what_it_learns_is_on_the_record(
+    her: Client, amina: Person, scopes: tuple[str, ...], read: set[str]
+) -> None:
+    library = Library(scopes)
+    access = library.round(her)["access_token"]
+    before = len(find_entries([amina.vault_key]))
+    _forget_what_was_just_read()
+    assert library.ask_about(access).status_code == 200
+    found = [each.event for each in find_entries([amina.vault_key])[before:]]
+    assert {kind for each in found if isinstance(each, DataRead) for kind in each.kinds.split()} == read
+    assert len(found) == bool(read)
 
 
 def test_the_token_is_signed_for_this_system_alone(library: Library, her: Client, amina: Person) -> None:

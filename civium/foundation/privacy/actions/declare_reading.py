@@ -23,6 +23,7 @@ __all__ = [
     "declare_alike",
     "declare_reading",
     "note_reading",
+    "note_shown",
     "read_through",
 ]
 
@@ -82,6 +83,16 @@ def note_reading(
     watch = present_readings()
     if watch is not None and grounds is not None:
         watch.note(grounds, kinds)
+
+
+def note_shown(kinds: set[str], *, of: UUID, about: str = "") -> None:
+    """Put on the record that something of a person's is shown that no seal covers, such as the address with which they sign in.
+
+    ``about``: the application that it belongs to. On the grounds that were declared. Raises NoPurpose where there are none.
+    """
+    watch = present_readings()
+    if watch is not None:
+        watch.shown(kinds, whose=f"person:{of}", about=about)
 
 
 def act_as(person: UUID) -> None:

@@ -77,22 +77,32 @@ class Readings:
 
         What lies still (``mark`` says why) is refused (LiesStill) for every purpose but those that remain lawful.
         """
-        if whose in self.same_person:
-            return
-        if self.channel != "job" and whose == self._reader_as_owner():
+        if self._is_free(whose):
             return
         grounds = self.grounds_for(whose, under=under)
         if grounds is None and mark:  # it was locked away, and became nobody's, while it was being read
             raise refusal_because(mark)
         if grounds is None:
-            raise NoPurpose(
-                f"{at} belongs to somebody else; say why it is read with declare_reading(...) of "
-                "privacy.actions.declare_reading before it is opened"
-            )
+            raise _nobody_said_why(at)
         if mark and _must_lie_still(grounds, whose=whose, under=under, mark=mark):
             raise refusal_because(mark)
         about = under if under != whose else ""
         self.read.setdefault((grounds, whose), {}).setdefault(about, set()).add(kind_at(at))
+
+    def shown(self, kinds: set[str], *, whose: str, about: str = "") -> None:
+        """Note what lies in clear and is shown, as if it were opened. Raises NoPurpose; one's own data is free."""
+        if self._is_free(whose):
+            return
+        grounds = self.grounds_for(whose, under=about or whose)
+        if grounds is None:
+            raise _nobody_said_why(" ".join(sorted(kinds)))
+        self.read.setdefault((grounds, whose), {}).setdefault(about, set()).update(kinds)
+
+    def _is_free(self, whose: str) -> bool:
+        """Whether it is the reader's own, or of somebody for whom they are taken too."""
+        if whose in self.same_person:
+            return True
+        return self.channel != "job" and whose == self._reader_as_owner()
 
     def grounds_for(self, whose: str, *, under: str) -> Grounds | None:
         """The narrowest grounds for reading what is ``whose``, and under that key; None where nobody said any."""
@@ -163,6 +173,13 @@ def _keep_in_mind(
             _just_read.move_to_end(key)
         while len(_just_read) > MOST_IN_MIND:
             _just_read.popitem(last=False)
+
+
+def _nobody_said_why(what: str) -> NoPurpose:
+    return NoPurpose(
+        f"{what} belongs to somebody else; say why it is read with declare_reading(...) of "
+        "privacy.actions.declare_reading before it is opened"
+    )
 
 
 def _must_lie_still(grounds: Grounds, *, whose: str, under: str, mark: str) -> bool:

@@ -23,6 +23,7 @@ from civium.foundation.identity.queries import get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.privacy.events import DataRead
 from civium.journeys.applications.actions.make_way_back import shown_code
 from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes
 from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
@@ -114,6 +115,16 @@ def test_the_code_works_once_and_for_half_an_hour(
     time_machine.move_to(NOW + timedelta(minutes=31), tick=False)
     his.force_login(boris)  # whoever works here and does nothing for so long signs in again
     assert his.post(COUNTER, {"code": code}).status_code == 422
+
+
+def test_that_the_helper_saw_the_address_is_on_the_record(
+    his: Client, her: Client, draft: Application, amina: Person, boris: Person
+) -> None:
+    his.post(COUNTER, {"code": shown(her, draft)})
+    assert amina.email in his.get(place(draft, "later/")).content.decode()
+    read = [e.event for e in find_entries([amina.vault_key]) if e.by_id == boris.pk]
+    kinds = {kind for each in read if isinstance(each, DataRead) for kind in each.kinds.split()}
+    assert "contact" in kinds
 
 
 def test_the_counter_code_opens_nothing_elsewhere(her: Client, draft: Application) -> None:

@@ -27,6 +27,7 @@ from ..actions.take_way_back import WrongCode, find_way_back, take_link, take_wa
 from ..models import Application, CheckQuestion, State, Way, WayBack
 from ..policy import ApplicantRequest, applicant, applicant_of, let_in, posted_path, shut_out
 from ..queries import find_way_of, get_application
+from ..reading import shown_address
 from ._where import actor_of, home_of, is_guest, kept_words, language, offer_of, where_it_stands
 
 
@@ -80,7 +81,7 @@ def _show_later(
             "counter_code": _shown(ways["counter"]),
             "has_link": ways["link"] is not None,
             "is_helped": application.helper_id is not None,
-            "mail_address": application.applicant.mail_address,
+            "mail_address": shown_address(application.applicant),
             "questions": CheckQuestion.choices,
             "typed": request.POST,
             "problem": problem,
