@@ -18,7 +18,7 @@ from civium.foundation.kit.town import the_town
 
 from .events import DataRead
 from .models import Consent, ConsentText, Restriction
-from .queries import find_consents, pseudonym
+from .queries import find_consents, pseudonym, streams_of
 from .rules import (
     CHANNELS,
     HAS_THE_CODE,
@@ -156,7 +156,8 @@ def _record_row(entry: Entry, words: dict[str, JsonValue]) -> RecordRow:
 
 
 def _readings(owner: str) -> Sequence[ReadingRow]:
-    mine = sorted(Entry.objects.filter(stream=owner, kind=DataRead.kind).order_by("id")[:MOST], key=_when)
+    found = Entry.objects.filter(stream__in=streams_of(owner), kind=DataRead.kind)
+    mine = sorted(found.order_by("id")[:MOST], key=_when)
     return [
         ReadingRow(
             at=entry.at,

@@ -73,6 +73,11 @@ def find_former_owners(owner: str) -> list[str]:
     )
 
 
+def streams_of(owner: str) -> list[str]:
+    """Where the record tells what was read of the owner: under their own name, and under those by which they were known before."""
+    return [owner, *find_former_owners(owner)]
+
+
 def find_unreplayed() -> list[Line]:
     """Lines of the erasure ledger that this database has not followed. Raises LedgerBroken, also for a ledger that lost lines."""
     followed = dict(FollowedErasure.objects.values_list("number", "digest"))
@@ -247,7 +252,7 @@ def _checked(checked: Checked) -> Q:
         ways = [Q(data__contains=f'"agency":"{name}"') for name in sorted(checked.agencies)]
         wanted &= reduce(or_, ways, Q(pk__in=[]))
     if checked.of:
-        wanted &= Q(stream=f"person:{checked.of}")
+        wanted &= Q(stream__in=streams_of(f"person:{checked.of}"))
     if checked.by:
         wanted &= Q(by_id=checked.by)
     for name in ("agency", "purpose", "channel"):
@@ -287,7 +292,7 @@ def get_reading(owner: str, number: int, *, also: Collection[str] = ()) -> Entry
 
 def find_what_was_read(owner: str, *, limit: int = 5_000) -> list[DataRead]:
     """The owner's latest readings, for what a list of them can be narrowed to."""
-    found = Entry.objects.filter(stream=owner, kind=DataRead.kind).order_by("-id")[:limit]
+    found = Entry.objects.filter(stream__in=streams_of(owner), kind=DataRead.kind).order_by("-id")[:limit]
     return [entry.event for entry in found if isinstance(entry.event, DataRead)]
 
 
@@ -298,7 +303,7 @@ def pseudonym(person: UUID) -> str:
 
 
 def _readings(owner: str, looked: Looked, also: Collection[str]) -> Q:
-    wanted = Q(stream=owner, kind__in=[DataRead.kind, *also])
+    wanted = Q(stream__in=streams_of(owner), kind__in=[DataRead.kind, *also])
     if looked.who == "system":
         wanted &= Q(data__contains='"channel":"job"')
     elif looked.who == "people":

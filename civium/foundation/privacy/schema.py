@@ -89,7 +89,8 @@ class Holding:
     them, where many say the same. ``erase``: forget the owner's rows; what is sealed under the owner's key goes with the key.
     ``lock``: keep for the law alone what was to be erased. All are given any owner, and do nothing for one they do not know.
     ``owners``: every owner of a scope (``person``) that the room knows, for an erasure that is carried out once more; ``formerly``: whose
-    it was before, where something of the owner's had another one: an older database still knows it as theirs.
+    it was before, where something of the owner's had another one: an older database still knows it as theirs, and the
+    record of what was read.
     ``ages``: what of it goes by its age. ``tables``: where it lies, as ``cases.Remark``; the site does not start while a table with
     something personal is in no holding (``checks``).
     """

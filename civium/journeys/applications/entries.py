@@ -10,6 +10,7 @@ from civium.engines.cases.models import Case
 from civium.engines.payments.models import Payment
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.models import Entry
+from civium.foundation.privacy.queries import streams_of
 from civium.journeys.applications.case_file import read_case_file
 from civium.journeys.applications.models import Application
 from civium.journeys.applications.rules import Reader, tell
@@ -41,8 +42,8 @@ def entry_about(entry: Entry, person: Person, *, language: str) -> EntryAbout | 
 
 
 def _is_of_person(entry: Entry, person: Person) -> bool:
-    own = f"person:{person.pk}"
-    return own in (entry.stream, entry.also) or entry.on_behalf_of_id == person.pk
+    own = streams_of(person.vault_key)
+    return entry.stream in own or entry.also in own or entry.on_behalf_of_id == person.pk
 
 
 def _applications(entry: Entry, person: Person) -> Iterator[Application]:

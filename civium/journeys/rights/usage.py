@@ -14,6 +14,7 @@ from civium.engines.registries.queries import register_title
 from civium.foundation.journal.models import Entry
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.privacy.events import DataRead
+from civium.foundation.privacy.queries import streams_of
 from civium.foundation.privacy.rules import KINDS, purpose_words
 
 from .looking import agency_words
@@ -45,7 +46,7 @@ def find_usages(
     language: str,
 ) -> tuple[int, list[Usage]]:
     """How many readings of these owners there are in the period, its ends included, and some of them, the newest first."""
-    wanted = _COUNTED & Q(stream__in=owners)
+    wanted = _COUNTED & Q(stream__in=[stream for owner in owners for stream in streams_of(owner)])
     if since:
         wanted &= Q(at__gte=since)
     if until:
