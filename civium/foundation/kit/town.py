@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -165,13 +166,27 @@ class Area(_Part):
 
     def has_point(self, lat: float, lon: float) -> bool:
         """Whether the point is inside the outline: a line from it to the east crosses the outline an odd number of times."""
+        return sum(lon < crossing for crossing in self._crossings(lat)) % 2 == 1
+
+    def point_inside(self) -> tuple[float, float] | None:
+        """A point well inside the outline, in as few decimals as stay inside; None without an outline that encloses anything."""
+        lats = sorted({lat for lat, _lon in self.outline})
+        if len(lats) < 2:
+            return None
+        # Halfway between two corners' latitudes the line crosses edges, and never a corner.
+        south, north = max(pairwise(lats), key=lambda pair: pair[1] - pair[0])
+        lat = (south + north) / 2
+        crossed = sorted(self._crossings(lat))
+        west, east = max(zip(crossed[::2], crossed[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
+        points = ((round(lat, digits), round((west + east) / 2, digits)) for digits in range(1, 7))
+        return next((point for point in points if self.has_point(*point)), None)
+
+    def _crossings(self, lat: float) -> Iterator[float]:
+        """The longitudes at which the parallel of ``lat`` crosses the outline."""
         corners = zip(self.outline, (*self.outline[1:], *self.outline[:1]), strict=True)
-        crossed = (
-            lon < lon_1 + (lat - lat_1) * (lon_2 - lon_1) / (lat_2 - lat_1)
-            for (lat_1, lon_1), (lat_2, lon_2) in corners
-            if (lat_1 > lat) != (lat_2 > lat)
-        )
-        return sum(crossed) % 2 == 1
+        for (lat_1, lon_1), (lat_2, lon_2) in corners:
+            if (lat_1 > lat) != (lat_2 > lat):
+                yield lon_1 + (lat - lat_1) * (lon_2 - lon_1) / (lat_2 - lat_1)
 
 
 def _plain(postcode: str) -> str:

@@ -189,7 +189,7 @@ def _shown_point(value: Mapping[str, Any]) -> str:
 
 
 def _example_point() -> str:
-    """A point in the town, so that the example helps."""
+    """A point in the town, so that the example helps and is not refused."""
     area = the_town().area
-    corner = area.outline[0] if area and area.outline else (41.35, 2.18)
-    return f"{corner[0]}, {corner[1]}"
+    lat, lon = (area.point_inside() if area else None) or (41.35, 2.18)
+    return _shown_point({"lat": lat, "lon": lon})

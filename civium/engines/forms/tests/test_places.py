@@ -95,6 +95,13 @@ def test_a_place_in_the_town_is_told_by_its_postcode_or_its_point() -> None:
     assert codes(post(IN_TOWN, line_1="1 Quay", postcode="PL1 4AH", point="40.4, -3.7")) == ["not_in_town"]
 
 
+def test_the_example_of_coordinates_is_a_place_in_the_town() -> None:
+    example = IN_TOWN.view(IN_ENGLISH, WORDS)["example"]
+    assert post(IN_TOWN, point=example).value
+    [unreadable] = post(IN_TOWN, point="here").wrong
+    assert unreadable.details == {"example": example}
+
+
 def test_a_town_without_an_area_is_noticed_when_the_document_is_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -120,6 +127,31 @@ def test_a_bay_is_outside() -> None:
     assert bay.has_point(2, 5)
     assert not bay.has_point(8, 5)
     assert bay.has_point(8, 2)
+
+
+CORNER = st.tuples(st.decimals(-90, 90, places=4).map(float), st.decimals(-180, 180, places=4).map(float))
+
+
+@given(st.lists(CORNER, min_size=3, max_size=8))
+def test_the_point_inside_is_inside_or_there_is_none(corners: list[tuple[float, float]]) -> None:
+    area = Area(outline=tuple(corners))
+    inside = area.point_inside()
+    assert inside is None or area.has_point(*inside)
+
+
+@pytest.mark.parametrize(
+    ("area", "point"),
+    [
+        (SQUARE, (5, 5)),
+        (Area(outline=((0.001, 0.001), (0.001, 0.002), (0.002, 0.0015))), (0.0015, 0.0015)),
+        (Area(), None),
+        (Area(outline=((1, 1), (1, 2), (1, 3))), None),
+    ],
+)
+def test_the_point_inside_has_as_few_decimals_as_it_can(
+    area: Area, point: tuple[float, float] | None
+) -> None:
+    assert area.point_inside() == point
 
 
 def test_conditions_see_its_parts() -> None:
