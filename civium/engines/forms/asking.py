@@ -332,10 +332,14 @@ class Question(Part):
         short = words.say("short", language)
         name = short or "“" + words.say("label", language) + "”"
         with override(language):
-            template = str(self.messages.get(mistake.code) or MESSAGES.get(mistake.code) or MESSAGES["wrong"])
+            template = str(self.our_text(mistake))
             if mistake.code == "required" and not short and "%(" in template:
                 return _now("Answer the question: %(label)s") % {"label": words.say("label", language)}
             return template % {**mistake.details, "name": lowered(name), "Name": name}
+
+    def our_text(self, mistake: Wrong) -> str | Promise:
+        """What we say of a mistake when the designer says nothing, before its details stand in it."""
+        return self.messages.get(mistake.code) or MESSAGES.get(mistake.code) or MESSAGES["wrong"]
 
     @property
     def codes(self) -> set[str]:

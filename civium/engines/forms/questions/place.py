@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from babel.lists import format_list
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,9 @@ from civium.foundation.kit.expressions import Kind
 from civium.foundation.kit.languages import pick_text
 from civium.foundation.kit.town import Area, the_town
 
+_POSTCODES = _(
+    "%(place)s is not in our town. Postcodes in %(town)s begin with %(beginnings)s. Enter a place in our town"
+)
 _LONGEST = {"line_1": 200, "town": 80, "postcode": 12}
 _NUMBER = r"([+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*°?"
 _BETWEEN = r"\s*(?:[;,]\s*|\s)"
@@ -59,7 +63,8 @@ class Place(Question):
         typed = posted.text("point")
         point = read_point(typed)
         if typed and point is None:
-            return wrong("not_point", "point", example=_example_point())
+            no_point = Wrong("not_point", "point", {"example": _example_point()})
+            return Read(None, (*self._wrong_in(given, asked), no_point))
         if point is not None:
             given |= {"lat": point[0], "lon": point[1]}
         return self.accept(given, asked)
@@ -86,24 +91,31 @@ class Place(Question):
         return Read(kept)
 
     def check(self, value: Any, asked: Asked) -> tuple[Wrong, ...]:
-        long = [
+        missing = []
+        if "lat" not in value:
+            needed = ("line_1", "town") if self.within is None else ("line_1", "postcode")
+            missing = [Wrong(f"no_{part}", part) for part in needed if not value.get(part)]
+        return (*missing, *self._wrong_in(value, asked))
+
+    def _wrong_in(self, value: Mapping[str, Any], asked: Asked) -> list[Wrong]:
+        """What is wrong with what stands there."""
+        found = [
             Wrong("part_too_long", part, {"limit": longest})
             for part, longest in _LONGEST.items()
             if len(value.get(part, "")) > longest
         ]
         postcode = value.get("postcode", "").replace(" ", "").replace("-", "")
         if postcode and not postcode.isalnum():
-            long.append(Wrong("not_postcode", "postcode"))
-        if "lat" not in value:
-            needed = ("line_1", "town") if self.within is None else ("line_1", "postcode")
-            long += [Wrong(f"no_{part}", part) for part in needed if not value.get(part)]
-        if not long and self.within is not None and is_in_town(value, the_town().area) is False:
-            part, place = (
-                ("point", _shown_point(value)) if "lat" in value else ("postcode", value["postcode"])
-            )
-            # Left to right within whatever is said around it (UAX 9).
-            return (Wrong("not_in_town", part, {"place": f"\u2066{place}\u2069"}),)
-        return tuple(long)
+            found.append(Wrong("not_postcode", "postcode"))
+        area = the_town().area
+        if self.within is None or area is None:
+            return found
+        told = {each.part for each in found}
+        outside = [part for part, is_inside in _checked(value, area).items() if not is_inside]
+        return [*found, *(_not_in_town(value, part, area, asked) for part in outside if part not in told)]
+
+    def our_text(self, mistake: Wrong) -> str | Promise:
+        return _POSTCODES if "beginnings" in mistake.details else super().our_text(mistake)
 
     def inputs(self, value: Any, asked: Asked) -> dict[str, Any]:
         typed = {part: value[part] for part in _LONGEST if part in value}
@@ -146,14 +158,35 @@ def _lines(value: Mapping[str, Any]) -> list[str]:
 
 def is_in_town(value: Mapping[str, Any], area: Area | None) -> bool | None:
     """Whether a place is in the town, by its point and its postcode; None when nothing there can be checked."""
-    if area is None:
-        return None
-    found = []
-    if "lat" in value and area.outline:
-        found.append(area.has_point(value["lat"], value["lon"]))
+    found = _checked(value, area) if area else {}
+    return all(found.values()) if found else None
+
+
+def _checked(value: Mapping[str, Any], area: Area) -> dict[str, bool]:
+    """Which parts of a place can be checked, and whether each is in the town."""
+    found = {}
     if value.get("postcode") and area.postcodes:
-        found.append(area.has_postcode(value["postcode"]))
-    return all(found) if found else None
+        found["postcode"] = area.has_postcode(value["postcode"])
+    if "lat" in value and area.outline:
+        found["point"] = area.has_point(value["lat"], value["lon"])
+    return found
+
+
+def _not_in_town(value: Mapping[str, Any], part: str, area: Area, asked: Asked) -> Wrong:
+    if part == "point":
+        return Wrong("not_in_town", part, {"place": _left_to_right(_shown_point(value))})
+    beginnings = [_left_to_right(each) for each in area.postcodes]
+    details = {
+        "place": _left_to_right(value["postcode"]),
+        "town": pick_text(the_town().name, asked.language).words,
+        "beginnings": format_list(beginnings, style="or", locale=asked.language),
+    }
+    return Wrong("not_in_town", part, details)
+
+
+def _left_to_right(code: str) -> str:
+    """Left to right within whatever is said around it (UAX 9)."""
+    return f"\u2066{code}\u2069"
 
 
 def read_point(text: str) -> tuple[float, float] | None:

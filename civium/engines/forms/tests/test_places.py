@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civium.engines.forms.asking import Asked
 from civium.engines.forms.questions.place import read_point
 from civium.foundation.kit.town import Area, Shape, the_town
 
-from .examples import IN_ARABIC, IN_ENGLISH, TODAY, WORDS, codes, make_form, post, question
+from .examples import IN_ARABIC, IN_ENGLISH, IN_SPANISH, TODAY, WORDS, codes, make_form, post, question
 from .test_pages import show
 
 ANYWHERE = question(type="place")
@@ -93,6 +94,36 @@ def test_a_place_in_the_town_is_told_by_its_postcode_or_its_point() -> None:
     [outside] = post(IN_TOWN, point="40.4, -3.7").wrong
     assert (outside.code, outside.part) == ("not_in_town", "point")
     assert codes(post(IN_TOWN, line_1="1 Quay", postcode="PL1 4AH", point="40.4, -3.7")) == ["not_in_town"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            IN_ENGLISH,
+            "99999 is not in our town. Postcodes in Port Lumen begin with PL1, PL2, PL3, PL4, or 08039",
+        ),
+        (IN_SPANISH, "Puerto Lumen"),
+        (IN_ARABIC, "PL1 أو"),
+    ],
+)
+def test_whoever_writes_another_postcode_reads_how_ours_begin(asked: Asked, said: str) -> None:
+    [mistake] = post(IN_TOWN, asked, line_1="1 Quay", postcode="99999").wrong
+    message = IN_TOWN.message(mistake, WORDS, asked.language)
+    assert said in message.replace("\u2066", "").replace("\u2069", "")
+
+
+@pytest.mark.parametrize(
+    ("point", "mistakes"),
+    [
+        ("41.33, 2.27", [("not_in_town", "postcode")]),
+        ("40.4, -3.7", [("not_in_town", "postcode"), ("not_in_town", "point")]),
+        ("here", [("not_in_town", "postcode"), ("not_point", "point")]),
+    ],
+)
+def test_the_postcode_is_told_beside_the_point(point: str, mistakes: list[tuple[str, str]]) -> None:
+    found = post(IN_TOWN, line_1="1 Quay", postcode="28001", point=point).wrong
+    assert [(each.code, each.part) for each in found] == mistakes
 
 
 def test_the_example_of_coordinates_is_a_place_in_the_town() -> None:
