@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from babel.lists import format_list
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -87,7 +86,10 @@ class Place(Question):
         if not kept.keys() & {"line_1", "lat", "postcode"} and not (self.within is None and "town" in kept):
             return Read()
         if self.within is not None:
-            kept["town"] = pick_text(the_town().name, settings.LANGUAGE_CODE).words
+            # In the language of whoever writes it, and then as it was written.
+            names = the_town().name
+            if kept.get("town") not in names.values():
+                kept["town"] = pick_text(names, asked.language).words
         return Read(kept)
 
     def check(self, value: Any, asked: Asked) -> tuple[Wrong, ...]:

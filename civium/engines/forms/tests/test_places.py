@@ -96,6 +96,15 @@ def test_a_place_in_the_town_is_told_by_its_postcode_or_its_point() -> None:
     assert codes(post(IN_TOWN, line_1="1 Quay", postcode="PL1 4AH", point="40.4, -3.7")) == ["not_in_town"]
 
 
+def test_the_town_is_written_in_the_language_of_whoever_fills_in_and_stays_so() -> None:
+    typed = {"line_1": "1 Quay", "postcode": "08039"}
+    kept = post(IN_TOWN, IN_SPANISH, **typed).value
+    assert kept == {**typed, "town": "Puerto Lumen"}
+    assert IN_TOWN.settle(kept, IN_ENGLISH).value == kept
+    assert IN_TOWN.shown(kept, IN_ARABIC, WORDS) == ["1 Quay", "08039 Puerto Lumen"]
+    assert IN_TOWN.settle({**typed, "town": "Madrid"}, IN_ARABIC).value["town"] == "بورت لومين"
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
