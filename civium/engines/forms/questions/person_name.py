@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from civium.engines.forms.asking import Asked, Posted, Question, Read, Words, Wrong, as_text, wrong
-from civium.engines.forms.cleaning import count_characters
 from civium.engines.forms.person_names import join_name, puts_family_first
 from civium.foundation.kit.expressions import Kind
 
-LONGEST = 300
+# As long as what a case calls its applicant, and no longer: nothing is cut later.
+LONGEST = 200
 _MOST_MARKS = 4
 _FIELDS = ("full", "given", "family")
 
 
 class PersonName(Question):
-    """A name as its bearer writes it, of any length and in any script. ``parts``: in one input, or given and family names apart.
+    """A name as its bearer writes it, in any script, of up to 200 characters in all. ``parts``: in one input, or given and family names apart.
 
     With parts, either may be left empty: many people have one name. ``autocomplete``: it is the citizen's own.
     """
@@ -78,13 +78,10 @@ class PersonName(Question):
         full = value["full"]
         if not any(unicodedata.category(character)[0] == "L" for character in full) or "://" in full:
             return (Wrong("not_name", self.parts[0]),)
-        asked_parts = [part for part in self.parts if part and value.get(part)]
-        long = [
-            Wrong("too_long", part, {"limit": LONGEST})
-            for part, name in [(part, value[part]) for part in asked_parts] or [(self.parts[0], full)]
-            if count_characters(name) > LONGEST or len(name) > LONGEST * _MOST_MARKS
-        ]
-        return tuple(long)
+        if len(full) <= LONGEST:
+            return ()
+        longest = max(self.parts, key=lambda part: len(value.get(part, "")))
+        return (Wrong("too_long", longest, {"limit": LONGEST}),)
 
     def inputs(self, value: Any, asked: Asked) -> dict[str, Any]:
         if self.asks_for == "full":
@@ -102,7 +99,7 @@ class PersonName(Question):
         return [value["full"]]
 
     def json_schema(self) -> dict[str, Any]:
-        name = {"type": "string", "minLength": 1, "maxLength": 2 * LONGEST * _MOST_MARKS}
+        name = {"type": "string", "minLength": 1, "maxLength": LONGEST}
         return {
             "type": "object",
             "properties": dict.fromkeys(_FIELDS, name),

@@ -151,6 +151,21 @@ def test_where_the_service_does_not_need_it_no_address_is_needed(
     assert notice.subject in words_of(page)
 
 
+def test_a_name_that_a_case_cannot_hold_is_refused_and_not_cut(visitor: Client, tmp_path: Path) -> None:
+    person_name, text = "type: person-name, autocomplete: true", "type: text, max_length: 500"
+    prefill = "prefill:\n  contact_name: population-register.name\n\neligibility:"
+    publish_changed(
+        "bulky-waste",
+        tmp_path,
+        ("service.yaml", person_name, text),
+        ("service.yaml", "eligibility:", prefill),
+    )
+    application = fill_in(begun(visitor), contact_name="a" * 300)
+    refused = visitor.post(place(application, "check/"), {"email": "lin@example.org"})
+    assert refused.status_code == 422
+    assert "in up to 200 characters" in words_of(refused)
+
+
 def test_after_sending_there_is_a_reference_and_a_secret_code(visitor: Client) -> None:
     application = sent(visitor)
     said = words_of(visitor.get(place(application, "sent/")))

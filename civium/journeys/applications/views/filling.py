@@ -533,9 +533,7 @@ def _take_contact(request: ApplicantRequest, application: Application) -> None:
     if email and email != application.applicant.mail_address:
         limit_tries("mail-to", who=email.casefold(), most=5, within=timedelta(days=1), at=now)
     name, _email = said_of_self(offer.form, offer.document.prefill, journey_of(application).answers)
-    give_contact(
-        application.applicant, name=name[:200], email=email, by=actor_of(request, application), at=now
-    )
+    give_contact(application.applicant, name=name, email=email, by=actor_of(request, application), at=now)
 
 
 def _typed_address(request: HttpRequest, *, is_needed: bool) -> str:
