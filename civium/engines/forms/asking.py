@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, NamedTuple
 
+from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -335,7 +336,11 @@ class Question(Part):
             template = str(self.our_text(mistake))
             if mistake.code == "required" and not short and "%(" in template:
                 return _now("Answer the question: %(label)s") % {"label": words.say("label", language)}
-            return template % {**mistake.details, "name": lowered(name), "Name": name}
+            details = {
+                detail: format_decimal(value, locale=language) if isinstance(value, int) else value
+                for detail, value in mistake.details.items()
+            }
+            return template % {**details, "name": lowered(name), "Name": name}
 
     def our_text(self, mistake: Wrong) -> str | Promise:
         """What we say of a mistake when the designer says nothing, before its details stand in it."""

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from civium.foundation.kit.languages import direction, pick_text
 from civium.foundation.kit.money import Money
+from civium.foundation.kit.sizes import shown_size
 from civium.foundation.kit.town import the_town
 
 # English as the rest of the world writes its dates: 27 November 2026.
@@ -58,6 +59,11 @@ def bare_words(texts: Mapping[str, str]) -> str:
 def money(amount: Money) -> str:
     """An amount as the reader expects it: ``€25.00``, ``25,00 €``."""
     return amount.shown(_locale())
+
+
+def size(bytes: int) -> str:
+    """The size of a file as the reader expects it: ``7.4 kB``, ``7,4 kB``."""
+    return shown_size(bytes, _locale())
 
 
 def day(on: dt.date) -> str:

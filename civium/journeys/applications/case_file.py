@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
@@ -46,7 +45,7 @@ from civium.engines.forms.rules import Journey, Section
 from civium.engines.payments.models import Payment, PaymentState
 from civium.engines.payments.queries import get_payment_of
 from civium.engines.registries.queries import register_title
-from civium.foundation.design.showing import day, moment, money, words
+from civium.foundation.design.showing import day, moment, money, size, words
 from civium.foundation.files.models import StoredFile
 from civium.foundation.files.queries import find_files
 from civium.foundation.identity.models import Person, Role
@@ -376,7 +375,7 @@ class CaseFile:
 
     def _shown_file(self, file: StoredFile) -> ShownFile:
         if file.is_clean:
-            return ShownFile(file.name, self._file_href(file), filesizeformat(file.size))
+            return ShownFile(file.name, self._file_href(file), size(file.size))
         checked = _("Being checked for viruses") if file.is_being_checked else _("Cannot be opened")
         return ShownFile(file.name, "", state=checked)
 

@@ -540,3 +540,4 @@ def test_a_message_names_what_is_asked() -> None:
         asked.message(Wrong("too_long", details={"limit": 5}), WORDS, "en")
         == "Your thing must be 5 characters or fewer"
     )
+    assert "5,000 characters" in asked.message(Wrong("too_long", details={"limit": 5_000}), WORDS, "en")

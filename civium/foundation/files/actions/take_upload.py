@@ -9,13 +9,14 @@ from typing import Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Sum
-from django.template.defaultfilters import filesizeformat
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.sizes import shown_size
 
 from ..adapters import ScannerDown, the_scanner
 from ..cleaner import (
@@ -154,9 +155,8 @@ def take_upload(
 
 def _content(upload: UploadedFile, *, most: int) -> bytes:
     if isinstance(upload, TooBig) or (upload.size or 0) > most:
-        raise FileTooBig(
-            format_lazy(_("The file is too big: it can have at most {size}."), size=filesizeformat(most))
-        )
+        size = shown_size(most, get_language() or "en")
+        raise FileTooBig(format_lazy(_("The file is too big: it can have at most {size}."), size=size))
     upload.seek(0)
     data: bytes = upload.read(most + 1)
     if not data:

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from civium.foundation.kit.languages import direction, listed, pick_text
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.prose import render_line, render_prose
+from civium.foundation.kit.sizes import shown_size
 from civium.foundation.kit.town import the_town
 
 
@@ -73,3 +74,18 @@ def test_things_stand_in_a_row_with_the_comma_of_the_language() -> None:
         with override(language):
             assert listed(["Ada", "Ben", 3]) == said
     assert listed([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "shown"),
+    [
+        (7_580, "en", "7.4 kB"),
+        (7_580, "es", "7,4 kB"),
+        (7_580, "ar", "7.4 كيلوبايت"),
+        (5_000_000, "en", "4.8 MB"),
+        (1, "en", "1 byte"),
+        (0, "es", "0 bytes"),
+    ],
+)
+def test_a_size_has_the_decimal_sign_of_other_numbers(size: int, language: str, shown: str) -> None:
+    assert shown_size(size, language).replace("\xa0", " ") == shown
