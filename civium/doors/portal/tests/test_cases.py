@@ -115,7 +115,7 @@ def test_a_file_that_is_refused_is_named_and_the_words_stay(her: Client, asked: 
     assert page.select_one("#answer").get_text().strip() == "Look here."
     link = page.select_one(".govuk-error-summary a")
     assert link["href"] == "#files"
-    assert link.get_text() == "“x.pdf”: The content of the file does not match its name."
+    assert link.get_text().startswith("“x.pdf”: The content of the file does not match its name. Open it")
     assert link.get_text() in page.select_one("#files-error").get_text()
     assert page.select_one("#answer-error") is None
     assert page.select_one("#question") is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.files.actions.take_upload import take_upload, why_not_taken
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import Refusal
 
@@ -27,10 +27,7 @@ def take_page_files(reading: PageReading, *, under: str, by: Person | None, at: 
                 upload.file, under=under, accept=upload.accept, max_bytes=upload.max_bytes, by=by, at=at
             )
         except Refusal as refusal:
-            named = (
-                f"{upload.file.name}: {refusal.message}" if len(reading.uploads) > 1 else str(refusal.message)
-            )
-            errors.setdefault(upload.question, named)
+            errors.setdefault(upload.question, why_not_taken(upload.file.name, refusal))
         else:
             kept.append({"id": str(file.id), "name": file.name})
     return replace(reading.with_files(stored), errors=errors)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Sum
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.identity.models import Person
@@ -61,6 +62,7 @@ __all__ = [
     "WrongContent",
     "WrongKind",
     "take_upload",
+    "why_not_taken",
 ]
 logger = logging.getLogger(__name__)
 _NAMES: Final = {"pdf": "PDF", "jpg": "JPG", "png": "PNG", "webp": "WebP"}
@@ -151,6 +153,12 @@ def take_upload(
             at=at,
         )
     return file
+
+
+def why_not_taken(name: str | None, refusal: Refusal) -> str:
+    """Which file was refused, why, and what to do about it."""
+    why = f"{refusal.message} {refusal.what_next}".strip()
+    return _now("“%(file)s”: %(why)s") % {"file": (name or "")[:100], "why": why}
 
 
 def _content(upload: UploadedFile, *, most: int) -> bytes:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.actions.answer_question import answer_question
 from civium.engines.cases.models import Case, Question
 from civium.engines.cases.rules import may_answer
 from civium.foundation.files.actions.remove_file import remove_file
-from civium.foundation.files.actions.take_upload import take_upload
+from civium.foundation.files.actions.take_upload import take_upload, why_not_taken
 from civium.foundation.files.models import StoredFile
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import NotFound, Refusal, require
@@ -67,5 +66,4 @@ def _take(upload: Any, *, under: str, by: Person, at: datetime) -> StoredFile:
     try:
         return take_upload(upload, under=under, accept=ACCEPTED, max_bytes=MOST_BYTES, by=by, at=at)
     except Refusal as refusal:
-        words = _now("“%(file)s”: %(why)s") % {"file": (upload.name or "")[:100], "why": refusal.message}
-        raise UnusableFile(words) from refusal
+        raise UnusableFile(why_not_taken(upload.name, refusal)) from refusal

@@ -99,7 +99,19 @@ def test_a_file_that_is_refused_is_an_error_of_its_question(amina: Person) -> No
     application = fill_in(begin(amina), 2, certificate=None)
     reading = read(application, "proof", {}, {"certificate": upload("school.pdf", b"no PDF at all")})
     stored = save_page(application, reading, by=amina, at=NOW)
-    assert stored.errors == {"certificate": "The content of the file does not match its name."}
+    [(name, said)] = stored.errors.items()
+    assert (name, said.partition(". ")[0]) == (
+        "certificate",
+        "“school.pdf”: The content of the file does not match its name",
+    )
+
+
+def test_whoever_chose_a_broken_file_reads_which_and_what_to_do(amina: Person) -> None:
+    application = fill_in(begin(amina), 2, certificate=None)
+    reading = read(application, "proof", {}, {"certificate": upload("school.pdf", b"%PDF-1.7\n%%EOF")})
+    said = save_page(application, reading, by=amina, at=NOW).errors["certificate"]
+    assert said.startswith("“school.pdf”: The file is damaged and cannot be opened.")
+    assert "save it again, or take a new photo" in said
 
 
 def test_the_neighbour_saves_nothing(amina: Person, ben: Person) -> None:
