@@ -28,7 +28,7 @@ from civium.foundation.design.caching import public_page
 from civium.foundation.design.style_guide import guide_page
 from civium.foundation.files.actions.serve_file import download_response
 from civium.foundation.identity.actions.choose_language import choose_language
-from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.actions.rename_oneself import rename_oneself
 from civium.foundation.identity.models import Person
 from civium.foundation.identity.policy import (
     SignedInRequest,
@@ -145,7 +145,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     """The name, and the language in which the town writes."""
     error, typed = "", request.user.name
     if request.method == "POST":
-        typed = request.POST.get("name", "")
+        typed = request.POST.get("name", request.user.name)
         try:
             _save_profile(request.user, name=typed, language=request.POST.get("language", ""))
         except Refusal as refusal:
@@ -170,7 +170,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @transaction.atomic
 def _save_profile(person: Person, *, name: str, language: str) -> None:
     now = timezone.now()
-    rename_person(person, name=name, by=person, at=now)
+    rename_oneself(person, name=name, at=now)
     if language:
         choose_language(person, language=language, by=person, at=now)
 

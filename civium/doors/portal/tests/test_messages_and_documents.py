@@ -13,10 +13,12 @@ from django.test import Client
 from civium.engines.cases.models import Case
 from civium.engines.notices.models import Notice
 from civium.engines.notices.queries import find_inbox
+from civium.foundation.identity.actions.verify_person import verify_person
 from civium.foundation.identity.models import Person
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
 from tests.applying import apply_for, downloaded, kinds_about, move
+from tests.cast import NOW
 
 from .conftest import apply_often, main_of, words_of
 
@@ -155,6 +157,20 @@ def test_a_name_is_kept_in_any_script(her: Client, amina: Person, name: str) -> 
     assert main_of(page).select_one("#name")["value"] == name
     assert "Your details are saved" in words_of(page)
     assert b"O'Neill <b>" not in page.content
+
+
+def test_a_name_that_was_confirmed_is_not_changed_by_whoever_has_it(her: Client, amina: Person) -> None:
+    verify_person(amina, name="Amina Haddad", how="a-register", by=amina, at=NOW)
+    page = main_of(her.get("/en/my/profile/"))
+    assert page.select_one("input[name=name]") is None
+    assert "Amina Haddad It was confirmed when you proved who you are." in page.get_text(" ", strip=True)
+    refused = her.post("/en/my/profile/", {"name": "Ben Okafor", "language": "es"})
+    assert refused.status_code == 422
+    assert "Your name was confirmed when you proved who you are." in words_of(refused)
+    amina = Person.objects.get(pk=amina.pk)
+    assert (amina.name, amina.language) == ("Amina Haddad", "en")
+    assert her.post("/en/my/profile/", {"language": "es"}).status_code == 302
+    assert Person.objects.get(pk=amina.pk).language == "es"
 
 
 def test_letters_come_in_the_language_that_was_chosen_and_reading_in_another_changes_nothing(
