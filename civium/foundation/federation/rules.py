@@ -18,7 +18,9 @@ LONGEST_SUBJECT: Final = 1000
 
 @dataclass(frozen=True)
 class Proof:
-    """What a provider just said about whoever is at the browser. ``subject`` is its own, permanent name for them."""
+    """What a provider just said about whoever is at the browser. ``subject`` is its own, permanent name for them; ``shown_at``: when they
+    showed the provider who they are, 0 where it does not say.
+    """
 
     provider: str
     issuer: str
@@ -29,10 +31,16 @@ class Proof:
     born_on: str = ""
     number: str = ""
     email: str = ""
+    shown_at: float = 0.0
 
     def is_good(self, now: dt.datetime) -> bool:
         """Whether it was said just now."""
         return 0 <= now.timestamp() - self.at <= GOOD_FOR.total_seconds()
+
+    @property
+    def was_shown_just_now(self) -> bool:
+        """Whether the person showed the provider again who they are: a session that lasts there shows nothing about who sits at the screen."""
+        return self.at - self.shown_at <= GOOD_FOR.total_seconds()
 
     @property
     def sealed_part(self) -> dict[str, str]:
@@ -73,11 +81,16 @@ def proof_of(
         born_on=_date(said.get(names.born_on)),
         number=_text(said.get(names.number))[:80] if names.number else "",
         email=_text(said.get(names.email))[:254],
+        shown_at=now.timestamp() if isinstance(identity, SamlIdentity) else _moment(said.get("auth_time")),
     )
 
 
 def _text(value: object) -> str:
     return " ".join(value.split())[:200] if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
 
 
 def _date(value: object) -> str:

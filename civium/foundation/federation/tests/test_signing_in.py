@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,31 @@ def test_an_old_sign_in_is_no_proof_of_the_account(
     assert answer["Location"].startswith("/en/account/confirm/")
     assert traveller.client.post(arrived, {"is_me": "yes"})["Location"].startswith("/en/account/confirm/")
     assert not LinkedIdentity.objects.exists()
+
+
+@pytest.mark.parametrize(("shown", "is_enough"), [(0, True), (3600, False), (None, False)])
+def test_only_who_showed_the_provider_again_who_they_are_has_shown_it_here(
+    amina: Person, monkeypatch: pytest.MonkeyPatch, shown: int | None, is_enough: bool
+) -> None:
+    hers = linked(Client(), amina, "amina")
+    session = hers.client.session
+    session["shown_at"] = time.time() - 3600
+    session.save()
+    assert hers.client.post("/en/my/access/", {"name": "x"})["Location"].startswith("/en/account/confirm/")
+    away = hers.leave(next="/en/my/access/")
+    assert (query_of(away)["prompt"], query_of(away)["max_age"]) == ("login", "0")
+    sign = demo.sign_token
+
+    def sign_as_one_who_sat_there(claims: dict[str, Any]) -> str:
+        said = {**claims, "auth_time": claims["auth_time"] - shown} if shown is not None else dict(claims)
+        if shown is None:
+            del said["auth_time"]
+        return sign(said)
+
+    monkeypatch.setattr(demo, "sign_token", sign_as_one_who_sat_there)
+    hers.come_back(hers.choose(away, "amina"))
+    answer = hers.client.post("/en/my/access/", {"name": "x"})
+    assert answer.get("Location", "").startswith("/en/account/confirm/") is not is_enough
 
 
 def test_an_identity_opens_one_account_only(amina: Person, ben: Person) -> None:

@@ -96,6 +96,10 @@ def go(request: HttpRequest, provider: str) -> HttpResponseBase:
             return leaving.redirect(request, **purpose)
         nonce = secrets.token_urlsafe(24)
         asked = {"nonce": nonce, "ui_locales": get_language() or "en"}
+        if (
+            request.user.is_authenticated
+        ):  # who is signed in here comes to show who they are, not that they are signed in there
+            asked |= {"prompt": "login", "max_age": "0"}
         if level != "account":
             asked["acr_values"] = " ".join(identity.asks_for(level))
         return leaving.redirect(request, nonce=nonce, auth_params=asked, **purpose)
@@ -269,7 +273,10 @@ def _link_or_use(
         link_identity(person, proof=proof, by=person, at=now)
     else:
         use_identity(linked, proof=proof, by=person, at=now)
-        record_authentication(request, person, "socialaccount", provider=proof.provider, reauthenticated=True)
+        if proof.was_shown_just_now:
+            record_authentication(
+                request, person, "socialaccount", provider=proof.provider, reauthenticated=True
+            )
     if RANK[proof.level] < RANK[wanted]:
         return render(
             request, "federation/not_enough.html", {**_shown(proof), "onward": onward, "level": wanted}
