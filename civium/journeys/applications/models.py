@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.cases.models import Case
 from civium.engines.forms.models import Draft
 from civium.foundation.files.models import StoredFile
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Membership, Person, Role
 from civium.foundation.identity.policy import those_that
 from civium.foundation.identity.rules import Relation
 from civium.foundation.vault.actions.sealing import KeyDestroyed, open_sealed, seal
@@ -34,8 +34,9 @@ class Applications(models.QuerySet["Application"]):
     """Reads that show an application to nobody whose business it is not."""
 
     def for_(self, person: Person, action: str = "open", kind: str = "application") -> Applications:
-        """Those with which, or with what came of which, the person may do this."""
-        whose = {Relation.OWNER: Q(applicant=person), Relation.HELPER: Q(helper=person)}
+        """Those with which, or with what came of which, the person may do this. Help ends with the role of whoever helps."""
+        is_clerk = Exists(Membership.objects.filter(person=OuterRef("helper"), role=Role.CLERK))
+        whose = {Relation.OWNER: Q(applicant=person), Relation.HELPER: Q(is_clerk, helper=person)}
         return self.filter(those_that(action, kind, whose))
 
 

@@ -9,7 +9,7 @@ from django.db.models import UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from civium.engines.payments.models import Payment, PaymentState
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import Person, Role
 from civium.foundation.identity.queries import still_acts_for
 from civium.foundation.kit.prepared import Prepared
 from civium.foundation.kit.refusals import NotFound, Refusal, require
@@ -45,8 +45,8 @@ def refuse_while_paying(payment: Payment | None) -> None:
 def locked(id: UUID, *, for_: Person | None = None) -> Application:
     """The application, held until the transaction ends. Not there and not yours are the same refusal.
 
-    It is its applicant's, and the member of staff's who helps them at the counter now. Whoever acts for the applicant must
-    still do so at this moment.
+    It is its applicant's, and the member of staff's who helps them at the counter now, while they are a clerk. Whoever acts for
+    the applicant must still do so at this moment.
     """
     found = _held(id=id) if for_ is None else _held_of(person=for_.pk, id=id)
     if not found:
@@ -68,6 +68,6 @@ _held_of = Prepared(lambda person, id: _to_hold(id).for_(person), person=UUIDFie
 
 
 def _are_allowed(application: Application, hands: Person) -> bool:
-    return application.helper_id == hands.pk or still_acts_for(
-        application.applicant_id, service=application.service, holder=hands
-    )
+    if application.helper_id == hands.pk and Role.CLERK in hands.roles:
+        return True
+    return still_acts_for(application.applicant_id, service=application.service, holder=hands)

@@ -16,6 +16,7 @@ from civium.engines.notices.models import Notice
 from civium.engines.registries.events import RegisterAsked
 from civium.foundation.identity.actions.answer_invitation import accept_mandate
 from civium.foundation.identity.actions.end_mandate import end_mandate
+from civium.foundation.identity.actions.give_role import end_role_of
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.models import Person
@@ -23,6 +24,7 @@ from civium.foundation.identity.queries import get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
+from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.events import DataRead
 from civium.journeys.applications.actions.make_way_back import shown_code
 from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes
@@ -167,6 +169,29 @@ def test_help_ends(his: Client, her: Client, draft: Application, ended_by: str) 
     assert his.get(place(draft)).status_code == 404
     assert his.post(place(draft, "pages/chip/"), {"chip_number": "9" * 15}).status_code == 404
     assert her.get(place(draft)).status_code == 302
+
+
+def test_help_ends_with_the_role_of_whoever_helps(
+    his: Client, her: Client, draft: Application, amina: Person, boris: Person, ada: Person
+) -> None:
+    his.post(COUNTER, {"code": shown(her, draft)})
+    for membership in boris.memberships.all():
+        end_role_of(membership, by=ada, at=NOW)
+    assert his.get(place(draft, "pages/chip/")).status_code == 404
+    assert his.post(place(draft, "pages/chip/"), {"chip_number": "9" * 15}).status_code == 404
+    assert his.post(place(draft, "check/")).status_code == 404
+    amina.hands = Person.objects.get(pk=boris.pk)
+    with pytest.raises(NotFound):
+        send_application(draft, by=amina, at=NOW)
+    assert again(draft).is_open
+
+
+def test_a_clerk_of_two_agencies_helps_with_one_application(
+    his: Client, her: Client, draft: Application, boris: Person
+) -> None:
+    grant_role(boris, role="clerk", agency=None, shown_as="Boris", by=None, at=NOW)
+    his.post(COUNTER, {"code": shown(her, draft)})
+    assert Application.objects.for_(boris).get() == draft
 
 
 def test_guessing_codes_at_a_counter_ends(his: Client) -> None:
