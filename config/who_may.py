@@ -14,6 +14,11 @@ What this table does not allow is refused, and "not yours" looks like "not there
 the right beside it. Whoever came back to one application with a code stands for *the person whose it is*, for that one thing.
 `tests/policy` asks every address of the site as everybody, and compares.
 
+Whoever helps at the counter makes no way back that outlasts the help, with one exception. A guest, who began without an account, has no other
+way to come back: the helper may make their first one. Where the guest's address is known it is a link to that address, which the helper never sees and
+cannot change. Where there is none it is a code with a check question, and the helper has seen both: that is accepted, and stands on the record of
+the application in the helper's name. So is the code on the receipt of what a guest sends at the counter.
+
 To change what is allowed, change the table, then write this page anew: `python -m config.who_may > docs/who-may-do-what.md`.
 
 | To | a | may | but never | while it is | a program needs |

@@ -26,6 +26,8 @@ EVERYBODY: Final = SIGNED_IN | NOT_SIGNED_IN
 NOBODY: Final[set[str]] = set()
 # Whose the thing is: Amina's, where ``OWNERS`` says nothing else.
 OWNER: Final = {"owner"}
+# What nobody does in the owner's place: it would outlast the help.
+OWNER_ALONE: Final = {"owner", "nobody in their place"}
 OWNERS: Final = {
     "guests_draft": "guest",
     "guests_page": "guest",
@@ -68,7 +70,8 @@ class Address:
         if "owner" in said:
             needed = {"receive"} if thing in RECEIVED else said
             acting = {who for who, powers in POWERS.get(owner, {}).items() if powers & needed}
-            return (said & EVERYBODY) | {owner} | IN_PLACE_OF_OWNER.get(thing, set()) | acting
+            in_place = set() if "nobody in their place" in said else IN_PLACE_OF_OWNER.get(thing, set())
+            return (said & EVERYBODY) | {owner} | in_place | acting
         # Nobody works on a case of their own.
         return said - {owner} if owner in OF_THE_AGENCY else said
 
@@ -321,13 +324,13 @@ ADDRESSES: Final[dict[str, Address]] = {
     "applications:check": Address(SEE, SEND, EVERY_APPLICATION),
     "applications:pay": Address(SEE, PAY, EVERY_APPLICATION, {"do": "pay"}),
     "applications:sent": Address(SEE, NOBODY, EVERY_APPLICATION),
-    "applications:drop": Address(OWNER, OWNER, EVERY_APPLICATION),
+    "applications:drop": Address(OWNER_ALONE, OWNER_ALONE, EVERY_APPLICATION),
     "applications:page": Address(SEE, FILL, EVERY_PAGE, {"role": "owner", "_shown": "role"}),
     "applications:live_check": Address(NOBODY, FILL, ("draft_page",), {"_field": "role", "role": "owner"}),
     "applications:typed": Address(NOBODY, FILL, ("draft_page",), {"role": "owner", "_shown": "role"}),
     "applications:answers": Address(SEE, NOBODY, EVERY_APPLICATION),
     "applications:version": Address(SEE, FILL, EVERY_APPLICATION),
-    "applications:later": Address(OWNER, OWNER, EVERY_APPLICATION, {"do": "counter"}),
+    "applications:later": Address(OWNER_ALONE, OWNER_ALONE, EVERY_APPLICATION, {"do": "counter"}),
     "applications:leave": Address(
         NOBODY, OWNER, (DRAFT, TO_PAY, SENT, "helped", "guests_draft", "guests_sent")
     ),

@@ -104,7 +104,11 @@ TABLE: Final = (
     # An application is its applicant's, whoever fills it in; it is nobody's business at the desk until it is sent.
     Yes("open", "application", (R.OWNER, R.HELPER), scope=READ_APPLICATIONS),
     Yes("send", "application", (R.OWNER, R.HELPER), scope=WRITE_APPLICATIONS),
-    # Nobody deletes for another, makes ways back, or keeps it in an account: these would outlast the mandate.
+    # Nobody deletes for another, makes ways back, or keeps it in an account: these would outlast the mandate, or the help.
+    Yes("delete", "application", (R.OWNER,)),
+    Yes("make ways back to", "application", (R.OWNER,)),
+    # Whoever began at the counter without an account has no other way to come back.
+    Yes("make the first way back of a guest to", "application", (R.HELPER,)),
     Yes("see for another", "application", (R.VIEWER,)),
     Yes("fill in for another", "application", (R.FILLER,)),
     Yes("send for another", "application", (R.SIGNER,)),

@@ -103,6 +103,12 @@ class Application(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    def relations_of(self, by: Person) -> set[Relation]:
+        """How whoever does something stands to it: by whose hands it is done counts, not in whose name."""
+        hands = by.hands or by
+        whose = {Relation.OWNER: self.applicant_id, Relation.HELPER: self.helper_id}
+        return {relation for relation, person in whose.items() if person == hands.pk}
+
 
 class Way(models.TextChoices):
     """What a way back leads to, and so what it asks for beside the code."""

@@ -49,7 +49,7 @@ def give_contact(guest: Person, *, name: str, email: str, by: Person, at: dateti
     """Keep what the guest is called and where mail reaches them, both sealed under the guest's own key; empty: unknown."""
     if not guest.is_guest:
         raise ValueError("whoever has an account changes their name and address there")
-    email = usable_address(email)
+    email = address_to_keep(guest, email, by=by)
     guest.name_sealed = (
         seal(clean_name(name), under=guest.vault_key, at=f"person:name:{guest.id}") if name.strip() else None
     )
@@ -67,6 +67,11 @@ def forget_guest(guest: Person, *, by: Person | None, at: datetime) -> None:
     guest.email = guest.address_when_erased
     guest.save(update_fields=["name_sealed", "contact_sealed", "email"])
     destroy_key(guest.vault_key, by=by, at=at)
+
+
+def address_to_keep(guest: Person, typed: str, *, by: Person) -> str:
+    """The typed address; of a guest who is helped the one that is known: nobody who helps puts another in its place."""
+    return usable_address(guest.mail_address if by.hands and guest.mail_address else typed)
 
 
 def usable_address(typed: str) -> str:

@@ -13,7 +13,9 @@ from civium.foundation.files.actions.remove_file import remove_file
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.welcome_guest import forget_guest
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import may
 from civium.foundation.journal.actions.record import record
+from civium.foundation.kit.refusals import NotFound, require
 from civium.foundation.privacy.actions.erase_owner import note_erasure
 from civium.foundation.vault.actions.destroy_key import destroy_key
 
@@ -23,12 +25,18 @@ from ..models import Application, State
 from ._changing import NotOpenAnyMore, locked, refuse_while_paying
 
 
+def may_delete(application: Application, *, by: Person) -> bool:
+    """Whether it is theirs to delete: it cannot be taken back, so nobody does it for another."""
+    return may("delete", "application", application.relations_of(by))
+
+
 @transaction.atomic
 def delete_for_good(application: Application, *, by: Person, at: datetime) -> None:
     """Drop the application because its owner wants that, and write it into the ledger: no restore brings it back.
 
-    What is dropped because its time is over is dropped again by the night after a restore, and needs no line.
+    Whoever helps or acts for the owner is refused. What is dropped because its time is over is dropped again by the night after a restore, and needs no line.
     """
+    require(may_delete(application, by=by), NotFound)
     if drop_application(application, by=by, at=at):
         applicant = application.applicant
         is_guest_gone = applicant.is_guest and not applications_of(applicant.vault_key)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.engines.forms.actions.save_answers import save_answers
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.rules import may
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.references import ALPHABET, new_reference
-from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.vault.actions.indexing import blind_index, possible_indexes
 from civium.foundation.vault.actions.sealing import seal
 from civium.foundation.vault.actions.tokens import new_token
@@ -42,6 +43,24 @@ class CheckAnswerMissing(Refusal):
     status = 422
 
 
+def ways_to_make(application: Application, *, by: Person, at: datetime) -> frozenset[Way]:
+    """Which ways back they may make now: the applicant every one; whoever helps only the first one of a guest.
+
+    To a guest's address, so that the helper never has it; a code, which the helper sees, only where there is no address.
+    """
+    stands = application.relations_of(by)
+    if may("make ways back to", "application", stands):
+        return frozenset({Way.DRAFT, Way.LINK, Way.COUNTER})
+    helps = may("make the first way back of a guest to", "application", stands)
+    if not helps or not application.applicant.is_guest or _has_way(application, at=at):
+        return frozenset()
+    return frozenset({Way.LINK} if application.applicant.mail_address else {Way.DRAFT, Way.LINK})
+
+
+def _has_way(application: Application, *, at: datetime) -> bool:
+    return application.ways_back.filter(way__in=(Way.DRAFT, Way.LINK), expires_at__gt=at).exists()
+
+
 def make_way_back(
     application: Application,
     *,
@@ -54,6 +73,7 @@ def make_way_back(
     """Make a new way back, in the place of an older one of its kind, which opens nothing any more.
 
     Without an account, and with a code for a shared computer, coming back needs the answer to a check question.
+    Refused to whoever acts for the applicant, and to whoever helps, but for a guest's first (``ways_to_make``).
     """
     asks = way == Way.DRAFT or (way == Way.LINK and application.applicant.is_guest)
     if asks and (question not in CheckQuestion.values or not _plain(answer)):
@@ -66,8 +86,9 @@ def _make(
     application: Application, way: Way, question: str, answer: str, *, by: Person, at: datetime
 ) -> WayBack:
     current = locked(application.pk, for_=by)
-    if way != Way.CASE and current.state != State.DRAFT:
+    if current.state != State.DRAFT:
         raise NotOpenAnyMore
+    require(way in ways_to_make(current, by=by, at=at), NotFound)
     WayBack.objects.filter(application=current, way=way).delete()
     made = open_way(current, way=way, question=question, answer=answer, at=at)
     if current.applicant.is_guest and way != Way.COUNTER and current.is_open:

@@ -14,7 +14,7 @@ from civium.engines.notices.actions.send_notice import send_notice
 from civium.engines.notices.rules import Address
 from civium.foundation.design.showing import day
 from civium.foundation.identity.actions.limit_tries import limit_tries
-from civium.foundation.identity.actions.welcome_guest import give_contact, usable_address
+from civium.foundation.identity.actions.welcome_guest import address_to_keep, give_contact
 from civium.foundation.identity.models import Person
 from civium.foundation.kit.refusals import Refusal
 from civium.foundation.kit.town import the_town
@@ -45,11 +45,12 @@ def send_link(
 ) -> WayBack:
     """Send a link that leads back, to the account's address or to the one that a guest gives now.
 
-    Whoever has an account is asked to sign in when they follow it; a guest is asked the check question.
+    Whoever has an account is asked to sign in when they follow it; a guest is asked the check question. Whoever helps a guest at
+    the counter cannot put another address in the place of the one that is known.
     """
     person = application.applicant
     if person.is_guest:
-        email = usable_address(email)
+        email = address_to_keep(person, email, by=by)
         if not email:
             raise AddressMissing
         limit_tries("mail-to", who=email.casefold(), most=5, within=timedelta(days=1), at=at)

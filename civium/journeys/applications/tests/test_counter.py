@@ -26,13 +26,15 @@ from civium.foundation.journal.models import Entry
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.privacy.events import DataRead
-from civium.journeys.applications.actions.make_way_back import shown_code
+from civium.journeys.applications.actions.drop_application import delete_for_good
+from civium.journeys.applications.actions.make_way_back import make_way_back, shown_code
 from civium.journeys.applications.actions.refuse_own_hands import NeedsOtherEyes
 from civium.journeys.applications.actions.reopen_the_case import reopen_the_case
 from civium.journeys.applications.actions.send_application import send_application
 from civium.journeys.applications.actions.withdraw_certificate import withdraw_certificate
 from civium.journeys.applications.case_file import read_case_file
-from civium.journeys.applications.models import Application, Certificate, Way
+from civium.journeys.applications.events import WayBackMade
+from civium.journeys.applications.models import Application, Certificate, State, Way
 from civium.journeys.applications.tasks import end_help_of_the_day
 from tests.applying import again, begin, case_of, fill_in, move, send
 from tests.cast import NOW
@@ -119,14 +121,114 @@ def test_the_code_works_once_and_for_half_an_hour(
     assert his.post(COUNTER, {"code": code}).status_code == 422
 
 
+@pytest.fixture
+def visitors(his: Client) -> Callable[..., Application]:
+    """What Boris begins for somebody without an account."""
+
+    def begun(**typed: str) -> Application:
+        publish_ours("bulky-waste")
+        return begun_with(his, service="bulky-waste", who="visitor", name="Old Tom", **typed)
+
+    return begun
+
+
+CODE = {"do": "code", "question": "pet", "answer": "Luna"}
+LINK = {**CODE, "do": "link"}
+
+
 def test_that_the_helper_saw_the_address_is_on_the_record(
+    his: Client, visitors: Callable[..., Application], boris: Person
+) -> None:
+    application = visitors(email="tom@elsewhere.example")
+    assert "tom@elsewhere.example" in his.get(place(application, "later/")).content.decode()
+    read = [e.event for e in find_entries([application.applicant.vault_key]) if e.by_id == boris.pk]
+    kinds = {kind for each in read if isinstance(each, DataRead) for kind in each.kinds.split()}
+    assert "contact" in kinds
+
+
+@pytest.mark.parametrize("do", ["code", "link", "counter"])
+def test_whoever_helps_leaves_no_way_in_that_outlasts_the_help(
+    his: Client, her: Client, draft: Application, amina: Person, boris: Person, do: str
+) -> None:
+    his.post(COUNTER, {"code": shown(her, draft)})
+    assert his.get(place(draft, "later/")).status_code == 404
+    assert his.post(place(draft, "later/"), {**CODE, "do": do}).status_code == 404
+    assert "later/" not in his.get(place(draft, "pages/chip/")).content.decode()
+    amina.hands = boris
+    for by in (amina, boris):
+        with pytest.raises(NotFound):
+            make_way_back(draft, way=Way.DRAFT, question="pet", answer="Luna", by=by, at=NOW)
+    assert not draft.ways_back.exists()
+
+
+def test_whoever_helps_deletes_nothing(
     his: Client, her: Client, draft: Application, amina: Person, boris: Person
 ) -> None:
     his.post(COUNTER, {"code": shown(her, draft)})
-    assert amina.email in his.get(place(draft, "later/")).content.decode()
-    read = [e.event for e in find_entries([amina.vault_key]) if e.by_id == boris.pk]
-    kinds = {kind for each in read if isinstance(each, DataRead) for kind in each.kinds.split()}
-    assert "contact" in kinds
+    for ask in (his.get, his.post):
+        assert ask(place(draft, "deletion/")).status_code == 404
+    assert "deletion/" not in his.get(place(draft, "pages/chip/")).content.decode()
+    amina.hands = boris
+    for by in (amina, boris):
+        with pytest.raises(NotFound):
+            delete_for_good(draft, by=by, at=NOW)
+    assert her.post(place(draft, "deletion/")).status_code == 302
+    assert again(draft).state == State.DROPPED
+
+
+def test_the_citizen_makes_ways_back_while_they_are_helped(
+    his: Client, her: Client, draft: Application
+) -> None:
+    his.post(COUNTER, {"code": shown(her, draft)})
+    assert her.post(place(draft, "later/"), CODE).status_code == 302
+    assert draft.ways_back.get().way == Way.DRAFT
+
+
+def test_a_guest_with_an_address_gets_a_link_there_that_the_helper_never_has(
+    his: Client, visitors: Callable[..., Application]
+) -> None:
+    application = visitors(email="tom@elsewhere.example")
+    page = his.get(place(application, "later/"))
+    assert "It goes to tom@elsewhere.example." in words_of(page)
+    assert {
+        each["value"] for each in BeautifulSoup(page.content, "html.parser").select("button[name=do]")
+    } == {"link"}
+    assert his.post(place(application, "later/"), CODE).status_code == 404
+    answer = his.post(place(application, "later/"), {**LINK, "email": "boris@elsewhere.example"})
+    assert answer.status_code == 302
+    notice = Notice.objects.get(kind="link-back")
+    applicant = Person.objects.get(pk=application.applicant_id)
+    assert (notice.to, applicant.mail_address) == (applicant, "tom@elsewhere.example")
+    way = application.ways_back.get()
+    assert way.code not in his.get(place(application, "later/")).content.decode()
+    assert his.post(place(application, "later/"), LINK).status_code == 404, "there is one already"
+
+
+def test_a_guest_without_an_address_gets_a_code_on_the_record(
+    his: Client, visitors: Callable[..., Application], boris: Person
+) -> None:
+    application = visitors(email="")
+    assert his.post(place(application, "later/"), CODE).status_code == 302
+    way = application.ways_back.get()
+    page = his.get(place(application, "later/"))
+    assert shown_code(way.code) in words_of(page)
+    assert not BeautifulSoup(page.content, "html.parser").select("button[name=do]")
+    made = [e for e in find_entries([application.subject]) if e.kind == WayBackMade.kind]
+    assert [(e.by_id, e.on_behalf_of_id) for e in made] == [(boris.pk, application.applicant_id)]
+    assert his.post(place(application, "later/"), CODE).status_code == 404, "the guest's own is not replaced"
+    his.post(f"{COUNTER}{application.pk}/end/")
+    assert Client().post("/en/come-back/", {"code": way.code, "answer": "luna"}).status_code == 302
+
+
+def test_whoever_helps_puts_no_other_address_in_the_place_of_a_guests(
+    his: Client, visitors: Callable[..., Application]
+) -> None:
+    application = fill_in(visitors(email="tom@elsewhere.example"))
+    page = his.get(place(application, "check/"))
+    assert "go to tom@elsewhere.example" in words_of(page)
+    assert not BeautifulSoup(page.content, "html.parser").select("input[name=email]")
+    assert his.post(place(application, "check/"), {"email": "boris@elsewhere.example"}).status_code == 302
+    assert Person.objects.get(pk=application.applicant_id).mail_address == "tom@elsewhere.example"
 
 
 def test_the_counter_code_opens_nothing_elsewhere(her: Client, draft: Application) -> None:

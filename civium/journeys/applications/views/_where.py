@@ -63,7 +63,7 @@ def home_of(request: HttpRequest) -> str:
 def notes_about(request: HttpRequest, application: Application) -> list[dict[str, Any]]:
     """What whoever fills in must know beside the questions: on whose behalf, and that the service has changed."""
     notes = []
-    if application.helper_id is not None and application.helper_id == request.user.pk:
+    if is_helper(request, application):
         name = application.applicant.name or _("somebody without an account")
         notes.append(
             {
@@ -109,9 +109,14 @@ def is_guest(request: HttpRequest) -> bool:
     return applicant_of(request).is_guest
 
 
+def is_helper(request: HttpRequest, application: Application) -> bool:
+    """Whether the visitor is the member of staff who helps with it at the counter now."""
+    return application.helper_id is not None and application.helper_id == request.user.pk
+
+
 def actor_of(request: HttpRequest, application: Application) -> Person:
     """Who acts: the applicant, by the hands of whoever helps at the counter or acts for them; the record names both."""
-    if application.helper_id is not None and application.helper_id == request.user.pk:
+    if request.user.is_authenticated and is_helper(request, application):
         application.applicant.hands = request.user
         return application.applicant
     return applicant_of(request)

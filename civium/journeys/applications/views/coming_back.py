@@ -21,21 +21,25 @@ from civium.foundation.kit.refusals import NotFound, Refusal, require
 
 from ..actions.claim_application import claim_application
 from ..actions.help_at_counter import end_help
-from ..actions.make_way_back import make_way_back, shown_code
+from ..actions.make_way_back import make_way_back, shown_code, ways_to_make
 from ..actions.send_link import send_link
 from ..actions.take_way_back import WrongCode, find_way_back, take_link, take_way_back
 from ..models import Application, CheckQuestion, State, Way, WayBack
 from ..policy import ApplicantRequest, applicant, applicant_of, let_in, posted_path, shut_out
 from ..queries import find_way_of, get_application
 from ..reading import shown_address
-from ._where import actor_of, home_of, is_guest, kept_words, language, offer_of, where_it_stands
+from ._where import actor_of, home_of, is_guest, is_helper, kept_words, language, offer_of, where_it_stands
 
 
 @open_to(applicant)
 @require_http_methods(["GET", "POST"])
 def later(request: ApplicantRequest, id: UUID) -> HttpResponse:
-    """Stopping for now: until when it is kept, and the ways back. A POST makes one of them."""
+    """Stopping for now: until when it is kept, and the ways back. A POST makes one of them.
+
+    Whoever helps at the counter finds it for a guest, whom they hand their first way back.
+    """
     application = get_application(id, for_=applicant_of(request))
+    require(application.applicant.is_guest or not is_helper(request, application), NotFound)
     if application.state != State.DRAFT:
         return where_it_stands(application)
     if request.method == "POST":
@@ -67,7 +71,7 @@ def _show_later(
     request: ApplicantRequest, application: Application, *, problem: str = "", wrong: str = ""
 ) -> HttpResponse:
     application = get_application(application.pk, for_=applicant_of(request))
-    now = timezone.now()
+    now, by = timezone.now(), actor_of(request, application)
     ways = {way.value: find_way_of(application, way, at=now) for way in (Way.DRAFT, Way.LINK, Way.COUNTER)}
     return render(
         request,
@@ -80,8 +84,11 @@ def _show_later(
             "code": _shown(ways["draft"]),
             "counter_code": _shown(ways["counter"]),
             "has_link": ways["link"] is not None,
+            "makes": {way.value for way in ways_to_make(application, by=by, at=now)},
             "is_helped": application.helper_id is not None,
             "mail_address": shown_address(application.applicant),
+            "asks_email": application.applicant.is_guest
+            and not (by.hands and application.applicant.mail_address),
             "questions": CheckQuestion.choices,
             "typed": request.POST,
             "problem": problem,

@@ -36,12 +36,12 @@ from civium.foundation.identity.policy import (
 )
 from civium.foundation.identity.queries import find_names, find_organisations_among, find_standing_mandates
 from civium.foundation.identity.rules import may_for_another, powers_in
-from civium.foundation.kit.refusals import Refusal
+from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.kit.town import the_town
 from civium.journeys.catalogue.queries import Offer, get_carried_answers, get_offer
 
 from ..actions.change_version import change_version
-from ..actions.drop_application import delete_for_good
+from ..actions.drop_application import delete_for_good, may_delete
 from ..actions.save_page import save_page
 from ..actions.say_ready import say_ready
 from ..actions.send_application import NotComplete, NotShownLately, send_application
@@ -81,6 +81,7 @@ from ._where import (
     actor_of,
     home_of,
     is_guest,
+    is_helper,
     journey_of,
     kept_words,
     language,
@@ -260,7 +261,7 @@ def page(request: ApplicantRequest, id: UUID, page: str) -> HttpResponse:
         reading = save_page(application, reading, by=actor_of(request, application), at=timezone.now())
     if reading.left_out:
         _keep_left_out(request, application, reading)
-    if reading.for_later and acts_for_another(request):
+    if reading.for_later and not _ways_out(request, application)["later"]:
         return redirect(home_of(request))
     if reading.for_later:
         for problem in reading.errors.values():  # only what became of the files: other mistakes are left out
@@ -389,12 +390,13 @@ def _with_cases_named(
 
 
 def _ways_out(request: HttpRequest, application: Application) -> dict[str, str]:
-    """Ways back and deleting, for the applicant: a way back would outlive a mandate."""
-    if acts_for_another(request):
+    """Ways back and deleting, for the applicant: a way back would outlive a mandate, and help. A guest who is helped needs one."""
+    helps = is_helper(request, application)
+    if acts_for_another(request) or (helps and not application.applicant.is_guest):
         return {"later": "", "drop": ""}
     return {
         "later": reverse("applications:later", args=[application.pk]),
-        "drop": reverse("applications:drop", args=[application.pk]),
+        "drop": "" if helps else reverse("applications:drop", args=[application.pk]),
     }
 
 
@@ -529,11 +531,18 @@ class AddressNeeded(Refusal):
 def _take_contact(request: ApplicantRequest, application: Application) -> None:
     """Where the receipt goes: asked at the end, of whoever has no account."""
     offer, now = offer_of(application), timezone.now()
-    email = _typed_address(request, is_needed=offer.document.needs_email)
+    email = _kept_address(request, application) or _typed_address(
+        request, is_needed=offer.document.needs_email
+    )
     if email and email != application.applicant.mail_address:
         limit_tries("mail-to", who=email.casefold(), most=5, within=timedelta(days=1), at=now)
     name, _email = said_of_self(offer.form, offer.document.prefill, journey_of(application).answers)
     give_contact(application.applicant, name=name, email=email, by=actor_of(request, application), at=now)
+
+
+def _kept_address(request: HttpRequest, application: Application) -> str:
+    """The guest's address that whoever helps them leaves as it is; empty where it is asked for."""
+    return application.applicant.mail_address if is_helper(request, application) else ""
 
 
 def _typed_address(request: HttpRequest, *, is_needed: bool) -> str:
@@ -557,6 +566,7 @@ def _show_check(
     words, person = offer.words(language()), application.applicant
     due = offer.fee.due(journey.values) if offer.fee else None
     _name, said_email = said_of_self(offer.form, offer.document.prefill, journey.answers)
+    kept = _kept_address(request, application) if person.is_guest else ""
     return render(
         request,
         "applications/check.html",
@@ -585,7 +595,8 @@ def _show_check(
             "applicant": application.applicant,
             "notes": notes_about(request, application),
             "problem": problem,
-            "asks_email": person.is_guest,
+            "asks_email": person.is_guest and not kept,
+            "kept_email": kept,
             "needs_email": offer.document.needs_email,
             "email": request.POST.get("email", person.mail_address or said_email) if person.is_guest else "",
         },
@@ -598,10 +609,12 @@ def _show_check(
 def drop(request: ApplicantRequest, id: UUID) -> HttpResponse:
     """Delete an application that was not sent, after asking once."""
     application = get_application(id, for_=applicant_of(request))
+    by = actor_of(request, application)
+    require(may_delete(application, by=by), NotFound)
     if not application.is_open:
         return where_it_stands(application)
     if request.method == "POST":
-        delete_for_good(application, by=application.applicant, at=timezone.now())
+        delete_for_good(application, by=by, at=timezone.now())
         if is_guest(request):
             shut_out(request, application)
             messages.success(request, _("Your answers are deleted."))

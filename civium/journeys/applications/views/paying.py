@@ -31,7 +31,7 @@ from ..models import Application, State, Way
 from ..policy import ApplicantRequest, applicant_of, applicant_or_who_may, may
 from ..queries import find_way_of, get_application
 from ..rules import promise
-from ._where import home_of, language, offer_of, where_it_stands
+from ._where import home_of, is_helper, language, offer_of, where_it_stands
 
 
 def shown_money(amount: Money) -> str:
@@ -92,7 +92,7 @@ def sent(request: ApplicantRequest, id: UUID) -> HttpResponse:
         {
             "home": home_of(request),
             "is_guest": person.is_guest,
-            "is_helper": application.helper_id is not None and application.helper_id == request.user.pk,
+            "is_helper": is_helper(request, application),
             "mail_address": person.mail_address,
             "code": shown_code(way.code) if way else "",
             "come_back": settings.CIVIUM_ORIGIN + reverse("applications:come_back"),
