@@ -12,6 +12,7 @@ ABOUT = """# Who may do what
 What this table does not allow is refused, and "not yours" looks like "not there". The program reads the same table
 (`civium/foundation/identity/who_may.py`): its rules ask it about one thing, its queries build their conditions from it, programs need
 the right beside it. Whoever came back to one application with a code stands for *the person whose it is*, for that one thing.
+An agency's program stands to cases of whoever let it in, and about them, as *the colleague whom its applicant asks about*.
 `tests/policy` asks every address of the site as everybody, and compares.
 
 Whoever helps at the counter makes no way back that outlasts the help, with one exception. A guest, who began without an account, has no other

@@ -249,9 +249,9 @@ class Case(models.Model):
             raise refusal
 
     def has_party(self, person: Person) -> bool:
-        """Whether it is the person's own, or asks about them: then it is not their work."""
-        me = person.id  # ``pk`` asks which field that is, and every list asks this of each of its lines
-        return self.applicant_id == me or self.concerns_id == me
+        """Whether it is the person's own, or asks about them (or about whoever let in this program): then it is not their work."""
+        eyes = person.eyes
+        return self.applicant_id in eyes or self.concerns_id in eyes
 
     @property
     def is_paused(self) -> bool:

@@ -306,7 +306,8 @@ def find_mentions(
     ``unread``: only what they have not seen. ``before``: only what is older than the mention with this number.
     """
     mentions = Mention.objects.filter(person=person, note__case__agency__in=agencies_of(person))
-    mentions = mentions.exclude(note__case__applicant=person).exclude(note__case__concerns=person)
+    eyes = person.eyes
+    mentions = mentions.exclude(note__case__applicant__in=eyes).exclude(note__case__concerns__in=eyes)
     if unread:
         mentions = mentions.filter(seen_at=None)
     if before is not None:
@@ -345,7 +346,7 @@ def find_present(case: Case, *, at: datetime, also: Collection[UUID] = ()) -> di
 def find_links(case: Case, *, for_: Person) -> list[Link]:
     """The cases that belong to this one, of those on which the reader may work."""
     links = case.links.filter(ended_at=None, other__agency__in=agencies_of(for_))
-    links = links.exclude(other__applicant=for_).exclude(other__concerns=for_)
+    links = links.exclude(other__applicant__in=for_.eyes).exclude(other__concerns__in=for_.eyes)
     found = list(links.select_related("case", "other").order_by("linked_at", "id"))
     read_in_list([link.other for link in found], by=for_)
     return found

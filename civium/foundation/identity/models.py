@@ -186,6 +186,20 @@ class Person(AbstractBaseUser):
         return self.email.endswith(PROGRAMS_END)
 
     @property
+    def let_in_by(self) -> uuid.UUID | None:
+        """Who let this program in to work for its agency; nobody for whoever is no program."""
+        if not self.is_program:
+            return None
+        return next((m.granted_by_id for m in self._memberships), None)
+
+    @property
+    def eyes(self) -> tuple[uuid.UUID, ...]:
+        """Whose eyes these are, where nobody judges their own and two pairs are asked for: a program sees with those of
+        whoever let it in, too."""
+        maker = self.let_in_by
+        return (self.id,) if maker is None else (self.id, maker)
+
+    @property
     def shown_as(self) -> str:
         """The public name of a member of staff, for example ``Carla``; empty for everybody else."""
         return next((membership.shown_as for membership in self._memberships), "")

@@ -326,7 +326,7 @@ def find_mandates_held(person: Person) -> list[Mandate]:
 def get_mandate(id: UUID, *, for_: Person) -> Mandate:
     """A mandate of one's own: given or held. What is somebody else's is not there."""
     known = Mandate.objects.select_related("giver", "to_person", "to_organisation")
-    ways = {HOLDERS[basis]: Q(basis=basis) & _is_held_by(for_) for basis in HOLDERS}
+    ways = {HOLDERS[basis]: Q(basis=basis) & _is_held_by(for_.pk) for basis in HOLDERS}
     ways[Relation.GIVER] = Q(giver=for_)
     seen = reduce(or_, (ways[relation] for relation in sorted(relations_that("see", "mandate"))))
     found = known.filter(seen, pk=id).first()
@@ -352,16 +352,16 @@ def find_standing_mandates(holder: Person, *, at: datetime, giver: UUID | None =
 
 
 def find_givers(holder: Person, *, among: Collection[UUID], at: datetime) -> set[UUID]:
-    """Those of the people for whom this person may act at this moment, in whatever service."""
-    return set(_standing(holder, at).filter(giver__in=among).values_list("giver_id", flat=True))
+    """Those of the people for whom this person (or whoever let in this program) may act at this moment, in whatever service."""
+    standing = _standing(holder, at, eyes=holder.eyes)
+    return set(standing.filter(giver__in=among).values_list("giver_id", flat=True))
 
 
-def _standing(holder: Person, at: datetime) -> QuerySet[Mandate]:
+def _standing(holder: Person, at: datetime, *, eyes: Collection[UUID] = ()) -> QuerySet[Mandate]:
     if holder.is_guest or holder.is_represented or holder.hands is not None:
         return Mandate.objects.none()
-    return _held_by(holder).filter(
-        state__in=states_that("act under", "mandate"), until__gte=the_town().today(at)
-    )
+    held = Mandate.objects.filter(_is_held_by(*eyes)) if eyes else _held_by(holder)
+    return held.filter(state__in=states_that("act under", "mandate"), until__gte=the_town().today(at))
 
 
 def still_acts_for(giver: UUID, *, service: str, holder: Person) -> bool:
@@ -397,14 +397,14 @@ def mandate_stands(id: UUID, *, at: datetime) -> bool:
     return found is not None and found.stands(the_town().today(at))
 
 
-def _is_held_by(person: Person) -> Q:
-    theirs = Organisation.objects.filter(representations__person=person)
-    return Q(to_person=person) | Q(to_organisation__in=theirs)
+def _is_held_by(*people: UUID) -> Q:
+    theirs = Organisation.objects.filter(representations__person__in=people)
+    return Q(to_person__in=people) | Q(to_organisation__in=theirs)
 
 
 def _held_by(person: Person) -> QuerySet[Mandate]:
     known = Mandate.objects.select_related("giver", "to_person", "to_organisation")
-    return known.filter(_is_held_by(person))
+    return known.filter(_is_held_by(person.pk))
 
 
 def find_person_at(address: str) -> Person | None:

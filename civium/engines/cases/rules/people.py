@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,6 +18,9 @@ class Somebody(Worker, Protocol):
 
     @property
     def id(self) -> UUID: ...
+
+    @property
+    def eyes(self) -> Collection[UUID]: ...
 
 
 class Colleague(Somebody, Protocol):
@@ -44,13 +47,18 @@ class HeldCase(CaseFacts, Protocol):
 
 
 def relations_to(case: CaseFacts, person: Somebody) -> set[Relation]:
-    """How the person stands to the case: what the table of who may do what is asked with."""
+    """How the person stands to the case: what the table of who may do what is asked with.
+
+    A case of whoever let a program in, or about them, is closed to the program as it is to a colleague whom a case asks about.
+    """
     found = relations_by_role(person, case.agency_id)
     if person.id == case.applicant_id:
         found.add(Relation.OWNER)
+    elif case.applicant_id in person.eyes:
+        found.add(Relation.CONCERNED)
     if getattr(case, "assigned_to_id", None) == person.id:
         found.add(Relation.HOLDER)
-    if getattr(case, "concerns_id", None) == person.id:
+    if getattr(case, "concerns_id", None) in person.eyes:
         found.add(Relation.CONCERNED)
     return found
 

@@ -46,7 +46,9 @@ def refuse_own_hands(case: Case, *, able: Callable[[Person], bool], by: Person, 
     if not is_involved(by, case, at=at):
         return
     others = [
-        each.shown_as for each in find_colleagues(case) if able(each) and not is_involved(each, case, at=at)
+        each.shown_as
+        for each in find_colleagues(case)
+        if able(each) and not each.is_program and not is_involved(each, case, at=at)
     ]
     raise NeedsOtherEyes(list(dict.fromkeys(others))[:MOST_NAMED])
 
@@ -57,11 +59,11 @@ def is_involved(person: Person, case: Case, *, at: datetime) -> bool:
 
 
 def find_involved(person: Person, cases: Sequence[Case], *, at: datetime) -> set[UUID]:
-    """In which of the cases the person had a hand for the applicant, or may act for them now."""
+    """In which of the cases the person (or whoever let in this program) had a hand for the applicant, or may act for them now."""
     if not cases:
         return set()
     streams = {stream: case.pk for case in cases for stream in (case.subject, case.stream)}
-    done = Entry.objects.filter(Q(stream__in=streams) | Q(also__in=streams), by_id=person.pk)
+    done = Entry.objects.filter(Q(stream__in=streams) | Q(also__in=streams), by_id__in=person.eyes)
     done = done.filter(Q(on_behalf_of_id__isnull=False) | Q(kind=CounterHelpBegan.kind))
     touched = {
         streams[stream] for pair in done.values_list("stream", "also") for stream in pair if stream in streams

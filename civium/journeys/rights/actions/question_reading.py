@@ -91,11 +91,11 @@ def link_question(case: Case, *, at: datetime) -> None:
 
 
 def _link(case: Case, reading: Entry, *, at: datetime) -> None:
-    """Whoever read it has no part in the answer."""
+    """Whoever read it has no part in the answer, nor has whoever let in the program that did."""
     by = case.applicant
     reader = Person.objects.filter(pk=reading.by_id, works_here=True).first() if reading.by_id else None
     if reader is not None:
-        keep_from(case, reader)
+        keep_from(case, Person.objects.get(pk=reader.let_in_by or reader.pk))
         tell_administrators(case, at=at)
     record(ReadingQuestioned(of=by.vault_key, subject=case.subject, entry=reading.pk), by=by, at=at)
 

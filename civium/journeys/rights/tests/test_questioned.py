@@ -14,9 +14,12 @@ from django.urls import reverse
 from civium.engines.cases.actions.hand_over import CannotTakeIt, hand_over
 from civium.engines.cases.actions.withdraw_case import withdraw_case
 from civium.engines.cases.models import Case
+from civium.engines.cases.rules import may_work_on
 from civium.engines.notices.models import Notice
 from civium.foundation.identity.actions.grant_role import grant_role
+from civium.foundation.identity.actions.join_machine import join_machine
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import get_agency
 from civium.foundation.journal.queries import find_dead_reactions, find_entries
 from civium.foundation.privacy.actions.declare_reading import note_reading
 from civium.foundation.privacy.actions.restrict_use import restrict_use
@@ -83,6 +86,21 @@ def test_a_question_is_not_there_for_whoever_it_is_about(
     with pytest.raises(NoSuchCase):
         open_in_emergency(case.reference, why="life", reason=reason, by=petra, at=NOW)
     assert move(case, "reply", by=piet, reason="It was for your licence.").is_decided
+
+
+def test_nor_for_whoever_let_in_the_program_that_it_is_about(
+    amina: Person, make_person: Callable[..., Person]
+) -> None:
+    publish_ours("data-request")
+    petra = make_person("Petra", role="supervisor", agency="data-protection")
+    piet = make_person("Piet", role="officer", agency="data-protection")
+    program = join_machine(name="Scanner", at=NOW)
+    office = get_agency("data-protection")
+    grant_role(program, role="clerk", agency=office, shown_as="Scanner", by=petra, at=NOW)
+    question_reading(read_by(program, amina), words="Why?", language="en", by=amina, at=NOW)
+    case = Case.objects.get(service="data-request")
+    able = {person.pk for person in (petra, piet, program) if may_work_on(person, case)}
+    assert able == {piet.pk}
 
 
 def test_where_only_the_asked_about_could_answer_an_administrator_is_told_and_gives_the_role(
