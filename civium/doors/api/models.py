@@ -12,6 +12,8 @@ from django.db import models
 from civium.foundation.identity.models import Agency, Person
 from civium.foundation.vault.actions.sealing import open_sealed
 
+from .rules import SHOW_READINGS, may_make_for, may_make_for_portal
+
 
 class Token(models.Model):
     """A program's way in. The secret itself is shown once and never kept: only its digest is."""
@@ -40,8 +42,15 @@ class Token(models.Model):
         return str(self.id)
 
     def is_good(self, at: datetime) -> bool:
-        """Whether it lets anybody in."""
-        return self.ended_at is None and at < self.expires_at
+        """Whether it lets anybody in: not ended, its day not over, and whoever made it may make such a one still."""
+        return self.ended_at is None and at < self.expires_at and self._maker_still_may()
+
+    def _maker_still_may(self) -> bool:
+        if not self.made_by.is_active:
+            return False
+        if self.agency_id is not None:
+            return may_make_for(self.made_by, self.agency_id)
+        return SHOW_READINGS not in self.scopes or may_make_for_portal(self.made_by)
 
 
 class KeptAnswer(models.Model):

@@ -19,7 +19,10 @@ from .models import KeptAnswer, Token
 
 def find_tokens_made_by(person: Person) -> list[Token]:
     """The tokens that the person made and did not end, the newest first."""
-    return list(person_tokens(person).filter(ended_at=None).order_by("-made_at")[:100])
+    found = list(person_tokens(person).filter(ended_at=None).order_by("-made_at")[:100])
+    for token in found:
+        token.made_by = person  # whose roles are known, for all of them
+    return found
 
 
 def person_tokens(person: Person) -> QuerySet[Token]:
@@ -44,7 +47,7 @@ def find_token_of_secret(secret: str, *, at: datetime) -> Token | None:
 
 
 _by_digest = Prepared(
-    lambda digest: Token.objects.select_related("person").filter(digest=digest), digest=CharField()
+    lambda digest: Token.objects.select_related("person", "made_by").filter(digest=digest), digest=CharField()
 )
 
 

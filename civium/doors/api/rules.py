@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from civium.foundation.identity.rules import CASEWORKERS
+from civium.foundation.identity.rules import CASEWORKERS, Worker, may, relations_by_role
 
 READ_APPLICATIONS = "applications:read"
 WRITE_APPLICATIONS = "applications:write"
@@ -44,3 +44,13 @@ KEPT_FOR = timedelta(days=2)
 def scopes_for(roles: Collection[str]) -> dict[str, str | Promise]:
     """Each scope with what it allows somebody with these roles."""
     return {**SCOPES, **({} if set(roles) & set(CASEWORKERS) else OF_ONES_OWN)}
+
+
+def may_make_for(person: Worker, agency: str) -> bool:
+    """Whether the person may let programs work for the agency."""
+    return may("make a token for", "agency", relations_by_role(person, agency))
+
+
+def may_make_for_portal(person: Worker) -> bool:
+    """Whether the person may let the national portal show people who read their data."""
+    return may("make a token for", "national portal", relations_by_role(person, ""))

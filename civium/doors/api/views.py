@@ -20,16 +20,10 @@ from civium.foundation.kit.town import the_town
 
 from . import problems
 from .actions.end_token import end_token
-from .actions.make_token import (
-    NameMissing,
-    ScopesMissing,
-    make_token,
-    may_make_for,
-    may_make_for_portal,
-)
+from .actions.make_token import NameMissing, ScopesMissing, make_token
 from .models import Token
 from .queries import find_tokens_made_by, get_token
-from .rules import LIFETIMES, PORTAL_SCOPES, SCOPES, scopes_for
+from .rules import LIFETIMES, PORTAL_SCOPES, SCOPES, may_make_for, may_make_for_portal, scopes_for
 
 # No agency is called so: their names are slugs.
 PORTAL = "..portal"
@@ -93,6 +87,7 @@ def _tokens_page(
                 {
                     "token": token,
                     "is_good": token.is_good(now),
+                    "is_over": token.expires_at <= now,
                     "scopes": _in_words(token, own_scopes),
                 }
                 for token in find_tokens_made_by(person)

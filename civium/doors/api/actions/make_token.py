@@ -12,14 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from civium.foundation.identity.actions.grant_role import grant_role
 from civium.foundation.identity.actions.join_machine import join_machine
 from civium.foundation.identity.models import Agency, Person
-from civium.foundation.identity.rules import may, relations_by_role
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import NotFound, Refusal, require
 from civium.foundation.vault.actions.tokens import new_token, token_digest
 
 from ..events import TokenMade
 from ..models import Token
-from ..rules import AGENCY_SCOPES, MOST_TOKENS, PORTAL_SCOPES, PREFIX, SCOPES
+from ..rules import (
+    AGENCY_SCOPES,
+    MOST_TOKENS,
+    PORTAL_SCOPES,
+    PREFIX,
+    SCOPES,
+    may_make_for,
+    may_make_for_portal,
+)
 
 
 class NameMissing(Refusal):
@@ -96,13 +103,3 @@ def make_token(
     )
     record(TokenMade(by.id, token.id, " ".join(allowed)), by=by, at=at)
     return token, secret
-
-
-def may_make_for(person: Person, agency: str) -> bool:
-    """Whether the person may let programs work for the agency."""
-    return may("make a token for", "agency", relations_by_role(person, agency))
-
-
-def may_make_for_portal(person: Person) -> bool:
-    """Whether the person may let the national portal show people who read their data."""
-    return may("make a token for", "national portal", relations_by_role(person, ""))

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from civium.doors.api.actions.make_token import make_token
 from civium.doors.api.models import Token
-from civium.doors.api.queries import find_tokens_made_by
+from civium.doors.api.queries import find_token_of_secret, find_tokens_made_by
+from civium.doors.api.tests.test_api import Program
 from civium.foundation.identity.actions.end_sessions import disown_sign_in
+from civium.foundation.identity.actions.give_role import end_role_of
 from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.identity.queries import get_agency
 from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
+from tests.applying import apply_for
 from tests.cast import NOW
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -124,3 +130,51 @@ def test_whoever_works_on_no_cases_is_offered_their_own_alone(
     assert (
         "Read your cases: answers, messages, files</li>" in client.get(PAGE).content.decode()
     ) is not offered
+
+
+@pytest.mark.usefixtures("demo_services", "at_nine")
+@pytest.mark.parametrize("how", ["role", "account"])
+def test_an_agencys_token_ends_with_the_role_of_whoever_made_it(
+    amina: Person, chen: Person, ada: Person, how: str
+) -> None:
+    case = apply_for(amina)
+    program = Program(chen, agency=get_agency("animal-welfare"), role="officer")
+    assert program.get(f"cases/{case.reference}").status_code == 200
+    if how == "role":
+        end_role_of(chen.memberships.get(), by=ada, at=timezone.now())
+    else:
+        Person.objects.filter(pk=chen.pk).update(is_active=False)
+    answers = [program.get(f"cases/{case.reference}"), program.get("cases", queue="team")]
+    assert [answer.status_code for answer in answers] == [401, 401]
+
+
+@pytest.mark.usefixtures("at_nine")
+def test_one_that_lets_nobody_in_any_more_is_not_called_in_use(
+    client: Client, chen: Person, ada: Person
+) -> None:
+    Program(chen, agency=get_agency("animal-welfare"))
+    client.force_login(chen)
+    assert "In use" in client.get(PAGE).content.decode()
+    end_role_of(chen.memberships.get(), by=ada, at=timezone.now())
+    page = client.get(PAGE).content.decode()
+    assert ("In use" in page, "Lets nobody in" in page) == (False, True)
+
+
+@pytest.mark.usefixtures("at_nine")
+def test_the_portals_token_ends_with_the_role_of_whoever_made_it(
+    make_person: Callable[..., Person], ada: Person
+) -> None:
+    petra = make_person("Petra", role="data-protection-officer")
+    _token, secret = make_token(
+        name="Portal", scopes=(), lasts=DAY, for_portal=True, by=petra, at=timezone.now()
+    )
+    assert find_token_of_secret(secret, at=timezone.now()) is not None
+    end_role_of(petra.memberships.get(), by=ada, at=timezone.now())
+    assert find_token_of_secret(secret, at=timezone.now()) is None
+
+
+@pytest.mark.usefixtures("at_nine")
+def test_a_token_in_ones_own_name_outlasts_a_role(chen: Person, ada: Person) -> None:
+    own = Program(chen)
+    end_role_of(chen.memberships.get(), by=ada, at=timezone.now())
+    assert own.get("cases").status_code == 200
