@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypedDict
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -20,6 +20,8 @@ from civium.foundation.vault.actions.sealing import open_sealed
 
 # How the address of an empty place ends.
 WHEN_ERASED: Final = "@erased.invalid"
+# How the address ends of whoever has none that is theirs: no mail reaches it (RFC 2606).
+NOBODYS: Final = "@nobody.invalid"
 
 
 class People(BaseUserManager["Person"]):
@@ -225,10 +227,18 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
+class Addresses(TypedDict):
+    """Somebody's addresses at one moment: the main one, and of each whether it was proved."""
+
+    main: str
+    proved: dict[str, bool]
+
+
 class SignIn(models.Model):
     """Somebody came in: when, how, and (sealed for them alone) with which browser and from which part of the network.
 
     ``device`` is the digest of a token that the browser keeps: a device that the person has come in with before.
+    ``addresses_sealed``: the addresses of the account at that moment, for a week, to be put back when it was somebody else.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -239,6 +249,7 @@ class SignIn(models.Model):
     is_new_device = models.BooleanField(default=False)
     about_sealed = models.BinaryField(null=True, editable=False)
     disowned_at = models.DateTimeField(null=True, editable=False)
+    addresses_sealed = models.BinaryField(null=True, editable=False)
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="sign_ins_of_a_person")]
@@ -258,6 +269,21 @@ class SignIn(models.Model):
             return {}
         opened: dict[str, str] = open_sealed(
             bytes(self.about_sealed), under=f"person:{self.person_id}", at=self.about_place
+        )
+        return opened
+
+    @property
+    def addresses_place(self) -> str:
+        """Where in the database the sealed addresses belong; they open nowhere else."""
+        return f"sign-in:addresses:{self.id}"
+
+    @cached_property
+    def addresses(self) -> Addresses | None:
+        """The addresses of the account when they came in; None when that is longer ago than a week."""
+        if self.addresses_sealed is None:
+            return None
+        opened: Addresses = open_sealed(
+            bytes(self.addresses_sealed), under=f"person:{self.person_id}", at=self.addresses_place
         )
         return opened
 

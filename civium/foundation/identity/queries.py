@@ -254,6 +254,15 @@ def _known(register: str, number: str) -> str:
     return f"{register} {number.casefold()}".encode().hex()
 
 
+def is_undone(sign_in: SignIn) -> bool:
+    """Whether all that came of it is undone: it was disowned itself, or one before it was, afterwards.
+
+    Else whoever came in twice could undo what the owner has mended, by the link about the second time.
+    """
+    disowned = SignIn.objects.filter(person=sign_in.person_id, at__lte=sign_in.at)
+    return disowned.filter(disowned_at__gte=sign_in.at).exists()
+
+
 def addresses_of(person: Person) -> list[str]:
     """The addresses that the person has proved to be theirs; none of whoever cannot sign in."""
     if person.is_guest or person.is_represented:

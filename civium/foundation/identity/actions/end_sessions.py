@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from civium.foundation.identity.actions._addresses import put_back
 from civium.foundation.identity.events import SessionsEnded, SignInDisowned
 from civium.foundation.identity.models import Person, Session, SignIn
 from civium.foundation.journal.actions.record import record
+
+# As long as the link in the mail about a new device is good.
+ADDRESSES_KEPT: Final = timedelta(days=7)
+
+
+class Disowned(NamedTuple):
+    """What became of the account."""
+
+    person: Person
+    addresses_are_back: bool
 
 
 @transaction.atomic
@@ -29,10 +41,11 @@ def end_other_sessions(person: Person, *, but: UUID | None, by: Person, at: date
 
 
 @transaction.atomic
-def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Person:
+def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     """That was somebody else: end every visit, void the password and every factor added since, and know no device any more.
 
-    What is left is as it was before that sign-in, so whoever came in keeps nothing; the owner chooses a new password.
+    The addresses are again those of that moment, as long as they are kept. What is left is as it was before that sign-in,
+    so whoever came in keeps nothing; the owner chooses a new password.
     The person as they are now: a link that lets them do so must be made of no older one.
     """
     person = Person.objects.select_for_update().get(pk=sign_in.person_id)
@@ -40,13 +53,22 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Person:
     SignIn.objects.filter(person=person).update(device="")
     Session.objects.filter(person=person).delete()
     person.set_unusable_password()
-    person.save(update_fields=["password"])
+    then = SignIn.objects.get(pk=sign_in.pk).addresses
+    are_back = then is None or put_back(then, person)
+    person.save(update_fields=["password", "email"])
     removed = Authenticator.objects.filter(user=person, created_at__gte=sign_in.at).delete()[0]
     kept = Authenticator.objects.filter(user=person)
     if not kept.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         removed += kept.delete()[0]
     record(SignInDisowned(person=person.id, sign_in=sign_in.id, removed_factors=removed), by=by, at=at)
-    return person
+    return Disowned(person, are_back)
+
+
+def forget_addresses(*, at: datetime) -> None:
+    """Nothing is put back after a week."""
+    SignIn.objects.filter(at__lt=at - ADDRESSES_KEPT).exclude(addresses_sealed=None).update(
+        addresses_sealed=None
+    )
 
 
 def _end(person: Person, sessions: object, *, by: Person, at: datetime) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civium.foundation.design.showing import moment
 from civium.foundation.identity.actions.write_to_person import write_to_person
-from civium.foundation.identity.models import Person, Recovery, SignIn
+from civium.foundation.identity.models import NOBODYS, Person, Recovery, SignIn
 from civium.foundation.kit.refusals import Refusal
 
 _NOT_ME, _STOP = "identity.not-me", "identity.stop-recovery"
@@ -53,7 +53,12 @@ def tell_that_factors_are_gone(person: Person) -> None:
 
 
 def tell_about_disowned_sign_in(person: Person) -> None:
-    """They said that a sign-in was not theirs: the way to a new password. Its link is good for the password they have now."""
+    """They said that a sign-in was not theirs: the way to a new password. Its link is good for the password they have now.
+
+    Nobody is written to where no address is left that is theirs.
+    """
+    if person.email.endswith(NOBODYS):
+        return
     key = [user_pk_to_url_str(person), default_token_generator.make_token(person)]
     link = _path("account_reset_password_from_key", person, *key)
     write_to_person(person, "disowned", {"link": settings.CIVIUM_ORIGIN + link})

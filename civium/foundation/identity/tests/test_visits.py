@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import login
 from django.core import mail
@@ -15,7 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from civium.foundation.identity.models import Person, Session, SignIn
+from civium.foundation.identity.actions.end_sessions import forget_addresses
+from civium.foundation.identity.models import NOBODYS, Person, Session, SignIn
 from civium.foundation.journal.queries import find_entries
 from tests.cast import PASSWORD
 
@@ -255,3 +257,101 @@ def come_in_with_passkey_known(person: Person) -> Client:
 def test_a_link_that_is_not_ours_does_nothing(token: str, db: None) -> None:
     assert Client().get(f"/en/account/not-me/{token}/").status_code == 410
     assert Client().post(f"/en/account/not-me/{token}/").status_code == 410
+
+
+THIEFS = "evil@thief.example"
+
+
+def take_over(owner: Person, thief: Client, mails: list[mail.EmailMessage]) -> None:
+    """Whoever came in makes an address of their own the only one of the account."""
+    place = "/en/account/email/"
+    thief.post(place, {"email": THIEFS, "action_add": ""})
+    body = next(each.body for each in reversed(mails) if each.to == [THIEFS])
+    code = re.search(r"Your code: (\S+)", body)
+    assert code is not None
+    thief.post(reverse("account_email_verification_sent"), {"code": code[1]})
+    thief.post(place, {"email": THIEFS, "action_primary": ""})
+    thief.post(place, {"email": owner.email, "action_remove": ""})
+    assert addresses(owner) == [(THIEFS, True, True)]
+
+
+def addresses(person: Person) -> list[tuple[str, bool, bool]]:
+    return list(EmailAddress.objects.filter(user=person).values_list("email", "verified", "primary"))
+
+
+def test_whoever_came_in_keeps_no_address_and_the_owner_gets_theirs_back(
+    amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    before = addresses(amina)
+    come_in(amina, PHONE)
+    thief = come_in(amina, LAPTOP)
+    link = link_in(mails[-1])
+    take_over(amina, thief, mails)
+    del mails[:]
+    page = Client().post(link)
+    assert "belongs to another account" not in page.content.decode()
+    assert addresses(amina) == before
+    assert Person.objects.get(pk=amina.pk).email == amina.email
+    assert [each.to for each in mails] == [[amina.email]]
+    assert "your old password no longer works" in mails[0].body
+
+
+def test_the_link_about_their_second_visit_undoes_nothing_that_the_owner_mended(
+    amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    before = addresses(amina)
+    come_in(amina, PHONE)
+    thief = come_in(amina, LAPTOP)
+    link = link_in(mails[-1])
+    take_over(amina, thief, mails)
+    come_in(Person.objects.get(pk=amina.pk), "Another/1.0")
+    assert mails[-1].to == [THIEFS]
+    theirs = link_in(mails[-1])
+    Client().post(link)
+    del mails[:]
+    Client().post(theirs)
+    assert addresses(amina) == before
+    assert mails == []
+
+
+def test_an_address_that_somebody_else_proved_meanwhile_stays_theirs(
+    amina: Person, ben: Person, mails: list[mail.EmailMessage]
+) -> None:
+    come_in(amina, PHONE)
+    thief = come_in(amina, LAPTOP)
+    link = link_in(mails[-1])
+    take_over(amina, thief, mails)
+    EmailAddress.objects.create(user=ben, email=amina.email, verified=True)
+    del mails[:]
+    page = Client().post(link)
+    assert "call us" in page.content.decode()
+    assert "belongs to another account" in page.content.decode()
+    assert addresses(amina) == []
+    assert Person.objects.get(pk=amina.pk).email.endswith(NOBODYS)
+    assert mails == []
+
+
+def test_an_account_that_was_only_begun_keeps_no_address_back(
+    amina: Person, mails: list[mail.EmailMessage]
+) -> None:
+    before = addresses(amina)
+    come_in(amina, PHONE)
+    thief = come_in(amina, LAPTOP)
+    link = link_in(mails[-1])
+    take_over(amina, thief, mails)
+    begun = Person.objects.create_user(amina.email, "a password of theirs")
+    EmailAddress.objects.create(user=begun, email=amina.email, primary=True)
+    Client().post(link)
+    assert addresses(amina) == before
+    assert addresses(begun) == []
+
+
+def test_the_addresses_of_a_sign_in_are_sealed_and_forgotten_after_a_week(amina: Person) -> None:
+    come_in(amina, PHONE)
+    came = SignIn.objects.get()
+    assert came.addresses == {"main": amina.email, "proved": {amina.email: True}}
+    assert amina.email.encode() not in bytes(came.addresses_sealed or b"")
+    forget_addresses(at=came.at + dt.timedelta(days=7))
+    assert SignIn.objects.exclude(addresses_sealed=None).exists()
+    forget_addresses(at=came.at + dt.timedelta(days=7, seconds=1))
+    assert not SignIn.objects.exclude(addresses_sealed=None).exists()

@@ -22,7 +22,7 @@ from civium.foundation.identity.adapters.mails import sign_in_of_link, tell_abou
 from civium.foundation.identity.models import Person, Session, SignIn
 from civium.foundation.identity.passwords import has_second_factor
 from civium.foundation.identity.policy import SignedInRequest, anyone, freshly_signed_in, open_to, signed_in
-from civium.foundation.identity.queries import find_sign_ins, find_visits, get_sign_in
+from civium.foundation.identity.queries import find_sign_ins, find_visits, get_sign_in, is_undone
 from civium.foundation.identity.rules import how_in_words
 from civium.foundation.identity.sessions import SIGN_IN
 from civium.foundation.kit.paths import is_of_this_site
@@ -142,14 +142,14 @@ def not_me_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _not_me(request: HttpRequest, found: SignIn) -> HttpResponse:
-    if found.disowned_at:
+    if is_undone(found):
         return render(request, "identity/not_me_done.html")
     if request.method != "POST":
         return render(request, "identity/not_me.html", {"came": _history(found, None)})
-    person = disown_sign_in(found, by=found.person, at=timezone.now())
+    person, addresses_are_back = disown_sign_in(found, by=found.person, at=timezone.now())
     tell_about_disowned_sign_in(person)
     logout(request)
-    return render(request, "identity/not_me_done.html")
+    return render(request, "identity/not_me_done.html", {"lacks_address": not addresses_are_back})
 
 
 @open_to(signed_in)
