@@ -15,6 +15,7 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from civium.foundation.identity.models import Person
+from civium.foundation.identity.queries import was_disowned_since
 from civium.foundation.kit.outgoing import Allowed
 from civium.foundation.kit.refusals import NotFound
 from civium.foundation.kit.town import Texts
@@ -159,6 +160,11 @@ def find_linked(proof: Proof) -> LinkedIdentity | None:
         .filter(provider=proof.provider, subject_index__in=possible)
         .first()
     )
+
+
+def is_disowned(linked: LinkedIdentity) -> bool:
+    """Whether it was linked after a sign-in that its owner called somebody else's later."""
+    return was_disowned_since(linked.linked_at, of=linked.person_id)
 
 
 def find_identities_of(person: Person) -> list[LinkedIdentity]:

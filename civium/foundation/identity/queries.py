@@ -259,8 +259,17 @@ def is_undone(sign_in: SignIn) -> bool:
 
     Else whoever came in twice could undo what the owner has mended, by the link about the second time.
     """
-    disowned = SignIn.objects.filter(person=sign_in.person_id, at__lte=sign_in.at)
-    return disowned.filter(disowned_at__gte=sign_in.at).exists()
+    return was_disowned_since(sign_in.at, of=sign_in.person_id)
+
+
+def was_disowned_since(at: datetime, *, of: UUID) -> bool:
+    """Whether what the person seems to have done at this moment came after a sign-in that they called somebody else's later."""
+    return SignIn.objects.filter(person=of, at__lte=at, disowned_at__gte=at).exists()
+
+
+def get_disowned(id: UUID) -> SignIn:
+    """The sign-in that somebody said was not theirs; for what has to be undone."""
+    return SignIn.objects.select_related("person").exclude(disowned_at=None).get(pk=id)
 
 
 def addresses_of(person: Person) -> list[str]:

@@ -46,3 +46,8 @@ def end_consent(consent: SystemConsent, *, by: Person, at: datetime) -> None:
     consent.save(update_fields=["ended_at"])
     Token.objects.filter(user_id=consent.person_id, client_id=consent.system_id).delete()
     record(SystemConsentEnded(person=consent.person_id, system=consent.system_id), by=by, at=at)
+
+
+def end_tokens_since(since: datetime, *, of: Person) -> None:
+    """Tokens about the person that systems got since then are worthless, also where the consent is older and stays."""
+    Token.objects.filter(user_id=of.pk, created_at__gte=since).delete()

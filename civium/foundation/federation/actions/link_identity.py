@@ -131,7 +131,15 @@ def unlink_identity(linked: LinkedIdentity, *, by: Person, at: datetime) -> None
     others = LinkedIdentity.objects.filter(person=person).exclude(pk=linked.pk)
     if not (person.has_usable_password() or others.exists() or _has_passkey(person)):
         raise OnlyWayIn
-    record(IdentityUnlinked(person=person.id, identity=linked.id, provider=linked.provider), by=by, at=at)
+    drop_identity(linked, by=by, at=at)
+
+
+@transaction.atomic
+def drop_identity(linked: LinkedIdentity, *, by: Person, at: datetime) -> None:
+    """Let the identity open the account no more, whatever other ways in there are: a stranger linked it."""
+    record(
+        IdentityUnlinked(person=linked.person_id, identity=linked.id, provider=linked.provider), by=by, at=at
+    )
     linked.delete()
     _tell(linked, "identity_unlinked", at=at)
 

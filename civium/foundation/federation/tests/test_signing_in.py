@@ -15,10 +15,13 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from civium.foundation.federation.adapters import demo
 from civium.foundation.federation.models import LinkedIdentity
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.actions.end_sessions import disown_sign_in
+from civium.foundation.identity.models import Person, SignIn
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
 from tests import own_http
 from tests.cast import PASSWORD
@@ -258,6 +261,26 @@ def test_somebody_elses_link_is_not_there(amina: Person, ben: Person) -> None:
     sign_in(his, ben)
     end = f"/en/my/sign-in/identities/{LinkedIdentity.objects.get().pk}/end/"
     assert (his.get(end).status_code, his.post(end).status_code) == (404, 404)
+    assert LinkedIdentity.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_linked_since_a_strange_sign_in_opens_nothing_any_more(amina: Person) -> None:
+    strange = SignIn.objects.create(person=amina, at=timezone.now(), how="password")
+    linked(Client(), amina, "amina")
+    disown_sign_in(strange, by=amina, at=timezone.now())
+    assert Traveller(Client()).go("amina").status_code == 409, "not even before the worker has run"
+    run_waiting_jobs()
+    assert not LinkedIdentity.objects.exists()
+    assert find_entries([f"person:{amina.id}"])[-1].kind == "federation.IdentityUnlinked"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_linked_before_a_strange_sign_in_stays(amina: Person) -> None:
+    linked(Client(), amina, "amina")
+    strange = SignIn.objects.create(person=amina, at=timezone.now(), how="password")
+    disown_sign_in(strange, by=amina, at=timezone.now())
+    run_waiting_jobs()
     assert LinkedIdentity.objects.exists()
 
 

@@ -44,7 +44,7 @@ from ..adapters.allauth import ARRIVED, WENT_WRONG
 from ..adapters.saml import describe_us
 from ..forms import JoinForm
 from ..models import LinkedIdentity
-from ..queries import find_identities, find_linked, get_identity
+from ..queries import find_identities, find_linked, get_identity, is_disowned
 from ..rules import Proof
 from ..schema import RANK, OpenIdIdentity, SamlIdentity
 
@@ -233,6 +233,9 @@ def arrived(request: HttpRequest) -> HttpResponseBase:
         raise ProofTooOld
     onward, wanted = _safe(noted["next"]), _level(noted["level"])
     linked, person = find_linked(proof), request.user
+    if linked is not None and is_disowned(linked):
+        request.session.pop(ARRIVED)
+        raise ProofTooOld
     if person.is_authenticated:
         if linked is not None and linked.person_id != person.pk:
             request.session.pop(ARRIVED)
