@@ -10,8 +10,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from civium.foundation.identity.actions._addresses import put_back
+from civium.foundation.identity.actions.end_mandate import OPEN, end_mandate
+from civium.foundation.identity.actions.recover import stop_recovery
 from civium.foundation.identity.events import SessionsEnded, SignInDisowned
-from civium.foundation.identity.models import Person, Session, SignIn
+from civium.foundation.identity.models import Basis, Mandate, Person, Recovery, Session, SignIn
 from civium.foundation.journal.actions.record import record
 
 # As long as the link in the mail about a new device is good.
@@ -44,7 +46,8 @@ def end_other_sessions(person: Person, *, but: UUID | None, by: Person, at: date
 def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     """That was somebody else: end every visit, void the password and every factor added since, and know no device any more.
 
-    The addresses are again those of that moment, as long as they are kept. What is left is as it was before that sign-in,
+    The addresses are again those of that moment, as long as they are kept. Mandates that were given since end, invitations
+    that were sent are withdrawn, and no wait for lost factors goes on that began since. What is left is as it was before that sign-in,
     so whoever came in keeps nothing; the owner chooses a new password.
     The person as they are now: a link that lets them do so must be made of no older one.
     """
@@ -61,6 +64,12 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     if not kept.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         removed += kept.delete()[0]
     record(SignInDisowned(person=person.id, sign_in=sign_in.id, removed_factors=removed), by=by, at=at)
+    for mandate in Mandate.objects.filter(
+        giver=person, basis=Basis.GIVEN, made_at__gte=sign_in.at, state__in=OPEN
+    ):
+        end_mandate(mandate, by=by, at=at)
+    for waiting in Recovery.objects.filter(person=person, asked_at__gte=sign_in.at, ended_at=None):
+        stop_recovery(waiting, by=by, at=at)
     return Disowned(person, are_back)
 
 

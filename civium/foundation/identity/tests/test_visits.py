@@ -16,8 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from civium.foundation.identity.actions.end_sessions import forget_addresses
-from civium.foundation.identity.models import NOBODYS, Person, Session, SignIn
+from civium.foundation.identity.actions.end_sessions import disown_sign_in, forget_addresses
+from civium.foundation.identity.actions.invite_to_act import invite_to_act
+from civium.foundation.identity.actions.recover import ask_recovery
+from civium.foundation.identity.models import NOBODYS, Mandate, MandateState, Person, Session, SignIn
 from civium.foundation.journal.queries import find_entries
 from tests.cast import PASSWORD
 
@@ -355,3 +357,20 @@ def test_the_addresses_of_a_sign_in_are_sealed_and_forgotten_after_a_week(amina:
     assert SignIn.objects.exclude(addresses_sealed=None).exists()
     forget_addresses(at=came.at + dt.timedelta(days=7, seconds=1))
     assert not SignIn.objects.exclude(addresses_sealed=None).exists()
+
+
+def test_what_was_given_and_begun_since_ends(amina: Person) -> None:
+    def invite(email: str) -> Mandate:
+        now = timezone.now()
+        until = now.date() + dt.timedelta(days=90)
+        return invite_to_act(amina, email=email, powers=["view"], service="", until=until, by=amina, at=now)
+
+    older = invite("older@cast.example")
+    strange = SignIn.objects.create(person=amina, at=timezone.now(), how="password")
+    newer = invite("newer@cast.example")
+    recovery = ask_recovery(amina, by=amina, at=timezone.now())
+    disown_sign_in(strange, by=amina, at=timezone.now())
+    states = {each.pk: each.state for each in Mandate.objects.all()}
+    assert states == {older.pk: MandateState.INVITED, newer.pk: MandateState.ENDED}
+    recovery.refresh_from_db()
+    assert recovery.ended_how == "stopped"
