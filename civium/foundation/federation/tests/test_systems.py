@@ -25,7 +25,9 @@ from civium.foundation.federation.actions.register_system import (
     register_system,
 )
 from civium.foundation.federation.models import SystemConsent
-from civium.foundation.identity.models import Person, Session
+from civium.foundation.identity.actions.end_sessions import disown_sign_in
+from civium.foundation.identity.models import Person, Session, SignIn
+from civium.foundation.jobs.actions.run_jobs import run_waiting_jobs
 from civium.foundation.journal.queries import find_entries
 from civium.foundation.privacy.actions import watch_readings
 from civium.foundation.privacy.events import DataRead
@@ -230,6 +232,17 @@ def test_ending_it_makes_every_token_worthless_at_once(library: Library, her: Cl
         "federation.SystemSignInDone",
         "federation.SystemConsentEnded",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_that_was_somebody_elses_leaves_no_consent_and_no_token(
+    library: Library, her: Client, amina: Person
+) -> None:
+    access = library.round(her)["access_token"]
+    disown_sign_in(SignIn.objects.get(person=amina), by=amina, at=timezone.now())
+    run_waiting_jobs()
+    assert not SystemConsent.objects.filter(ended_at=None).exists()
+    assert library.ask_about(access).status_code == 401
 
 
 def test_whoever_agrees_again_is_the_same_there(library: Library, her: Client) -> None:
