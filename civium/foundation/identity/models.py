@@ -121,6 +121,11 @@ class Person(AbstractBaseUser):
             return ""
         return str(open_sealed(bytes(self.contact_sealed), under=self.vault_key, at=self.contact_place))
 
+    @property
+    def gets_mail(self) -> bool:
+        """Whether there is an address at all; nothing is opened to say so."""
+        return not self.is_represented and (not self.is_guest or self.contact_sealed is not None)
+
     def language_of_letters(self, *, applied_in: str) -> str:
         """In which language to write about what they applied for: the one that they chose for letters; else the one in which they applied."""
         return self.language if self.chose_language else applied_in

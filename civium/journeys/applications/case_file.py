@@ -316,7 +316,7 @@ class CaseFile:
         if output := document.outputs.get(move.to):
             title = self._words.outputs[output.document].title
             lines.append(_("The applicant gets a document: %(title)s") % {"title": title})
-        told = move.to in document.notices and self.applicant_email
+        told = move.to in document.notices and self.case.applicant.gets_mail
         lines.append(
             _("The applicant is told by e-mail.")
             if told
