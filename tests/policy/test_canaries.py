@@ -21,8 +21,8 @@ WITHOUT_A_CANARY: Final = {
     "payments.DemoCheckout.lines_sealed": "what the service calls its fees",
     "payments.Payment.lines_sealed": "what the service calls its fees",
 }
-# One signs in with an address, files lie elsewhere, and a program's name is its maker's to choose.
-IN_NO_COLUMN: Final = {"address", "inside a file", "program"}
+# Files lie elsewhere, and a program's name is its maker's to choose.
+IN_NO_COLUMN: Final = {"inside a file", "program"}
 # Before what is sealed of a detail stands its place.
 PLACE: Final = 16
 
