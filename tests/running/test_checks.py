@@ -16,7 +16,7 @@ from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from civium.foundation.kit.town import the_town
+from civium.foundation.kit.town import Words, the_town
 from config.checks import (
     Finding,
     backup_findings,
@@ -149,7 +149,7 @@ def test_words_and_icons_that_the_town_lacks_are_findings(
 ) -> None:
     assert problems(town_findings()) == {}
     town = the_town()
-    shelf = town.topics["animals"].model_copy(update={"icon": "dogg", "about": {"en": "x", "ar": "x"}})
+    shelf = town.topics["animals"].model_copy(update={"icon": "dogg", "about": Words({"en": "x", "ar": "x"})})
     changed = town.model_copy(update={"topics": {"animals": shelf}})
     monkeypatch.setattr("civium.foundation.kit.town.the_town", lambda: changed)
     monkeypatch.setattr("civium.foundation.design.built.read_build", lambda: {"icons": {"dog": ""}})

@@ -58,6 +58,16 @@ WORK = {
         gettext_lazy("Send an invitation to act for somebody"),
         gettext_lazy("The invited person has no link."),
     ),
+    "federation.end_what_was_linked_since": (
+        gettext_lazy("End identities and sister systems after a sign-in that was not the owner's"),
+        gettext_lazy(
+            "A sister system may still know what a stranger let it know. The identity opens nothing any more."
+        ),
+    ),
+    "identity.forget_addresses_of_old_sign_ins": (
+        gettext_lazy("Forget the addresses of sign-ins that are older than a week"),
+        gettext_lazy("They are kept longer than needed, sealed."),
+    ),
     "federation.forget_old_tokens": (
         gettext_lazy("Forget old tokens of sister systems"),
         gettext_lazy("They are kept longer than needed. They open nothing any more."),
