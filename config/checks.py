@@ -446,15 +446,11 @@ def town_findings() -> Iterator[Finding]:
             f"write it in {where}; until then people read it in '{settings.LANGUAGE_CODE}'",
         )
     icons = read_build()["icons"]
-    shelves = {
-        **{f"topics.{name}": shelf for name, shelf in town.topics.items()},
-        **{f"life_events.{name}": shelf for name, shelf in town.life_events.items()},
-        **{f"audiences.{name}": shelf for name, shelf in town.audiences.items()},
-    }
-    for place, shelf in shelves.items():
+    shelves = (("topics", town.topics), ("life_events", town.life_events), ("audiences", town.audiences))
+    for part, name, shelf in ((part, *each) for part, kept in shelves for each in kept.items()):
         if icons and shelf.icon not in icons:
             yield Finding(
-                f"town.yaml gives {place} the icon '{shelf.icon}', which is not there",
+                f"town.yaml gives {part}.{name} the icon '{shelf.icon}', which is not there",
                 "take one that docs/how-to/describe-your-town.md lists, or add it to SHELF_ICONS in assets/build.py and build again",
             )
 

@@ -96,9 +96,8 @@ def go(request: HttpRequest, provider: str) -> HttpResponseBase:
             return leaving.redirect(request, **purpose)
         nonce = secrets.token_urlsafe(24)
         asked = {"nonce": nonce, "ui_locales": get_language() or "en"}
-        if (
-            request.user.is_authenticated
-        ):  # who is signed in here comes to show who they are, not that they are signed in there
+        # Who is signed in here comes to show who they are, not that they are signed in there.
+        if request.user.is_authenticated:
             asked |= {"prompt": "login", "max_age": "0"}
         if level != "account":
             asked["acr_values"] = " ".join(identity.asks_for(level))

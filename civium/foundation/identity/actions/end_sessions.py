@@ -56,7 +56,7 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     SignIn.objects.filter(person=person).update(device="")
     Session.objects.filter(person=person).delete()
     person.set_unusable_password()
-    then = SignIn.objects.get(pk=sign_in.pk).addresses
+    then = sign_in.addresses
     are_back = then is None or put_back(then, person)
     person.save(update_fields=["password", "email"])
     removed = Authenticator.objects.filter(user=person, created_at__gte=sign_in.at).delete()[0]

@@ -32,7 +32,7 @@ from civium.foundation.identity.devices import browser_family
 from civium.foundation.identity.events import PersonJoined
 from civium.foundation.identity.first_things import SHORT_PASSWORD
 from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.models import NOBODYS, Person
 from civium.foundation.identity.passwords import ALONE
 from civium.foundation.journal.actions.record import record
 from civium.foundation.kit.refusals import Refusal
@@ -189,7 +189,7 @@ def _hold(person: UUID) -> None:
 
 def _work_as_for_somebody_new(request: HttpRequest) -> None:
     """All that making an account is, undone at once: the answer to whoever has one already takes the same work."""
-    address = f"{new_token()}@nobody.invalid"  # RFC 6761: never anybody's
+    address = f"{new_token()}{NOBODYS}"
     make_password(request.POST.get("password1"))
     with transaction.atomic():
         join(address, name="x", password=None, language=settings.LANGUAGE_CODE, at=timezone.now())

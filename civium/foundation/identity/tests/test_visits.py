@@ -264,8 +264,11 @@ def test_a_link_that_is_not_ours_does_nothing(token: str, db: None) -> None:
 THIEFS = "evil@thief.example"
 
 
-def take_over(owner: Person, thief: Client, mails: list[mail.EmailMessage]) -> None:
-    """Whoever came in makes an address of their own the only one of the account."""
+def taken_over(owner: Person, mails: list[mail.EmailMessage]) -> str:
+    """Whoever came in has made an address of their own the only one of the account. The link that the owner got about them."""
+    come_in(owner, PHONE)
+    thief = come_in(owner, LAPTOP)
+    link = link_in(mails[-1])
     place = "/en/account/email/"
     thief.post(place, {"email": THIEFS, "action_add": ""})
     body = next(each.body for each in reversed(mails) if each.to == [THIEFS])
@@ -275,6 +278,7 @@ def take_over(owner: Person, thief: Client, mails: list[mail.EmailMessage]) -> N
     thief.post(place, {"email": THIEFS, "action_primary": ""})
     thief.post(place, {"email": owner.email, "action_remove": ""})
     assert addresses(owner) == [(THIEFS, True, True)]
+    return link
 
 
 def addresses(person: Person) -> list[tuple[str, bool, bool]]:
@@ -285,10 +289,7 @@ def test_whoever_came_in_keeps_no_address_and_the_owner_gets_theirs_back(
     amina: Person, mails: list[mail.EmailMessage]
 ) -> None:
     before = addresses(amina)
-    come_in(amina, PHONE)
-    thief = come_in(amina, LAPTOP)
-    link = link_in(mails[-1])
-    take_over(amina, thief, mails)
+    link = taken_over(amina, mails)
     del mails[:]
     page = Client().post(link)
     assert "belongs to another account" not in page.content.decode()
@@ -302,10 +303,7 @@ def test_the_link_about_their_second_visit_undoes_nothing_that_the_owner_mended(
     amina: Person, mails: list[mail.EmailMessage]
 ) -> None:
     before = addresses(amina)
-    come_in(amina, PHONE)
-    thief = come_in(amina, LAPTOP)
-    link = link_in(mails[-1])
-    take_over(amina, thief, mails)
+    link = taken_over(amina, mails)
     come_in(Person.objects.get(pk=amina.pk), "Another/1.0")
     assert mails[-1].to == [THIEFS]
     theirs = link_in(mails[-1])
@@ -319,10 +317,7 @@ def test_the_link_about_their_second_visit_undoes_nothing_that_the_owner_mended(
 def test_an_address_that_somebody_else_proved_meanwhile_stays_theirs(
     amina: Person, ben: Person, mails: list[mail.EmailMessage]
 ) -> None:
-    come_in(amina, PHONE)
-    thief = come_in(amina, LAPTOP)
-    link = link_in(mails[-1])
-    take_over(amina, thief, mails)
+    link = taken_over(amina, mails)
     EmailAddress.objects.create(user=ben, email=amina.email, verified=True)
     del mails[:]
     page = Client().post(link)
@@ -337,10 +332,7 @@ def test_an_account_that_was_only_begun_keeps_no_address_back(
     amina: Person, mails: list[mail.EmailMessage]
 ) -> None:
     before = addresses(amina)
-    come_in(amina, PHONE)
-    thief = come_in(amina, LAPTOP)
-    link = link_in(mails[-1])
-    take_over(amina, thief, mails)
+    link = taken_over(amina, mails)
     begun = Person.objects.create_user(amina.email, "a password of theirs")
     EmailAddress.objects.create(user=begun, email=amina.email, primary=True)
     Client().post(link)
