@@ -64,8 +64,8 @@ WORK = {
             "A sister system may still know what a stranger let it know. The identity opens nothing any more."
         ),
     ),
-    "identity.forget_addresses_of_old_sign_ins": (
-        gettext_lazy("Forget the addresses of sign-ins that are older than a week"),
+    "identity.forget_accounts_of_old_sign_ins": (
+        gettext_lazy("Forget what accounts were at sign-ins that are older than a week"),
         gettext_lazy("They are kept longer than needed, sealed."),
     ),
     "federation.forget_old_tokens": (

@@ -27,7 +27,7 @@ COLUMNS: Columns = {
     },
     "identity.SignIn": {
         INTERNAL: "id person at how is_new_device disowned_at",
-        PERSONAL: "about_sealed addresses_sealed",
+        PERSONAL: "about_sealed account_sealed",
         PERSONAL_DIGEST: "device",
     },
     "identity.Recovery": {INTERNAL: "id person asked_at ripe_at stops_at ended_at ended_how"},

@@ -232,18 +232,22 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
-class Addresses(TypedDict):
-    """Somebody's addresses at one moment: the main one, and of each whether it was proved."""
+class Account(TypedDict):
+    """What an account was at one moment: its main address, of each whether it was proved, the name, and how sure we were of it."""
 
     main: str
     proved: dict[str, bool]
+    name: str
+    assurance: str
+    assured_at: str | None
+    assured_by: str
 
 
 class SignIn(models.Model):
     """Somebody came in: when, how, and (sealed for them alone) with which browser and from which part of the network.
 
     ``device`` is the digest of a token that the browser keeps: a device that the person has come in with before.
-    ``addresses_sealed``: the addresses of the account at that moment, for a week, to be put back when it was somebody else.
+    ``account_sealed``: what the account was at that moment, for a week, to be put back when it was somebody else.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -254,7 +258,7 @@ class SignIn(models.Model):
     is_new_device = models.BooleanField(default=False)
     about_sealed = models.BinaryField(null=True, editable=False)
     disowned_at = models.DateTimeField(null=True, editable=False)
-    addresses_sealed = models.BinaryField(null=True, editable=False)
+    account_sealed = models.BinaryField(null=True, editable=False)
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="sign_ins_of_a_person")]
@@ -278,17 +282,17 @@ class SignIn(models.Model):
         return opened
 
     @property
-    def addresses_place(self) -> str:
-        """Where in the database the sealed addresses belong; they open nowhere else."""
-        return f"sign-in:addresses:{self.id}"
+    def account_place(self) -> str:
+        """Where in the database the sealed account belongs; it opens nowhere else."""
+        return f"sign-in:account:{self.id}"
 
     @cached_property
-    def addresses(self) -> Addresses | None:
-        """The addresses of the account when they came in; None when that is longer ago than a week."""
-        if self.addresses_sealed is None:
+    def account(self) -> Account | None:
+        """What the account was when they came in; None when that is longer ago than a week."""
+        if self.account_sealed is None:
             return None
-        opened: Addresses = open_sealed(
-            bytes(self.addresses_sealed), under=f"person:{self.person_id}", at=self.addresses_place
+        opened: Account = open_sealed(
+            bytes(self.account_sealed), under=f"person:{self.person_id}", at=self.account_place
         )
         return opened
 

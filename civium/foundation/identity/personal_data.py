@@ -264,7 +264,7 @@ declare_kinds(
         "identity.mandate:code_sealed": "codes",
         "identity.registeredparty:asked_with_sealed": "registers",
         "identity.signin:about_sealed": "sign-ins",
-        "identity.signin:addresses_sealed": "contact",
+        "identity.signin:account_sealed": "contact",
     },
     lies_at={
         "person:name": "identity.person:name_sealed",
@@ -273,7 +273,7 @@ declare_kinds(
         "identity.mandate:code": "identity.mandate:code_sealed",
         "identity.registeredparty:asked-with": "identity.registeredparty:asked_with_sealed",
         "sign-in:about": "identity.signin:about_sealed",
-        "sign-in:addresses": "identity.signin:addresses_sealed",
+        "sign-in:account": "identity.signin:account_sealed",
     },
 )
 HOLDINGS = (

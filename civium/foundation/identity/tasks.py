@@ -6,7 +6,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from civium.foundation.identity.actions.end_mandate import expire_mandates, tell_of_ends
-from civium.foundation.identity.actions.end_sessions import forget_addresses
+from civium.foundation.identity.actions.end_sessions import forget_accounts
 from civium.foundation.identity.sessions import SessionStore
 from civium.foundation.jobs.actions.schedule import daily
 from civium.foundation.kit.outages import CacheThatSaysSo
@@ -21,9 +21,9 @@ def forget_old_sessions() -> None:
 
 
 @daily(at="03:55")
-def forget_addresses_of_old_sign_ins() -> None:
-    """Forget which addresses an account had when somebody came in more than a week ago."""
-    forget_addresses(at=timezone.now())
+def forget_accounts_of_old_sign_ins() -> None:
+    """Forget what an account was when somebody came in more than a week ago."""
+    forget_accounts(at=timezone.now())
 
 
 @daily(at="00:05")

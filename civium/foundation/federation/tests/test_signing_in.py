@@ -275,6 +275,27 @@ def test_what_was_linked_since_a_strange_sign_in_opens_nothing_any_more(amina: P
     assert find_entries([f"person:{amina.id}"])[-1].kind == "federation.IdentityUnlinked"
 
 
+def test_whoever_came_in_leaves_neither_their_name_nor_their_level(amina: Person) -> None:
+    linked(Client(), amina, "layla").go("layla", level="high")
+    theirs = SignIn.objects.get(person=amina)
+    taken = Person.objects.get(pk=amina.pk)
+    assert (taken.name, taken.assurance) == ("ليلى الخطيب", "high")
+    disown_sign_in(theirs, by=taken, at=timezone.now())
+    again = Person.objects.get(pk=amina.pk)
+    assert (again.name, again.assurance, again.assured_by, again.assured_at) == ("Amina", "account", "", None)
+
+
+def test_a_level_from_before_a_strange_sign_in_comes_back(amina: Person) -> None:
+    linked(Client(), amina, "amina")
+    before = Person.objects.get(pk=amina.pk)
+    sign_in(thief := Client(), amina)
+    Traveller(thief).go("amina", level="high")
+    theirs = SignIn.objects.filter(person=amina).latest("at")
+    disown_sign_in(theirs, by=before, at=timezone.now())
+    again = Person.objects.get(pk=amina.pk)
+    assert (again.name, again.assurance, again.assured_at) == (before.name, "verified", before.assured_at)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_linked_before_a_strange_sign_in_stays(amina: Person) -> None:
     linked(Client(), amina, "amina")

@@ -9,7 +9,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from civium.foundation.identity.actions._addresses import put_back
+from civium.foundation.identity.actions._account import put_back
 from civium.foundation.identity.actions.end_mandate import OPEN, end_mandate
 from civium.foundation.identity.actions.recover import stop_recovery
 from civium.foundation.identity.events import SessionsEnded, SignInDisowned
@@ -17,7 +17,7 @@ from civium.foundation.identity.models import Basis, Mandate, Person, Recovery, 
 from civium.foundation.journal.actions.record import record
 
 # As long as the link in the mail about a new device is good.
-ADDRESSES_KEPT: Final = timedelta(days=7)
+ACCOUNT_KEPT: Final = timedelta(days=7)
 
 
 class Disowned(NamedTuple):
@@ -46,7 +46,7 @@ def end_other_sessions(person: Person, *, but: UUID | None, by: Person, at: date
 def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     """That was somebody else: end every visit, void the password and every factor added since, and know no device any more.
 
-    The addresses are again those of that moment, as long as they are kept. Mandates that were given since end, invitations
+    Addresses, name and level of assurance are again those of that moment, as long as they are kept. Mandates that were given since end, invitations
     that were sent are withdrawn, and no wait for lost factors goes on that began since. What is left is as it was before that sign-in,
     so whoever came in keeps nothing; the owner chooses a new password.
     The person as they are now: a link that lets them do so must be made of no older one.
@@ -56,9 +56,9 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     SignIn.objects.filter(person=person).update(device="")
     Session.objects.filter(person=person).delete()
     person.set_unusable_password()
-    then = sign_in.addresses
-    are_back = then is None or put_back(then, person)
-    person.save(update_fields=["password", "email"])
+    then = sign_in.account
+    are_back = then is None or put_back(then, person, by=by, at=at)
+    person.save(update_fields=["password", "email", "assurance", "assured_at", "assured_by"])
     removed = Authenticator.objects.filter(user=person, created_at__gte=sign_in.at).delete()[0]
     kept = Authenticator.objects.filter(user=person)
     if not kept.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
@@ -73,11 +73,9 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     return Disowned(person, are_back)
 
 
-def forget_addresses(*, at: datetime) -> None:
+def forget_accounts(*, at: datetime) -> None:
     """Nothing is put back after a week."""
-    SignIn.objects.filter(at__lt=at - ADDRESSES_KEPT).exclude(addresses_sealed=None).update(
-        addresses_sealed=None
-    )
+    SignIn.objects.filter(at__lt=at - ACCOUNT_KEPT).exclude(account_sealed=None).update(account_sealed=None)
 
 
 def _end(person: Person, sessions: object, *, by: Person, at: datetime) -> int:

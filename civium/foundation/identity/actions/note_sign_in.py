@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from civium.foundation.identity.actions._addresses import addresses_now
+from civium.foundation.identity.actions._account import account_now
 from civium.foundation.identity.events import SignedIn
 from civium.foundation.identity.models import Person, SignIn
 from civium.foundation.journal.actions.record import record
@@ -25,7 +25,7 @@ def note_sign_in(
     if browser or network:
         about = {"browser": browser, "network": network}
         sign_in.about_sealed = seal(about, under=person.vault_key, at=sign_in.about_place)
-    sign_in.addresses_sealed = seal(addresses_now(person), under=person.vault_key, at=sign_in.addresses_place)
+    sign_in.account_sealed = seal(account_now(person), under=person.vault_key, at=sign_in.account_place)
     sign_in.save(force_insert=True)
     record(SignedIn(person=person.id, sign_in=sign_in.id, how=how), by=by, at=at)
     return sign_in

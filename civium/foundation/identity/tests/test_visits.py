@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from civium.foundation.identity.actions.end_sessions import disown_sign_in, forget_addresses
+from civium.foundation.identity.actions.end_sessions import disown_sign_in, forget_accounts
 from civium.foundation.identity.actions.invite_to_act import invite_to_act
 from civium.foundation.identity.actions.recover import ask_recovery
 from civium.foundation.identity.models import NOBODYS, Mandate, MandateState, Person, Session, SignIn
@@ -340,15 +340,16 @@ def test_an_account_that_was_only_begun_keeps_no_address_back(
     assert addresses(begun) == []
 
 
-def test_the_addresses_of_a_sign_in_are_sealed_and_forgotten_after_a_week(amina: Person) -> None:
+def test_what_an_account_was_at_a_sign_in_is_sealed_and_forgotten_after_a_week(amina: Person) -> None:
     come_in(amina, PHONE)
     came = SignIn.objects.get()
-    assert came.addresses == {"main": amina.email, "proved": {amina.email: True}}
-    assert amina.email.encode() not in bytes(came.addresses_sealed or b"")
-    forget_addresses(at=came.at + dt.timedelta(days=7))
-    assert SignIn.objects.exclude(addresses_sealed=None).exists()
-    forget_addresses(at=came.at + dt.timedelta(days=7, seconds=1))
-    assert not SignIn.objects.exclude(addresses_sealed=None).exists()
+    assert came.account is not None
+    assert came.account["proved"] == {amina.email: True}
+    assert amina.email.encode() not in bytes(came.account_sealed or b"")
+    forget_accounts(at=came.at + dt.timedelta(days=7))
+    assert SignIn.objects.exclude(account_sealed=None).exists()
+    forget_accounts(at=came.at + dt.timedelta(days=7, seconds=1))
+    assert not SignIn.objects.exclude(account_sealed=None).exists()
 
 
 def test_what_was_given_and_begun_since_ends(amina: Person) -> None:

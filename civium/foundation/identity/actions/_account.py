@@ -1,23 +1,41 @@
-"""The addresses as they were when somebody came in, so that whoever it was can take none away for good."""
+"""The account as it was when somebody came in, so that whoever it was can change nothing of it for good."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef
 
-from civium.foundation.identity.models import NOBODYS, Addresses, Person, SignIn
+from civium.foundation.identity.actions.rename_person import rename_person
+from civium.foundation.identity.models import NOBODYS, Account, Person, SignIn
 
 
-def addresses_now(person: Person) -> Addresses:
-    """Every address of the person, and whether it is proved."""
+def account_now(person: Person) -> Account:
+    """Every address of the person and whether it is proved, the name, and how sure we are of it."""
     rows = EmailAddress.objects.filter(user_id=person.pk).order_by("pk")
-    return {"main": person.email, "proved": dict(rows.values_list("email", "verified"))}
+    return {
+        "main": person.email,
+        "proved": dict(rows.values_list("email", "verified")),
+        "name": person.name,
+        "assurance": person.assurance,
+        "assured_at": person.assured_at.isoformat() if person.assured_at else None,
+        "assured_by": person.assured_by,
+    }
 
 
-def put_back(then: Addresses, person: Person) -> bool:
-    """Give the person the addresses that they had then, and no others. Whether all came back: one that somebody else
-    has proved meanwhile stays theirs. The caller saves the person.
+def put_back(then: Account, person: Person, *, by: Person, at: datetime) -> bool:
+    """Let the account be what it was then. Whether all addresses came back: one that somebody else has proved meanwhile
+    stays theirs. The caller saves the person.
     """
+    person.assurance, person.assured_by = then["assurance"], then["assured_by"]
+    person.assured_at = datetime.fromisoformat(then["assured_at"]) if then["assured_at"] else None
+    if then["name"] and then["name"] != person.name:
+        rename_person(person, name=then["name"], by=by, at=at)
+    return _put_back_addresses(then, person)
+
+
+def _put_back_addresses(then: Account, person: Person) -> bool:
     EmailAddress.objects.filter(user=person).delete()
     taken = _taken([then["main"], *then["proved"]], but=person)
     free = {each: is_proved for each, is_proved in then["proved"].items() if each.lower() not in taken}
