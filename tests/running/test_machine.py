@@ -24,6 +24,7 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).symlink_to(shutil.which(name) or name)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("PYTHON", raising=False)
+    monkeypatch.setenv("SYSTEM_PYTHON", "")
     return tmp_path
 
 
@@ -57,6 +58,17 @@ def test_a_newer_python_under_another_name_is_found(bare_path: Path) -> None:
     program(bare_path, "python3", "exit 1")
     program(bare_path, "python3.12", '[ "$1" = -c ] && exit 0; echo "$@"')
     assert start("run").stdout.strip() == "-B -m setup run"
+
+
+def test_the_systems_own_python_comes_before_others(
+    bare_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYSTEM_PYTHON", str(tmp_path / "system"))
+    program(bare_path, "python3", '[ "$1" = -c ] && exit 0; echo another')
+    program(tmp_path, "system", '[ "$1" = -c ] && exit 0; echo system')
+    assert start("run").stdout.strip() == "system"
+    program(tmp_path, "system", 'case "$2" in *ensurepip*) exit 1;; esac; [ "$1" = -c ] && exit 0; echo lame')
+    assert start("run").stdout.strip() == "another", "it cannot make environments"
 
 
 def test_without_node_it_says_what_to_install(bare_path: Path) -> None:
