@@ -193,27 +193,22 @@ def test_its_holder_is_told_why_and_only_they_and_staff_can_read_it(
     assert "((" not in notice.body
 
 
-@pytest.mark.parametrize("reason", ["", " \r\n ", "\x00", "x" * 5001])
-def test_a_withdrawal_needs_a_reason_that_can_be_read(
-    certificate: Certificate, omar: Person, reason: str
-) -> None:
-    with pytest.raises(Refusal) as refused:
-        withdraw_certificate(certificate, reason=reason, by=omar, at=NOW)
-    assert refused.value.status == 422
+def test_a_withdrawal_needs_a_reason_that_can_be_read(certificate: Certificate, omar: Person) -> None:
+    for reason in ("", " \r\n ", "\x00", "x" * 5001):
+        with pytest.raises(Refusal) as refused:
+            withdraw_certificate(certificate, reason=reason, by=omar, at=NOW)
+        assert refused.value.status == 422, reason
     certificate.refresh_from_db()
     assert certificate.withdrawn_at is None
 
 
-@pytest.mark.parametrize("language", ["en", "es", "ar"])
-def test_a_code_the_town_never_gave_is_named_as_such(
-    certificate: Certificate, client: Client, language: str
-) -> None:
+def test_a_code_the_town_never_gave_is_named_as_such(certificate: Certificate, client: Client) -> None:
     """Whoever points a camera at a forged paper must read that it is forged, not that a page is missing."""
-    status, words = look_up(client, "ABCD-EFGH-JKMN-PQRS", language)
-    assert status == 404
-    assert words != look_up(client, "nonsense/nowhere", language)[1]
-    if language == "en":
-        assert "The town has issued no document with this code" in words
+    for language in ("es", "ar", "en"):
+        status, words = look_up(client, "ABCD-EFGH-JKMN-PQRS", language)
+        assert status == 404
+        assert words != look_up(client, "nonsense/nowhere", language)[1]
+    assert "The town has issued no document with this code" in words
 
 
 def test_the_code_can_be_typed_as_people_type(certificate: Certificate, client: Client) -> None:
@@ -232,12 +227,12 @@ def test_nonsense_is_answered_calmly(client: Client, code: str) -> None:
 # --- who may withdraw ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["amina", "ben", "boris", "stranger", "ada", "finn"])
 def test_only_officers_and_supervisors_of_the_agency_withdraw(
-    certificate: Certificate, request: pytest.FixtureRequest, who: str
+    certificate: Certificate, request: pytest.FixtureRequest
 ) -> None:
-    with pytest.raises(NotFound):
-        withdraw_certificate(certificate, reason=WRONG_DOG, by=request.getfixturevalue(who), at=NOW)
+    for who in ("amina", "ben", "boris", "stranger", "ada", "finn"):
+        with pytest.raises(NotFound):
+            withdraw_certificate(certificate, reason=WRONG_DOG, by=request.getfixturevalue(who), at=NOW)
     certificate.refresh_from_db()
     assert certificate.withdrawn_at is None
 
