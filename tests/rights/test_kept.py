@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from civium.doors.portal.tests.test_acting import give
 from civium.engines.cases.models import Case
 from civium.foundation.files.queries import find_files_under
 from civium.foundation.identity.actions.grant_role import grant_role
@@ -19,7 +20,8 @@ from civium.foundation.privacy.actions.erase_owner import erase_owner
 from civium.foundation.privacy.events import DataRead
 from civium.foundation.privacy.models import Restriction, Why
 from civium.foundation.vault.actions.watching import forget_keys
-from tests.applying import apply_for, move
+from civium.journeys.applications.actions.send_application import send_application
+from tests.applying import apply_for, begin, case_of, fill_in, move
 from tests.cast import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seal", "at_nine")]
@@ -96,6 +98,25 @@ def test_with_a_reason_it_opens_for_an_hour_for_that_person_and_is_a_reading(
     assert "Luna" not in words(browser(other).get(place))
     time_machine.move_to(NOW + dt.timedelta(minutes=61), tick=False)
     assert "Luna" not in words(browser(dario).get(place))
+
+
+def test_it_opens_too_where_somebody_else_acted_who_sees_that_it_was_read(
+    demo_services: dict[str, int], amina: Person, ben: Person, boris: Person, omar: Person, dario: Person
+) -> None:
+    give(amina, ben)
+    application = fill_in(begin(amina), 2, dog_name="Luna")
+    her = Person.objects.get(pk=amina.pk)
+    her.hands = ben
+    case = case_of(send_application(application, by=her, at=NOW))
+    move(move(case, "accept", by=boris), "grant", by=omar)
+    erase_owner(amina.vault_key, because="asked", by=None, at=NOW)
+    desk, place = browser(dario), f"/en/desk/kept/{case.reference}/"
+    desk.post(place, {"occasion": "claim", "reason": BECAUSE})
+    page = words(desk.get(place))
+    assert "Luna" in page
+    assert ben.name in page
+    read = [e.event for e in find_entries([ben.vault_key]) if isinstance(e.event, DataRead)]
+    assert ("kept-by-law", "name") in {(e.purpose, e.kinds) for e in read}
 
 
 def test_nobody_else_is_let_in(

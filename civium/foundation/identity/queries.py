@@ -196,9 +196,9 @@ def find_organisations_of(person: Person) -> list[Organisation]:
     return list(Organisation.objects.filter(representations__person=person).order_by("name"))
 
 
-def find_names(people: Collection[UUID], *, like: UUID | None = None) -> dict[UUID, str]:
+def find_names(people: Collection[UUID], *, like: UUID | None = None, subject: str = "") -> dict[UUID, str]:
     """What those people are called who do not work here: for those for whom they act; for staff, who work on what they did for
-    ``like``, on the grounds on which they read of that one.
+    ``like`` in the application ``subject``, on the grounds on which they read that.
     """
     if not people:
         return {}
@@ -207,7 +207,7 @@ def find_names(people: Collection[UUID], *, like: UUID | None = None) -> dict[UU
         if like is None:
             declare_reading(of=each.pk, purpose="know-one-another", by=None)
         else:
-            declare_alike(of=each.pk, like=like)
+            declare_alike(of=each.pk, like=like, subject=subject)
     return {each.pk: each.name for each in found}
 
 

@@ -749,7 +749,11 @@ class CaseFile:
             is_staff=self.is_staff,
             guest=self.application.guest_id,
             register_words=self._register_words,
-            hand_names=find_names(self._hands, like=self.case.applicant_id if self.is_staff else None),
+            hand_names=find_names(
+                self._hands,
+                like=self.case.applicant_id if self.is_staff else None,
+                subject=self.case.subject,
+            ),
             hands=self.hands,
             applicant_name=self.case.applicant.name if self.hands else "",
             reader_words=_reader_words,

@@ -50,11 +50,12 @@ def declare_reading(
     _declare(of, purpose, by, subject, agency, role, service, legal_basis, channel, on_behalf_of)
 
 
-def declare_alike(*, of: UUID, like: UUID) -> None:
-    """Let whoever may read the data of ``like`` read that of ``of`` too, for the same reason: the case of one names the other."""
+def declare_alike(*, of: UUID, like: UUID, subject: str) -> None:
+    """Let whoever may read the data of ``like``, or of their application ``subject`` alone, read that of ``of`` too, for the same
+    reason: that case names them.
+    """
     watch = present_readings()
-    known = f"person:{like}"
-    grounds = watch.grounds_for(known, under=known) if watch is not None else None
+    grounds = watch.grounds_for(f"person:{like}", under=subject) if watch is not None else None
     if watch is not None and grounds is not None:
         watch.grounds[f"person:{of}"] = grounds._replace(of=f"person:{of}")
 
