@@ -11,7 +11,7 @@ from civium.doors.api.urls import machine_patterns
 from civium.foundation.design.first_words import ByFirstWord
 from civium.foundation.federation.urls import machine_patterns as identity_patterns
 from civium.foundation.federation.urls import provider_patterns, saml_patterns
-from civium.foundation.identity.urls import password_patterns
+from civium.foundation.identity.urls import library_patterns
 from civium.journeys.catalogue.urls import data_patterns
 from civium.journeys.rights.urls import machine_patterns as rights_machine_patterns
 
@@ -32,7 +32,7 @@ urlpatterns = [
         [
             *_rooms("doors.portal", "doors.desk", "journeys.catalogue", "journeys.applications"),
             *_rooms("foundation.identity", "foundation.federation"),
-            path("", include(password_patterns)),
+            path("", include(library_patterns)),
             path("account/", include("allauth.account.urls")),
             path("account/2fa/", include("allauth.mfa.urls")),
             *_rooms("journeys.rights", "doors.api"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from allauth.account import views as library
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
+from civium.foundation.identity.adapters.allauth import held
 from civium.foundation.identity.views import freshness as views
 from civium.foundation.identity.views import recovery, security
 
@@ -26,8 +29,12 @@ urlpatterns = [
 ]
 
 # The account library asks for the old password to change it, and for nothing to set a first one: here both ask for a fresh sign-in.
+# What it writes where it holds nothing, it would write to an account that was just erased.
 _asks = reauthentication_required(app="allauth.account")
-password_patterns = [
+library_patterns = [
+    path("account/email/", held(library.email), name="account_email"),
+    path("account/2fa/totp/activate/", held(totp.activate_totp), name="mfa_activate_totp"),
+    path("account/2fa/webauthn/add/", held(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("account/password/change/", _asks(library.password_change), name="account_change_password"),
     path("account/password/set/", _asks(library.password_set), name="account_set_password"),
 ]

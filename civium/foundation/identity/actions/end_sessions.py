@@ -11,6 +11,7 @@ from django.db import transaction
 
 from civium.foundation.identity.actions._account import put_back
 from civium.foundation.identity.actions.end_mandate import OPEN, end_mandate
+from civium.foundation.identity.actions.hold_account import hold_account
 from civium.foundation.identity.actions.recover import stop_recovery
 from civium.foundation.identity.events import SessionsEnded, SignInDisowned
 from civium.foundation.identity.models import Basis, Mandate, Person, Recovery, Session, SignIn
@@ -49,9 +50,9 @@ def disown_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> Disowned:
     Addresses, name and level of assurance are again those of that moment, as long as they are kept. Mandates that were given since end, invitations
     that were sent are withdrawn, and no wait for lost factors goes on that began since. What is left is as it was before that sign-in,
     so whoever came in keeps nothing; the owner chooses a new password.
-    The person as they are now: a link that lets them do so must be made of no older one.
+    The person as they are now: a link that lets them do so must be made of no older one. Refuses (AccountErased) whoever was erased.
     """
-    person = Person.objects.select_for_update().get(pk=sign_in.person_id)
+    person = hold_account(sign_in.person_id)
     SignIn.objects.filter(pk=sign_in.pk, disowned_at=None).update(disowned_at=at)
     SignIn.objects.filter(person=person).update(device="")
     Session.objects.filter(person=person).delete()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from base64 import b64decode, b64encode
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -25,6 +26,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from civium.foundation.identity.actions.hold_account import hold_account
 from civium.foundation.identity.actions.join import join
 from civium.foundation.identity.actions.rename_person import rename_person
 from civium.foundation.identity.adapters.throttle import may_mail, try_password
@@ -35,11 +37,11 @@ from civium.foundation.identity.freshness import ask_again, is_freshly_signed_in
 from civium.foundation.identity.models import NOBODYS, Person
 from civium.foundation.identity.passwords import ALONE
 from civium.foundation.journal.actions.record import record
-from civium.foundation.kit.refusals import Refusal
 from civium.foundation.vault.actions.sealing import open_sealed, seal
 from civium.foundation.vault.actions.tokens import new_token
 
 log = logging.getLogger("civium.identity")
+View = Callable[..., HttpResponseBase]
 # The account library's names for the ways to show that it is still you, the best first.
 _WAYS = {
     "mfa_reauthenticate:webauthn": _("Use your passkey"),
@@ -49,13 +51,6 @@ _WAYS = {
 WRONG_CODE: Final = _("This is not the right code. Type the newest one, just as you see it.")
 _FOR_THE_ASKING = frozenset({"password_reset_key", "account_already_exists", "unknown_account"})
 _FACTORS = {"under": "purpose:factors", "at": "mfa_authenticator:data"}
-
-
-class AccountErased(Refusal):
-    """What is written to an account that was erased meanwhile would bring it back."""
-
-    message = _("This account was erased.")
-    what_next = _("You can make a new one at any time.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -114,14 +109,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Change the password and nothing else. Refuses (AccountErased) whoever was erased since the request began."""
         user.set_password(password)  # slow work: nobody waits for it
         with transaction.atomic():
-            _hold(user.pk)
+            hold_account(user.pk)
             user.save(update_fields=["password"])
         context.request.session.pop(SHORT_PASSWORD, None)
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Note that the address is theirs. Refuses (AccountErased) whoever was erased since the request began."""
-        _hold(email_address.user_id)
+        hold_account(email_address.user_id)
         return bool(super().confirm_email(request, email_address))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
@@ -181,10 +176,18 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return str(open_sealed(b64decode(encrypted_text), **_FACTORS))
 
 
-def _hold(person: UUID) -> None:
-    """Have an erasure come before, or after the transaction ends. Refuses (AccountErased) when it came before."""
-    if Person.objects.select_for_update().get(pk=person).is_erased:
-        raise AccountErased
+def held(view: View) -> View:
+    """The library's view, whose changes are made to the account as it is now. Refuses (AccountErased) whoever was erased since the request began."""
+
+    @wraps(view)
+    def with_account(request: HttpRequest, *words: Any, **more: Any) -> HttpResponseBase:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return view(request, *words, **more)
+        with transaction.atomic():
+            hold_account(request.user.pk)
+            return view(request, *words, **more)
+
+    return with_account
 
 
 def _work_as_for_somebody_new(request: HttpRequest) -> None:

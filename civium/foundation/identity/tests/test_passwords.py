@@ -8,11 +8,13 @@ from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
-from civium.foundation.identity.adapters.allauth import AccountAdapter, AccountErased
-from civium.foundation.identity.models import Person
+from civium.foundation.identity.actions.end_sessions import disown_sign_in
+from civium.foundation.identity.actions.hold_account import AccountErased
+from civium.foundation.identity.adapters.allauth import AccountAdapter, held
+from civium.foundation.identity.models import Person, SignIn
 from civium.foundation.privacy.actions.erase_owner import erase_owner
 from tests.cast import NOW
 
@@ -98,6 +100,13 @@ def test_a_request_on_its_way_brings_back_nothing_of_whoever_was_erased(amina: P
         AccountAdapter().set_password(on_its_way, "umbrella sparrow nineteen")
     with pytest.raises(AccountErased):
         AccountAdapter().confirm_email(HttpRequest(), address)
+    came = SignIn(person=on_its_way, at=NOW, how="password")
+    with pytest.raises(AccountErased):
+        disown_sign_in(came, by=on_its_way, at=NOW)
+    request = RequestFactory().post("/en/account/email/")
+    request.user = on_its_way
+    with pytest.raises(AccountErased):
+        held(lambda request: HttpResponse(address.save()))(request)
     gone = Person.objects.get(pk=amina.pk)
     assert (gone.is_erased, gone.is_active, gone.has_usable_password()) == (True, False, False)
     assert not EmailAddress.objects.filter(user=amina).exists()
