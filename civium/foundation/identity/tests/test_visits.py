@@ -242,6 +242,10 @@ def test_before_the_press_nothing_is_said_to_have_happened(amina: Person) -> Non
     words = owner.get(reverse("identity:not_me", args=[strange.id])).content.decode()
     assert "Your password will no longer work." in words
     assert f'href="{PAGE}"' in words
+    assert "data-stay" in words
+    done = owner.post(reverse("identity:not_me", args=[strange.id])).content.decode()
+    assert "Everybody is signed out." in done
+    assert "data-stay" not in done
 
 
 def come_in_with_passkey_known(person: Person) -> Client:
