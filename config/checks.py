@@ -443,7 +443,7 @@ def town_findings() -> Iterator[Finding]:
             not missing,
             f"town.yaml speaks {its_name}",
             f"town.yaml says nothing in '{language}' for {listed(missing[:5])}{more}",
-            f"write it in {where}; until then people read it in '{settings.LANGUAGE_CODE}'",
+            f"write it in {where}, or take '{language}' out of CIVIUM_LANGUAGES; until then people read it in '{settings.LANGUAGE_CODE}'",
         )
     icons = read_build()["icons"]
     shelves = (("topics", town.topics), ("life_events", town.life_events), ("audiences", town.audiences))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from django.conf import settings
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
-from civium.foundation.kit.languages import direction, pick_text
+from civium.foundation.kit.languages import direction, own_languages, pick_text
 from civium.foundation.kit.money import Money
 from civium.foundation.kit.sizes import shown_size
 from civium.foundation.kit.town import the_town
@@ -37,8 +36,7 @@ def own_language(language: str) -> str:
 
     A town may write its services in more languages than the site speaks.
     """
-    spoken = {"en", *(path.name for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/"))}
-    return next(code for code in (language, settings.LANGUAGE_CODE, "en") if code in spoken)
+    return next(code for code in (language, settings.LANGUAGE_CODE, "en") if code in own_languages())
 
 
 def words(texts: Mapping[str, str]) -> Markup:

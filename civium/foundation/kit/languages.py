@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -19,6 +21,14 @@ class Text(NamedTuple):
     def direction(self) -> str:
         """``rtl`` or ``ltr``, for the ``dir`` attribute."""
         return direction(self.language)
+
+
+@lru_cache(maxsize=1)
+def own_languages() -> frozenset[str]:
+    """The languages that the site's own words are in, whichever of them the town speaks."""
+    return frozenset(
+        {"en", *(path.name for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/"))}
+    )
 
 
 def direction(language: str) -> str:

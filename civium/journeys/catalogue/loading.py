@@ -15,6 +15,7 @@ from django.conf import settings
 from pydantic import BaseModel, RootModel, ValidationError
 
 from civium.engines.forms.rules import OptionList
+from civium.foundation.kit.languages import own_languages
 
 from .examples_schema import Examples
 from .grammar_words import explain
@@ -204,9 +205,12 @@ def _understood(folder: ServiceFolder, document: MarkedDocument, grammar: type[G
 
 
 def _stray_files(path: Path) -> Iterator[Problem]:
-    """Files that nothing reads: mostly a mistyped name, and so a language that silently is not there."""
+    """Files that nothing reads: mostly a mistyped name, and so a language that silently is not there.
+
+    A language that our own services are written in may stay where the town does not speak it.
+    """
     languages = [language for language, _ in settings.LANGUAGES]
-    known = {SERVICE_FILE, EXAMPLES_FILE, *map(texts_file, languages)}
+    known = {SERVICE_FILE, EXAMPLES_FILE, *map(texts_file, [*languages, *own_languages()])}
     for file in sorted([*path.glob("*.y*ml"), *path.glob("*.y*ml.txt")]):
         if file.name not in known:
             meant = did_you_mean(file.name, known)

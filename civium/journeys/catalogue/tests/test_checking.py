@@ -184,6 +184,16 @@ def test_a_mistyped_file_name_is_found(tmp_path: Path) -> None:
     assert any("did you mean 'texts.es.yaml'" in problem.words for problem in check_folder(folder))
 
 
+def test_our_own_languages_may_stay_where_the_town_does_not_speak_them(tmp_path: Path, settings: Any) -> None:
+    settings.LANGUAGES = [("en", "English")]
+    folder = copy_of("dog-licence", tmp_path)
+    assert not [each.words for each in check_folder(folder) if not each.is_warning]
+    (folder / "texts.fr.yaml").write_text("title: Chien\n")
+    assert [each.words for each in check_folder(folder) if not each.is_warning] == [
+        "nothing reads 'texts.fr.yaml'; this site speaks en: write texts.en.yaml"
+    ]
+
+
 def test_a_folder_of_another_name_is_found(tmp_path: Path) -> None:
     copy_of("dog-licence", tmp_path).rename(tmp_path / "cat-licence")
     problems = check_folder(tmp_path / "cat-licence")
