@@ -45,7 +45,9 @@ def choose_versions() -> None:
 def _compile(uv: Path, lock: Path, *, groups: list[str], bound_by: Path | None = None) -> None:
     words = [
         *(uv, "pip", "compile", "pyproject.toml", "--quiet", "--upgrade", "--generate-hashes"),
-        *("--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--output-file", lock),
+        # One version of each for every Python: not the newest for some, and another, or none, for Debian's 3.11.2.
+        *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
+        *("--no-header", "--no-annotate", "--output-file", lock),
         *(word for group in groups for word in ("--group", group)),
         *(("--constraint", bound_by) if bound_by else ()),
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from packaging.markers import Marker
+
 from setup import ROOT
 from setup.locks import RUN, TEST, locked_packages
 from tests.house.source import our_files, words_of
@@ -72,6 +74,16 @@ def test_nothing_built_is_committed() -> None:
 def test_what_is_tested_is_what_runs() -> None:
     """The lock for tests only adds to the lock for running."""
     assert locked_packages(RUN).keys() & locked_packages(TEST).keys() == set()
+
+
+def test_every_python_3_11_gets_the_same_packages() -> None:
+    """Debian 12 has 3.11.2: a package that is locked for later ones only would be missing there."""
+    markers = {name: re.findall(r"; (.+?) \\\n", entry) for name, entry in locked_packages(RUN, TEST).items()}
+    assert [
+        name
+        for name, [marker] in ((name, found) for name, found in markers.items() if found)
+        if len({Marker(marker).evaluate({"python_full_version": each}) for each in ("3.11.0", "3.11.99")}) > 1
+    ] == []
 
 
 def test_every_locked_package_has_hashes() -> None:
