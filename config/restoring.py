@@ -49,7 +49,7 @@ def restore(
                 _put_in_place(staged, say)
                 _compare(manifest, say)
                 lines.seek(0)
-                _bring_to_life(lines, say, at=at)
+                _bring_to_life(staged, lines, say, at=at)
     say("  Restored. Look at it with  civium check  before you serve it.")
 
 
@@ -198,6 +198,7 @@ def _put_aside(say: Say, *, at: datetime, the_record_too: bool) -> Iterator[None
 
     mark = f"before-restore-{at:%Y%m%dT%H%M%SZ}"
     kept: list[tuple[Path, Path]] = []
+    dumped = Path(settings.CIVIUM_DATA) / f"{mark}.dump"
     if connection.vendor == "sqlite":
         place = Path(str(connection.settings_dict["NAME"]))
         connections.close_all()
@@ -206,7 +207,7 @@ def _put_aside(say: Say, *, at: datetime, the_record_too: bool) -> Iterator[None
             for end in ("", "-wal", "-shm")
         ]
     else:
-        _keep_postgres(Path(settings.CIVIUM_DATA) / f"{mark}.dump", say)
+        _keep_postgres(dumped, say)
     kept.append((files_folder(), files_folder().with_name(f"files.{mark}")))
     if the_record_too:
         list_as_earlier()
@@ -225,14 +226,9 @@ def _put_aside(say: Say, *, at: datetime, the_record_too: bool) -> Iterator[None
             if now.exists():
                 now.rename(now.with_name(f"{now.name}.failed-{at:%Y%m%dT%H%M%SZ}"))
             then.rename(now)
-        say(
-            "  It broke off. What was there is in its place again"
-            + (
-                "."
-                if connection.vendor == "sqlite"
-                else f", except the database: its copy is {mark}.dump (docs/runbooks)."
-            )
-        )
+        if connection.vendor != "sqlite":
+            _put_back_postgres(dumped, say)
+        say("  It broke off. What was there is in its place again.")
         raise
 
 
@@ -245,24 +241,48 @@ def _keep_postgres(copy: Path, say: Say) -> None:
         say(f"  what is there is kept as {copy.name}")
 
 
+def _put_back_postgres(copy: Path, say: Say) -> None:
+    """The database as it was kept; where that cannot be, its copy stays and the runbook says how."""
+    try:
+        _empty_postgres()
+        if copy.exists():
+            _restore_postgres(copy)
+            copy.unlink()
+    except Exception:
+        say(f"  The database cannot be put back by itself: its copy is {copy.name} (docs/runbooks).")
+        raise
+
+
 def _put_in_place(staged: Path, say: Say) -> None:
     from django.db import connection
 
     if connection.vendor == "sqlite":
         (staged / "database").replace(Path(str(connection.settings_dict["NAME"])))
     else:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
-            cursor.execute("CREATE SCHEMA public")
-        connection.close()
-        name = str(connection.settings_dict["NAME"])
-        postgres(
-            "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
-            f"--dbname={name}", str(staged / "database"),
-        )  # fmt: skip
+        _empty_postgres()
+        _restore_postgres(staged / "database", "--section=pre-data", "--section=data")
     if (staged / "files").is_dir():
         (staged / "files").rename(files_folder())
     say("  database and files are in place")
+
+
+def _empty_postgres() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connection.close()
+
+
+def _restore_postgres(copy: Path, *sections: str) -> None:
+    from django.db import connection
+
+    postgres(
+        "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", *sections,
+        f"--dbname={connection.settings_dict['NAME']}", str(copy),
+    )  # fmt: skip
+    connection.close()
 
 
 def _compare(manifest: dict[str, Any], say: Say) -> None:
@@ -276,14 +296,23 @@ def _compare(manifest: dict[str, Any], say: Say) -> None:
     say(f"  {sum(rows.values()):,} rows in {len(rows)} tables, none missing")
 
 
-def _bring_to_life(lines: Any, say: Say, *, at: datetime) -> None:
-    """Keys, newer tables, and what was erased since: then the record and the money must agree."""
+def _bring_to_life(staged: Path, lines: Any, say: Say, *, at: datetime) -> None:
+    """Keys, indexes, newer tables, and what was erased since: then the record and the money must agree."""
+    from django.db import connection
+
     from civium.foundation.vault.actions.copy_keys import import_keys
-    from civium.foundation.vault.queries import find_key_problems
+    from civium.foundation.vault.queries import find_key_problems, lacks_keys
     from config.checks import journal_findings, show
     from config.tables import bring_tables_up_to_date
 
     say(f"  {import_keys(lines):,} keys are in place")
+    if lacks_keys():
+        raise Trouble(
+            "These keys were copied before a key was replaced that the data needs.",
+            "Take a copy of the keys that was made after this backup of the data.",
+        )
+    if connection.vendor != "sqlite":  # its foreign keys are looked at now, and some lead to keys
+        _restore_postgres(staged / "database", "--section=post-data")
     bring_tables_up_to_date(say)
     if problems := find_key_problems():
         raise Trouble("The keys do not open what was restored:", *problems)

@@ -26,6 +26,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         site.well("keys", "make")
         site.well("migrate")
         site.drill("fill")
+        site.well("keys", "backup", str(site.place / "older-keys"))
+        site.well("keys", "rotate", "index")  # the first of its two runs: a backup is made in between
         yield site
 
 
@@ -186,6 +188,22 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(site: Site, tmp_
         assert "Nothing was changed" in done.stderr
         assert "Traceback" not in done.stderr
     assert site.drill("report") == before
+
+
+def test_what_was_there_is_there_again_when_a_restore_breaks_off(site: Site) -> None:
+    before, kept = site.drill("report"), _kept_aside(site)
+    data, _keys = site.copies
+    (older,) = (site.place / "older-keys").iterdir()
+    done = site.civium("restore", str(data), "--keys", str(older))
+    assert done.returncode == 1
+    assert "Take a copy of the keys that was made after" in done.stderr
+    assert "What was there is in its place again." in done.stdout
+    assert site.drill("report") == before
+    assert _kept_aside(site) == kept
+
+
+def _kept_aside(site: Site) -> set[Path]:
+    return set((site.place / "data").glob("*before-restore-*"))
 
 
 def test_another_towns_backup_is_refused(site: Site, tmp_path: Path) -> None:

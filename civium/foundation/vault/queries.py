@@ -11,7 +11,7 @@ from .adapters.root_key import RootKeyMissing
 from .envelope import SealBroken
 from .field_classes import Declared, find_declared
 from .key_ring import open_purpose_key, the_root_key
-from .models import PurposeKey
+from .models import IndexRenewal, PurposeKey
 
 __all__ = [
     "Declared",
@@ -73,6 +73,11 @@ def find_token_keys(name: str) -> list[str]:
 def read_secret(name: str) -> str:
     """The words in a file of the key folder. Raises OSError when there is none."""
     return (Path(settings.CIVIUM_KEYS) / name).read_text(encoding="utf-8").strip()
+
+
+def lacks_keys() -> bool:
+    """Whether rows were given indexes under a key that is not here: the keys are older than the data."""
+    return IndexRenewal.objects.exclude(purpose_key__in=PurposeKey.objects.values("pk")).exists()
 
 
 def find_key_problems() -> list[str]:
