@@ -29,6 +29,10 @@ KEYS_LAST = 396 * 24 * 3600
 BACKUPS_LAST = 36
 # Days, and one for the timer.
 BACKUPS_KEPT = 8
+# Letters. Those that `civium keys make` makes have more.
+SHORTEST_SECRET = 32
+# Minutes, as for /health/ready.
+WORK_WAITS = 15
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def check_site() -> int:
         ("Finding cases", finding_findings),
         ("Record", journal_findings),
         ("Staff", staff_findings),
+        ("Work", work_findings),
     )
     # Without its tables everything in them would look lost, or tampered with.
     for title, look in (
@@ -236,6 +241,12 @@ def _key_findings(settings: Any) -> Iterator[Finding]:
         "keys are inside the data folder: a backup of the data would open itself",
         f"move {folder} elsewhere and set CIVIUM_KEYS",
     )
+    yield _demand(
+        not Path(settings.CIVIUM_ERASURES).is_relative_to(settings.CIVIUM_DATA),
+        "the erasure ledger is kept apart from the data",
+        "the erasure ledger is inside the data folder: an older copy of the data would bring an older ledger",
+        "move it elsewhere and set CIVIUM_ERASURES",
+    )
     yield from (_secret_finding(folder / name, is_demo=settings.CIVIUM_DEMO) for name in SECRETS)
     if settings.CIVIUM_ROOT_KEY == "file":
         yield _demand(
@@ -251,7 +262,7 @@ def _key_findings(settings: Any) -> Iterator[Finding]:
             "keys were made for a demo town",
             f"set CIVIUM_KEYS to a new folder, not {folder}, and run: civium keys make",
         )
-    public = {DEMO_MARK, "seal.crt"}
+    public = {DEMO_MARK, "seal.crt", "journal-earlier-keys", "journal-witnesses"}
     readable = [
         path.name
         for path in sorted(folder.iterdir())
@@ -259,7 +270,7 @@ def _key_findings(settings: Any) -> Iterator[Finding]:
     ]
     yield _demand(
         not readable,
-        "only this account reads the keys",
+        "nobody but this account and its group reads the keys",
         f"everybody on this machine may read {', '.join(readable)}",
         f"chmod 600 {folder}/*",
     )
@@ -270,6 +281,10 @@ def _secret_finding(path: Path, *, is_demo: bool) -> Finding:
         return Finding(f"{path.name} is missing", "civium keys make")
     if not is_demo and path.read_text(encoding="ascii").startswith("demo-"):
         return Finding(f"{path.name} is a demo town's", f"remove {path} and run: civium keys make")
+    if len(path.read_text(encoding="ascii").strip()) < SHORTEST_SECRET:
+        return Finding(
+            f"{path.name} is so short that it can be guessed", f"remove {path} and run: civium keys make"
+        )
     return Finding(path.name)
 
 
@@ -488,6 +503,26 @@ def staff_findings() -> Iterator[Finding]:
     )
 
 
+def work_findings() -> Iterator[Finding]:
+    """Where the site is served, somebody does what waits: mail, the record's signature, what follows decisions."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from civium.foundation.jobs.queries import find_stuck
+    from config.serving import is_being_served
+
+    if not is_being_served():
+        yield Finding("the site is not being served from here")
+        return
+    yield _demand(
+        not find_stuck(at=timezone.now(), longer_than=timedelta(minutes=WORK_WAITS), limit=1),
+        "nothing waits for a worker",
+        f"work waits for more than {WORK_WAITS} minutes: no worker runs, too few, or one hangs",
+        "the log of the site says what became of its worker; start the site again (docs/runbooks/stuck-work.md)",
+    )
+
+
 def outside_findings() -> Iterator[Finding]:
     """The mail server takes us, and the virus scanner answers: they are asked now. In a demo town both only pretend."""
     from django.conf import settings
@@ -553,6 +588,12 @@ def backup_findings(*, now: float | None = None) -> Iterator[Finding]:
         folder = os.environ.get(setting)
         if not folder:
             yield Finding(f"{setting} is not set, so nobody sees here when the copies stop")
+            continue
+        if Path(folder).resolve().is_relative_to(Path(settings.CIVIUM_DATA).resolve()):
+            yield Finding(
+                f"{setting} is inside the data folder: whatever destroys one destroys the other",
+                f"name a folder on another machine in {setting}",
+            )
             continue
         made = [path.stat().st_mtime for path in Path(folder).glob(f"civium-*.{ending}")]
         hours = ((now or time.time()) - max(made)) / 3600 if made else None

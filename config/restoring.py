@@ -54,11 +54,9 @@ def restore(
 
 
 def _refuse_while_served() -> None:
-    from django.conf import settings
+    from config.serving import is_being_served
 
-    note = Path(settings.CIVIUM_DATA) / "serving.pid"
-    number = note.read_text().strip() if note.exists() else ""
-    if number.isdigit() and Path(f"/proc/{number}").exists():
+    if is_being_served():
         raise Trouble("This site is being served.", "Stop it first, its workers too; then restore.")
 
 

@@ -256,6 +256,15 @@ def note_process() -> Path | None:
     return note
 
 
+def is_being_served() -> bool:
+    """Whether a process on this machine left its number in the data folder, and lives."""
+    from django.conf import settings
+
+    note = Path(settings.CIVIUM_DATA) / "serving.pid"
+    number = note.read_text().strip() if note.exists() else ""
+    return number.isdigit() and Path(f"/proc/{number}").exists()
+
+
 def _how_it_ended(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 

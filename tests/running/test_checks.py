@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from socket import create_server
 from typing import Any
@@ -15,7 +16,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
+from civium.foundation.identity.tasks import forget_old_sessions
+from civium.foundation.jobs.models import QueuedJob
 from civium.foundation.kit.town import Words, the_town
 from config.checks import (
     Finding,
@@ -27,6 +31,7 @@ from config.checks import (
     settings_findings,
     show,
     town_findings,
+    work_findings,
 )
 
 
@@ -46,6 +51,47 @@ def test_keys_that_everybody_may_read_are_named(settings: Any, copied_keys: Path
     (copied_keys / "secret-key").chmod(0o644)
     found = problems(settings_findings(settings))
     assert "everybody on this machine may read secret-key" in found
+
+
+def test_what_is_public_in_the_key_folder_may_be_read(settings: Any, copied_keys: Path) -> None:
+    for file in copied_keys.iterdir():
+        file.chmod(0o600)
+    for name in ("journal-witnesses", "journal-earlier-keys"):
+        (copied_keys / name).write_text("public\n")
+        (copied_keys / name).chmod(0o644)
+    assert not [what for what in problems(settings_findings(settings)) if "may read" in what]
+
+
+def test_a_secret_that_can_be_guessed_is_named(settings: Any, copied_keys: Path) -> None:
+    (copied_keys / "secret-key").write_text("x\n")
+    assert "secret-key is so short that it can be guessed" in problems(settings_findings(settings))
+
+
+def test_a_ledger_and_copies_inside_of_the_data_are_named(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copied_keys: Path
+) -> None:
+    settings.CIVIUM_DEMO = False
+    settings.CIVIUM_ERASURES = settings.CIVIUM_DATA / "erasures"
+    assert [what for what in problems(settings_findings(settings)) if "erasure ledger is inside" in what]
+    monkeypatch.setenv("CIVIUM_BACKUPS", str(settings.CIVIUM_DATA / "copies"))
+    assert [what for what in problems(backup_findings()) if "CIVIUM_BACKUPS is inside" in what]
+
+
+@pytest.mark.django_db
+def test_work_that_nobody_does_is_a_finding_where_the_site_is_served(settings: Any, tmp_path: Path) -> None:
+    settings.CIVIUM_DATA = tmp_path
+
+    def since(minutes: int) -> None:
+        then = timezone.now() - timedelta(minutes=minutes)
+        QueuedJob.objects.update(enqueued_at=then, run_after=then)
+
+    forget_old_sessions.enqueue()
+    since(16)
+    assert not problems(work_findings())
+    (tmp_path / "serving.pid").write_text(str(os.getpid()))
+    assert [what for what in problems(work_findings()) if "work waits for more than 15 minutes" in what]
+    since(14)
+    assert not problems(work_findings())
 
 
 def test_a_missing_root_key_of_a_site_with_data_is_put_back_not_made_anew(
