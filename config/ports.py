@@ -18,7 +18,7 @@ def chosen_port() -> int:
     if not (word.isdigit() and 0 < int(word) < 65536):
         raise Trouble(
             f"PORT is {word!r}, which is not a port.",
-            "Choose a number from 1024 to 65535: PORT=8080 make run",
+            "Choose a number from 1024 to 65535 in PORT, such as 8080.",
         )
     return int(word)
 
@@ -35,12 +35,12 @@ def require_free(port: int) -> None:
             if problem.errno == errno.EADDRINUSE:
                 raise Trouble(
                     f"Port {port} is taken{_by_whom(port)}.",
-                    f"Stop that program, or choose another port:  PORT={_another(port)} make run",
+                    f"Stop that program, or choose another port in PORT, such as {_another(port)}.",
                 ) from None
             if problem.errno == errno.EACCES:
                 raise Trouble(
                     f"Port {port} is reserved for the administrator of this machine.",
-                    "Choose one from 1024 up:  PORT=8080 make run",
+                    "Choose one from 1024 up in PORT, such as 8080.",
                 ) from None
             # No IPv6 here is nobody's trouble.
 

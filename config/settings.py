@@ -295,7 +295,9 @@ CSRF_TRUSTED_ORIGINS = [CIVIUM_ORIGIN]
 # Headers.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_SSL_REDIRECT = _HTTPS and not _flag("CIVIUM_BEHIND_PROXY")
+SECURE_SSL_REDIRECT = _HTTPS
+# Whoever watches over the processes asks them on the machine itself.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("CIVIUM_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from civium.doors.api.api import api
 from civium.engines.forms.questions.text import pattern_matches
@@ -187,6 +187,19 @@ def test_browsers_are_told_to_come_encrypted() -> None:
     assert settings["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
     assert settings["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
     assert settings["SECURE_SSL_REDIRECT"] is True
+
+
+def test_whoever_comes_unencrypted_through_the_proxy_is_sent_to_the_encrypted_site(
+    settings: Any, db: None
+) -> None:
+    real = real_settings(CIVIUM_BEHIND_PROXY="1")
+    for name in ("SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_HSTS_SECONDS"):
+        setattr(settings, name, real[name])
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    plain = Client(headers={"x-forwarded-proto": "http"}).get("/en/services/?q=dog")
+    assert (plain.status_code, plain["Location"]) == (301, "https://testserver/en/services/?q=dog")
+    assert Client(headers={"x-forwarded-proto": "https"}).get("/en/services/").status_code == 200
+    assert {Client().get(place).status_code for place in ("/health/live", "/metrics")} == {200}
 
 
 def test_passwords_are_hashed_slowly() -> None:

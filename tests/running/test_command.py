@@ -125,7 +125,7 @@ def test_a_site_that_is_not_fit_for_people_is_not_served(
     }
     (tmp_path / "keys").mkdir()
     for name in ("secret-key", "payment-webhook-secret", "root-key"):
-        (tmp_path / "keys" / name).write_text("not of a demo town")
+        (tmp_path / "keys" / name).write_text("not of a demo town, and not to be guessed")
         (tmp_path / "keys" / name).chmod(0o600)
     refused = civium("serve", **{**fit, **unfit})
     assert refused.returncode == 1

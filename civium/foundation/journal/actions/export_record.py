@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -22,14 +23,15 @@ from civium.foundation.journal.standalone.verify_record import (
 
 
 def export_record(path: Path) -> int:
-    """Write everything up to the head as it is now, and give the number of entries. Refuses to replace a file.
+    """Write everything up to the head as it is now, and give the number of entries. Refuses to replace a file. Nobody but this account
+    may read it: it tells who did what, and when.
 
     What no longer fits is written as it lies there, so that who checks the file finds it.
     """
     record = the_record()
     head = record.head()
     size = head.size if head.size > 0 else record.total()
-    with path.open("xb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         for each in _objects(record, head, size):
             file.write(written_line(each))
     return size
